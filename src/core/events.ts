@@ -1,0 +1,106 @@
+/**
+ * The events of a log, as one zod union; the types are inferred from it.
+ * Times are milliseconds since the epoch. A `command` is the position of a command in the order
+ * in which the workflow issued its commands, from 0.
+ */
+import * as z from "zod/mini";
+import type { Encoded } from "./value.ts";
+
+const encoded = z.custom<Encoded>((value) => typeof value === "number" || Array.isArray(value));
+const count = z.int().check(z.nonnegative());
+const time = z.number();
+const optional = <T extends z.core.$ZodType>(type: T) => z.optional(type);
+
+const step = { command: count, step: z.string(), attempt: count, shielded: z.boolean() };
+const sleep = { command: count, shielded: z.boolean() };
+
+export const eventSchema = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("workflow.started"),
+    workflow: z.string(),
+    version: z.string(),
+    input: encoded,
+  }),
+  z.object({ type: z.literal("workflow.completed"), output: encoded }),
+  z.object({ type: z.literal("workflow.failed"), error: encoded }),
+  z.object({ type: z.literal("workflow.cancelled"), error: encoded }),
+  z.object({ type: z.literal("workflow.terminated"), reason: optional(z.string()) }),
+
+  /** Sent as a task: claimed and finished in an item of its own, then absorbed. */
+  z.object({ type: z.literal("step.scheduled"), ...step }),
+  /** One attempt is claimed until `lease`. `claim` names the claim. */
+  z.object({ type: z.literal("step.started"), ...step, claim: z.string(), lease: time }),
+  /** The claim of a long attempt now lasts until `lease`. */
+  z.object({ type: z.literal("step.renewed"), ...step, claim: z.string(), lease: time }),
+  z.object({ type: z.literal("step.completed"), ...step, result: encoded, startedAt: optional(time) }),
+  /** Failed for good; `error` is what the last attempt threw. */
+  z.object({ type: z.literal("step.failed"), ...step, error: encoded, startedAt: optional(time) }),
+  /** This attempt failed; the next one may start at `retryAt`. */
+  z.object({ type: z.literal("step.retrying"), ...step, error: encoded, retryAt: time }),
+  /** Ended by a cancellation; settled by `cancellation.delivered`. `error` is what it threw. */
+  z.object({
+    type: z.literal("step.cancelled"),
+    ...step,
+    error: optional(encoded),
+    startedAt: optional(time),
+  }),
+  /** Still executing when its run ended; what it returns is dropped. */
+  z.object({ type: z.literal("step.abandoned"), ...step }),
+
+  z.object({ type: z.literal("sleep.started"), ...sleep, until: time }),
+  z.object({ type: z.literal("sleep.completed"), ...sleep }),
+  z.object({ type: z.literal("sleep.cancelled"), ...sleep }),
+
+  z.object({
+    type: z.literal("cancellation.requested"),
+    reason: optional(z.string()),
+    requestedBy: optional(z.string()),
+    requestedAt: time,
+    deadline: time,
+  }),
+  /** The one moment of cancellation: every unshielded command that waits is rejected here. */
+  z.object({
+    type: z.literal("cancellation.delivered"),
+    checkpoint: z.string(),
+    command: optional(count),
+  }),
+]);
+
+/** One event of a log, as stored. */
+export type LogEvent = z.infer<typeof eventSchema>;
+export type EventType = LogEvent["type"];
+export type EventOf<Type extends EventType> = Extract<LogEvent, { type: Type }>;
+
+/** One atomic append to the log. `id` is fresh for each intent to append. */
+export interface Entry {
+  /** 0 for the entry that starts the run, then gapless. */
+  position: number;
+  id: string;
+  at: number;
+  events: LogEvent[];
+}
+
+const TERMINAL: ReadonlySet<EventType> = new Set([
+  "workflow.completed",
+  "workflow.failed",
+  "workflow.cancelled",
+  "workflow.terminated",
+]);
+
+/** Whether this event ends the log. */
+export function isTerminal(event: LogEvent): boolean {
+  return TERMINAL.has(event.type);
+}
+
+/** An entry holds fewer events than this, so that `seq` stays unique and increasing. */
+export const EVENTS_PER_ENTRY = 1000;
+
+/** The public number of an event: unique and increasing along the log. */
+export function seqOf(position: number, index: number): number {
+  return position * EVENTS_PER_ENTRY + index;
+}
+
+/** The position of the entry that holds the event with this number. */
+export function positionOf(seq: number): number {
+  return Math.floor(seq / EVENTS_PER_ENTRY);
+}

@@ -1,0 +1,57 @@
+/** The words that describe a run: its statuses and what its record says of a cancellation. */
+
+export const RUN_STATUSES = [
+  "pending",
+  "running",
+  "suspended",
+  "cancelling",
+  "completed",
+  "failed",
+  "cancelled",
+  "terminated",
+  "continued",
+] as const;
+
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+const ENDED: ReadonlySet<RunStatus> = new Set([
+  "completed",
+  "failed",
+  "cancelled",
+  "terminated",
+  "continued",
+]);
+
+/** Whether a run in this status is over. Such a status never changes. */
+export function isEnded(status: RunStatus): boolean {
+  return ENDED.has(status);
+}
+
+/** What clean-up a cancelled run did: shielded step commands after the delivery, and how long. */
+export interface CleanupRecord {
+  steps: number;
+  finished: boolean;
+  durationMs: number;
+}
+
+/** Times are milliseconds since the epoch; the public record shows them as `Date`. */
+export interface CancellationRecord {
+  reason?: string;
+  requestedBy?: string;
+  requestedAt: number;
+  /** When `gracePeriod` ends and the run is terminated. */
+  deadline: number;
+  deliveredAt?: number;
+  checkpoint?: string;
+  cleanup?: CleanupRecord;
+  tooLate?: boolean;
+  swallowed?: boolean;
+}
+
+/** Why the last turn of a run could not be done. The run goes on when the cause is mended. */
+export interface Problem {
+  code: string;
+  message: string;
+  at: number;
+  tries: number;
+}

@@ -1,0 +1,45 @@
+/**
+ * Time, for everything outside workflow code.
+ *
+ * T1. `now` is in milliseconds since the epoch; clocks of different machines may disagree by some
+ *     seconds, which the engine's lease margin allows for.
+ * T2. `after` calls back once, not before the delay, unless it was cancelled first.
+ */
+export interface Clock {
+  now(): number;
+  /** @returns cancels the timer; harmless once it has fired. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+/** The longest delay a host's timer takes. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, callback) {
+    let timer = setTimeout(fire, Math.min(delayMs, LONGEST_TIMER_MS));
+    let left = delayMs;
+    function fire(): void {
+      left -= LONGEST_TIMER_MS;
+      if (left <= 0) callback();
+      else timer = setTimeout(fire, Math.min(left, LONGEST_TIMER_MS));
+    }
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after a delay, or at once when the signal fires. */
+export function pause(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const cancel = clock.after(delayMs, resolve);
+    signal?.addEventListener(
+      "abort",
+      () => {
+        cancel();
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

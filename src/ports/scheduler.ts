@@ -1,0 +1,30 @@
+/**
+ * What makes the next function invocation happen.
+ *
+ * C1. `send` resolves only when every message is kept; if it throws, some may have been kept.
+ * C2. A kept message is delivered at least once, not before its delay, in any order.
+ * C3. A delivery that ends with an error is delivered again, after a pause.
+ * C4. A delay of up to `maxDelayMs` is kept; the engine never asks for a longer one.
+ */
+
+/** The message that makes the next turn of a run happen. `{ runId }` alone means: look at this run. */
+export interface Continuation {
+  runId: string;
+  /** The task that this invocation should run, by its command. */
+  task?: number | undefined;
+  /** The claim whose end this message waits for. */
+  claim?: string | undefined;
+}
+
+export interface Message {
+  continuation: Continuation;
+  delayMs?: number;
+}
+
+export interface Scheduler {
+  readonly maxDelayMs?: number;
+  send(messages: readonly Message[]): Promise<void>;
+}
+
+/** The longest delay that every scheduler keeps. Longer waits are left to the sweep. */
+export const MAX_DELAY_MS = 900_000;
