@@ -144,7 +144,11 @@ export type TaskUpdate =
   | { type: "retry"; retryAt: number; error: Encoded }
   | { type: "finish"; end: TaskEnd };
 
-export type TaskAnswer = { ok: true } | { ok: false; task: Task };
+/** Whether it took effect, and the task as it stands after it. */
+export interface TaskAnswer {
+  ok: boolean;
+  task: Task;
+}
 
 export interface RunFilter {
   status?: RunStatus | undefined;

@@ -1,0 +1,98 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { type Duration, toMillis } from "../core/duration.ts";
+import { ConfigurationError } from "../core/errors.ts";
+
+type Schema = StandardSchemaV1;
+
+export interface WorkflowOptions {
+  /** Validates the input once, at start. What the schema puts out is stored and handed to the code. */
+  input?: Schema | undefined;
+  /** Validates what the workflow returns; a mismatch fails the run with `InvalidOutputError`. */
+  output?: Schema | undefined;
+  /** Runs go on under the version they were started with. Default `"1"`. */
+  version?: string | undefined;
+  /** From its start; a run that takes longer is cancelled gracefully. */
+  maxDuration?: Duration | undefined;
+}
+
+/** A workflow: a name, a version and deterministic code. `Parsed` is what the input schema puts out. */
+export interface Workflow<In, Out, Parsed = In, Name extends string = string> {
+  readonly name: Name;
+  readonly version: string;
+  readonly run: (input: Parsed) => Out | Promise<Out>;
+  readonly input: Schema | undefined;
+  readonly output: Schema | undefined;
+  readonly maxDurationMs: number | undefined;
+  /** Carries the type of the input; never called. */
+  readonly "~input"?: (input: In) => void;
+}
+
+/** Any workflow, whatever its types. */
+export type AnyWorkflow = Workflow<never, unknown, never>;
+
+export type InputOf<W extends AnyWorkflow> = W extends {
+  readonly "~input"?: (input: infer In) => void;
+}
+  ? In
+  : never;
+export type OutputOf<W extends AnyWorkflow> = W extends Workflow<never, infer Out, never> ? Out : never;
+
+type InputSide<S extends Schema> = StandardSchemaV1.InferInput<S>;
+type OutputSide<S extends Schema> = StandardSchemaV1.InferOutput<S>;
+type Rest = Omit<WorkflowOptions, "input" | "output">;
+type Code<Parsed, Out> = (input: Parsed) => Out | Promise<Out>;
+
+/**
+ * Registers nothing by itself: pass the workflow to `createEngine`.
+ *
+ * @example
+ * const order = workflow("order", async (input: { orderId: string }) => {
+ *   await reserve(input.orderId);
+ *   return { status: "completed" };
+ * }, { version: "1" });
+ * @throws ConfigurationError for an empty name or version; InvalidInputError for a bad duration.
+ */
+export function workflow<const Name extends string, I extends Schema, O extends Schema>(
+  name: Name,
+  run: Code<OutputSide<I>, InputSide<O>>,
+  options: Rest & { input: I; output: O },
+): Workflow<InputSide<I>, OutputSide<O>, OutputSide<I>, Name>;
+export function workflow<const Name extends string, I extends Schema, Out>(
+  name: Name,
+  run: Code<OutputSide<I>, Out>,
+  options: Rest & { input: I; output?: undefined },
+): Workflow<InputSide<I>, Out, OutputSide<I>, Name>;
+export function workflow<const Name extends string, O extends Schema, In = void>(
+  name: Name,
+  run: Code<In, InputSide<O>>,
+  options: Rest & { input?: undefined; output: O },
+): Workflow<In, OutputSide<O>, In, Name>;
+export function workflow<const Name extends string, Out, In = void>(
+  name: Name,
+  run: Code<In, Out>,
+  options?: Rest & { input?: undefined; output?: undefined },
+): Workflow<In, Out, In, Name>;
+export function workflow(
+  name: string,
+  run: Code<never, unknown>,
+  options: WorkflowOptions = {},
+): Workflow<never, unknown, never> {
+  const { version = "1", input, output, maxDuration } = options;
+  if (typeof name !== "string" || name === "") {
+    throw new ConfigurationError("A workflow needs a name: workflow(\"order\", async (input) => { … }).");
+  }
+  if (typeof run !== "function") {
+    throw new ConfigurationError(`Workflow "${name}" needs a function as its second argument.`);
+  }
+  if (typeof version !== "string" || version === "") {
+    throw new ConfigurationError(`The version of workflow "${name}" must be a text such as "1".`);
+  }
+  return {
+    name,
+    version,
+    run,
+    input,
+    output,
+    maxDurationMs: maxDuration === undefined ? undefined : toMillis(maxDuration, "maxDuration"),
+  };
+}

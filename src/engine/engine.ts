@@ -1,0 +1,174 @@
+/** What an engine offers: the public contract, as types. `createEngine` makes one. */
+import type { AnyWorkflow, InputOf, OutputOf, Workflow } from "../authoring/workflow.ts";
+import type { Duration } from "../core/duration.ts";
+import type { EventType } from "../core/events.ts";
+import type { CleanupRecord, RunStatus } from "../core/run.ts";
+import type { Continuation } from "../ports/scheduler.ts";
+
+export interface StartOptions {
+  /** Chosen by the caller; starting the same run again answers the run that exists. */
+  runId?: string | undefined;
+  /** Within one workflow, the same key starts one run. */
+  idempotencyKey?: string | undefined;
+  tags?: readonly string[] | undefined;
+  startAt?: Date | undefined;
+}
+
+export interface RunHandle<Out> {
+  readonly runId: string;
+  readonly status: RunStatus;
+  /** Whether the run had been started before by the same key or id. */
+  readonly existing: boolean;
+  /** The output; throws the run's error, or `TimeoutError`. */
+  result(options?: WaitOptions): Promise<Out>;
+  cancel(options?: CancelOptions): Promise<CancelAnswer>;
+}
+
+export interface WaitOptions {
+  timeout?: Duration | undefined;
+}
+
+export interface CancelOptions {
+  reason?: string | undefined;
+  requestedBy?: string | undefined;
+  /** Wait until the run has ended. */
+  wait?: boolean | undefined;
+  /** How long to wait; default 30 s. */
+  timeout?: Duration | undefined;
+  /** How long clean-up may take, from the request on. */
+  gracePeriod?: Duration | undefined;
+}
+
+export interface CancelAnswer {
+  runId: string;
+  outcome: "requested" | "already-requested" | "already-ended";
+  status: RunStatus;
+}
+
+export interface TerminateAnswer {
+  runId: string;
+  outcome: "terminated" | "already-ended";
+  status: RunStatus;
+}
+
+export interface ErrorSummary {
+  name: string;
+  message: string;
+  code?: string;
+  stack?: string;
+  cause?: ErrorSummary;
+}
+
+export interface Cancellation {
+  reason?: string;
+  requestedBy?: string;
+  requestedAt: Date;
+  /** When clean-up must have ended; then the run is terminated. */
+  deadline: Date;
+  deliveredAt?: Date;
+  /** Where it landed, such as `step ship` or `sleep`. */
+  checkpoint?: string;
+  cleanup?: CleanupRecord;
+  tooLate?: boolean;
+  swallowed?: boolean;
+}
+
+/** A run's record. */
+export interface Run {
+  runId: string;
+  workflow: string;
+  version: string;
+  status: RunStatus;
+  input: unknown;
+  output?: unknown;
+  error?: ErrorSummary;
+  createdAt: Date;
+  startedAt?: Date;
+  endedAt?: Date;
+  tags: string[];
+  cancellation?: Cancellation;
+  problem?: { code: string; message: string; at: Date; tries: number };
+}
+
+/** One event of a run's log. What else it carries depends on its type; values are decoded. */
+export interface RunEvent {
+  seq: number;
+  type: EventType;
+  at: Date;
+  [field: string]: unknown;
+}
+
+export interface RunQuery {
+  status?: RunStatus | undefined;
+  workflow?: string | undefined;
+  tag?: string | undefined;
+  createdAfter?: Date | undefined;
+  createdBefore?: Date | undefined;
+  /** 1 to 1000, default 50. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** The arguments of a start: the input may be left out only where the workflow takes none. */
+export type StartArguments<In> = undefined extends In
+  ? [input?: In, options?: StartOptions]
+  : unknown extends In
+    ? [input?: unknown, options?: StartOptions]
+    : [In] extends [void]
+      ? [input?: undefined, options?: StartOptions]
+      : [input: In, options?: StartOptions];
+
+export type NamedWorkflow<W extends AnyWorkflow, Name> = Extract<W, { readonly name: Name }>;
+
+export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
+  /** The registered workflows. */
+  readonly workflows: readonly W[];
+
+  /**
+   * Validates and stores the input, and sends the first continuation.
+   * @throws WorkflowNotFoundError, InvalidInputError, SerializationError, PayloadTooLargeError,
+   *   IdempotencyConflictError, StoreUnavailableError
+   */
+  start<In, Out, Parsed, Name extends string>(
+    workflow: Workflow<In, Out, Parsed, Name>,
+    ...args: StartArguments<In>
+  ): Promise<RunHandle<Out>>;
+  start<Name extends W["name"]>(
+    name: Name,
+    ...args: StartArguments<InputOf<NamedWorkflow<W, Name>>>
+  ): Promise<RunHandle<OutputOf<NamedWorkflow<W, Name>>>>;
+
+  /** @throws RunNotFoundError, ContentionError; TimeoutError when a wait ran out. */
+  cancel(runId: string, options?: CancelOptions): Promise<CancelAnswer>;
+  /** Cancels every unended run that fits; yields each answer as it comes. */
+  cancelAll(filter: Omit<RunQuery, "limit" | "cursor">, options?: CancelOptions): AsyncIterable<CancelAnswer>;
+  /** Ends the run at once, without clean-up. @throws RunNotFoundError, ContentionError */
+  terminate(runId: string, options?: { reason?: string | undefined }): Promise<TerminateAnswer>;
+
+  /** @throws RunNotFoundError */
+  getRun(runId: string): Promise<Run>;
+  /** Newest first. @throws InvalidInputError for a bad limit, status, time or cursor. */
+  listRuns(query?: RunQuery): Promise<{ runs: Run[]; cursor?: string }>;
+  /** @param options.after a `seq`; what follows it is answered. @throws RunNotFoundError */
+  getEvents(
+    runId: string,
+    options?: { after?: number | undefined; limit?: number | undefined },
+  ): Promise<{ events: RunEvent[] }>;
+  /** The output of the run, once it has ended. @throws the run's error; TimeoutError. */
+  result<Out = unknown>(run: string | RunHandle<Out>, options?: WaitOptions): Promise<Out>;
+
+  /** What a function calls with a continuation. Safe any number of times, in any order, at once. */
+  turn(continuation: Continuation, options?: TurnOptions): Promise<void>;
+  /** What the periodic function calls: wakes what is due, sends lost continuations again. */
+  sweep(): Promise<SweepAnswer>;
+}
+
+export interface TurnOptions {
+  /** How long this function may still run, in milliseconds: bounds the lease of a claim. */
+  remainingMs?: (() => number) | undefined;
+}
+
+export interface SweepAnswer {
+  /** How many runs were sent again. */
+  sent: number;
+}
