@@ -35,7 +35,8 @@ export type InputOf<W extends AnyWorkflow> = W extends {
 }
   ? In
   : never;
-export type OutputOf<W extends AnyWorkflow> = W extends Workflow<never, infer Out, never> ? Out : never;
+export type OutputOf<W extends AnyWorkflow> =
+  W extends Workflow<never, infer Out, never> ? Out : never;
 
 type InputSide<S extends Schema> = StandardSchemaV1.InferInput<S>;
 type OutputSide<S extends Schema> = StandardSchemaV1.InferOutput<S>;
@@ -79,7 +80,9 @@ export function workflow(
 ): Workflow<never, unknown, never> {
   const { version = "1", input, output, maxDuration } = options;
   if (typeof name !== "string" || name === "") {
-    throw new ConfigurationError("A workflow needs a name: workflow(\"order\", async (input) => { … }).");
+    throw new ConfigurationError(
+      'A workflow needs a name: workflow("order", async (input) => { … }).',
+    );
   }
   if (typeof run !== "function") {
     throw new ConfigurationError(`Workflow "${name}" needs a function as its second argument.`);

@@ -182,7 +182,10 @@ export class RunNotFoundError extends DetentError<"run.notFound"> {
   readonly runId: string;
 
   constructor(runId: string) {
-    super("run.notFound", `There is no run "${runId}". Check the id; runs are deleted after their retention.`);
+    super(
+      "run.notFound",
+      `There is no run "${runId}". Check the id; runs are deleted after their retention.`,
+    );
     this.runId = runId;
   }
 }
@@ -195,7 +198,10 @@ export class RunEndedError extends DetentError<"run.ended"> {
 
   constructor(details: { runId: string; status: RunStatus; reason?: string | undefined }) {
     const why = details.reason === undefined ? "" : `: ${details.reason}`;
-    super("run.ended", `Run "${details.runId}" has ended as ${details.status}${why}. Nothing more can be asked of it; start a new run if the work is still needed.`);
+    super(
+      "run.ended",
+      `Run "${details.runId}" has ended as ${details.status}${why}. Nothing more can be asked of it; start a new run if the work is still needed.`,
+    );
     this.runId = details.runId;
     this.status = details.status;
     if (details.reason !== undefined) this.reason = details.reason;
@@ -362,9 +368,11 @@ export function issuesOf(issues: readonly StandardSchemaV1.Issue[]): Issue[] {
 }
 
 function withIssues(message: string, issues: Issue[]): string {
-  const shown = issues.slice(0, 5).map(({ path, message: why }) =>
-    path?.length ? `${path.map(String).join(".")}: ${why}` : why,
-  );
+  const shown = issues
+    .slice(0, 5)
+    .map(({ path, message: why }) =>
+      path?.length ? `${path.map(String).join(".")}: ${why}` : why,
+    );
   const more = issues.length > shown.length ? ` (and ${issues.length - shown.length} more)` : "";
   return shown.length ? `${message} ${shown.join("; ")}${more}` : message;
 }

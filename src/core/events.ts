@@ -20,6 +20,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     workflow: z.string(),
     version: z.string(),
     input: encoded,
+    /** No code of the run may run before. */
+    startAt: optional(time),
   }),
   z.object({ type: z.literal("workflow.completed"), output: encoded }),
   z.object({ type: z.literal("workflow.failed"), error: encoded }),
@@ -32,7 +34,12 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("step.started"), ...step, claim: z.string(), lease: time }),
   /** The claim of a long attempt now lasts until `lease`. */
   z.object({ type: z.literal("step.renewed"), ...step, claim: z.string(), lease: time }),
-  z.object({ type: z.literal("step.completed"), ...step, result: encoded, startedAt: optional(time) }),
+  z.object({
+    type: z.literal("step.completed"),
+    ...step,
+    result: encoded,
+    startedAt: optional(time),
+  }),
   /** Failed for good; `error` is what the last attempt threw. */
   z.object({ type: z.literal("step.failed"), ...step, error: encoded, startedAt: optional(time) }),
   /** This attempt failed; the next one may start at `retryAt`. */

@@ -32,6 +32,23 @@ export function encode(value: unknown, what: string): Encoded {
   }
 }
 
+/** What an error takes at most; a larger one is kept without its fields, causes and stack. */
+const ERROR_LIMIT = 64 * 1024;
+
+/** Encodes an error. Never fails: what of it cannot be kept is left out. */
+export function encodeError(error: Error): Encoded {
+  try {
+    const encoded = encode(error, "an error");
+    if (sizeOf(encoded) <= ERROR_LIMIT) return encoded;
+  } catch {
+    // Such as a getter that throws: kept by its name and message.
+  }
+  const bare = new Error(text(error.message, "").slice(0, MESSAGE_LIMIT));
+  bare.name = text(error.name, "Error");
+  delete bare.stack;
+  return encode(bare, "an error");
+}
+
 /** A fresh copy of the value that was encoded. */
 export function decode(encoded: Encoded): unknown {
   return unflatten(encoded as number | unknown[], { Error: errorReviver() });
@@ -107,7 +124,8 @@ function errorReviver(): (kept: KeptError) => Error {
     for (const [key, value] of Object.entries(kept.fields ?? {})) {
       Object.defineProperty(error, key, { value, ...VISIBLE });
     }
-    if (error.name !== kept.name) Object.defineProperty(error, "name", { value: kept.name, ...HIDDEN });
+    if (error.name !== kept.name)
+      Object.defineProperty(error, "name", { value: kept.name, ...HIDDEN });
     for (const key of ["message", "stack", "cause", "errors"] as const) {
       if (key in kept) Object.defineProperty(error, key, { value: kept[key], ...HIDDEN });
     }

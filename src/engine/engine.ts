@@ -109,14 +109,19 @@ export interface RunQuery {
   cursor?: string | undefined;
 }
 
-/** The arguments of a start: the input may be left out only where the workflow takes none. */
-export type StartArguments<In> = undefined extends In
-  ? [input?: In, options?: StartOptions]
-  : unknown extends In
-    ? [input?: unknown, options?: StartOptions]
-    : [In] extends [void]
-      ? [input?: undefined, options?: StartOptions]
-      : [input: In, options?: StartOptions];
+/**
+ * The arguments of a start: the input may be left out only where the workflow takes none. Of an
+ * engine whose workflows are not known to the types (`never`), anything may be started.
+ */
+export type StartArguments<In> = [In] extends [never]
+  ? [input?: unknown, options?: StartOptions]
+  : undefined extends In
+    ? [input?: In, options?: StartOptions]
+    : unknown extends In
+      ? [input?: unknown, options?: StartOptions]
+      : [In] extends [void]
+        ? [input?: undefined, options?: StartOptions]
+        : [input: In, options?: StartOptions];
 
 export type NamedWorkflow<W extends AnyWorkflow, Name> = Extract<W, { readonly name: Name }>;
 
@@ -141,7 +146,10 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
   /** @throws RunNotFoundError, ContentionError; TimeoutError when a wait ran out. */
   cancel(runId: string, options?: CancelOptions): Promise<CancelAnswer>;
   /** Cancels every unended run that fits; yields each answer as it comes. */
-  cancelAll(filter: Omit<RunQuery, "limit" | "cursor">, options?: CancelOptions): AsyncIterable<CancelAnswer>;
+  cancelAll(
+    filter: Omit<RunQuery, "limit" | "cursor">,
+    options?: CancelOptions,
+  ): AsyncIterable<CancelAnswer>;
   /** Ends the run at once, without clean-up. @throws RunNotFoundError, ContentionError */
   terminate(runId: string, options?: { reason?: string | undefined }): Promise<TerminateAnswer>;
 

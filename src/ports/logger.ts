@@ -11,7 +11,10 @@ type Level = "debug" | "info" | "warn" | "error";
 const LEVELS: readonly Level[] = ["debug", "info", "warn", "error"];
 
 /** One JSON object a line on the console; `level` is the least that is shown. */
-export function createConsoleLogger(level: Level | "silent" = "warn", fields: Record<string, unknown> = {}): Logger {
+export function createConsoleLogger(
+  level: Level | "silent" = "warn",
+  fields: Record<string, unknown> = {},
+): Logger {
   const least = level === "silent" ? LEVELS.length : LEVELS.indexOf(level);
   const write = (at: Level) => (message: string, more?: Record<string, unknown>) => {
     if (LEVELS.indexOf(at) < least) return;

@@ -49,7 +49,10 @@
  */
 import type { Entry } from "../core/events.ts";
 import type { CancellationRecord, Problem, RunStatus } from "../core/run.ts";
+import type { Task, TaskEnd } from "../core/task.ts";
 import type { Encoded } from "../core/value.ts";
+
+export type { Task, TaskEnd };
 
 /** A run's key. Everything of a run but its head is kept under both parts. */
 export interface RunKey {
@@ -106,27 +109,6 @@ export type AppendAnswer =
   /** The run has ended; only for an append with a head change. */
   | { outcome: "ended"; head: RunHead };
 
-/** A step that was sent to an invocation of its own. */
-export interface Task {
-  command: number;
-  attempt: number;
-  /** The claim that holds or last held it. */
-  claim?: string;
-  lease?: number;
-  startedAt?: number;
-  /** Not to be claimed before; set by an attempt that failed. */
-  retryAt?: number;
-  /** What the last failed attempt threw. */
-  error?: Encoded;
-  stop?: boolean;
-  end?: TaskEnd;
-}
-
-export type TaskEnd =
-  | { type: "completed"; result: Encoded }
-  | { type: "failed"; error: Encoded }
-  | { type: "cancelled"; error?: Encoded };
-
 export interface TaskClaim {
   claim: string;
   lease: number;
@@ -154,8 +136,11 @@ export interface RunFilter {
   status?: RunStatus | undefined;
   workflow?: string | undefined;
   tag?: string | undefined;
+  /** Both exclusive. */
   createdAfter?: number | undefined;
   createdBefore?: number | undefined;
+  /** Leaves out the runs whose retention was over at this time. */
+  now?: number | undefined;
 }
 
 export interface RunPage {
@@ -171,7 +156,10 @@ export interface DueRun {
 export interface Store {
   readonly retentionMs: number;
 
-  create(head: RunHead, now: number): Promise<{ created: true } | { created: false; head: RunHead }>;
+  create(
+    head: RunHead,
+    now: number,
+  ): Promise<{ created: true } | { created: false; head: RunHead }>;
   head(runId: string, now: number): Promise<RunHead | undefined>;
   append(key: RunKey, entry: Entry, change?: HeadChange): Promise<AppendAnswer>;
   read(key: RunKey, from: number, limit?: number): Promise<Entry[]>;

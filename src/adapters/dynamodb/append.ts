@@ -1,0 +1,103 @@
+/**
+ * The one write that everything rests on: S3 to S5. A try whose answer was lost is known by the
+ * entry's id, be it in the item that fails the condition or in the token of a transaction.
+ */
+import { createHash } from "node:crypto";
+import { type Put, PutItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { RunNotFoundError } from "../../core/errors.ts";
+import type { Entry } from "../../core/events.ts";
+import { checkEntry, fittingChange } from "../../ports/limits.ts";
+import type { AppendAnswer, HeadChange, RunKey, Store } from "../../ports/store.ts";
+import type { Item } from "./attributes.ts";
+import { conditional, present } from "./conditions.ts";
+import { entryFrom, entryItem } from "./entry-item.ts";
+import { mentioned, updateOf } from "./expressions.ts";
+import { headUpdate } from "./head-item.ts";
+import { activeValues, IS_ACTIVE, standingHead } from "./heads.ts";
+import { headKey } from "./keys.ts";
+import type { Table } from "./table.ts";
+import { cancellationReasons } from "./transient.ts";
+
+export function createAppend(table: Table): Store["append"] {
+  return async (key, entry, wanted) => {
+    const events = JSON.stringify(entry.events);
+    checkEntry(key.runId, entry, events);
+    const change = wanted && fittingChange(key.runId, wanted);
+    const put = putOf(table, entryItem(key, entry, events, table.timeToLive()));
+    if (change) return appendBoth(table, key, entry, put, change);
+    return conditional<AppendAnswer>(
+      async () => {
+        await table.requests.send(new PutItemCommand(put));
+        return { outcome: "appended" };
+      },
+      (item) => answerTo(entry, present(item)),
+    );
+  };
+}
+
+/** The entry and the head in one transaction. */
+async function appendBoth(
+  table: Table,
+  key: RunKey,
+  entry: Entry,
+  put: Put,
+  change: HeadChange,
+): Promise<AppendAnswer> {
+  const update = updateOf(table.name, {
+    key: headKey(key.runId),
+    ...headUpdate(key.runId, entry.position, change),
+    condition: IS_ACTIVE,
+    values: activeValues(key),
+  });
+  const write = async (ClientRequestToken?: string): Promise<AppendAnswer> => {
+    const TransactItems = [{ Put: put }, { Update: update }];
+    await table.requests.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken }));
+    return { outcome: "appended" };
+  };
+  try {
+    // A repeated call may differ in what it derives from the time. Its token is refused then, and
+    // the conditions alone tell whether the first was written.
+    return await write(tokenOf(key, entry)).catch((error: unknown) => {
+      if (isNamed(error, "IdempotentParameterMismatchException")) return write();
+      throw error;
+    });
+  } catch (error) {
+    if (!isNamed(error, "TransactionCanceledException")) throw error;
+    const [onEntry, onHead] = cancellationReasons(error);
+    if (onEntry?.Code === FAILED) return answerTo(entry, present(onEntry.Item));
+    if (onHead?.Code !== FAILED) throw table.requests.refusal(error, "TransactWriteItems");
+    const head = standingHead(key, onHead.Item);
+    if (!head) throw new RunNotFoundError(key.runId);
+    return { outcome: "ended", head };
+  }
+}
+
+const FAILED = "ConditionalCheckFailed";
+
+function putOf(table: Table, Item: Item) {
+  const condition = "attribute_not_exists(#pk)";
+  return {
+    TableName: table.name,
+    Item,
+    ConditionExpression: condition,
+    ...mentioned([condition], {}),
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  } satisfies Put;
+}
+
+function answerTo(entry: Entry, item: Item): AppendAnswer {
+  const standing = entryFrom(item);
+  return standing.id === entry.id
+    ? { outcome: "appended" }
+    : { outcome: "conflict", entry: standing };
+}
+
+/** The same for every try of one intent at one position; DynamoDB takes 36 characters. */
+function tokenOf({ runId, incarnation }: RunKey, { id, position }: Entry): string {
+  const intent = JSON.stringify([runId, incarnation, id, position]);
+  return createHash("sha256").update(intent).digest("base64url").slice(0, 36);
+}
+
+function isNamed(error: unknown, name: string): error is Error {
+  return error instanceof Error && error.name === name;
+}

@@ -1,0 +1,110 @@
+/** A run's head as an item, both ways. */
+import * as z from "zod/mini";
+import { isEnded, RUN_STATUSES } from "../../core/run.ts";
+import type { HeadChange, RunHead } from "../../ports/store.ts";
+import { type Fields, type Item, marshal } from "./attributes.ts";
+import { entrySchema } from "./entry-item.ts";
+import { duePartition, headKey, listPartition, listSort, runIdOf, TTL_ATTRIBUTE } from "./keys.ts";
+import { encoded, json, parseItem } from "./stored.ts";
+
+const time = z.number();
+const optional = z.exactOptional;
+
+const cancellation = z.object({
+  reason: optional(z.string()),
+  requestedBy: optional(z.string()),
+  requestedAt: time,
+  deadline: time,
+  deliveredAt: optional(time),
+  checkpoint: optional(z.string()),
+  cleanup: optional(z.object({ steps: z.number(), finished: z.boolean(), durationMs: z.number() })),
+  tooLate: optional(z.boolean()),
+  swallowed: optional(z.boolean()),
+});
+
+const problem = z.object({ code: z.string(), message: z.string(), at: time, tries: z.number() });
+const closing = z.union([z.object({ output: encoded }), z.object({ error: encoded })]);
+
+const headSchema = z.object({
+  pk: z.string(),
+  incarnation: z.string(),
+  workflow: z.string(),
+  version: z.string(),
+  start: json(entrySchema),
+  tags: z.array(z.string()),
+  createdAt: time,
+  status: z.enum(RUN_STATUSES),
+  position: z.number(),
+  startedAt: optional(time),
+  endedAt: optional(time),
+  dueAt: optional(time),
+  resends: z.number(),
+  cancellation: optional(json(cancellation)),
+  problem: optional(json(problem)),
+  closing: optional(json(closing)),
+  keepAt: time,
+  expiresAt: optional(time),
+});
+
+/** @throws DetentError `store.damaged` */
+export function headFrom(item: Item): RunHead {
+  const { pk, ...fields } = parseItem(headSchema, item);
+  return { runId: runIdOf(pk), ...fields };
+}
+
+export function headItem(head: RunHead): Item {
+  const { runId, status } = head;
+  return marshal({
+    ...headKey(runId),
+    incarnation: head.incarnation,
+    workflow: head.workflow,
+    version: head.version,
+    start: JSON.stringify(head.start),
+    tags: head.tags,
+    createdAt: head.createdAt,
+    position: head.position,
+    ...changedFields(head),
+    listPartition: listPartition(runId, status),
+    listSort: listSort(head),
+    duePartition: duePartition(runId),
+  });
+}
+
+/** What an update of the head sets and removes. One that ends the run takes it out of what is due. */
+export function headUpdate(
+  runId: string,
+  position: number,
+  change: HeadChange,
+): { set: Fields; remove: string[] } {
+  const { status } = change;
+  const fields: Fields = { position, ...changedFields(change) };
+  const remove = new Set(Object.keys(change).filter((name) => Reflect.get(change, name) === null));
+  if (status && isEnded(status)) {
+    fields["listPartition"] = listPartition(runId, status);
+    delete fields["dueAt"];
+    remove.add("dueAt");
+  }
+  return { set: fields, remove: [...remove] };
+}
+
+/** The attributes of what may change in a head. */
+function changedFields(change: HeadChange): Fields {
+  return {
+    status: change.status,
+    startedAt: change.startedAt,
+    endedAt: change.endedAt,
+    dueAt: change.dueAt ?? undefined,
+    resends: change.resends,
+    keepAt: change.keepAt,
+    cancellation: jsonText(change.cancellation),
+    problem: jsonText(change.problem ?? undefined),
+    closing: jsonText(change.closing),
+    expiresAt: change.expiresAt,
+    [TTL_ATTRIBUTE]:
+      change.expiresAt === undefined ? undefined : Math.ceil(change.expiresAt / 1000),
+  };
+}
+
+function jsonText(value: object | undefined): string | undefined {
+  return value && JSON.stringify(value);
+}

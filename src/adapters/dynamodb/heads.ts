@@ -1,0 +1,121 @@
+/** The clauses on heads: S1, S2, S8 to S10. */
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { checkHead, fittingChange } from "../../ports/limits.ts";
+import { isOver } from "../../ports/retention.ts";
+import type { HeadChange, RunHead, RunKey, Store } from "../../ports/store.ts";
+import { type Item, marshal } from "./attributes.ts";
+import { conditional, present } from "./conditions.ts";
+import { mentioned, updateOf } from "./expressions.ts";
+import { headFrom, headItem, headUpdate } from "./head-item.ts";
+import { ACTIVE, headKey } from "./keys.ts";
+import type { Table } from "./table.ts";
+
+type CreateAnswer = Awaited<ReturnType<Store["create"]>>;
+type PatchAnswer = Awaited<ReturnType<Store["patchHead"]>>;
+
+/** The run of this key, and not ended. */
+export const IS_ACTIVE = "#incarnation = :incarnation AND begins_with(#listPartition, :active)";
+
+export function activeValues({ incarnation }: RunKey): { incarnation: string; active: string } {
+  return { incarnation, active: ACTIVE };
+}
+
+/** The head that made a condition fail, if it is that of this very run. */
+export function standingHead(key: RunKey, item: Item | undefined): RunHead | undefined {
+  const head = item && headFrom(item);
+  return head?.incarnation === key.incarnation ? head : undefined;
+}
+
+export async function readHead(table: Table, runId: string): Promise<RunHead | undefined> {
+  const { Item } = await table.requests.send(
+    new GetItemCommand({
+      TableName: table.name,
+      Key: marshal(headKey(runId)),
+      ConsistentRead: true,
+    }),
+  );
+  return Item && headFrom(Item);
+}
+
+export function createHeads(
+  table: Table,
+): Pick<Store, "create" | "head" | "patchHead" | "moveDue"> {
+  return {
+    async create(head, now) {
+      checkHead(head);
+      const condition = "attribute_not_exists(#pk) OR #expiresAt <= :now";
+      const put = new PutItemCommand({
+        TableName: table.name,
+        Item: headItem(head),
+        ConditionExpression: condition,
+        ...mentioned([condition], { now }),
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      });
+      return conditional<CreateAnswer>(
+        async () => {
+          await table.requests.send(put);
+          return { created: true };
+        },
+        (item) => {
+          const standing = headFrom(present(item));
+          const isOwn = standing.incarnation === head.incarnation;
+          return isOwn ? { created: true } : { created: false, head: standing };
+        },
+      );
+    },
+
+    async head(runId, now) {
+      const head = await readHead(table, runId);
+      return head && !isOver(head, now) ? head : undefined;
+    },
+
+    async patchHead(key, position, wanted, readDueAt) {
+      const change = fittingChange(key.runId, wanted);
+      const update = new UpdateItemCommand(
+        updateOf(table.name, {
+          key: headKey(key.runId),
+          ...headUpdate(key.runId, position, change),
+          condition: `${IS_ACTIVE} AND #position <= :position${dueCondition(change, readDueAt)}`,
+          values: { ...activeValues(key), read: readDueAt },
+        }),
+      );
+      return conditional<PatchAnswer>(
+        async () => {
+          await table.requests.send(update);
+          return { ok: true };
+        },
+        (standing) => ({ ok: false, head: standingHead(key, standing) }),
+      );
+    },
+
+    async moveDue(key, from, to, resends) {
+      const update = new UpdateItemCommand(
+        updateOf(table.name, {
+          key: headKey(key.runId),
+          set: { dueAt: to, resends },
+          // The second case: it was moved, and the answer was lost.
+          condition: `${IS_ACTIVE} AND (#dueAt = :from OR (#dueAt = :dueAt AND #resends = :resends))`,
+          values: { ...activeValues(key), from },
+        }),
+      );
+      return conditional(
+        async () => {
+          await table.requests.send(update);
+          return true;
+        },
+        () => false,
+      );
+    },
+  };
+}
+
+/**
+ * Absent is later than any time. The time that stands there already is not later, so a change whose
+ * answer was lost is made again.
+ */
+function dueCondition({ dueAt }: HeadChange, readDueAt: number | undefined): string {
+  if (dueAt === undefined) return "";
+  const asRead = readDueAt === undefined ? "" : " OR #dueAt = :read";
+  const notLater = dueAt === null ? "" : " OR #dueAt >= :dueAt";
+  return ` AND (attribute_not_exists(#dueAt)${notLater}${asRead})`;
+}

@@ -1,0 +1,110 @@
+/** The log as a whole: S6, S7, and S21's `keep`. */
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Entry } from "../../core/events.ts";
+import { damaged } from "../../ports/damaged.ts";
+import type { RunKey, Store } from "../../ports/store.ts";
+import { createAppend } from "./append.ts";
+import { conditional } from "./conditions.ts";
+import { entryFrom } from "./entry-item.ts";
+import { mentioned, updateOf } from "./expressions.ts";
+import { readHead } from "./heads.ts";
+import { inParallel } from "./in-parallel.ts";
+import { AFTER_ENTRIES, entrySort, type ItemKey, runPartition, TTL_ATTRIBUTE } from "./keys.ts";
+import { queryPages } from "./reading.ts";
+import type { Table } from "./table.ts";
+
+export function createLog(table: Table): Pick<Store, "append" | "read" | "keep"> {
+  return {
+    append: createAppend(table),
+
+    async read(key, from, limit = Number.POSITIVE_INFINITY) {
+      if (from > 0) return readEntries(table, key, from, limit);
+      const [head, entries] = await Promise.all([
+        readHead(table, key.runId),
+        readEntries(table, key, 1, limit - 1),
+      ]);
+      return head?.incarnation === key.incarnation ? [head.start, ...entries] : [];
+    },
+
+    async keep(key) {
+      const ttl = table.timeToLive();
+      const pages = queryPages(table, {
+        KeyConditionExpression: "#pk = :pk",
+        ProjectionExpression: "#pk, #sk",
+        ...mentioned(["#pk #sk :pk"], { pk: runPartition(key) }),
+      });
+      for await (const items of pages) {
+        await inParallel(items, ({ pk, sk }) =>
+          stamp(table, { pk: pk?.S ?? "", sk: sk?.S ?? "" }, ttl),
+        );
+      }
+    },
+  };
+}
+
+async function readEntries(
+  table: Table,
+  key: RunKey,
+  from: number,
+  limit: number,
+): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  let next = from;
+  for (let retried = false; entries.length < limit; ) {
+    const gap = await readUpToGap(table, key, next, limit - entries.length, entries);
+    if (gap === undefined) break;
+    // A query is no snapshot: it may have passed a place before the entry there was written.
+    if (gap === next && retried) {
+      throw damaged(
+        `The log of run "${key.runId}"`,
+        `entry ${gap} is missing, and a later one is not`,
+      );
+    }
+    retried = gap === next;
+    next = gap;
+  }
+  return entries;
+}
+
+/** Adds the entries from a position on. @returns the position of the first gap, if there is one */
+async function readUpToGap(
+  table: Table,
+  key: RunKey,
+  from: number,
+  limit: number,
+  entries: Entry[],
+): Promise<number | undefined> {
+  const condition = "#pk = :pk AND #sk BETWEEN :from AND :to";
+  const pages = queryPages(table, {
+    KeyConditionExpression: condition,
+    ...mentioned([condition], { pk: runPartition(key), from: entrySort(from), to: AFTER_ENTRIES }),
+    ConsistentRead: true,
+    ...(Number.isFinite(limit) && { Limit: limit }),
+  });
+  let next = from;
+  for await (const items of pages) {
+    for (const item of items) {
+      const entry = entryFrom(item);
+      if (entry.position !== next) return next;
+      entries.push(entry);
+      next++;
+      if (next === from + limit) return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** Not an item that was deleted meanwhile. */
+async function stamp(table: Table, key: ItemKey, ttl: number): Promise<void> {
+  const update = new UpdateItemCommand(
+    updateOf(table.name, {
+      key,
+      set: { [TTL_ATTRIBUTE]: ttl },
+      condition: "attribute_exists(#pk)",
+    }),
+  );
+  await conditional<unknown>(
+    () => table.requests.send(update),
+    () => undefined,
+  );
+}

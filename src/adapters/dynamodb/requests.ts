@@ -1,0 +1,134 @@
+/**
+ * Sends requests. The client's own retries come first, as its owner configured them; what they leave
+ * is sent again here, with full jitter, until the store's `timeout` is used up.
+ *
+ * R1. A write may be sent again although its first try was written and only the answer was lost:
+ *     whoever sends it recognises its own work in the item that fails its condition.
+ * R2. Conditions that failed are the sender's answer; they come through as DynamoDB reports them.
+ * R3. Everything else that cannot succeed by itself is a `DetentError` that says what to do.
+ */
+import type {
+  $Command,
+  DynamoDBClient,
+  DynamoDBClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from "@aws-sdk/client-dynamodb";
+import { DetentError, StoreUnavailableError } from "../../core/errors.ts";
+import { type Clock, pause } from "../../ports/clock.ts";
+import { isTransient } from "./transient.ts";
+
+/** A `DynamoDBClient` or a `DynamoDBDocumentClient`. Its configuration and middleware are kept. */
+export interface DynamoClient {
+  send(command: never, options?: never): Promise<unknown>;
+}
+
+type Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
+  Input,
+  Output,
+  DynamoDBClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes
+>;
+
+export interface Requests {
+  /** @throws StoreUnavailableError, DetentError, or the failed condition */
+  send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: Command<Input, Output>,
+  ): Promise<Output>;
+  /**
+   * Calls until it answers something, with growing pauses.
+   * @throws StoreUnavailableError when time is up
+   */
+  until<Answer>(operation: string, attempt: () => Promise<Answer | undefined>): Promise<Answer>;
+  /** What to throw for an error that cannot go away by itself. */
+  refusal(error: Error, operation: string): DetentError;
+}
+
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 2_000;
+/** One try that hangs must leave time for others. */
+const TRIES_IN_TIMEOUT = 3;
+
+export function createRequests(options: {
+  client: DynamoClient;
+  tableName: string;
+  timeoutMs: number;
+  clock: Clock;
+}): Requests {
+  const { tableName, timeoutMs, clock } = options;
+  const client = options.client as unknown as DynamoDBClient;
+
+  async function sendOnce<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: Command<Input, Output>,
+  ): Promise<Output> {
+    const controller = new AbortController();
+    const stopTimer = clock.after(timeoutMs / TRIES_IN_TIMEOUT, () => controller.abort());
+    try {
+      return await client.send(command, { abortSignal: controller.signal });
+    } finally {
+      stopTimer();
+    }
+  }
+
+  async function until<Answer>(
+    operation: string,
+    attempt: () => Promise<Answer | undefined>,
+  ): Promise<Answer> {
+    const deadline = clock.now() + timeoutMs;
+    for (let tries = 0; ; tries++) {
+      let failure: unknown;
+      try {
+        const answer = await attempt();
+        if (answer !== undefined) return answer;
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        failure = error;
+      }
+      const pauseMs = Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
+      if (clock.now() + pauseMs >= deadline) {
+        throw new StoreUnavailableError(operation, failure ?? new Error("it is throttled"));
+      }
+      await pause(clock, pauseMs);
+    }
+  }
+
+  function refusal(error: Error, operation: string): DetentError {
+    if (error.name === "ResourceNotFoundException") {
+      return new DetentError(
+        TABLE_MISSING,
+        `There is no table "${tableName}" in this account and region. Create it with createTable({ client, tableName }), or check the name and the client's region.`,
+        { cause: error },
+      );
+    }
+    return new DetentError(
+      "store.refused",
+      `DynamoDB refused ${operation} on table "${tableName}": ${error.name}: ${error.message}. Check the client's credentials, its permissions on the table and its indexes, and that createTable made the table.`,
+      { cause: error },
+    );
+  }
+
+  return {
+    until,
+    refusal,
+    async send(command) {
+      const operation = command.constructor.name.replace(/Command\d*$/, "");
+      try {
+        return await until(operation, () => sendOnce(command));
+      } catch (error) {
+        if (!(error instanceof Error) || error instanceof DetentError) throw error;
+        throw MEANINGFUL.has(error.name) ? error : refusal(error, operation);
+      }
+    },
+  };
+}
+
+/** What only the sender can read: the outcome of its conditions. */
+const MEANINGFUL: ReadonlySet<string> = new Set([
+  "ConditionalCheckFailedException",
+  "TransactionCanceledException",
+  "IdempotentParameterMismatchException",
+  "ResourceInUseException",
+]);
+
+export const TABLE_MISSING = "store.tableMissing";

@@ -1,0 +1,51 @@
+import { type Duration, toMillis } from "../../core/duration.ts";
+import { type Clock, systemClock } from "../../ports/clock.ts";
+import { retentionMillis } from "../../ports/retention.ts";
+import type { Store } from "../../ports/store.ts";
+import { createHeads } from "./heads.ts";
+import { createLists } from "./lists.ts";
+import { createLog } from "./log.ts";
+import { createRequests, type DynamoClient } from "./requests.ts";
+import type { Table } from "./table.ts";
+import { createTasks } from "./tasks.ts";
+
+export interface DynamoStoreOptions {
+  client: DynamoClient;
+  /** A table that `createTable` made. */
+  tableName: string;
+  /** How long the record of an ended run is kept. Default: 30 days. */
+  retention?: Duration | undefined;
+  /**
+   * How long a call may take, with all that is sent again after throttling, faults of the server and
+   * lost connections, before it throws `StoreUnavailableError`. Default: 15 seconds.
+   */
+  timeout?: Duration | undefined;
+  /** Measures pauses and timeouts, and dates what is kept for the time being. */
+  clock?: Clock | undefined;
+}
+
+/**
+ * A store in one DynamoDB table.
+ *
+ * @example
+ * const client = new DynamoDBClient();
+ * await createTable({ client, tableName: "detent" });
+ * const store = createDynamoStore({ client, tableName: "detent" });
+ */
+export function createDynamoStore(options: DynamoStoreOptions): Store {
+  const { client, tableName, clock = systemClock } = options;
+  const retentionMs = retentionMillis(options.retention);
+  const timeoutMs = toMillis(options.timeout ?? "15s", "timeout");
+  const table: Table = {
+    name: tableName,
+    requests: createRequests({ client, tableName, timeoutMs, clock }),
+    timeToLive: () => Math.ceil((clock.now() + 2 * retentionMs) / 1000),
+  };
+  return {
+    retentionMs,
+    ...createHeads(table),
+    ...createLog(table),
+    ...createTasks(table),
+    ...createLists(table),
+  };
+}

@@ -1,0 +1,118 @@
+/** The clauses on tasks: S11 to S15. */
+import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import * as z from "zod/mini";
+import { holdsTask, isWritten } from "../../ports/claims.ts";
+import { checkUpdate } from "../../ports/limits.ts";
+import type { RunKey, Store, Task, TaskAnswer } from "../../ports/store.ts";
+import { type Fields, type Item, marshal } from "./attributes.ts";
+import { conditional } from "./conditions.ts";
+import { type UpdatePlan, updateOf } from "./expressions.ts";
+import { inParallel } from "./in-parallel.ts";
+import { marksKey, TTL_ATTRIBUTE, taskKey } from "./keys.ts";
+import { getItems } from "./reading.ts";
+import { parseItem } from "./stored.ts";
+import type { Table } from "./table.ts";
+import { claimFields, taskFrom, updateFields } from "./task-item.ts";
+
+type Tasks = Pick<
+  Store,
+  "claimTask" | "updateTask" | "stopTasks" | "tasks" | "markDone" | "doneMarks" | "unmarkDone"
+>;
+
+/** Never claimed, or free for the next attempt. An item that is absent is free. */
+const IS_FREE = `attribute_not_exists(#stop) AND attribute_not_exists(#end)
+  AND (attribute_not_exists(#claim) OR (#attempt = :last
+    AND (attribute_not_exists(#lease) OR #lease < :leaseEndedBefore)
+    AND (attribute_not_exists(#retryAt) OR #retryAt <= :now)))`;
+
+const IS_HELD = "#claim = :claim AND attribute_exists(#lease) AND attribute_not_exists(#end)";
+
+export function createTasks(table: Table): Tasks {
+  async function update(plan: UpdatePlan): Promise<Item | undefined> {
+    const set: Fields = { ...plan.set, [TTL_ATTRIBUTE]: table.timeToLive() };
+    const { Attributes } = await table.requests.send(
+      new UpdateItemCommand({ ...updateOf(table.name, { ...plan, set }), ReturnValues: "ALL_NEW" }),
+    );
+    return Attributes;
+  }
+
+  /** @param isOwn whether the task stands as this call would leave it */
+  function answered(
+    key: RunKey,
+    command: number,
+    plan: Omit<UpdatePlan, "key">,
+    isOwn: (task: Task) => boolean,
+  ): Promise<TaskAnswer> {
+    const read = (item: Item | undefined): Task =>
+      item ? taskFrom(item) : { command, attempt: 0 };
+    return conditional<TaskAnswer>(
+      async () => ({ ok: true, task: read(await update({ key: taskKey(key, command), ...plan })) }),
+      (item) => {
+        const task = read(item);
+        return { ok: isOwn(task), task };
+      },
+    );
+  }
+
+  return {
+    claimTask(key, command, claim) {
+      const { attempt, leaseEndedBefore, now } = claim;
+      const plan = {
+        set: claimFields(claim),
+        remove: ["retryAt"],
+        condition: IS_FREE,
+        values: { last: attempt - 1, leaseEndedBefore, now },
+      };
+      return answered(key, command, plan, (task) => holdsTask(task, claim.claim));
+    },
+
+    async updateTask(key, command, claim, change) {
+      checkUpdate(key.runId, command, change);
+      const plan = { ...updateFields(change), condition: IS_HELD, values: { claim } };
+      return answered(key, command, plan, (task) => isWritten(task, claim, change));
+    },
+
+    async stopTasks(key, commands) {
+      await inParallel(commands, (command) =>
+        update({ key: taskKey(key, command), set: { stop: true } }),
+      );
+    },
+
+    async tasks(key, commands) {
+      const wanted = [...new Set(commands)];
+      const items = await getItems(
+        table,
+        wanted.map((command) => taskKey(key, command)),
+      );
+      const found = new Map(items.map(taskFrom).map((task) => [task.command, task]));
+      return wanted.flatMap((command) => found.get(command) ?? []);
+    },
+
+    async markDone(key, command) {
+      await update({
+        key: marksKey(key),
+        also: "ADD #done :done",
+        values: { done: new Set([command]) },
+      });
+    },
+
+    async doneMarks(key) {
+      const { Item } = await table.requests.send(
+        new GetItemCommand({
+          TableName: table.name,
+          Key: marshal(marksKey(key)),
+          ConsistentRead: true,
+        }),
+      );
+      return [...((Item && parseItem(marksSchema, Item).done) ?? [])].sort((a, b) => a - b);
+    },
+
+    async unmarkDone(key, commands) {
+      if (commands.length === 0) return;
+      const done = new Set(commands);
+      await update({ key: marksKey(key), also: "DELETE #done :done", values: { done } });
+    },
+  };
+}
+
+const marksSchema = z.object({ done: z.optional(z.set(z.number())) });

@@ -1,0 +1,1 @@
+export { createLocalScheduler, type LocalScheduler } from "./local-scheduler.ts";

@@ -1,0 +1,4 @@
+/** A copy that shares nothing, without the fields that are `undefined`. Everything kept is JSON. */
+export function copy<Kept>(kept: Kept): Kept {
+  return JSON.parse(JSON.stringify(kept));
+}

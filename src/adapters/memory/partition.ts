@@ -1,0 +1,58 @@
+/** What is kept of one run beside its head: log, tasks and done marks. */
+import type { Entry } from "../../core/events.ts";
+import { damaged } from "../../ports/damaged.ts";
+import type { RunKey, Task } from "../../ports/store.ts";
+
+/** An entry whose events are JSON text: what is read is always a fresh copy. */
+interface KeptEntry {
+  id: string;
+  at: number;
+  events: string;
+}
+
+export class Partition {
+  readonly #entries = new Map<number, KeptEntry>();
+  readonly tasks = new Map<number, Task>();
+  readonly done = new Set<number>();
+  #last = 0;
+
+  entry(position: number): Entry | undefined {
+    const kept = this.#entries.get(position);
+    return kept && { position, id: kept.id, at: kept.at, events: JSON.parse(kept.events) };
+  }
+
+  put({ position, id, at }: Entry, events: string): void {
+    this.#entries.set(position, { id, at, events });
+    this.#last = Math.max(this.#last, position);
+  }
+
+  idAt(position: number): string | undefined {
+    return this.#entries.get(position)?.id;
+  }
+
+  read(from: number, limit: number): Entry[] {
+    const entries: Entry[] = [];
+    for (let position = from; position <= this.#last && entries.length < limit; position++) {
+      const entry = this.entry(position);
+      if (!entry) throw damaged("A log", `entry ${position} is missing, and a later one is not`);
+      entries.push(entry);
+    }
+    return entries;
+  }
+}
+
+export class Partitions {
+  readonly #partitions = new Map<string, Map<string, Partition>>();
+
+  of({ runId, incarnation }: RunKey): Partition {
+    let incarnations = this.#partitions.get(runId);
+    if (!incarnations) this.#partitions.set(runId, (incarnations = new Map()));
+    let partition = incarnations.get(incarnation);
+    if (!partition) incarnations.set(incarnation, (partition = new Partition()));
+    return partition;
+  }
+
+  delete({ runId, incarnation }: RunKey): void {
+    this.#partitions.get(runId)?.delete(incarnation);
+  }
+}

@@ -1,0 +1,24 @@
+/** What a step finds around it when it is called outside of any run, as in a unit test. */
+import { pause, systemClock } from "../ports/clock.ts";
+import { createConsoleLogger } from "../ports/logger.ts";
+import type { StepHost } from "./scope.ts";
+
+export function detachedHost(step: string): StepHost {
+  const { signal } = new AbortController();
+  return {
+    context: {
+      runId: "run_detached",
+      workflow: "detached",
+      attempt: 1,
+      idempotencyKey: `detached/${step}/${crypto.randomUUID()}`,
+      now: () => new Date(),
+      random: () => Math.random(),
+      uuid: () => crypto.randomUUID(),
+      logger: createConsoleLogger("warn", { step }),
+    },
+    signal,
+    checkCancellation: async () => {},
+    openShield: () => () => {},
+    sleep: (ms) => pause(systemClock, ms),
+  };
+}

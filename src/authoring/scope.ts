@@ -1,0 +1,50 @@
+/**
+ * Where code stands: in a workflow, in a step, or in neither. The scope follows the code through
+ * its async calls, so parallel branches and parallel runs keep theirs apart.
+ *
+ * One AsyncLocalStorage serves every entry point and every copy of this package in the process.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { StepPolicy } from "../core/retry.ts";
+import type { Context } from "./context.ts";
+
+/** What workflow code asks for at one point. */
+export type Command =
+  | { kind: "step"; name: string; policy: StepPolicy; call: () => unknown }
+  | { kind: "sleep"; name: string; wake: { afterMs: number } | { at: number } };
+
+/** What a replay offers to the workflow code it runs. */
+export interface WorkflowHost {
+  readonly context: Omit<Context, "checkCancellation">;
+  /** Never settles while the command has no result in the log. */
+  issue(command: Command, shielded: boolean): Promise<unknown>;
+  checkCancellation(shielded: boolean): Promise<void>;
+  /** @returns closes the shield. */
+  openShield(): () => void;
+}
+
+/** What an attempt offers to the step code it runs. */
+export interface StepHost {
+  readonly context: Omit<Context, "checkCancellation" | "signal">;
+  readonly signal: AbortSignal;
+  checkCancellation(shielded: boolean): Promise<void>;
+  openShield(): () => void;
+  sleep(ms: number): Promise<void>;
+}
+
+export type Scope =
+  | { kind: "workflow"; host: WorkflowHost; shielded: boolean }
+  | { kind: "step"; host: StepHost; shielded: boolean; step: string };
+
+const KEY = Symbol.for("detent.scope");
+const shared = globalThis as { [KEY]?: AsyncLocalStorage<Scope> };
+shared[KEY] ??= new AsyncLocalStorage<Scope>();
+const storage: AsyncLocalStorage<Scope> = shared[KEY];
+
+export function currentScope(): Scope | undefined {
+  return storage.getStore();
+}
+
+export function runInScope<T>(scope: Scope, fn: () => T): T {
+  return storage.run(scope, fn);
+}

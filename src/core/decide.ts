@@ -1,0 +1,300 @@
+/**
+ * What follows from a log and its replay: the events to append now, and what to do after it.
+ * Pure: time, ids and what is known of tasks come in.
+ *
+ * D1. No unshielded step is claimed or scheduled once a cancellation was requested.
+ * D2. `cancellation.delivered` comes only when no unshielded step executes any more, and only when
+ *     there is something to reject; so a run without a checkpoint left ends as it would have.
+ * D3. A run ends only when its function has ended and no shield is open, or at its deadline.
+ * D4. Of several runnable steps each becomes a task; one alone is claimed in the log.
+ */
+import { type DetentError, StepLostError } from "./errors.ts";
+import type { LogEvent } from "./events.ts";
+import type { Outcome, PendingCommand, PendingSleep, PendingStep } from "./outcome.ts";
+import { type OpenCommand, type OpenStep, openSteps, type RunState } from "./run-state.ts";
+import { encodeError } from "./value.ts";
+
+export interface Situation {
+  now: number;
+  /** By how much clocks may disagree; a lease counts as ended only this much later. */
+  skewMs: number;
+  /** Whether this turn may still run a step. */
+  mayRun: boolean;
+  newClaim(): string;
+  leaseMs(step: PendingStep): number;
+  gracePeriodMs: number;
+  maxDurationMs: number | undefined;
+  /** Tasks that can never be claimed again and that nobody executes, with their last attempt. */
+  deadTasks: ReadonlyMap<number, number>;
+}
+
+export type Next =
+  /** The events settle something: replay them, then decide again. */
+  | { type: "replay" }
+  | { type: "ended" }
+  | { type: "run"; step: PendingStep; attempt: number; claim: string; lease: number }
+  /** The next step is for another invocation. */
+  | { type: "continue" }
+  | { type: "tasks"; commands: number[] }
+  /** Nothing to do before `until`, if that is known; `busy` while something executes. */
+  | { type: "wait"; until: number | undefined; busy: boolean }
+  | { type: "problem"; error: DetentError };
+
+export interface Decision {
+  events: LogEvent[];
+  next: Next;
+}
+
+export function decide(state: RunState, outcome: Outcome, situation: Situation): Decision {
+  if (state.ended) return { events: [], next: { type: "ended" } };
+  return (
+    atDeadline(state, situation) ??
+    whenUnreplayable(outcome) ??
+    whenRunaway(state, outcome) ??
+    whenOverdue(state, situation) ??
+    dueSleeps(state, situation) ??
+    end(state, outcome) ??
+    deliver(state, outcome, situation) ??
+    giveUpLost(state, outcome, situation) ??
+    proceed(state, outcome, situation)
+  );
+}
+
+/** What the grace deadline does to a run, which needs no replay. */
+export function atDeadline(state: RunState, { now }: { now: number }): Decision | undefined {
+  const { cancellation } = state;
+  if (!cancellation || now < cancellation.deadline) return undefined;
+  return terminate(state, "The grace period of the cancellation ended before its clean-up did.");
+}
+
+/** Ends a run at once. */
+export function terminate(state: RunState, reason: string | undefined): Decision {
+  const events = [...leftovers(state), { type: "workflow.terminated" as const, reason }];
+  return { events, next: { type: "ended" } };
+}
+
+function whenUnreplayable({ fault }: Outcome): Decision | undefined {
+  return fault && { events: [], next: { type: "problem", error: fault } };
+}
+
+function whenRunaway(state: RunState, { runaway }: Outcome): Decision | undefined {
+  if (!runaway) return undefined;
+  return terminate(
+    state,
+    "The workflow swallowed its cancellation in a loop. Rethrow errors for which isCancellation(error) is true.",
+  );
+}
+
+function whenOverdue(state: RunState, situation: Situation): Decision | undefined {
+  const { now, maxDurationMs, gracePeriodMs } = situation;
+  if (maxDurationMs === undefined || state.cancellation) return undefined;
+  if (now < state.startedAt + maxDurationMs) return undefined;
+  const event: LogEvent = {
+    type: "cancellation.requested",
+    reason: `The run took longer than its maxDuration of ${maxDurationMs} ms.`,
+    requestedBy: "detent",
+    requestedAt: now,
+    deadline: now + gracePeriodMs,
+  };
+  return { events: [event], next: { type: "replay" } };
+}
+
+/** Whether a command may start or go on: shielded, or nobody asked the run to stop. */
+function isFree(state: RunState, { shielded }: { shielded: boolean }): boolean {
+  return shielded || !state.cancellation;
+}
+
+function dueSleeps(state: RunState, { now }: Situation): Decision | undefined {
+  const due = [...state.open.values()]
+    .filter((open) => open.kind === "sleep")
+    .filter((sleep) => sleep.until <= now && isFree(state, sleep))
+    .sort((a, b) => a.until - b.until || a.command - b.command);
+  if (due.length === 0) return undefined;
+  const events = due.map(({ command, shielded }) => ({
+    type: "sleep.completed" as const,
+    command,
+    shielded,
+  }));
+  return { events, next: { type: "replay" } };
+}
+
+function end(state: RunState, { ending, openShields }: Outcome): Decision | undefined {
+  if (!ending || openShields > 0) return undefined;
+  const events = leftovers(state);
+  if (ending.type === "completed") {
+    events.push({ type: "workflow.completed", output: ending.output });
+  } else if (ending.cancellation && state.cancellation) {
+    events.push({ type: "workflow.cancelled", error: ending.error });
+  } else {
+    events.push({ type: "workflow.failed", error: ending.error });
+  }
+  return { events, next: { type: "ended" } };
+}
+
+/** Records what a run leaves behind when it ends. */
+function leftovers(state: RunState): LogEvent[] {
+  return [...state.open.values()].flatMap((open): LogEvent[] => {
+    if (open.kind === "sleep") return [cancelled(open)];
+    if (open.phase.type === "cancelled") return [];
+    if (open.phase.type === "retrying") return [cancelled(open)];
+    return [{ type: "step.abandoned", ...stepFields(open) }];
+  });
+}
+
+function isLive(step: OpenStep, { now, skewMs, deadTasks }: Situation): boolean {
+  if (step.phase.type === "scheduled") return !deadTasks.has(step.command);
+  return step.phase.type === "running" && now < step.phase.lease + skewMs;
+}
+
+function deliver(state: RunState, outcome: Outcome, situation: Situation): Decision | undefined {
+  const { cancellation } = state;
+  if (!cancellation || cancellation.delivered) return undefined;
+  const waiting = outcome.pending.find(({ shielded }) => !shielded);
+  if (!waiting && outcome.waitingChecks === 0) return undefined;
+  const unshielded = [...state.open.values()].filter(({ shielded }) => !shielded);
+  if (unshielded.some((open) => open.kind === "step" && isLive(open, situation))) return undefined;
+  const events: LogEvent[] = [
+    {
+      type: "cancellation.delivered",
+      checkpoint: waiting
+        ? checkpointOf(waiting, state.open.get(waiting.command))
+        : "checkCancellation",
+      command: waiting?.command,
+    },
+    ...unshielded
+      .filter((open) => open.kind === "sleep" || open.phase.type !== "cancelled")
+      .map(cancelled),
+  ];
+  return { events, next: { type: "replay" } };
+}
+
+function checkpointOf(pending: PendingCommand, open: OpenCommand | undefined): string {
+  if (pending.kind === "sleep") return "sleep";
+  const retrying = open?.kind === "step" && open.phase.type === "retrying";
+  return `${retrying ? "retry of step" : "step"} ${pending.name}`;
+}
+
+function cancelled(open: OpenCommand): LogEvent {
+  const { command, shielded } = open;
+  if (open.kind === "sleep") return { type: "sleep.cancelled", command, shielded };
+  const error = open.phase.type === "retrying" ? open.phase.error : undefined;
+  return { type: "step.cancelled", ...stepFields(open), error };
+}
+
+function stepFields({ command, name, attempt, shielded }: OpenStep): {
+  command: number;
+  step: string;
+  attempt: number;
+  shielded: boolean;
+} {
+  return { command, step: name, attempt, shielded };
+}
+
+/** A step whose last attempt was lost with its function has failed. */
+function giveUpLost(state: RunState, outcome: Outcome, situation: Situation): Decision | undefined {
+  const events = steps(outcome).flatMap((pending): LogEvent[] => {
+    const open = state.open.get(pending.command);
+    if (open?.kind !== "step" || open.phase.type !== "running" || !isFree(state, open)) return [];
+    if (isLive(open, situation) || open.attempt < pending.policy.attempts) return [];
+    const lost = new StepLostError({ step: open.name, attempt: open.attempt });
+    const error = encodeError(lost);
+    return [{ type: "step.failed", ...stepFields(open), error }];
+  });
+  return events.length === 0 ? undefined : { events, next: { type: "replay" } };
+}
+
+function steps({ pending }: Outcome): PendingStep[] {
+  return pending.filter((each) => each.kind === "step");
+}
+
+function proceed(state: RunState, outcome: Outcome, situation: Situation): Decision {
+  const newSleeps = outcome.pending
+    .filter((pending) => pending.kind === "sleep")
+    .filter((sleep) => isFree(state, sleep) && !state.open.has(sleep.command))
+    .map((sleep) => startSleep(sleep, situation.now));
+  const runnable = steps(outcome).filter((step) => isRunnable(state, step, situation));
+  const [first] = runnable;
+  if (!first) return { events: newSleeps, next: wait(state, newSleeps, situation) };
+
+  const dead = runnable.find(({ command }) => situation.deadTasks.has(command));
+  const inFlight = openSteps(state).some((step) => isLive(step, situation));
+  const alone = dead ?? (runnable.length === 1 && !inFlight ? first : undefined);
+  if (!alone) {
+    const scheduled = runnable.map(
+      (step): LogEvent => ({
+        type: "step.scheduled",
+        ...claimFields(state, step, situation),
+      }),
+    );
+    const commands = runnable.map(({ command }) => command);
+    return { events: [...newSleeps, ...scheduled], next: { type: "tasks", commands } };
+  }
+  if (!situation.mayRun && !alone.policy.inline) {
+    return { events: newSleeps, next: { type: "continue" } };
+  }
+  const claim = situation.newClaim();
+  const lease = situation.now + situation.leaseMs(alone);
+  const fields = claimFields(state, alone, situation);
+  const started: LogEvent = { type: "step.started", ...fields, claim, lease };
+  const { attempt } = fields;
+  return {
+    events: [...newSleeps, started],
+    next: { type: "run", step: alone, attempt, claim, lease },
+  };
+}
+
+function startSleep(
+  { command, shielded, wake }: PendingSleep,
+  now: number,
+): LogEvent & { until: number } {
+  const until = "at" in wake ? wake.at : now + wake.afterMs;
+  return { type: "sleep.started", command, shielded, until };
+}
+
+function isRunnable(state: RunState, step: PendingStep, situation: Situation): boolean {
+  if (!isFree(state, step)) return false;
+  const open = state.open.get(step.command);
+  if (open?.kind !== "step") return true;
+  switch (open.phase.type) {
+    case "retrying":
+      return open.phase.retryAt <= situation.now;
+    case "running":
+    case "scheduled":
+      return !isLive(open, situation);
+    case "cancelled":
+      return false;
+  }
+}
+
+/** The next attempt: after the last one, or the first. */
+function claimFields(
+  state: RunState,
+  { command, name, shielded }: PendingStep,
+  { deadTasks }: Situation,
+): { command: number; step: string; attempt: number; shielded: boolean } {
+  const open = state.open.get(command);
+  const last = open?.kind === "step" ? (deadTasks.get(command) ?? open.attempt) : 0;
+  return { command, step: name, attempt: last + 1, shielded };
+}
+
+function wait(
+  state: RunState,
+  newSleeps: readonly { until: number }[],
+  situation: Situation,
+): Extract<Next, { type: "wait" }> {
+  const times = newSleeps.map(({ until }) => until);
+  for (const open of state.open.values()) {
+    if (open.kind === "step" && open.phase.type === "running") {
+      times.push(open.phase.lease + situation.skewMs);
+    }
+    if (!isFree(state, open)) continue;
+    if (open.kind === "sleep") times.push(open.until);
+    else if (open.phase.type === "retrying") times.push(open.phase.retryAt);
+  }
+  if (state.cancellation) times.push(state.cancellation.deadline);
+  else if (situation.maxDurationMs !== undefined) {
+    times.push(state.startedAt + situation.maxDurationMs);
+  }
+  const busy = openSteps(state).some((step) => isLive(step, situation));
+  return { type: "wait", until: times.length > 0 ? Math.min(...times) : undefined, busy };
+}

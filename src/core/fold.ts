@@ -1,0 +1,119 @@
+/** From the log to what it says. Pure; a state is never changed, only followed by another. */
+import type { Entry, EventOf, LogEvent } from "./events.ts";
+import type { OpenCommand, OpenStep, RunState } from "./run-state.ts";
+
+/** The state after entry 0. */
+export function begin(start: Entry): RunState {
+  const [event] = start.events;
+  if (event?.type !== "workflow.started") throw new Error("entry 0 does not start a run");
+  return {
+    workflow: event.workflow,
+    version: event.version,
+    input: event.input,
+    ...(event.startAt === undefined ? {} : { startAt: event.startAt }),
+    startedAt: start.at,
+    position: 1,
+    at: start.at,
+    open: new Map(),
+  };
+}
+
+/** The state after one more entry. */
+export function fold(state: RunState, entry: Entry): RunState {
+  const next = applyAll(state, entry.events, entry.at);
+  return { ...next, position: entry.position + 1 };
+}
+
+/** The state as it will be once these events are appended at the position it has. */
+export function applyAll(state: RunState, events: readonly LogEvent[], at: number): RunState {
+  let next: RunState = { ...state, at };
+  for (const event of events) next = apply(next, event, at);
+  return next;
+}
+
+function apply(state: RunState, event: LogEvent, at: number): RunState {
+  switch (event.type) {
+    case "workflow.started":
+      return state;
+    case "workflow.completed":
+    case "workflow.failed":
+    case "workflow.cancelled":
+    case "workflow.terminated":
+      return { ...state, ended: ENDED[event.type] };
+    case "step.scheduled":
+      return opened(countCleanup(state, event), openStep(event, { type: "scheduled" }));
+    case "step.started":
+    case "step.renewed": {
+      const { claim, lease } = event;
+      return opened(countCleanup(state, event), openStep(event, { type: "running", claim, lease }));
+    }
+    case "step.retrying": {
+      const { retryAt, error } = event;
+      return opened(state, openStep(event, { type: "retrying", retryAt, error }));
+    }
+    case "step.cancelled":
+      if (!state.open.has(event.command)) return state;
+      return opened(state, openStep(event, { type: "cancelled" }));
+    case "step.completed":
+    case "step.failed":
+    case "step.abandoned":
+    case "sleep.completed":
+    case "sleep.cancelled":
+      return closed(state, event.command);
+    case "sleep.started": {
+      const { command, shielded, until } = event;
+      return opened(state, { kind: "sleep", command, name: "sleep", shielded, until });
+    }
+    case "cancellation.requested": {
+      const { type: _, ...request } = event;
+      return { ...state, cancellation: { ...request, cleanupSteps: 0 } };
+    }
+    case "cancellation.delivered":
+      return delivered(state, event, at);
+  }
+}
+
+const ENDED = {
+  "workflow.completed": "completed",
+  "workflow.failed": "failed",
+  "workflow.cancelled": "cancelled",
+  "workflow.terminated": "terminated",
+} as const;
+
+type StepEvent = Extract<LogEvent, { step: string }>;
+
+function openStep(event: StepEvent, phase: OpenStep["phase"]): OpenStep {
+  const { command, step: name, shielded, attempt } = event;
+  return { kind: "step", command, name, shielded, attempt, phase };
+}
+
+function opened(state: RunState, command: OpenCommand): RunState {
+  return { ...state, open: new Map(state.open).set(command.command, command) };
+}
+
+function closed(state: RunState, command: number): RunState {
+  const open = new Map(state.open);
+  open.delete(command);
+  return { ...state, open };
+}
+
+function countCleanup(state: RunState, event: StepEvent): RunState {
+  const { cancellation } = state;
+  if (!cancellation?.delivered || state.open.has(event.command) || event.attempt > 1) return state;
+  return {
+    ...state,
+    cancellation: { ...cancellation, cleanupSteps: cancellation.cleanupSteps + 1 },
+  };
+}
+
+/** Every unshielded command that was open is settled by the delivery. */
+function delivered(
+  state: RunState,
+  event: EventOf<"cancellation.delivered">,
+  at: number,
+): RunState {
+  if (!state.cancellation) return state;
+  const open = new Map([...state.open].filter(([, { shielded }]) => shielded));
+  const cancellation = { ...state.cancellation, delivered: { at, checkpoint: event.checkpoint } };
+  return { ...state, open, cancellation };
+}

@@ -1,0 +1,43 @@
+/** What replaying a log comes to: where the workflow's code stands after its last entry. */
+import type { DetentError } from "./errors.ts";
+import type { StepPolicy } from "./retry.ts";
+import type { Encoded } from "./value.ts";
+
+/** A command the code has issued and that has no result yet. */
+export type PendingCommand = PendingStep | PendingSleep;
+
+export interface PendingStep {
+  kind: "step";
+  command: number;
+  name: string;
+  shielded: boolean;
+  policy: StepPolicy;
+  /** Runs the step's code. */
+  call: () => unknown;
+}
+
+export interface PendingSleep {
+  kind: "sleep";
+  command: number;
+  name: string;
+  shielded: boolean;
+  wake: { afterMs: number } | { at: number };
+}
+
+/** How the workflow function ended. */
+export type Ending =
+  | { type: "completed"; output: Encoded }
+  | { type: "threw"; error: Encoded; cancellation: boolean };
+
+export interface Outcome {
+  /** In the order in which they were issued. */
+  pending: readonly PendingCommand[];
+  /** Calls of `checkCancellation()` that wait for the delivery. */
+  waitingChecks: number;
+  openShields: number;
+  ending?: Ending;
+  /** Why this log cannot be replayed by this code. */
+  fault?: DetentError;
+  /** The code swallows cancellations in a loop. */
+  runaway: boolean;
+}

@@ -1,0 +1,97 @@
+/** When a failed attempt of a step is tried again. */
+import { type Duration, toMillis } from "./duration.ts";
+import { FatalError, InvalidInputError, RetryableError } from "./errors.ts";
+
+export type Backoff =
+  | "exponential"
+  | "fixed"
+  | {
+      initial?: Duration | undefined;
+      factor?: number | undefined;
+      max?: Duration | undefined;
+      /** Spreads each pause over half to all of its length. Default true. */
+      jitter?: boolean | undefined;
+    };
+
+export interface StepOptions {
+  /** Extra attempts after the first. Default 3. */
+  retries?: number | undefined;
+  /** Pauses between attempts. Default `{ initial: "1s", factor: 2, max: "5m", jitter: true }`. */
+  backoff?: Backoff | undefined;
+  /** How long one attempt may take. Default: no limit. */
+  timeout?: Duration | undefined;
+  /** Runs in the function that ended the step before it, instead of one of its own. Default false. */
+  inline?: boolean | undefined;
+}
+
+/** A step's options, read and with their defaults. */
+export interface StepPolicy {
+  attempts: number;
+  backoff: { initialMs: number; factor: number; maxMs: number; jitter: boolean };
+  timeoutMs: number | undefined;
+  inline: boolean;
+}
+
+/** @throws InvalidInputError for options that cannot be used. */
+export function toPolicy(step: string, options: StepOptions = {}): StepPolicy {
+  const { retries = 3, backoff = "exponential", timeout, inline = false } = options;
+  if (!Number.isSafeInteger(retries) || retries < 0) {
+    throw refuse(step, "retries", "a whole number of extra attempts, 0 or more");
+  }
+  const shape = typeof backoff === "string" ? (backoff === "fixed" ? { factor: 1 } : {}) : backoff;
+  if (typeof backoff === "string" && backoff !== "fixed" && backoff !== "exponential") {
+    throw refuse(step, "backoff", '"exponential", "fixed" or { initial, factor, max, jitter }');
+  }
+  const factor = shape.factor ?? 2;
+  if (!Number.isFinite(factor) || factor < 1) throw refuse(step, "backoff.factor", "1 or more");
+  const timeoutMs = timeout === undefined ? undefined : toMillis(timeout, "timeout");
+  if (timeoutMs === 0) throw refuse(step, "timeout", "longer than 0 ms");
+  return {
+    attempts: retries + 1,
+    backoff: {
+      initialMs: toMillis(shape.initial ?? "1s", "backoff.initial"),
+      factor,
+      maxMs: toMillis(shape.max ?? "5m", "backoff.max"),
+      jitter: shape.jitter ?? true,
+    },
+    timeoutMs,
+    inline,
+  };
+}
+
+/**
+ * How long to wait before the attempt after `attempt`, or `undefined` if there is none.
+ * @param random from 0 to 1, for the jitter.
+ */
+export function pauseAfter(
+  policy: StepPolicy,
+  attempt: number,
+  error: unknown,
+  now: number,
+  random: number,
+): number | undefined {
+  if (attempt >= policy.attempts || error instanceof FatalError) return undefined;
+  if (error instanceof RetryableError && error.retryAfter !== undefined) {
+    const { retryAfter } = error;
+    const asked = retryAfter instanceof Date ? retryAfter.getTime() - now : readable(retryAfter);
+    if (asked !== undefined && !Number.isNaN(asked)) return Math.max(0, asked);
+  }
+  const { initialMs, factor, maxMs, jitter } = policy.backoff;
+  const full = Math.min(maxMs, initialMs * factor ** (attempt - 1));
+  return Math.round(jitter ? full * (0.5 + random / 2) : full);
+}
+
+/** A pause that cannot be read must not lose the failure that asked for it. */
+function readable(duration: Duration): number | undefined {
+  try {
+    return toMillis(duration);
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(step: string, option: string, wanted: string): InvalidInputError {
+  return new InvalidInputError(`The option ${option} of step "${step}" must be ${wanted}.`, [
+    { message: `must be ${wanted}`, path: option.split(".") },
+  ]);
+}

@@ -1,0 +1,67 @@
+/**
+ * What a log says so far. Only commands that are still open are kept: what is settled is history,
+ * and the replay checks it against the log itself.
+ */
+import type { Encoded } from "./value.ts";
+
+/** A step that has been recorded and is not settled. */
+export interface OpenStep {
+  kind: "step";
+  command: number;
+  name: string;
+  shielded: boolean;
+  /** The last attempt that was recorded; of a scheduled one, the first it may make. */
+  attempt: number;
+  phase:
+    | { type: "running"; claim: string; lease: number }
+    /** Runs as a task; what becomes of it is in the task's own item until it is absorbed. */
+    | { type: "scheduled" }
+    | { type: "retrying"; retryAt: number; error: Encoded }
+    /** Ended by the cancellation that is still to be delivered. */
+    | { type: "cancelled" };
+}
+
+export interface OpenSleep {
+  kind: "sleep";
+  command: number;
+  name: "sleep";
+  shielded: boolean;
+  until: number;
+}
+
+export type OpenCommand = OpenStep | OpenSleep;
+
+export interface CancellationState {
+  reason?: string | undefined;
+  requestedBy?: string | undefined;
+  requestedAt: number;
+  deadline: number;
+  delivered?: { at: number; checkpoint: string };
+  /** Shielded step commands first recorded after the delivery: the clean-up. */
+  cleanupSteps: number;
+}
+
+export interface RunState {
+  workflow: string;
+  version: string;
+  startedAt: number;
+  input: Encoded;
+  /** No code of the run may run before. */
+  startAt?: number;
+  /** Where the next entry goes. */
+  position: number;
+  /** When the last entry was written. */
+  at: number;
+  open: ReadonlyMap<number, OpenCommand>;
+  cancellation?: CancellationState;
+  ended?: "completed" | "failed" | "cancelled" | "terminated";
+}
+
+export function openSteps(state: RunState): OpenStep[] {
+  return [...state.open.values()].filter((command) => command.kind === "step");
+}
+
+/** The unabsorbed tasks. */
+export function openTasks(state: RunState): OpenStep[] {
+  return openSteps(state).filter(({ phase }) => phase.type === "scheduled");
+}

@@ -1,0 +1,97 @@
+/** What the end of an attempt means for its step. Pure. */
+import { isCancellation } from "./errors.ts";
+import type { EventOf, LogEvent } from "./events.ts";
+import { pauseAfter, type StepPolicy } from "./retry.ts";
+import type { OpenStep, RunState } from "./run-state.ts";
+import type { Task, TaskEnd } from "./task.ts";
+import type { Encoded } from "./value.ts";
+
+export type AttemptEnd =
+  | { type: "returned"; result: Encoded }
+  /** `final` when another attempt could not do better. */
+  | { type: "threw"; error: Error; encoded: Encoded; final: boolean };
+
+export type Verdict = TaskEnd | { type: "retry"; afterMs: number; error: Encoded };
+
+/** What an attempt's end comes to, whatever else the log says. */
+export function judge(
+  end: AttemptEnd,
+  step: { policy: StepPolicy; attempt: number },
+  now: number,
+  random: number,
+): Verdict {
+  if (end.type === "returned") return { type: "completed", result: end.result };
+  const { error, encoded } = end;
+  if (isCancellation(error)) return { type: "cancelled", error: encoded };
+  const afterMs = end.final ? undefined : pauseAfter(step.policy, step.attempt, error, now, random);
+  return afterMs === undefined
+    ? { type: "failed", error: encoded }
+    : { type: "retry", afterMs, error: encoded };
+}
+
+/**
+ * The event that records a verdict, or none if the attempt no longer counts.
+ * After a request, a step that fails is not retried: the delivery rejects it, with its failure as
+ * the cause. A step that stops by itself although nobody asked has failed.
+ */
+export function record(
+  state: RunState,
+  command: number,
+  claim: string,
+  verdict: Verdict,
+  now: number,
+): LogEvent[] {
+  const open = state.open.get(command);
+  if (state.ended || open?.kind !== "step") return [];
+  if (open.phase.type !== "running" || open.phase.claim !== claim) return [];
+  if (verdict.type !== "retry") return [ended(state, open, verdict)];
+  const { error, afterMs } = verdict;
+  if (isStopping(state, open)) return [{ type: "step.cancelled", ...fieldsOf(open), error }];
+  return [{ type: "step.retrying", ...fieldsOf(open), error, retryAt: now + afterMs }];
+}
+
+/**
+ * The event that absorbs a task which has ended, or which a cancellation keeps from being tried
+ * again; none if it was absorbed before.
+ */
+export function absorb(state: RunState, task: Task): LogEvent[] {
+  const open = state.open.get(task.command);
+  if (state.ended || open?.kind !== "step" || open.phase.type !== "scheduled") return [];
+  const attempt = Math.max(task.attempt, open.attempt);
+  const { startedAt, end, error } = task;
+  const absorbed = end
+    ? ended(state, { ...open, attempt }, end)
+    : { type: "step.cancelled" as const, ...fieldsOf({ ...open, attempt }), error };
+  return [startedAt === undefined ? absorbed : { ...absorbed, startedAt }];
+}
+
+function fieldsOf({ command, name, attempt, shielded }: OpenStep): {
+  command: number;
+  step: string;
+  attempt: number;
+  shielded: boolean;
+} {
+  return { command, step: name, attempt, shielded };
+}
+
+function isStopping({ cancellation }: RunState, { shielded }: OpenStep): boolean {
+  return cancellation !== undefined && !shielded;
+}
+
+function ended(
+  state: RunState,
+  open: OpenStep,
+  verdict: TaskEnd,
+): EventOf<"step.completed" | "step.failed" | "step.cancelled"> {
+  const fields = fieldsOf(open);
+  switch (verdict.type) {
+    case "completed":
+      return { type: "step.completed", ...fields, result: verdict.result };
+    case "failed":
+      return { type: "step.failed", ...fields, error: verdict.error };
+    case "cancelled": {
+      const type = isStopping(state, open) ? "step.cancelled" : "step.failed";
+      return { type, ...fields, error: verdict.error };
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/** The only code that appends: at the tail; if somebody was faster, it reads and decides again. */
+import type { Next } from "../core/decide.ts";
+import { ContentionError } from "../core/errors.ts";
+import type { LogEvent } from "../core/events.ts";
+import { applyAll } from "../core/fold.ts";
+import { openTasks, type RunState } from "../core/run-state.ts";
+import { pause } from "../ports/clock.ts";
+import { changeWith } from "./head-change.ts";
+import type { Parts } from "./parts.ts";
+import { endsRun, type Plan, plan, type TurnLimits } from "./plan.ts";
+import type { Session } from "./session.ts";
+
+/** What a turn found out, as events that fit the log as it now stands. */
+export type NewsSource = (state: RunState, tries: number) => Promise<LogEvent[]> | LogEvent[];
+
+const MOST_TRIES = 50;
+const LONGEST_PAUSE_MS = 200;
+
+export interface Committed {
+  events: LogEvent[];
+  next: Next;
+}
+
+/** @throws ContentionError when others were faster again and again. */
+export async function commit(
+  parts: Parts,
+  session: Session,
+  news: NewsSource,
+  limits: TurnLimits,
+): Promise<Committed> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    if (tries > 1) await pause(parts.clock, jitter(parts, tries));
+    const planned = await plan(parts, session, await news(session.state, tries), limits);
+    const { events, next } = planned;
+    if (events.length === 0) return { events, next };
+    if (await append(parts, session, planned)) return { events, next };
+  }
+  throw new ContentionError(session.key.runId, MOST_TRIES);
+}
+
+/**
+ * Appends events that follow from the state alone, without looking at the code.
+ * @returns the events that were appended; none if `source` has none.
+ */
+export async function commitEvents(
+  parts: Parts,
+  session: Session,
+  source: (state: RunState, now: number) => LogEvent[],
+): Promise<LogEvent[]> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    if (tries > 1) await pause(parts.clock, jitter(parts, tries));
+    const at = Math.max(parts.clock.now(), session.state.at);
+    const events = source(session.state, at);
+    if (events.length === 0) return events;
+    if (await append(parts, session, { events, at, state: applyAll(session.state, events, at) })) {
+      return events;
+    }
+  }
+  throw new ContentionError(session.key.runId, MOST_TRIES);
+}
+
+/** Appends a plan; nothing of a task may start any more once its run has ended. */
+async function append(
+  parts: Parts,
+  session: Session,
+  planned: Omit<Plan, "next">,
+): Promise<boolean> {
+  const { events, at, state } = planned;
+  const ends = endsRun(events);
+  const tasks = ends ? openTasks(session.state).map(({ command }) => command) : [];
+  const terminated = state.ended === "terminated";
+  const change = changeWith(session.head, state, events, at, parts.store.retentionMs);
+  if (!terminated) await stopTasks(parts, session, tasks);
+  if (!(await session.append(events, at, change))) return false;
+  if (terminated) await stopTasks(parts, session, tasks);
+  if (ends) parts.waiters.wake(session.key.runId);
+  return true;
+}
+
+export async function stopTasks(parts: Parts, session: Session, commands: number[]): Promise<void> {
+  if (commands.length > 0) await parts.store.stopTasks(session.key, commands);
+}
+
+function jitter({ random }: Parts, tries: number): number {
+  return random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** tries);
+}

@@ -1,0 +1,182 @@
+import type { AnyWorkflow } from "../authoring/workflow.ts";
+import { type Duration, toMillis } from "../core/duration.ts";
+import { ConfigurationError, InvalidInputError } from "../core/errors.ts";
+import type { RunStatus } from "../core/run.ts";
+import { type Clock, systemClock } from "../ports/clock.ts";
+import { createConsoleLogger, type Logger } from "../ports/logger.ts";
+import type { Continuation, Scheduler } from "../ports/scheduler.ts";
+import type { Store } from "../ports/store.ts";
+import type {
+  CancelAnswer,
+  CancelOptions,
+  Engine,
+  RunHandle,
+  RunQuery,
+  StartOptions,
+} from "./engine.ts";
+import type { Parts, ReplayMode, Settings } from "./parts.ts";
+import { persistentStore } from "./persistent-store.ts";
+import { getEvents, getRun, listRuns, resultOf, waitForEnd, waitMillis } from "./queries.ts";
+import { Registry } from "./registry.ts";
+import { SessionCache } from "./session-cache.ts";
+import { startRun } from "./start.ts";
+import { requestCancel, terminateRun } from "./stop.ts";
+import { sweep } from "./sweep.ts";
+import { Turns } from "./turns.ts";
+import { Waiters } from "./waiters.ts";
+
+export interface EngineOptions<W extends AnyWorkflow> {
+  workflows: readonly W[];
+  store: Store;
+  scheduler: Scheduler;
+  clock?: Clock | undefined;
+  logger?: Logger | undefined;
+  /** How long clean-up may take after a cancellation, unless the request says. Default 15 min. */
+  gracePeriod?: Duration | undefined;
+  /** How long a claim lasts where neither platform nor step timeout tells. Default 15 s. */
+  lease?: Duration | undefined;
+  /** By how much the clocks of different machines may disagree. Default 2 s. */
+  clockSkew?: Duration | undefined;
+  /** How long a run may make no progress before the sweep sends it again. Default 1 min. */
+  watchdog?: Duration | undefined;
+  /** How often `checkCancellation()` and `signal` ask the store, at most. Default 1 s. */
+  newsEvery?: Duration | undefined;
+  /** How many runs a warm process keeps at hand. Default 500. */
+  cachedRuns?: number | undefined;
+  /** `"verify"` compares every live execution with a cold replay: for tests. Default `"live"`. */
+  replay?: ReplayMode | undefined;
+  /** Makes ids; must never make one twice. Default `crypto.randomUUID`. */
+  newId?: (() => string) | undefined;
+  /** From 0 to 1, for jitter. Default `Math.random`. */
+  random?: (() => number) | undefined;
+}
+
+/**
+ * An engine over a store and a scheduler.
+ *
+ * @example
+ * const scheduler = createLocalScheduler();
+ * const engine = createEngine({ workflows: [order], store: createMemoryStore(), scheduler });
+ * scheduler.start(engine);
+ * const run = await engine.start(order, { orderId: "123" });
+ * @throws ConfigurationError, InvalidInputError for options that cannot be used.
+ */
+export function createEngine<const W extends AnyWorkflow>(options: EngineOptions<W>): Engine<W> {
+  const parts = assemble(options);
+  const registry = new Registry(options.workflows);
+  const turns = new Turns(parts);
+
+  const cancel = async (runId: string, how: CancelOptions = {}): Promise<CancelAnswer> => {
+    const timeoutMs = waitMillis(how);
+    const answer = await requestCancel(parts, runId, how);
+    if (!how.wait || answer.outcome === "already-ended") return answer;
+    const { status } = await waitForEnd(parts, runId, timeoutMs);
+    return { ...answer, status };
+  };
+
+  const result = async (run: string | { runId: string }, how = {}): Promise<unknown> =>
+    await resultOf(parts, typeof run === "string" ? run : run.runId, how);
+
+  const handle = (runId: string, status: RunStatus, existing: boolean): RunHandle<unknown> => ({
+    runId,
+    status,
+    existing,
+    result: (how) => result(runId, how),
+    cancel: (how) => cancel(runId, how),
+  });
+
+  const start = async (
+    workflow: AnyWorkflow | string,
+    input?: unknown,
+    how: StartOptions = {},
+  ): Promise<RunHandle<unknown>> => {
+    const found =
+      typeof workflow === "string"
+        ? registry.newest(workflow)
+        : registry.version(workflow.name, workflow.version);
+    const { head, existing } = await startRun(parts, found, input, how);
+    return handle(head.runId, head.status, existing);
+  };
+
+  async function* cancelAll(
+    filter: RunQuery,
+    how: CancelOptions = {},
+  ): AsyncGenerator<CancelAnswer> {
+    for await (const runId of unendedRuns(parts, filter)) yield await cancel(runId, how);
+  }
+
+  return {
+    workflows: registry.all,
+    start: start as Engine<W>["start"],
+    cancel,
+    cancelAll,
+    terminate: (runId, how = {}) => terminateRun(parts, runId, how.reason),
+    getRun: (runId) => getRun(parts, runId),
+    listRuns: (query = {}) => listRuns(parts, query),
+    getEvents: (runId, how = {}) => getEvents(parts, runId, how),
+    result: result as Engine<W>["result"],
+    turn: (continuation: Continuation, how) => turns.turn(checked(continuation), how),
+    sweep: () => sweep(parts),
+  };
+}
+
+const UNENDED: readonly RunStatus[] = ["pending", "running", "suspended", "cancelling"];
+
+/** The ids of the runs that fit and have not ended, read whole before any of them changes. */
+async function* unendedRuns(parts: Parts, filter: RunQuery): AsyncGenerator<string> {
+  const statuses = filter.status === undefined ? UNENDED : [filter.status];
+  const ids = new Set<string>();
+  for (const status of statuses) {
+    if (!UNENDED.includes(status)) continue;
+    let cursor: string | undefined;
+    do {
+      const page = await listRuns(parts, { ...filter, status, limit: 1000, cursor });
+      for (const { runId } of page.runs) ids.add(runId);
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+  }
+  yield* ids;
+}
+
+function checked(continuation: Continuation): Continuation {
+  const { runId, task } = continuation ?? {};
+  const isTask = task === undefined || (Number.isSafeInteger(task) && task >= 0);
+  if (typeof runId === "string" && runId !== "" && isTask) return continuation;
+  throw new InvalidInputError(
+    "A continuation is { runId, task? }: a run's id and, for a task, its command.",
+  );
+}
+
+function assemble<W extends AnyWorkflow>(options: EngineOptions<W>): Parts {
+  const { store, scheduler, clock = systemClock, logger = createConsoleLogger() } = options;
+  if (!Array.isArray(options.workflows)) {
+    throw new ConfigurationError("createEngine needs workflows: [ … ].");
+  }
+  if (!store || !scheduler) {
+    throw new ConfigurationError("createEngine needs a store and a scheduler.");
+  }
+  const random = options.random ?? Math.random;
+  return {
+    store: persistentStore(store, clock, random),
+    scheduler,
+    clock,
+    logger,
+    newId: options.newId ?? (() => crypto.randomUUID()),
+    random,
+    settings: settingsOf(options),
+    registry: new Registry<AnyWorkflow>(options.workflows),
+    sessions: new SessionCache(options.cachedRuns ?? 500),
+    waiters: new Waiters(),
+  };
+}
+
+function settingsOf(options: Omit<EngineOptions<AnyWorkflow>, "workflows">): Settings {
+  return {
+    gracePeriodMs: toMillis(options.gracePeriod ?? "15m", "gracePeriod"),
+    leaseMs: toMillis(options.lease ?? "15s", "lease"),
+    skewMs: toMillis(options.clockSkew ?? "2s", "clockSkew"),
+    watchdogMs: toMillis(options.watchdog ?? "1m", "watchdog"),
+    newsEveryMs: toMillis(options.newsEvery ?? "1s", "newsEvery"),
+    replay: options.replay ?? "live",
+  };
+}

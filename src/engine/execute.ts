@@ -1,0 +1,39 @@
+import type { PendingStep } from "../core/outcome.ts";
+import { judge, type Verdict } from "../core/settle.ts";
+import { Attempt } from "./attempt.ts";
+import type { Lease } from "./lease.ts";
+import type { Parts } from "./parts.ts";
+import type { Session } from "./session.ts";
+
+export interface Claimed {
+  claim: string;
+  attempt: number;
+  lease: number;
+}
+
+/** Runs one claimed attempt of a step in this process. @returns what it comes to. */
+export async function execute(
+  parts: Parts,
+  session: Session,
+  step: PendingStep,
+  { attempt, lease }: Claimed,
+  leaseMs: (step: PendingStep) => number,
+  renew: Lease["renew"],
+): Promise<Verdict> {
+  const { clock, random } = parts;
+  const { timeoutMs } = step.policy;
+  const running = new Attempt(parts, session.head, step, attempt);
+  session.attempts.set(step.command, running);
+  running.tell({ cancellation: session.state.cancellation, ended: session.state.ended });
+  try {
+    const end = await running.run({
+      until: lease,
+      lengthMs: () => leaseMs(step),
+      attemptEndsBy: timeoutMs === undefined ? undefined : clock.now() + timeoutMs,
+      renew,
+    });
+    return judge(end, { policy: step.policy, attempt }, clock.now(), random());
+  } finally {
+    if (session.attempts.get(step.command) === running) session.attempts.delete(step.command);
+  }
+}

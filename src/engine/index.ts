@@ -1,0 +1,23 @@
+/** What applications import to run workflows. */
+
+export type { Clock } from "../ports/clock.ts";
+export { createConsoleLogger, type Logger } from "../ports/logger.ts";
+export type { Continuation, Message, Scheduler } from "../ports/scheduler.ts";
+export type { Store } from "../ports/store.ts";
+export { createEngine, type EngineOptions } from "./create-engine.ts";
+export type {
+  CancelAnswer,
+  Cancellation,
+  CancelOptions,
+  Engine,
+  ErrorSummary,
+  Run,
+  RunEvent,
+  RunHandle,
+  RunQuery,
+  StartOptions,
+  SweepAnswer,
+  TerminateAnswer,
+  TurnOptions,
+  WaitOptions,
+} from "./engine.ts";

@@ -1,0 +1,38 @@
+import { pause } from "../ports/clock.ts";
+import type { Parts } from "./parts.ts";
+
+/** How one attempt holds on to its claim. */
+export interface Lease {
+  /** When the claim ends if it is not renewed. */
+  until: number;
+  /** How long the claim may last, counted from now. */
+  lengthMs(): number;
+  /** When the attempt itself ends at the latest; a claim that lasts so long needs no renewal. */
+  attemptEndsBy: number | undefined;
+  /** @returns whether the claim is still held. */
+  renew(until: number): Promise<boolean>;
+}
+
+/** A renewal that gains less than this part of a lease is not worth its write. */
+const LEAST_GAIN = 0.1;
+const SHORTEST_PAUSE_MS = 10;
+
+/** Renews a claim whenever a third of it has passed, until the attempt is over. Never throws. */
+export async function keepLease(parts: Parts, lease: Lease, over: AbortSignal): Promise<void> {
+  const { clock, logger } = parts;
+  let { until } = lease;
+  while (!over.aborted) {
+    await pause(clock, Math.max(SHORTEST_PAUSE_MS, (until - clock.now()) / 3), over);
+    if (over.aborted) return;
+    if (lease.attemptEndsBy !== undefined && lease.attemptEndsBy <= until) return;
+    const length = lease.lengthMs();
+    const next = clock.now() + length;
+    if (next < until + length * LEAST_GAIN) continue;
+    try {
+      if (!(await lease.renew(next))) return;
+      until = next;
+    } catch (error) {
+      logger.warn("Could not renew the lease of a step", { error: String(error) });
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { StoreUnavailableError } from "../core/errors.ts";
+import { type Clock, pause } from "../ports/clock.ts";
+import type { Store } from "../ports/store.ts";
+
+const TRIES = 4;
+const FIRST_PAUSE_MS = 20;
+
+/**
+ * The store, with calls that got no answer repeated by the same caller with the same ids. The port
+ * makes that safe: what was written the first time is recognised (S4, S11, S12).
+ */
+export function persistentStore(store: Store, clock: Clock, random: () => number): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      return (...args: unknown[]) =>
+        repeat(() => Reflect.apply(member, target, args) as Promise<unknown>, clock, random);
+    },
+  });
+}
+
+async function repeat<T>(call: () => Promise<T>, clock: Clock, random: () => number): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError) || tries === TRIES) throw error;
+      await pause(clock, random() * FIRST_PAUSE_MS * 2 ** tries);
+    }
+  }
+}

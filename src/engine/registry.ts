@@ -1,0 +1,43 @@
+import type { AnyWorkflow } from "../authoring/workflow.ts";
+import { ConfigurationError, WorkflowNotFoundError } from "../core/errors.ts";
+
+/** The workflows of one engine, by name and version. */
+export class Registry<W extends AnyWorkflow> {
+  readonly all: readonly W[];
+  readonly #byName = new Map<string, W[]>();
+
+  /** @throws ConfigurationError when two have the same name and version. */
+  constructor(workflows: readonly W[]) {
+    this.all = [...workflows];
+    for (const workflow of workflows) {
+      const versions = this.#byName.get(workflow.name) ?? [];
+      if (versions.some(({ version }) => version === workflow.version)) {
+        throw new ConfigurationError(
+          `Workflow "${workflow.name}" version "${workflow.version}" is registered twice. Give one of them another name or version.`,
+        );
+      }
+      versions.push(workflow);
+      versions.sort((a, b) => b.version.localeCompare(a.version, "en", { numeric: true }));
+      this.#byName.set(workflow.name, versions);
+    }
+  }
+
+  /** The newest version of a workflow. @throws WorkflowNotFoundError */
+  newest(name: string): W {
+    const [newest] = this.#byName.get(name) ?? [];
+    if (newest) return newest;
+    throw new WorkflowNotFoundError({ workflow: name, known: [...this.#byName.keys()] });
+  }
+
+  find(name: string, version: string): W | undefined {
+    return this.#byName.get(name)?.find((each) => each.version === version);
+  }
+
+  /** The version a run was started with. @throws WorkflowNotFoundError */
+  version(name: string, version: string): W {
+    const found = this.find(name, version);
+    if (found) return found;
+    const known = this.all.map((each) => `${each.name}@${each.version}`);
+    throw new WorkflowNotFoundError({ workflow: name, version, known });
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Keeps rejections that the engine causes from bringing the process down.
+ *
+ * In `const p = helper(); await other(); await p;` the promise `p` may be rejected by a
+ * cancellation while nobody awaits it yet. Node reports that as an unhandled rejection. The guard
+ * holds back such reports for errors that a replay delivered, and leaves all others as they were.
+ */
+const KEY = Symbol.for("detent.rejections");
+const shared = globalThis as { [KEY]?: WeakSet<object> };
+
+function delivered(): WeakSet<object> {
+  if (shared[KEY]) return shared[KEY];
+  const errors = new WeakSet<object>();
+  shared[KEY] = errors;
+  install((reason) => typeof reason === "object" && reason !== null && errors.has(reason));
+  return errors;
+}
+
+/** Marks an error as delivered by the engine to workflow code. */
+export function guard<E extends Error>(error: E): E {
+  delivered().add(error);
+  return error;
+}
+
+type EventHost = {
+  addEventListener?: (
+    type: "unhandledrejection",
+    listener: (event: { reason: unknown; preventDefault(): void }) => void,
+  ) => void;
+};
+
+function install(isOurs: (reason: unknown) => boolean): void {
+  if (typeof process === "object" && typeof process.emit === "function") {
+    const emit = process.emit as (event: string, ...args: unknown[]) => boolean;
+    // Not a listener: one listener more would change what happens to everybody else's rejections.
+    process.emit = function guarded(this: typeof process, event: string, ...args: unknown[]) {
+      if (event === "unhandledRejection" && isOurs(args[0])) return true;
+      return Reflect.apply(emit, this, [event, ...args]);
+    } as typeof process.emit;
+  }
+  (globalThis as EventHost).addEventListener?.("unhandledrejection", (event) => {
+    if (isOurs(event.reason)) event.preventDefault();
+  });
+}

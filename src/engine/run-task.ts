@@ -1,0 +1,150 @@
+/** What an invocation does that was sent to run one task. */
+
+import { StepLostError } from "../core/errors.ts";
+import type { PendingStep } from "../core/outcome.ts";
+import type { Verdict } from "../core/settle.ts";
+import type { Task } from "../core/task.ts";
+import { encodeError } from "../core/value.ts";
+import type { TaskAnswer, TaskUpdate } from "../ports/store.ts";
+import { type Claimed, execute } from "./execute.ts";
+import { look } from "./look.ts";
+import { later } from "./messages.ts";
+import type { Parts } from "./parts.ts";
+import type { TurnLimits } from "./plan.ts";
+import type { Session } from "./session.ts";
+import { clearMarks, finishedTasks, isAbsorbed } from "./tasks.ts";
+
+type LeaseMs = TurnLimits["leaseMs"];
+
+export async function runTask(
+  parts: Parts,
+  session: Session,
+  command: number,
+  leaseMs: LeaseMs,
+): Promise<void> {
+  const step = await scheduledStep(session, command);
+  if (!step) return await look(parts, session, leaseMs);
+  const claimed = await claim(parts, session, step, leaseMs);
+  switch (claimed.type) {
+    case "look":
+      return await look(parts, session, leaseMs);
+    case "later": {
+      const message = {
+        continuation: { runId: session.key.runId, task: command, claim: claimed.claim },
+      };
+      return await parts.scheduler.send([later(message, claimed.at, parts.clock.now())]);
+    }
+    case "finished":
+      return await absorb(parts, session, claimed.task, leaseMs);
+    case "claimed":
+      return await runClaimed(parts, session, step, claimed, leaseMs);
+  }
+}
+
+/** The step, if the log says that it is still to be done as a task, and nothing forbids it. */
+async function scheduledStep(session: Session, command: number): Promise<PendingStep | undefined> {
+  return await session.exclusive(async () => {
+    if (!isScheduled(session, command) && !(await session.catchUp())) return undefined;
+    if (!isScheduled(session, command)) return undefined;
+    const { pending } = await session.outcome();
+    const step = pending.find((each) => each.command === command);
+    if (step?.kind !== "step") return undefined;
+    return session.state.cancellation && !step.shielded ? undefined : step;
+  });
+}
+
+function isScheduled({ state }: Session, command: number): boolean {
+  const open = state.ended ? undefined : state.open.get(command);
+  return open?.kind === "step" && open.phase.type === "scheduled";
+}
+
+type Answer =
+  | ({ type: "claimed" } & Claimed)
+  | { type: "finished"; task: Task }
+  | { type: "later"; at: number; claim: string | undefined }
+  | { type: "look" };
+
+async function claim(
+  parts: Parts,
+  session: Session,
+  step: PendingStep,
+  leaseMs: LeaseMs,
+): Promise<Answer> {
+  const { store, clock, settings, newId } = parts;
+  const open = session.state.open.get(step.command);
+  let attempt = open?.kind === "step" ? open.attempt : 1;
+  for (;;) {
+    const now = clock.now();
+    const lease = now + leaseMs(step);
+    const id = newId();
+    const leaseEndedBefore = now - settings.skewMs;
+    const wanted = { claim: id, lease, attempt, startedAt: now, now, leaseEndedBefore };
+    const { ok, task } = await store.claimTask(session.key, step.command, wanted);
+    if (ok) return { type: "claimed", claim: id, attempt, lease };
+    if (task.end) return { type: "finished", task };
+    if (task.stop) return { type: "look" };
+    if (task.retryAt !== undefined && task.retryAt > now) {
+      return { type: "later", at: task.retryAt, claim: undefined };
+    }
+    if (task.lease !== undefined && task.lease >= leaseEndedBefore) {
+      // Executing here: whoever runs it holds a message of its own.
+      if (session.attempts.has(step.command)) return { type: "look" };
+      return { type: "later", at: task.lease + settings.skewMs + 1, claim: task.claim };
+    }
+    if (task.attempt >= step.policy.attempts) return await giveUp(parts, session, step, task);
+    attempt = task.attempt + 1;
+  }
+}
+
+/** The last attempt was lost with its function: that ends the step, in the name of its claim. */
+async function giveUp(
+  { store }: Parts,
+  session: Session,
+  step: PendingStep,
+  { claim: lost, attempt }: Task,
+): Promise<Answer> {
+  if (lost === undefined) return { type: "look" };
+  const error = encodeError(new StepLostError({ step: step.name, attempt }));
+  const update: TaskUpdate = { type: "finish", end: { type: "failed", error } };
+  const { task } = await store.updateTask(session.key, step.command, lost, update);
+  return task.end ? { type: "finished", task } : { type: "look" };
+}
+
+/** Runs a claimed task, keeps in its item how that ended, and absorbs it if it is over. */
+async function runClaimed(
+  parts: Parts,
+  session: Session,
+  step: PendingStep,
+  claimed: Claimed,
+  leaseMs: LeaseMs,
+): Promise<void> {
+  const { store, clock, scheduler } = parts;
+  const { key } = session;
+  const { command } = step;
+  const update = (what: TaskUpdate): Promise<TaskAnswer> =>
+    store.updateTask(key, command, claimed.claim, what);
+  const renew = async (lease: number): Promise<boolean> =>
+    (await update({ type: "renew", lease })).ok;
+  const verdict = await execute(parts, session, step, claimed, leaseMs, renew);
+  const next = updateFor(verdict, clock.now());
+  const { ok, task } = await update(next);
+  if (ok && next.type === "finish") return await absorb(parts, session, task, leaseMs);
+  if (ok && next.type === "retry") {
+    const message = { continuation: { runId: key.runId, task: command } };
+    await scheduler.send([later(message, next.retryAt, clock.now())]);
+  }
+  // The claim was lost, or a cancellation stopped the task: then the log has to hear of it.
+  if (!ok || task.stop) await look(parts, session, leaseMs);
+}
+
+function updateFor(verdict: Verdict, now: number): TaskUpdate {
+  if (verdict.type !== "retry") return { type: "finish", end: verdict };
+  return { type: "retry", retryAt: now + verdict.afterMs, error: verdict.error };
+}
+
+async function absorb(parts: Parts, session: Session, task: Task, leaseMs: LeaseMs): Promise<void> {
+  session.finished.set(task.command, task);
+  const absorbed = await session.exclusive(async () => isAbsorbed(session, task.command));
+  if (!absorbed) await look(parts, session, leaseMs, finishedTasks(parts, session));
+  await clearMarks(parts, session);
+}

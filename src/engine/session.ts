@@ -1,0 +1,174 @@
+/**
+ * One run as this process knows it: its head, what its log says, and its live execution.
+ *
+ * E1. The execution has been fed exactly the entries up to `state.position`, or it is *ahead*: fed
+ *     events that are not yet in the log. A session that is ahead and does not get its events into
+ *     the log is thrown away and loaded anew, so nothing uncommitted is ever believed.
+ * E2. What is known may be out of date, never wrong: every decision ends in a conditional append,
+ *     and before a turn concludes that there is nothing to do, it reads what is new.
+ * E3. Reading, deciding and appending happen one at a time (`exclusive`); steps run beside it.
+ */
+
+import type { Entry, LogEvent } from "../core/events.ts";
+import { begin, fold } from "../core/fold.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { RunState } from "../core/run-state.ts";
+import type { HeadChange, RunHead, RunKey, Task } from "../ports/store.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Execution } from "./execution.ts";
+import { Lock } from "./lock.ts";
+import type { Parts } from "./parts.ts";
+import { replayLog } from "./replay.ts";
+import { verifyAgainstCold } from "./verify.ts";
+
+export class Session {
+  readonly key: RunKey;
+  head: RunHead;
+  state: RunState;
+  /** The attempts of this run that execute in this process, by command. */
+  readonly attempts = new Map<number, Attempt>();
+  /** Tasks that finished here and are still to be absorbed. */
+  readonly finished = new Map<number, Task>();
+  /** Tasks known to be marked as finished in the store. */
+  readonly marked = new Set<number>();
+  /** Tasks that can never be claimed again and that nobody executes, with their last attempt. */
+  deadTasks: ReadonlyMap<number, number> = new Map();
+  /** Whether everything in the log at some moment of this turn is known. */
+  current = true;
+
+  readonly #parts: Parts;
+  readonly #lock = new Lock();
+  #execution: Execution | undefined;
+  /** The log, as long as no execution has been fed with it: many a call never needs one. */
+  #unplayed: Entry[] | undefined;
+  #doubtful = false;
+  #users = 0;
+
+  private constructor(parts: Parts, head: RunHead, entries: readonly Entry[]) {
+    this.#parts = parts;
+    this.key = { runId: head.runId, incarnation: head.incarnation };
+    this.head = head;
+    this.state = entries.reduce(fold, begin(head.start));
+    this.#unplayed = [...entries];
+  }
+
+  /** `undefined` if there is no such run. */
+  static async load(parts: Parts, runId: string): Promise<Session | undefined> {
+    const head = await parts.store.head(runId, parts.clock.now());
+    if (!head) return undefined;
+    const entries = await parts.store.read(head, 1);
+    return new Session(parts, head, entries);
+  }
+
+  get busy(): boolean {
+    return this.#users > 0 || this.attempts.size > 0;
+  }
+
+  /** While it is used, the cache keeps it. */
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    this.#users += 1;
+    try {
+      return await work();
+    } finally {
+      this.#users -= 1;
+    }
+  }
+
+  async exclusive<T>(work: () => Promise<T>): Promise<T> {
+    return await this.#lock.run(async () => {
+      if (this.#doubtful) await this.reload();
+      try {
+        return await work();
+      } catch (error) {
+        this.#doubtful = true;
+        throw error;
+      }
+    });
+  }
+
+  /** Where the code stands. @throws WorkflowNotFoundError when it is not deployed here. */
+  async outcome(): Promise<Outcome> {
+    return await (await this.#live()).outcome();
+  }
+
+  /** Shows the code events that are about to be appended (E1). */
+  async foresee(events: LogEvent[], at: number): Promise<void> {
+    const live = await this.#live();
+    this.#doubtful = true;
+    await live.feed({ events, at }, { quiet: false });
+  }
+
+  /** Appends at the tail. If it is not appended, the session is loaded anew. */
+  async append(events: LogEvent[], at: number, change?: HeadChange): Promise<boolean> {
+    const entry: Entry = { position: this.state.position, id: this.#parts.newId(), at, events };
+    const foreseen = this.#doubtful;
+    this.#doubtful = true;
+    const answer = await this.#parts.store.append(this.key, entry, change);
+    if (answer.outcome !== "appended") {
+      await this.reload();
+      return false;
+    }
+    this.#doubtful = false;
+    await this.#follow(entry, { shown: foreseen });
+    if (change) this.changeHead(entry.position, change);
+    if (this.#parts.settings.replay === "verify") {
+      await verifyAgainstCold(this.#parts, this.head, this.#execution);
+    }
+    return true;
+  }
+
+  /** Reads what is new in the log. @returns whether there was something. */
+  async catchUp(): Promise<boolean> {
+    const entries = await this.#parts.store.read(this.key, this.state.position);
+    this.current = true;
+    for (const entry of entries) await this.#follow(entry, { shown: false });
+    return entries.length > 0;
+  }
+
+  async reload(): Promise<void> {
+    this.#doubtful = true;
+    const head = await this.#parts.store.head(this.key.runId, this.#parts.clock.now());
+    if (head?.incarnation === this.key.incarnation) this.head = head;
+    const entries = await this.#parts.store.read(this.key, 1);
+    this.state = entries.reduce(fold, begin(this.head.start));
+    this.deadTasks = new Map();
+    this.#execution = undefined;
+    this.#unplayed = entries;
+    this.#doubtful = false;
+    this.current = true;
+    this.#tellAttempts();
+  }
+
+  /** Keeps what is known of the head in step with what was written to it. */
+  changeHead(position: number, change: HeadChange): void {
+    const head: Record<string, unknown> = { ...this.head, ...change, position };
+    for (const [field, value] of Object.entries(head)) if (value === null) delete head[field];
+    this.head = head as unknown as RunHead;
+  }
+
+  async #follow(entry: Entry, { shown }: { shown: boolean }): Promise<void> {
+    this.#unplayed?.push(entry);
+    if (!shown) await this.#execution?.feed(entry, { quiet: false });
+    this.state = fold(this.state, entry);
+    this.deadTasks = new Map();
+    this.current = true;
+    this.#tellAttempts();
+  }
+
+  /** Attempts that execute here learn at once what the log says. */
+  #tellAttempts(): void {
+    const { cancellation, ended } = this.state;
+    if (!cancellation && !ended) return;
+    for (const attempt of this.attempts.values()) attempt.tell({ cancellation, ended });
+  }
+
+  async #live(): Promise<Execution> {
+    const entries = this.#unplayed;
+    if (entries) {
+      this.#execution = await replayLog(this.#parts, this.head, entries);
+      this.#unplayed = undefined;
+    }
+    if (!this.#execution) throw new Error(`Run ${this.key.runId} has no execution`);
+    return this.#execution;
+  }
+}

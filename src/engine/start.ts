@@ -1,0 +1,121 @@
+import { isDeepStrictEqual } from "node:util";
+import type { AnyWorkflow } from "../authoring/workflow.ts";
+import { IdempotencyConflictError, InvalidInputError, issuesOf } from "../core/errors.ts";
+import { decode, type Encoded, encode } from "../core/value.ts";
+import type { Message } from "../ports/scheduler.ts";
+import { MAX_DELAY_MS } from "../ports/scheduler.ts";
+import type { RunHead } from "../ports/store.ts";
+import type { StartOptions } from "./engine.ts";
+import { later } from "./messages.ts";
+import type { Parts } from "./parts.ts";
+
+export interface Started {
+  head: RunHead;
+  existing: boolean;
+}
+
+/** One conditional put, then a continuation. Starting again sends the continuation again. */
+export async function startRun(
+  parts: Parts,
+  workflow: AnyWorkflow,
+  input: unknown,
+  options: StartOptions,
+): Promise<Started> {
+  checkOptions(options);
+  const encoded = encode(await parsed(workflow, input), `The input of workflow "${workflow.name}"`);
+  const head = await newHead(parts, workflow, encoded, options);
+  const answer = await parts.store.create(head, head.createdAt);
+  // A head of our own that stands there already: the first try was written, its answer lost.
+  const existing = !answer.created && answer.head.incarnation !== head.incarnation;
+  const found = answer.created ? head : answer.head;
+  if (existing && !isSame(found, workflow, encoded)) throw new IdempotencyConflictError(head.runId);
+  await sendStart(parts, found);
+  return { head: found, existing };
+}
+
+async function parsed(workflow: AnyWorkflow, input: unknown): Promise<unknown> {
+  if (!workflow.input) return input;
+  const result = await workflow.input["~standard"].validate(input);
+  if (!result.issues) return result.value;
+  throw new InvalidInputError(
+    `The input of workflow "${workflow.name}" does not fit its schema.`,
+    issuesOf(result.issues),
+  );
+}
+
+async function newHead(
+  { newId, clock, store }: Parts,
+  { name, version }: AnyWorkflow,
+  input: Encoded,
+  { runId, idempotencyKey, tags = [], startAt }: StartOptions,
+): Promise<RunHead> {
+  const now = clock.now();
+  const event = {
+    type: "workflow.started" as const,
+    workflow: name,
+    version,
+    input,
+    ...(startAt && { startAt: startAt.getTime() }),
+  };
+  return {
+    runId:
+      runId ??
+      (idempotencyKey === undefined ? `run_${newId()}` : await derivedId(name, idempotencyKey)),
+    incarnation: newId(),
+    workflow: name,
+    version,
+    start: { position: 0, id: newId(), at: now, events: [event] },
+    tags: [...new Set(tags)],
+    createdAt: now,
+    status: "pending",
+    position: 0,
+    dueAt: Math.max(now, startAt?.getTime() ?? now),
+    resends: 0,
+    keepAt: now + store.retentionMs,
+  };
+}
+
+/** The same for the same workflow and key, so that the condition of the put is the check. */
+async function derivedId(workflow: string, key: string): Promise<string> {
+  const text = new TextEncoder().encode(JSON.stringify([workflow, key]));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
+  const hex = Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0"));
+  return `run_${hex.join("")}`;
+}
+
+function isSame(head: RunHead, workflow: AnyWorkflow, input: Encoded): boolean {
+  const [event] = head.start.events;
+  if (event?.type !== "workflow.started" || head.workflow !== workflow.name) return false;
+  return isDeepStrictEqual(decode(event.input), decode(input));
+}
+
+async function sendStart({ scheduler, clock }: Parts, head: RunHead): Promise<void> {
+  if (head.status !== "pending") return;
+  const now = clock.now();
+  const startAt = head.dueAt ?? now;
+  if (startAt - now > MAX_DELAY_MS) return;
+  const message: Message = { continuation: { runId: head.runId } };
+  await scheduler.send([startAt > now ? later(message, startAt, now) : message]);
+}
+
+function checkOptions({ runId, idempotencyKey, tags, startAt }: StartOptions): void {
+  const refuse = (option: string, wanted: string): never => {
+    throw new InvalidInputError(`The option ${option} must be ${wanted}.`, [
+      { message: `must be ${wanted}`, path: [option] },
+    ]);
+  };
+  for (const [option, text] of Object.entries({ runId, idempotencyKey })) {
+    if (text !== undefined && (typeof text !== "string" || !PRINTABLE.test(text))) {
+      refuse(option, "a text of 1 to 256 characters without control characters");
+    }
+  }
+  const isTag = (tag: unknown): boolean => typeof tag === "string" && PRINTABLE.test(tag);
+  if (tags !== undefined && !(Array.isArray(tags) && tags.length <= 50 && tags.every(isTag))) {
+    refuse("tags", "a list of at most 50 texts");
+  }
+  if (startAt !== undefined && !(startAt instanceof Date && !Number.isNaN(startAt.getTime()))) {
+    refuse("startAt", "a valid Date");
+  }
+}
+
+const PRINTABLE = /^[^\p{Cc}]{1,256}$/u;

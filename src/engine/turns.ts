@@ -1,0 +1,96 @@
+/**
+ * The turns at work in this process. A delivery that only repeats one of them joins it, without any
+ * I/O; one that may bring news while a step executes is worked on beside it.
+ */
+import type { PendingStep } from "../core/outcome.ts";
+import type { Continuation } from "../ports/scheduler.ts";
+import type { TurnOptions } from "./engine.ts";
+import { look } from "./look.ts";
+import type { Parts } from "./parts.ts";
+import { runTask } from "./run-task.ts";
+import { Session } from "./session.ts";
+
+interface Work {
+  done: Promise<void>;
+  session: Session | undefined;
+  /** A repetition came in while it was at work: it looks once more before it is done. */
+  again: boolean;
+}
+
+export class Turns {
+  readonly #parts: Parts;
+  readonly #atWork = new Map<string, Work>();
+  readonly #loading = new Map<string, Promise<Session | undefined>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async turn({ runId, task }: Continuation, options: TurnOptions = {}): Promise<void> {
+    const name = JSON.stringify([runId, task]);
+    const same = this.#atWork.get(name);
+    if (same && !this.#mayBringNews(same)) {
+      if (task === undefined && !isExecuting(same)) same.again = true;
+      return await same.done;
+    }
+    const work: Work = { done: Promise.resolve(), session: undefined, again: false };
+    work.done = this.#work(work, runId, task, (step) => this.#leaseMs(step, options));
+    if (!same) this.#atWork.set(name, work);
+    try {
+      await work.done;
+    } finally {
+      if (this.#atWork.get(name) === work) this.#atWork.delete(name);
+    }
+  }
+
+  async #work(
+    work: Work,
+    runId: string,
+    task: number | undefined,
+    leaseMs: (step: PendingStep) => number,
+  ): Promise<void> {
+    const session = await this.#session(runId);
+    if (!session) {
+      this.#parts.logger.warn("A continuation names a run that does not exist", { runId });
+      return;
+    }
+    work.session = session;
+    await session.use(async () => {
+      if (task !== undefined) return await runTask(this.#parts, session, task, leaseMs);
+      do {
+        work.again = false;
+        await look(this.#parts, session, leaseMs);
+      } while (work.again);
+    });
+  }
+
+  /** Of one run, one session at a time is loaded. */
+  async #session(runId: string): Promise<Session | undefined> {
+    const { sessions, settings } = this.#parts;
+    const known = settings.replay === "cold" ? undefined : sessions.get(runId);
+    if (known) return known;
+    const loading = this.#loading.get(runId) ?? this.#load(runId);
+    this.#loading.set(runId, loading);
+    return await loading.finally(() => this.#loading.delete(runId));
+  }
+
+  async #load(runId: string): Promise<Session | undefined> {
+    const session = await Session.load(this.#parts, runId);
+    if (session) this.#parts.sessions.put(runId, session);
+    return session;
+  }
+
+  /** While a step executes, the run's other branches may be due, or asked to stop. */
+  #mayBringNews({ session }: Work): boolean {
+    if (!session || session.attempts.size === 0) return false;
+    return [...session.state.open.values()].some(({ command }) => !session.attempts.has(command));
+  }
+
+  #leaseMs({ policy }: PendingStep, { remainingMs }: TurnOptions): number {
+    return remainingMs?.() ?? policy.timeoutMs ?? this.#parts.settings.leaseMs;
+  }
+}
+
+function isExecuting({ session }: Work): boolean {
+  return session !== undefined && session.attempts.size > 0;
+}

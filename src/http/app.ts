@@ -1,0 +1,83 @@
+/** The HTTP app: what guards every request, and the routes behind it. */
+import { Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { ConfigurationError } from "../core/errors.ts";
+import type { Engine } from "../engine/engine.ts";
+import { createConsoleLogger, type Logger } from "../ports/logger.ts";
+import { type Auth, requireToken } from "./auth.ts";
+import { createBodyReader } from "./body.ts";
+import { answerError, HttpError } from "./errors.ts";
+import { runRoutes } from "./routes/runs.ts";
+import { stopRoutes } from "./routes/stop.ts";
+import { workflowRoutes } from "./routes/workflows.ts";
+
+export interface AppOptions {
+  engine: Engine;
+  /** Who may call everything but `/healthz`. `false` lets everybody in. */
+  auth: Auth;
+  /** How many bytes a body may have. Default 1 MiB. */
+  bodyLimit?: number | undefined;
+  /** Told of every failure that is not the caller's. Default: warnings and errors on the console. */
+  logger?: Logger | undefined;
+}
+
+const DEFAULT_BODY_LIMIT = 1024 * 1024;
+
+/** A JSON answer is never run, framed, guessed at or kept; and it depends on what was asked for. */
+const HEADERS = {
+  "X-Content-Type-Options": "nosniff",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Cache-Control": "no-store",
+  Vary: "Accept",
+};
+
+/**
+ * A Hono app over an engine.
+ *
+ * @example
+ * const app = createApp({ engine, auth: { tokens: [process.env.DETENT_TOKEN] } });
+ * serve({ fetch: app.fetch, port: 8080 });
+ * @throws ConfigurationError when `auth` is left out or empty, or the limit is no size.
+ */
+export function createApp(options: AppOptions): Hono {
+  const { engine, auth, bodyLimit = DEFAULT_BODY_LIMIT, logger = createConsoleLogger() } = options;
+  if (!Number.isSafeInteger(bodyLimit) || bodyLimit < 1) {
+    throw new ConfigurationError(
+      "The bodyLimit of createApp must be a whole number of bytes, at least 1.",
+    );
+  }
+  const readBody = createBodyReader(bodyLimit);
+  const app = new Hono();
+  app.onError((error, c) => answerError(c, error, logger));
+  app.use(async (c, next) => {
+    try {
+      await next();
+    } catch (thrown) {
+      // Hono hands only instances of Error to onError.
+      c.res = answerError(c, thrown, logger);
+    }
+    for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
+  });
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+
+  app.use(requireToken(auth));
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        const headers = { Allow: [...methods, "OPTIONS"].join(", ") };
+        if (c.req.method === "OPTIONS") return c.body(null, 204, headers);
+        const message = `${c.req.method} is not possible here. Use ${methods.join(" or ")}.`;
+        return answerError(c, new HttpError("method.notAllowed", message, headers), logger);
+      },
+    }),
+  );
+  app.route("/workflows", workflowRoutes(engine, readBody));
+  app.route("/runs", runRoutes(engine));
+  app.route("/runs", stopRoutes(engine, readBody, logger));
+  app.all("*", (c) => {
+    const message = `There is nothing at ${c.req.path.slice(0, 200)}. Check the address.`;
+    return answerError(c, new HttpError("route.notFound", message), logger);
+  });
+  return app;
+}

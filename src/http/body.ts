@@ -1,0 +1,91 @@
+/** Reading a request's body: no more of it than allowed, and only what it says it is. */
+import type { Context } from "hono";
+import type * as z from "zod/mini";
+import { PayloadTooLargeError } from "../core/errors.ts";
+import { HttpError } from "./errors.ts";
+import { decodeBody, LOSSLESS_TYPE } from "./lossless.ts";
+import { check } from "./schemas.ts";
+
+/** Reads and validates the body; an empty one counts as `{}`. */
+export type ReadBody = <Schema extends z.core.$ZodType>(
+  c: Context,
+  schema: Schema,
+) => Promise<z.output<Schema>>;
+
+const JSON_TYPE = "application/json";
+
+/**
+ * @param limit how many bytes a body may have.
+ * The reader throws PayloadTooLargeError, InvalidInputError, and HttpError for what is not JSON.
+ */
+export function createBodyReader(limit: number): ReadBody {
+  return async (c, schema) => {
+    const bytes = await readBytes(c, limit);
+    return check(schema, parse(c, bytes), "The body");
+  };
+}
+
+/** Counts what really arrives: the declared length may be absent or a lie. */
+async function readBytes(c: Context, limit: number): Promise<Uint8Array> {
+  const declared = Number(c.req.header("Content-Length") ?? 0);
+  if (declared > limit) throw tooLarge(declared, limit);
+  const { body } = c.req.raw;
+  if (body === null) return new Uint8Array();
+  const bytes = c.req.raw.bodyUsed
+    ? new Uint8Array(await c.req.arrayBuffer())
+    : await drain(body, limit);
+  if (bytes.length > limit) throw tooLarge(bytes.length, limit);
+  return bytes;
+}
+
+async function drain(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = body.getReader();
+  while (size <= limit) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new HttpError("body.invalid", "The body broke off. Send it again.");
+    });
+    if (done) return join(chunks, size);
+    chunks.push(value);
+    size += value.length;
+  }
+  reader.cancel().catch(() => {});
+  throw tooLarge(size, limit);
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+function parse(c: Context, bytes: Uint8Array): unknown {
+  if (bytes.length === 0) return {};
+  const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase() ?? JSON_TYPE;
+  if (type !== JSON_TYPE && type !== LOSSLESS_TYPE) {
+    throw new HttpError(
+      "body.unsupportedType",
+      `A body of type "${type}" is not read here. Send ${JSON_TYPE} or ${LOSSLESS_TYPE}.`,
+    );
+  }
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const json: unknown = JSON.parse(text);
+    return type === LOSSLESS_TYPE ? decodeBody(json, text.length) : json;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HttpError(
+      "body.invalid",
+      `The body cannot be read as ${type}: ${why}. Check what sends it.`,
+    );
+  }
+}
+
+function tooLarge(size: number, limit: number): PayloadTooLargeError {
+  return new PayloadTooLargeError({ what: "The request's body", size, limit });
+}

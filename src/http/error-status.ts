@@ -1,0 +1,60 @@
+/** The one table from every error code to its HTTP status. A code without a status does not compile. */
+import type { ERROR_KINDS } from "../core/errors.ts";
+
+type Kinds = Omit<typeof ERROR_KINDS, "DetentError">;
+
+/** The codes of what this package throws. */
+type CoreErrorCode = InstanceType<Kinds[keyof Kinds]>["code"];
+
+/** The codes of what only HTTP can get wrong. */
+export type HttpErrorCode =
+  | "token.missing"
+  | "token.invalid"
+  | "route.notFound"
+  | "method.notAllowed"
+  | "body.invalid"
+  | "body.unsupportedType"
+  | "server.failed";
+
+export type ErrorCode = CoreErrorCode | HttpErrorCode;
+
+export const ERROR_STATUS = {
+  "input.invalid": 400,
+  "value.notSerializable": 400,
+  "body.invalid": 400,
+  "token.missing": 401,
+  "token.invalid": 401,
+  "workflow.notFound": 404,
+  "run.notFound": 404,
+  "route.notFound": 404,
+  "method.notAllowed": 405,
+  "run.ended": 409,
+  "run.cancelled": 409,
+  "run.idempotencyConflict": 409,
+  "payload.tooLarge": 413,
+  "body.unsupportedType": 415,
+
+  /* These end a run or a turn of it; a request meets them only when something is wrong here. */
+  "step.fatal": 500,
+  "step.retryable": 500,
+  "step.failed": 500,
+  "step.timeout": 500,
+  "step.lost": 500,
+  "step.threwNonError": 500,
+  "workflow.nonDeterministic": 500,
+  "workflow.foreignAwait": 500,
+  "output.invalid": 500,
+  "configuration.invalid": 500,
+  "server.failed": 500,
+
+  "run.contended": 503,
+  "store.unavailable": 503,
+  timeout: 504,
+} as const satisfies Record<ErrorCode, number>;
+
+export type ErrorStatus = (typeof ERROR_STATUS)[ErrorCode];
+
+/** Whether this code stands in the table. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_STATUS, code);
+}

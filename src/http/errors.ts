@@ -1,0 +1,86 @@
+/** How an error is answered: `{ error: { code, message, issues? } }`, always plain JSON. */
+import type { Context } from "hono";
+import { DetentError, type Issue } from "../core/errors.ts";
+import type { Logger } from "../ports/logger.ts";
+import { ERROR_STATUS, type ErrorCode, type HttpErrorCode, isErrorCode } from "./error-status.ts";
+
+/** What only HTTP can get wrong. */
+export class HttpError extends DetentError<HttpErrorCode> {
+  /** Headers that belong to the answer, such as `WWW-Authenticate`. */
+  readonly headers: Record<string, string>;
+
+  constructor(code: HttpErrorCode, message: string, headers: Record<string, string> = {}) {
+    super(code, message);
+    this.headers = headers;
+  }
+}
+
+export interface ErrorBody {
+  code: string;
+  message: string;
+  issues?: { message: string; path: string[] }[];
+}
+
+/** More problems than this are not listed in one answer. */
+const ISSUES_SHOWN = 100;
+const RETRY_AFTER_SECONDS = "1";
+
+/** Messages of errors that may quote what a machine said, which is nothing for the outside. */
+const OUTSIDE_MESSAGE: { readonly [Code in ErrorCode]?: string } = {
+  "store.unavailable": "The store did not answer. Try again; nothing was half-written.",
+};
+const FAILED =
+  "Something went wrong here, not in your request. It has been logged; ask whoever runs this service.";
+
+/** The answer to anything thrown; `more` is put beside `error`. */
+export function answerError(
+  c: Context,
+  thrown: unknown,
+  logger: Logger,
+  more: Record<string, unknown> = {},
+): Response {
+  const code = codeOf(thrown);
+  const status = ERROR_STATUS[code];
+  if (status >= 500 && code !== "timeout") log(c, thrown, code, logger);
+  if (status === 503) c.header("Retry-After", RETRY_AFTER_SECONDS);
+  if (thrown instanceof HttpError) {
+    for (const [name, value] of Object.entries(thrown.headers)) c.header(name, value);
+  }
+  return c.json({ ...more, error: describeError(thrown) }, status);
+}
+
+/** What the outside is told of an error: nothing that another library or a machine said. */
+export function describeError(thrown: unknown): ErrorBody {
+  const code = codeOf(thrown);
+  const own = thrown instanceof Error && ERROR_STATUS[code] !== 500 ? thrown.message : FAILED;
+  const body: ErrorBody = { code, message: OUTSIDE_MESSAGE[code] ?? own };
+  const issues = issuesIn(thrown);
+  if (ERROR_STATUS[code] < 500 && issues.length > 0) {
+    body.issues = issues
+      .slice(0, ISSUES_SHOWN)
+      .map(({ message, path }) => ({ message, path: (path ?? []).map(String) }));
+  }
+  return body;
+}
+
+function codeOf(thrown: unknown): ErrorCode {
+  return thrown instanceof DetentError && isErrorCode(thrown.code) ? thrown.code : "server.failed";
+}
+
+function issuesIn(thrown: unknown): readonly Issue[] {
+  if (!(thrown instanceof DetentError) || !("issues" in thrown)) return [];
+  return Array.isArray(thrown.issues) ? thrown.issues : [];
+}
+
+function log(c: Context, thrown: unknown, code: ErrorCode, logger: Logger): void {
+  const error = thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
+  const cause =
+    thrown instanceof Error && thrown.cause !== undefined ? { cause: String(thrown.cause) } : {};
+  logger.error("A request failed", {
+    method: c.req.method,
+    path: c.req.path,
+    code,
+    error,
+    ...cause,
+  });
+}

@@ -1,0 +1,3 @@
+export { type AppOptions, createApp } from "./app.ts";
+export type { Auth } from "./auth.ts";
+export { ERROR_STATUS, type ErrorCode } from "./error-status.ts";

@@ -1,0 +1,57 @@
+import { type Context, Hono } from "hono";
+import { toMillis } from "../../core/duration.ts";
+import { RunEndedError, TimeoutError } from "../../core/errors.ts";
+import type { CancelAnswer, Engine, TerminateAnswer } from "../../engine/engine.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { answer } from "../answer.ts";
+import type { ReadBody } from "../body.ts";
+import { answerError } from "../errors.ts";
+import { readPath } from "../path.ts";
+import { cancelSchema, terminateSchema } from "../schemas.ts";
+
+/** A gateway gives up on a request after some 30 s; the answer must come before that. */
+const LONGEST_WAIT_MS = 25_000;
+
+/** Ending runs: gracefully, or at once. */
+export function stopRoutes(engine: Engine, readBody: ReadBody, logger: Logger): Hono {
+  return new Hono()
+    .post("/:runId/cancel", async (c) => {
+      const runId = readPath(c, "runId");
+      const { timeout = LONGEST_WAIT_MS, ...options } = await readBody(c, cancelSchema);
+      try {
+        const cancelled = await engine.cancel(runId, {
+          ...options,
+          timeout: Math.min(toMillis(timeout), LONGEST_WAIT_MS),
+        });
+        return answerStop(c, cancelled, options.wait === true ? 200 : 202, logger);
+      } catch (error) {
+        if (!(error instanceof TimeoutError)) throw error;
+        return answerError(c, error, logger, { runId, ...(await statusOf(runId, engine)) });
+      }
+    })
+    .post("/:runId/terminate", async (c) => {
+      const runId = readPath(c, "runId");
+      const { reason } = await readBody(c, terminateSchema);
+      return answerStop(c, await engine.terminate(runId, { reason }), 202, logger);
+    });
+}
+
+function answerStop(
+  c: Context,
+  stop: CancelAnswer | TerminateAnswer,
+  status: 200 | 202,
+  logger: Logger,
+): Response {
+  if (stop.outcome !== "already-ended") return answer(c, stop, status);
+  return answerError(c, new RunEndedError(stop), logger, { ...stop });
+}
+
+/** Where a run is that did not end in time; nothing if even that cannot be told. */
+async function statusOf(runId: string, engine: Engine): Promise<{ status?: string }> {
+  try {
+    const { status } = await engine.getRun(runId);
+    return { status };
+  } catch {
+    return {};
+  }
+}

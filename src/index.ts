@@ -1,0 +1,43 @@
+/** What workflow authors import. */
+export { type CancellationNews, type Context, getContext } from "./authoring/context.ts";
+export { shield } from "./authoring/shield.ts";
+export { sleep } from "./authoring/sleep.ts";
+export { step } from "./authoring/step.ts";
+export {
+  type AnyWorkflow,
+  type InputOf,
+  type OutputOf,
+  type Workflow,
+  type WorkflowOptions,
+  workflow,
+} from "./authoring/workflow.ts";
+export type { Duration } from "./core/duration.ts";
+export {
+  CancellationError,
+  ConfigurationError,
+  ContentionError,
+  DetentError,
+  FatalError,
+  ForeignAwaitError,
+  IdempotencyConflictError,
+  InvalidInputError,
+  InvalidOutputError,
+  type Issue,
+  isCancellation,
+  NonDeterminismError,
+  NonErrorThrownError,
+  PayloadTooLargeError,
+  RetryableError,
+  RunEndedError,
+  RunNotFoundError,
+  SerializationError,
+  StepFailedError,
+  StepLostError,
+  StepTimeoutError,
+  StoreUnavailableError,
+  TimeoutError,
+  WorkflowNotFoundError,
+} from "./core/errors.ts";
+export type { Backoff, StepOptions } from "./core/retry.ts";
+export type { RunStatus } from "./core/run.ts";
+export type { Logger } from "./ports/logger.ts";

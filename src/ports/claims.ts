@@ -1,0 +1,24 @@
+/** What a task says of a claim, the same for every store. */
+import type { Task, TaskUpdate } from "./store.ts";
+
+/** Whether the claim may still update the task. A retry gives it up; only another claim takes it. */
+export function holdsTask(task: Task, claim: string): boolean {
+  return task.claim === claim && task.lease !== undefined && !task.end;
+}
+
+/** Whether the task stands as the update of this claim left it: its answer was lost. */
+export function isWritten(task: Task, claim: string, update: TaskUpdate): boolean {
+  if (task.claim !== claim) return false;
+  switch (update.type) {
+    case "renew":
+      return false;
+    case "retry":
+      return !task.end && task.retryAt === update.retryAt && isSame(task.error, update.error);
+    case "finish":
+      return isSame(task.end, update.end);
+  }
+}
+
+function isSame(kept: unknown, given: unknown): boolean {
+  return JSON.stringify(kept) === JSON.stringify(given);
+}

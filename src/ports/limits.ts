@@ -1,0 +1,87 @@
+/**
+ * How much a store keeps, the same for every adapter, so that what passes in a test passes on
+ * DynamoDB. Sizes are bytes of UTF-8. Each limit leaves room for what comes later: a task's result
+ * must fit into the entry that absorbs it, and a head must take what its run ends with.
+ */
+import { InvalidInputError, PayloadTooLargeError } from "../core/errors.ts";
+import type { Entry } from "../core/events.ts";
+import type { HeadChange, RunHead, TaskUpdate } from "./store.ts";
+
+/** One DynamoDB item: names and values together. */
+export const ITEM_LIMIT = 400 * 1024;
+/** Keys, attribute names, numbers. */
+const ITEM_OVERHEAD = 4 * 1024;
+/** The events of one entry. */
+export const ENTRY_LIMIT = ITEM_LIMIT - ITEM_OVERHEAD;
+/** The result or error of one task: an entry less the other fields of an event. */
+export const TASK_LIMIT = ENTRY_LIMIT - 8 * 1024;
+/** The result of a step or the output of a workflow. */
+export const VALUE_LIMIT = TASK_LIMIT;
+/** Each of a head's `cancellation`, `problem` and `closing`. */
+export const HEAD_PART_LIMIT = 16 * 1024;
+/** A new head, its start entry included. */
+export const HEAD_LIMIT = ITEM_LIMIT - ITEM_OVERHEAD - 3 * HEAD_PART_LIMIT;
+/** A run's id, which is part of keys. */
+export const RUN_ID_LIMIT = 512;
+
+/** @throws PayloadTooLargeError, or InvalidInputError for an id that cannot be a key. */
+export function checkHead(head: RunHead, text = JSON.stringify(head)): void {
+  if (isLarger(head.runId, RUN_ID_LIMIT)) {
+    throw new InvalidInputError(
+      `A run's id takes at most ${RUN_ID_LIMIT} bytes, and this one ${bytesOf(head.runId)}. Choose a shorter one.`,
+      [{ message: "too long", path: ["runId"] }],
+    );
+  }
+  check(text, HEAD_LIMIT, () => `The start of run "${head.runId}"`);
+}
+
+/** @throws PayloadTooLargeError, or InvalidInputError for a position that only `create` writes. */
+export function checkEntry(runId: string, entry: Entry, text = JSON.stringify(entry.events)): void {
+  if (!Number.isSafeInteger(entry.position) || entry.position < 1) {
+    throw new InvalidInputError(
+      `Nothing can be appended at position ${entry.position}. \`create\` writes entry 0; append from 1 on.`,
+      [{ message: "not a position after the start", path: ["position"] }],
+    );
+  }
+  check(text, ENTRY_LIMIT, () => `Entry ${entry.position} of run "${runId}"`);
+}
+
+/** @throws PayloadTooLargeError */
+export function checkUpdate(runId: string, command: number, update: TaskUpdate): void {
+  if (update.type === "renew") return;
+  const kept = update.type === "retry" ? update.error : update.end;
+  const what = update.type === "retry" ? "error" : "result";
+  check(
+    JSON.stringify(kept),
+    TASK_LIMIT,
+    () => `The ${what} of command ${command} of run "${runId}"`,
+  );
+}
+
+/**
+ * The change as a head can take it: a `closing` that is not small is left out, as the log has it.
+ * @throws PayloadTooLargeError
+ */
+export function fittingChange(runId: string, change: HeadChange): HeadChange {
+  for (const part of ["cancellation", "problem"] as const) {
+    const text = JSON.stringify(change[part] ?? null);
+    check(text, HEAD_PART_LIMIT, () => `The ${part} record of run "${runId}"`);
+  }
+  if (!change.closing || !isLarger(JSON.stringify(change.closing), HEAD_PART_LIMIT)) return change;
+  const { closing: _, ...fitting } = change;
+  return fitting;
+}
+
+function check(text: string, limit: number, what: () => string): void {
+  if (!isLarger(text, limit)) return;
+  throw new PayloadTooLargeError({ what: what(), size: bytesOf(text), limit });
+}
+
+/** A UTF-16 unit takes at most three bytes, so most texts need no counting. */
+function isLarger(text: string, limit: number): boolean {
+  return text.length * 3 > limit && bytesOf(text) > limit;
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

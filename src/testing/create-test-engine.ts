@@ -1,0 +1,145 @@
+import { createMemoryStore } from "../adapters/memory/index.ts";
+import type { AnyWorkflow } from "../authoring/workflow.ts";
+import { RunNotFoundError } from "../core/errors.ts";
+import { createEngine, type EngineOptions } from "../engine/create-engine.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Store } from "../ports/store.ts";
+import { assertInvariants } from "./invariants.ts";
+import { TestScheduler } from "./test-scheduler.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+export interface TestEngineOptions<W extends AnyWorkflow>
+  extends Omit<EngineOptions<W>, "store" | "scheduler" | "clock"> {
+  store?: Store | undefined;
+  /** Where the virtual clock starts. Default 2030-01-01T00:00:00Z. */
+  now?: Date | undefined;
+}
+
+export interface TestEngine<W extends AnyWorkflow> extends Engine<W> {
+  readonly store: Store;
+  readonly clock: VirtualClock;
+  /** Runs everything that is due until nothing is. A step that waits for the test goes on waiting. */
+  settle(): Promise<void>;
+  /** @throws Error naming every promise of the engine that the log of this run breaks. */
+  checkInvariants(runId: string): Promise<void>;
+}
+
+/** How long, in real time, nothing must happen before a step counts as waiting for the test. */
+const QUIET_MS = 20;
+
+/**
+ * An engine on the memory store whose time only moves when the test says so.
+ *
+ * @example
+ * const engine = createTestEngine({ workflows: [order] });
+ * const run = await engine.start(order, { orderId: "1" });
+ * await engine.settle();
+ * await engine.clock.advance("1h");
+ * expect((await engine.getRun(run.runId)).status).toBe("completed");
+ */
+export function createTestEngine<const W extends AnyWorkflow>(
+  options: TestEngineOptions<W>,
+): TestEngine<W> {
+  const { now = new Date("2030-01-01T00:00:00Z"), ...rest } = options;
+  const store = options.store ?? createMemoryStore();
+  const scheduler = new TestScheduler(() => clock);
+  const activity = new Activity();
+  const clock = new VirtualClock(now.getTime(), async (until) => {
+    await settle();
+    return await nextDue(store, scheduler, until);
+  });
+  const engine = createEngine<W>({ ...rest, store: activity.watch(store), scheduler, clock });
+
+  async function deliver(continuation: Parameters<typeof engine.turn>[0]): Promise<void> {
+    try {
+      await engine.turn(continuation);
+    } catch {
+      await scheduler.send([{ continuation, delayMs: 1000 }]);
+    }
+  }
+
+  async function settle(): Promise<void> {
+    for (;;) {
+      const due = await store.listDue(clock.now(), 1);
+      if (due.length > 0) await activity.during(engine.sweep());
+      const messages = scheduler.takeDue();
+      for (const message of messages) void activity.during(deliver(message));
+      await activity.quiet();
+      if (messages.length === 0 && !isDue(scheduler, clock.now())) return;
+    }
+  }
+
+  return Object.assign(engine, {
+    store,
+    clock,
+    settle,
+    checkInvariants: async (runId: string) => {
+      const head = await store.head(runId, clock.now());
+      if (!head) throw new RunNotFoundError(runId);
+      assertInvariants([head.start, ...(await store.read(head, 1))]);
+    },
+  });
+}
+
+function isDue(scheduler: TestScheduler, now: number): boolean {
+  return scheduler.nextAt !== undefined && scheduler.nextAt <= now;
+}
+
+async function nextDue(
+  store: Store,
+  scheduler: TestScheduler,
+  until: number,
+): Promise<number | undefined> {
+  const [run] = await store.listDue(until, 1);
+  const times = [run?.dueAt, scheduler.nextAt].filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Knows whether the engine is doing something. */
+class Activity {
+  #working = 0;
+  #calls = 0;
+  #seen = 0;
+
+  watch(store: Store): Store {
+    return new Proxy(store, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== "function") return member;
+        return (...args: unknown[]) => {
+          this.#seen += 1;
+          this.#calls += 1;
+          const answer = Reflect.apply(member, target, args) as Promise<unknown>;
+          return answer.finally(() => {
+            this.#calls -= 1;
+            this.#seen += 1;
+          });
+        };
+      },
+    });
+  }
+
+  async during(work: Promise<unknown>): Promise<void> {
+    this.#working += 1;
+    try {
+      await work;
+    } finally {
+      this.#working -= 1;
+      this.#seen += 1;
+    }
+  }
+
+  /** Resolves when no work is left, or when what is left waits for the test or its clock. */
+  async quiet(): Promise<void> {
+    let since = Date.now();
+    let seen = this.#seen;
+    for (let round = 0; ; round += 1) {
+      await new Promise((resolve) => (round < 5 ? setImmediate(resolve) : setTimeout(resolve, 1)));
+      if (this.#working === 0 && this.#calls === 0) return;
+      if (seen !== this.#seen || this.#calls > 0) {
+        seen = this.#seen;
+        since = Date.now();
+      } else if (Date.now() - since >= QUIET_MS) return;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { Clock } from "../ports/clock.ts";
+import {
+  type Continuation,
+  MAX_DELAY_MS,
+  type Message,
+  type Scheduler,
+} from "../ports/scheduler.ts";
+
+interface Kept {
+  continuation: Continuation;
+  at: number;
+}
+
+/** Keeps messages until a test lets them be delivered. A turn that fails is delivered again. */
+export class TestScheduler implements Scheduler {
+  readonly maxDelayMs = MAX_DELAY_MS;
+  readonly #clock: () => Clock;
+  #kept: Kept[] = [];
+
+  constructor(clock: () => Clock) {
+    this.#clock = clock;
+  }
+
+  async send(messages: readonly Message[]): Promise<void> {
+    const now = this.#clock().now();
+    for (const { continuation, delayMs = 0 } of messages) {
+      this.#kept.push({ continuation: { ...continuation }, at: now + delayMs });
+    }
+  }
+
+  /** When the next message is due. */
+  get nextAt(): number | undefined {
+    return this.#kept.length === 0 ? undefined : Math.min(...this.#kept.map(({ at }) => at));
+  }
+
+  /** Takes the messages that are due. */
+  takeDue(): Continuation[] {
+    const now = this.#clock().now();
+    const due = this.#kept.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+    this.#kept = this.#kept.filter(({ at }) => at > now);
+    return due.map(({ continuation }) => continuation);
+  }
+}

@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { checkDependencies } from "./dependencies.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const trees: string[] = [];
+
+afterEach(() => {
+  for (const tree of trees.splice(0)) rmSync(tree, { recursive: true });
+});
+
+function violationsOf(files: Record<string, string>): readonly string[] {
+  const tree = mkdtempSync(join(tmpdir(), "detent-dependencies-"));
+  trees.push(tree);
+  for (const [path, source] of Object.entries(files)) {
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    writeFileSync(join(tree, path), source);
+  }
+  return checkDependencies(tree).violations;
+}
+
+/** The violations of a tree in which `from` imports `to`. */
+function importing(from: string, to: string, statement = `import { x } from`): readonly string[] {
+  const up = "../".repeat(from.split("/").length - 1) || "./";
+  return violationsOf({
+    [to]: "export const x = 1;",
+    [from]: `${statement} "${up}${to}"; export const y = 1;`,
+  });
+}
+
+describe("the dependency check", () => {
+  it("finds nothing wrong in this project, and did read it", () => {
+    const { modules, violations } = checkDependencies(ROOT);
+    expect(violations).toEqual([]);
+    expect(modules).toBeGreaterThan(10);
+  });
+
+  it("fails when there is nothing to read", () => {
+    expect(violationsOf({})).toHaveLength(1);
+  });
+
+  it.each([
+    ["src/core/fold.ts", "src/ports/clock.ts"],
+    ["src/core/fold.ts", "src/engine/turn.ts"],
+    ["src/ports/store.ts", "src/engine/turn.ts"],
+    ["src/authoring/step.ts", "src/engine/turn.ts"],
+    ["src/engine/turn.ts", "src/adapters/memory/index.ts"],
+    ["src/engine/turn.ts", "src/testing/index.ts"],
+    ["src/adapters/local/index.ts", "src/engine/turn.ts"],
+    ["src/adapters/memory/index.ts", "src/adapters/dynamodb/index.ts"],
+    ["src/http/app.ts", "src/adapters/memory/index.ts"],
+    ["src/http/client.ts", "src/engine/engine.ts"],
+    ["src/cli/cancel.ts", "src/ports/store.ts"],
+    ["src/cli/cancel.ts", "src/http/app.ts"],
+    ["src/testing/index.ts", "src/adapters/dynamodb/index.ts"],
+    ["src/engine/turn.ts", "functions/turn.ts"],
+    ["functions/turn.ts", "src/testing/index.ts"],
+  ])("refuses %s -> %s", (from, to) => {
+    expect(importing(from, to)).toEqual([`${from} must not import ${to}`]);
+  });
+
+  it.each([
+    ["src/ports/store.ts", "src/core/run.ts"],
+    ["src/adapters/memory/index.ts", "src/ports/store.ts"],
+    ["src/engine/turn.ts", "src/authoring/scope.ts"],
+    ["src/http/app.ts", "src/engine/index.ts"],
+    ["src/cli/cancel.ts", "src/http/client.ts"],
+    ["src/testing/index.ts", "src/adapters/memory/index.ts"],
+    ["functions/turn.ts", "src/adapters/dynamodb/index.ts"],
+  ])("allows %s -> %s", (from, to) => {
+    expect(importing(from, to)).toEqual([]);
+  });
+
+  it.each([
+    "import type { x } from",
+    "export { x } from",
+    "export * from",
+    "import",
+    "const z = await import(",
+    "type Z = import(",
+  ])("counts `%s` for the direction", (statement) => {
+    const source = statement.endsWith("(")
+      ? `${statement}"../ports/clock.ts");`
+      : `${statement} "../ports/clock.ts";`;
+    const tree = { "src/core/fold.ts": source, "src/ports/clock.ts": "export const x = 1;" };
+    expect(violationsOf(tree)).toEqual(["src/core/fold.ts must not import src/ports/clock.ts"]);
+  });
+
+  it("lets the authors' entry name the types of a port, and no more", () => {
+    const [from, to] = ["src/index.ts", "src/ports/logger.ts"];
+    expect(importing(from, to, "import type { x } from")).toEqual([]);
+    expect(importing(from, to, "import { type x } from")).toHaveLength(1);
+  });
+
+  it.each([
+    ["src/engine/turn.ts", "@aws-sdk/client-dynamodb"],
+    ["src/engine/turn.ts", "hono"],
+    ["src/http/app.ts", "detent/engine"],
+    ["src/core/ids.ts", "node:crypto"],
+  ])("refuses %s -> %s", (from, name) => {
+    expect(violationsOf({ [from]: `import "${name}";` })).toEqual([
+      `${from} must not import ${name}`,
+    ]);
+  });
+
+  it("refuses a cycle of values, and lets one of types be", () => {
+    const cycle = (statement: string) => ({
+      "src/core/a.ts": `${statement} "./b.ts"; export const a = 1;`,
+      "src/core/b.ts": `import { a } from "./a.ts"; export const b = a;`,
+    });
+    expect(violationsOf(cycle("import { b } from"))).toEqual([
+      "import cycle: src/core/a.ts -> src/core/b.ts -> src/core/a.ts",
+    ]);
+    expect(violationsOf(cycle("import type { b } from"))).toEqual([]);
+  });
+
+  it("refuses a module in a folder that has no rule, and an import of nothing", () => {
+    expect(violationsOf({ "src/utils/text.ts": "" })).toHaveLength(1);
+    expect(violationsOf({ "src/core/a.ts": `import "./gone.ts";` })).toEqual([
+      "src/core/a.ts imports src/core/gone.ts, which is not there",
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+/** Who may import whom. A layer may always import from itself. */
+import type { Import, Module } from "./modules.ts";
+
+interface Layer {
+  /** A folder or a file. The longest one that holds a module is the module's layer. */
+  readonly at: string;
+  readonly may: readonly string[];
+  /** May be imported for their types only. */
+  readonly mayTypes?: readonly string[];
+}
+
+const ENGINE_SIDE = ["src/core", "src/ports", "src/authoring", "src/engine"];
+
+const LAYERS: readonly Layer[] = [
+  { at: "src/core", may: [] },
+  { at: "src/ports", may: ["src/core"] },
+  { at: "src/authoring", may: ["src/core", "src/ports"] },
+  { at: "src/engine", may: ["src/core", "src/ports", "src/authoring"] },
+  ...["dynamodb", "http", "local", "memory", "sqs"].map((adapter) => ({
+    at: `src/adapters/${adapter}`,
+    may: ["src/core", "src/ports"],
+  })),
+  { at: "src/http", may: ENGINE_SIDE },
+  { at: "src/http/client", may: ["src/core"], mayTypes: ["src/http"] },
+  { at: "src/http/client.ts", may: ["src/core"], mayTypes: ["src/http"] },
+  { at: "src/cli", may: ["src/core", "src/http/client", "src/http/client.ts"] },
+  { at: "src/dashboard", may: ["src/core", "src/http/client", "src/http/client.ts"] },
+  { at: "src/testing", may: [...ENGINE_SIDE, "src/adapters/memory"] },
+  { at: "src/index.ts", may: ["src/core", "src/authoring"], mayTypes: ["src/ports"] },
+  { at: "functions", may: ["src/index.ts", ...ENGINE_SIDE, "src/adapters", "src/http"] },
+];
+
+/** Packages that only these layers may import. Everything else in `src` and `functions` must not. */
+const CONFINED = [
+  { packages: /^@aws-sdk\//, to: ["src/adapters/dynamodb", "src/adapters/sqs", "functions"] },
+  { packages: /^@?hono(\/|$)/, to: ["src/http", "functions"] },
+  // Its own published name would hide a direction from this check.
+  { packages: /^detent(\/|$)/, to: [] },
+];
+
+/** The core is pure: no clock, randomness, environment or I/O. */
+const PURE = ["src/core"];
+
+/** One sentence for each import that goes the wrong way. */
+export function findWrongDirections(modules: readonly Module[]): string[] {
+  const known = new Set(modules.map((module) => module.path));
+  return modules.flatMap((module) => {
+    const layer = layerOf(module.path);
+    if (!layer)
+      return [`${module.path} is in no known layer: name its layer and what it may import`];
+    return module.imports
+      .map((imported) =>
+        imported.local
+          ? refuseModule(module.path, layer, imported, known)
+          : refusePackage(module.path, imported.target),
+      )
+      .filter((refusal) => refusal !== undefined);
+  });
+}
+
+function refuseModule(
+  from: string,
+  layer: Layer,
+  { target, typeOnly }: Import,
+  known: ReadonlySet<string>,
+): string | undefined {
+  if (!known.has(target)) return `${from} imports ${target}, which is not there`;
+  if (layer === layerOf(target)) return undefined;
+  if (isIn(target, layer.may)) return undefined;
+  if (!isIn(target, layer.mayTypes ?? [])) return `${from} must not import ${target}`;
+  return typeOnly ? undefined : `${from} may import ${target} only with \`import type\``;
+}
+
+function refusePackage(from: string, name: string): string | undefined {
+  const wrong =
+    CONFINED.some(({ packages, to }) => packages.test(name) && !isIn(from, to)) ||
+    (name.startsWith("node:") && isIn(from, PURE));
+  return wrong ? `${from} must not import ${name}` : undefined;
+}
+
+function layerOf(path: string): Layer | undefined {
+  return LAYERS.filter((layer) => isIn(path, [layer.at])).sort(
+    (a, b) => b.at.length - a.at.length,
+  )[0];
+}
+
+function isIn(path: string, places: readonly string[]): boolean {
+  return places.some((place) => path === place || path.startsWith(`${place}/`));
+}

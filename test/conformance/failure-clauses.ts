@@ -1,0 +1,235 @@
+import { describe, expect, it } from "vitest";
+import type { Encoded } from "../../src/core/value.ts";
+import { ENTRY_LIMIT, HEAD_LIMIT, HEAD_PART_LIMIT, TASK_LIMIT } from "../../src/ports/limits.ts";
+import type { RunHead, Store } from "../../src/ports/store.ts";
+import { entryOfSize, keyOf, newClaim, newEntry, newHead } from "./runs.ts";
+
+const tooLarge = { code: "payload.tooLarge" };
+
+/** A value that takes this many bytes as JSON. */
+function valueOfSize(bytes: number, letter = "x"): Encoded {
+  const letters = Math.floor((bytes - 4) / Buffer.byteLength(letter));
+  const text = letter.repeat(letters);
+  return [text + "x".repeat(bytes - 4 - Buffer.byteLength(text))];
+}
+
+function headOfSize(bytes: number): RunHead {
+  const head = newHead();
+  const withInput = (input: Encoded): RunHead => ({
+    ...head,
+    start: {
+      ...head.start,
+      events: [{ type: "workflow.started", workflow: "w", version: "1", input }],
+    },
+  });
+  const frame = Buffer.byteLength(JSON.stringify(withInput(valueOfSize(4))));
+  return withInput(valueOfSize(bytes - frame + 4, "é"));
+}
+
+export function describeFailure(open: () => Store): void {
+  describe("failure", () => {
+    it("S18. a refused append with a head change changes neither", async () => {
+      const store = open();
+      const head = newHead();
+      await store.create(head, 0);
+      const append = store.append(head, entryOfSize(1, 500_000), { status: "running" });
+      await expect(append).rejects.toMatchObject(tooLarge);
+      expect(await store.head(head.runId, 0)).toEqual(head);
+      expect(await store.read(head, 1)).toEqual([]);
+    });
+
+    it.each(["x", "é", "\u{1f600}"])("S19. an entry of %s fills an item, and no more", async (letter) => {
+      const store = open();
+      const key = keyOf(newHead());
+      const append = store.append(key, entryOfSize(1, ENTRY_LIMIT + 1, letter));
+      await expect(append).rejects.toMatchObject({ ...tooLarge, limit: ENTRY_LIMIT, size: ENTRY_LIMIT + 1 });
+      expect(await store.read(key, 1)).toEqual([]);
+      const full = entryOfSize(1, ENTRY_LIMIT, letter);
+      expect(await store.append(key, full)).toEqual({ outcome: "appended" });
+      expect(await store.read(key, 1)).toEqual([full]);
+    });
+
+    it("S19. a full head can still take all that its run ends with", async () => {
+      const store = open();
+      await expect(store.create(headOfSize(HEAD_LIMIT + 1), 0)).rejects.toMatchObject(tooLarge);
+      const head = headOfSize(HEAD_LIMIT);
+      expect(await store.create(head, 0)).toEqual({ created: true });
+      const reason = "é".repeat((HEAD_PART_LIMIT - 100) / 2);
+      const problem = { code: "c", message: reason, at: 1, tries: 1 };
+      expect(await store.patchHead(head, 0, { problem }, undefined)).toEqual({ ok: true });
+      const change = {
+        status: "completed" as const,
+        endedAt: 1,
+        expiresAt: 90_000,
+        cancellation: { requestedAt: 1, deadline: 2, reason },
+        closing: { output: valueOfSize(HEAD_PART_LIMIT - 20) },
+      };
+      expect(await store.append(head, newEntry(1), change)).toEqual({ outcome: "appended" });
+      const { dueAt: _, ...rest } = head;
+      expect(await store.head(head.runId, 0)).toEqual({ ...rest, ...change, problem, position: 1 });
+    });
+
+    it("S19. the parts of a head have a limit; a closing over it is left to the log", async () => {
+      const store = open();
+      const head = newHead();
+      await store.create(head, 0);
+      const message = "x".repeat(HEAD_PART_LIMIT);
+      const problem = { code: "c", message, at: 1, tries: 1 };
+      await expect(store.patchHead(head, 0, { problem }, undefined)).rejects.toMatchObject(tooLarge);
+      const cancellation = { requestedAt: 1, deadline: 2, reason: message };
+      const append = store.append(head, newEntry(1), { cancellation });
+      await expect(append).rejects.toMatchObject(tooLarge);
+      const closing = { output: valueOfSize(HEAD_PART_LIMIT) };
+      await store.append(head, newEntry(1), { status: "completed", closing });
+      const closed = await store.head(head.runId, 0);
+      expect(closed).toMatchObject({ status: "completed" });
+      expect(closed).not.toHaveProperty("closing");
+    });
+
+    it("S19. a task's result and error each fill an item, and leave room to absorb them", async () => {
+      const store = open();
+      const key = keyOf(newHead());
+      const { claim } = newClaim();
+      await store.claimTask(key, 0, newClaim({ claim }));
+      const error = valueOfSize(TASK_LIMIT, "é");
+      const retry = { type: "retry" as const, retryAt: 1 };
+      const late = store.updateTask(key, 0, claim, { ...retry, error: valueOfSize(TASK_LIMIT + 1) });
+      await expect(late).rejects.toMatchObject(tooLarge);
+      expect(await store.updateTask(key, 0, claim, { ...retry, error })).toMatchObject({ ok: true });
+      const next = newClaim({ attempt: 2 });
+      expect(await store.claimTask(key, 0, next)).toMatchObject({ ok: true });
+      const result = valueOfSize(TASK_LIMIT - 40);
+      const end = { type: "completed" as const, result };
+      const finish = { type: "finish" as const, end };
+      const tooMuch = { ...finish, end: { ...end, result: valueOfSize(TASK_LIMIT + 1) } };
+      await expect(store.updateTask(key, 0, next.claim, tooMuch)).rejects.toMatchObject(tooLarge);
+      expect(await store.updateTask(key, 0, next.claim, finish)).toMatchObject({ ok: true });
+      const absorbed = newEntry(1, {
+        events: [
+          {
+            type: "step.completed",
+            command: 0,
+            step: "s".repeat(1_000),
+            attempt: 2,
+            shielded: false,
+            result,
+            startedAt: 1,
+          },
+        ],
+      });
+      expect(await store.append(key, absorbed)).toEqual({ outcome: "appended" });
+    });
+
+    it("S19. a run's id has a limit", async () => {
+      const store = open();
+      const full = newHead({ runId: `${newHead().runId}${"#".repeat(480)}` });
+      expect(await store.create(full, 0)).toEqual({ created: true });
+      expect(await store.append(full, newEntry(1))).toEqual({ outcome: "appended" });
+      const over = store.create(newHead({ runId: "é".repeat(257) }), 0);
+      await expect(over).rejects.toMatchObject({ code: "input.invalid" });
+    });
+
+    it("S20. changing what was read or written changes nothing in the store", async () => {
+      const store = open();
+      const head = newHead();
+      const given = structuredClone(head);
+      await store.create(given, 0);
+      given.tags.push("later");
+      given.start.events.length = 0;
+      const entry = newEntry(1);
+      const givenEntry = structuredClone(entry);
+      await store.append(head, givenEntry);
+      givenEntry.events.length = 0;
+      const cancellation = { requestedAt: 1, deadline: 2, cleanup: { steps: 1, finished: false, durationMs: 3 } };
+      await store.patchHead(head, 0, { cancellation }, undefined);
+      cancellation.cleanup.steps = 99;
+      const { claim } = newClaim();
+      const result = [{ a: 1 }, 5];
+      await store.claimTask(head, 0, newClaim({ claim }));
+      const finish = { type: "finish" as const, end: { type: "completed" as const, result } };
+      const answer = await store.updateTask(head, 0, claim, finish);
+      result.push(6);
+      if (answer.task.end?.type === "completed") (answer.task.end.result as unknown[]).push(7);
+
+      const readers = [
+        () => store.head(head.runId, 0),
+        () => store.read(head, 0),
+        () => store.tasks(head, [0]),
+        () => store.doneMarks(head),
+        () => store.create(newHead({ runId: head.runId }), 0),
+        () => store.append(head, newEntry(1)),
+        () => store.claimTask(head, 0, newClaim()),
+        () => store.patchHead(head, -1, {}, undefined),
+        async () => (await store.listRuns({ tag: head.tags[0] }, 1000)).heads,
+      ];
+      for (const read of readers) {
+        const first = await read();
+        const before = structuredClone(first);
+        scramble(first);
+        expect(await read()).toEqual(before);
+      }
+      expect(await store.read(head, 0)).toEqual([head.start, entry]);
+      expect(await store.head(head.runId, 0)).toMatchObject({
+        tags: head.tags,
+        cancellation: { cleanup: { steps: 1 } },
+      });
+      expect(await store.tasks(head, [0])).toMatchObject([{ end: { result: [{ a: 1 }, 5] } }]);
+    });
+
+    it("S20. fields that are undefined vanish", async () => {
+      const store = open();
+      const head = newHead();
+      const loose = { ...head, startedAt: undefined, problem: undefined } as unknown as RunHead;
+      await store.create(loose, 0);
+      expect(Object.keys((await store.head(head.runId, 0)) ?? {})).not.toContain("startedAt");
+      await store.patchHead(head, 0, { status: undefined, dueAt: undefined } as never, undefined);
+      expect(await store.head(head.runId, 0)).toEqual(head);
+      const events = [{ type: "workflow.terminated" as const, reason: undefined }];
+      await store.append(head, newEntry(1, { events }));
+      const [entry] = await store.read(head, 1);
+      expect(Object.keys(entry?.events[0] ?? {})).toEqual(["type"]);
+    });
+  });
+
+  describe("retention", () => {
+    it("S21. keep changes nothing that can be read, of a run or of none", async () => {
+      const store = open();
+      const head = newHead();
+      await store.create(head, 0);
+      for (const position of [1, 2, 3]) await store.append(head, newEntry(position));
+      await store.claimTask(head, 0, newClaim());
+      await store.markDone(head, 0);
+      const read = async () => [
+        await store.head(head.runId, 0),
+        await store.read(head, 0),
+        await store.tasks(head, [0]),
+        await store.doneMarks(head),
+      ];
+      const before = await read();
+      await store.keep(head);
+      expect(await read()).toEqual(before);
+      const none = newHead();
+      await store.keep(none);
+      expect(await store.read(none, 1)).toEqual([]);
+      expect(await store.head(none.runId, 0)).toBeUndefined();
+    });
+
+    it("S21. a run that has not ended is kept, however old", async () => {
+      const store = open();
+      const head = newHead();
+      await store.create(head, 0);
+      expect(await store.head(head.runId, Number.MAX_SAFE_INTEGER)).toEqual(head);
+      expect(store.retentionMs).toBe(30 * 24 * 60 * 60 * 1000);
+    });
+  });
+}
+
+/** Changes everything in a value that can be changed. */
+function scramble(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, each] of Object.entries(value)) {
+    scramble(each);
+    Reflect.set(value, key, "scrambled");
+  }
+  if (Array.isArray(value)) value.push("scrambled");
+}

@@ -1,0 +1,202 @@
+import { describe, expect, it } from "vitest";
+import type { RunStatus } from "../../src/core/run.ts";
+import type { RunFilter, RunHead, Store } from "../../src/ports/store.ts";
+import { newEntry, newHead, unique } from "./runs.ts";
+
+export function describeLists(open: () => Store): void {
+  /** Runs of a workflow of their own, created at these times. */
+  async function runsAt(times: readonly number[], fields: Partial<RunHead> = {}): Promise<RunHead[]> {
+    const workflow = fields.workflow ?? unique("workflow");
+    const heads = times.map((createdAt) => newHead({ ...fields, workflow, createdAt }));
+    await Promise.all(heads.map((head) => open().create(head, 0)));
+    return heads;
+  }
+
+  async function pages(filter: RunFilter, limit: number): Promise<string[][]> {
+    const all: string[][] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await open().listRuns(filter, limit, cursor);
+      all.push(page.heads.map(({ runId }) => runId));
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    return all;
+  }
+
+  async function idsOf(filter: RunFilter): Promise<string[]> {
+    return (await pages(filter, 1000)).flat();
+  }
+
+  const idOf = ({ runId }: RunHead) => runId;
+  const workflowOf = ([head]: RunHead[]) => ({ workflow: head?.workflow });
+
+  async function end(head: RunHead, status: RunStatus, expiresAt = 90_000): Promise<void> {
+    await open().append(head, newEntry(1), { status, endedAt: 5, expiresAt });
+  }
+
+  describe("lists", () => {
+    it("S16. listRuns answers newest first, the heads as they stand", async () => {
+      const store = open();
+      const heads = await runsAt([5_000, 9_000, 7_000]);
+      const [first, second, third] = heads;
+      await store.patchHead(heads[0] ?? newHead(), 3, { status: "suspended", resends: 2 }, undefined);
+      const page = await store.listRuns(workflowOf(heads), 10);
+      expect(page.heads).toEqual([
+        second,
+        third,
+        { ...first, status: "suspended", resends: 2, position: 3 },
+      ]);
+      expect(page).not.toHaveProperty("cursor");
+    });
+
+    it("S16. runs of the same millisecond come in the order of their ids, as bytes", async () => {
+      const stem = unique("tie");
+      const suffixes = ["a", "b", "B", "é", "\uffee", "\u{1f600}", "aa", "#"];
+      const workflow = unique("workflow");
+      for (const suffix of suffixes) {
+        await open().create(newHead({ runId: `${stem}${suffix}`, workflow }), 0);
+      }
+      const expected = ["\u{1f600}", "\uffee", "é", "b", "aa", "a", "B", "#"];
+      expect(await idsOf({ workflow })).toEqual(expected.map((suffix) => `${stem}${suffix}`));
+      expect((await pages({ workflow }, 3)).flat()).toEqual(await idsOf({ workflow }));
+    });
+
+    it("S16. listRuns filters by status, an active one and how a run ended", async () => {
+      const heads = await runsAt([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      const workflow = heads[0]?.workflow;
+      const statuses = [
+        "pending",
+        "running",
+        "suspended",
+        "cancelling",
+        "completed",
+        "failed",
+        "cancelled",
+        "terminated",
+        "continued",
+      ] as const;
+      for (const [index, head] of heads.entries()) {
+        const status = statuses[index] ?? "pending";
+        if (index < 4) await open().patchHead(head, 0, { status }, undefined);
+        else await end(head, status);
+      }
+      for (const [index, status] of statuses.entries()) {
+        expect(await idsOf({ workflow, status })).toEqual([heads[index]?.runId]);
+      }
+      expect(await idsOf({ workflow })).toEqual(heads.map(idOf).reverse());
+    });
+
+    it("S16. listRuns filters by workflow, tag and time, each alone and together", async () => {
+      const tag = unique("tag");
+      const tagged = await runsAt([10, 20, 30, 40], { tags: ["x", tag] });
+      const others = await runsAt([10, 20], { ...workflowOf(tagged), tags: [] } as Partial<RunHead>);
+      const elsewhere = await runsAt([15], { tags: [tag] });
+      const ids = tagged.map(idOf);
+      const { workflow } = workflowOf(tagged);
+      expect(await idsOf({ tag })).toEqual([ids[3], ids[2], ids[1], elsewhere[0]?.runId, ids[0]]);
+      expect(await idsOf({ workflow, tag })).toEqual([ids[3], ids[2], ids[1], ids[0]]);
+      expect((await idsOf({ workflow })).sort()).toEqual([...ids, ...others.map(idOf)].sort());
+      expect(await idsOf({ workflow, tag, createdAfter: 10 })).toEqual([ids[3], ids[2], ids[1]]);
+      expect(await idsOf({ workflow, tag, createdBefore: 30 })).toEqual([ids[1], ids[0]]);
+      expect(await idsOf({ workflow, tag, createdAfter: 10, createdBefore: 30 })).toEqual([ids[1]]);
+      expect(await idsOf({ workflow, createdAfter: 30, createdBefore: 31 })).toEqual([]);
+      expect(await idsOf({ workflow, createdAfter: 50, createdBefore: 5 })).toEqual([]);
+      expect(await idsOf({ workflow, tag: "x".repeat(3) })).toEqual([]);
+      expect(await idsOf({ workflow: unique("no-such") })).toEqual([]);
+    });
+
+    it("S16. listRuns leaves out runs whose retention was over at a time", async () => {
+      const heads = await runsAt([1, 2]);
+      const workflow = heads[0]?.workflow;
+      await end(heads[0] ?? newHead(), "completed", 5_000);
+      expect(await idsOf({ workflow, now: 4_999 })).toHaveLength(2);
+      expect(await idsOf({ workflow, now: 5_000 })).toEqual([heads[1]?.runId]);
+    });
+
+    it.each([1, 2, 7, 25, 26])("S16. its cursor pages through all, %i at a time", async (limit) => {
+      const times = Array.from({ length: 26 }, (_, index) => 100 + (index % 9));
+      const heads = await runsAt(times);
+      await Promise.all(heads.slice(0, 12).map((head) => end(head, "completed")));
+      const all = await pages(workflowOf(heads), limit);
+      expect(all.slice(0, -1).every((page) => page.length === limit)).toBe(true);
+      expect(all).toHaveLength(Math.ceil(26 / limit));
+      expect(all.flat()).toEqual(await idsOf(workflowOf(heads)));
+      expect(new Set(all.flat()).size).toBe(26);
+    });
+
+    it("S16. paging neither repeats nor misses a run that ends in between", async () => {
+      const store = open();
+      const heads = await runsAt(Array.from({ length: 10 }, (_, index) => index));
+      const first = await store.listRuns(workflowOf(heads), 4);
+      await Promise.all(heads.map((head) => end(head, "failed")));
+      const rest = await store.listRuns(workflowOf(heads), 10, first.cursor);
+      expect([...first.heads, ...rest.heads].map(idOf)).toEqual(heads.map(idOf).reverse());
+    });
+
+    it("S16. a run whose id was used before is listed once, where it is now", async () => {
+      const [head] = await runsAt([100]);
+      if (!head) return;
+      await end(head, "completed", 200);
+      await open().create(newHead({ ...head, incarnation: unique("inc"), createdAt: 300 }), 300);
+      const page = await open().listRuns({ workflow: head.workflow }, 10);
+      expect(page.heads).toMatchObject([{ createdAt: 300, status: "pending" }]);
+    });
+
+    it("S16. cursors can stand in a URL", async () => {
+      const heads = await runsAt([1, 2, 3], { workflow: unique("größe/ä?&=%") });
+      const { cursor } = await open().listRuns(workflowOf(heads), 1);
+      expect(cursor).toMatch(/^[\w-]+$/);
+    });
+
+    it("S16. a cursor that it did not make is refused", async () => {
+      const store = open();
+      const heads = await runsAt([1, 2, 3]);
+      const filter = workflowOf(heads);
+      const { cursor = "" } = await store.listRuns(filter, 1);
+      const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+      const bad = ["", "x", "ä", cursor.slice(3), encode(null), encode([1, "", 2]), encode({})];
+      for (const each of bad) {
+        const list = store.listRuns(filter, 1, each);
+        await expect(list).rejects.toMatchObject({ code: "input.invalid" });
+      }
+      const others: RunFilter[] = [{}, { ...filter, status: "running" }, { ...filter, tag: "blue" }];
+      for (const other of others) {
+        const list = store.listRuns(other, 1, cursor);
+        await expect(list).rejects.toMatchObject({ code: "input.invalid" });
+      }
+      expect(await store.listRuns({ ...filter, now: 5 }, 1, cursor)).toMatchObject({
+        heads: [{ createdAt: 2 }],
+      });
+    });
+
+    it("S17. listDue answers what is due, soonest first, up to a limit", async () => {
+      const store = open();
+      // Before all other runs of this suite, so that these are the soonest.
+      const heads = [-50, -90, -70, -60].map((dueAt) => newHead({ dueAt }));
+      await Promise.all(heads.map((head) => store.create(head, 0)));
+      const [a, b, c, d] = heads.map(idOf);
+      expect(await store.listDue(-60, 10)).toEqual([
+        { runId: b, dueAt: -90 },
+        { runId: c, dueAt: -70 },
+        { runId: d, dueAt: -60 },
+      ]);
+      expect(await store.listDue(0, 2)).toMatchObject([{ runId: b }, { runId: c }]);
+      expect((await store.listDue(-50, 100)).map(({ runId }) => runId)).toContain(a);
+      expect(await store.listDue(-1_000, 10)).toEqual([]);
+    });
+
+    it("S17. listDue follows dueAt, and lets go of runs that have ended or have none", async () => {
+      const store = open();
+      const moved = newHead({ runId: unique("due#%"), dueAt: -500 });
+      const endedHead = newHead({ dueAt: -500 });
+      const away = newHead({ dueAt: -500 });
+      for (const head of [moved, endedHead, away]) await store.create(head, 0);
+      expect(await store.listDue(-400, 10)).toHaveLength(3);
+      await store.moveDue(moved, -500, -450, 1);
+      await end(endedHead, "completed");
+      await store.patchHead(away, 0, { dueAt: null }, -500);
+      expect(await store.listDue(-400, 10)).toEqual([{ runId: moved.runId, dueAt: -450 }]);
+      await store.patchHead(moved, 0, { dueAt: null }, -450);
+    });
+  });
+}

@@ -1,0 +1,30 @@
+/** A user's program: every entry point of the installed package, type-checked and then run. */
+import { step, workflow } from "detent";
+import { createDynamoStore, createTable } from "detent/dynamodb";
+import { createEngine } from "detent/engine";
+import { createApp } from "detent/http";
+import { createLocalScheduler } from "detent/local";
+import { createMemoryStore } from "detent/memory";
+import { createTestEngine } from "detent/testing";
+
+const double = step("double", async (n: number) => n * 2);
+const doubling = workflow("doubling", async (input: { n: number }) => ({
+  doubled: await double(input.n),
+}));
+
+const scheduler = createLocalScheduler();
+const engine = createEngine({ workflows: [doubling], store: createMemoryStore(), scheduler });
+scheduler.start(engine);
+const run = await engine.start(doubling, { n: 21 });
+const result: { doubled: number } = await run.result();
+await scheduler.stop();
+
+const app = createApp({ engine, auth: { tokens: ["secret"] } });
+const health = await app.request("/healthz");
+
+const loaded = [createDynamoStore, createTable, createTestEngine].every(
+  (entry) => typeof entry === "function",
+);
+if (result.doubled !== 42 || health.status !== 200 || !loaded) {
+  throw new Error(`The package does not work: ${JSON.stringify({ result, loaded })}`);
+}
