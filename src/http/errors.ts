@@ -18,7 +18,7 @@ export class HttpError extends DetentError<HttpErrorCode> {
 export interface ErrorBody {
   code: string;
   message: string;
-  issues?: { message: string; path: string[] }[];
+  issues?: { message: string; path: (string | number)[] }[];
 }
 
 /** More problems than this are not listed in one answer. */
@@ -58,9 +58,13 @@ export function describeError(thrown: unknown): ErrorBody {
   if (ERROR_STATUS[code] < 500 && issues.length > 0) {
     body.issues = issues
       .slice(0, ISSUES_SHOWN)
-      .map(({ message, path }) => ({ message, path: (path ?? []).map(String) }));
+      .map(({ message, path }) => ({ message, path: (path ?? []).map(jsonKey) }));
   }
   return body;
+}
+
+function jsonKey(key: PropertyKey): string | number {
+  return typeof key === "symbol" ? String(key) : key;
 }
 
 function codeOf(thrown: unknown): ErrorCode {

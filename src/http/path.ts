@@ -1,14 +1,14 @@
 /** Reading what a request's address says. */
 import type { Context } from "hono";
 import type * as z from "zod/mini";
-import { check, idSchema } from "./schemas.ts";
+import { check, labelSchema } from "./schemas.ts";
 
 /**
  * The decoded part of the path that the route calls `key`.
  * @throws InvalidInputError for what no id can be.
  */
 export function readPath(c: Context, key: string): string {
-  return check(idSchema, c.req.param(key), `The ${key} in the path`);
+  return check(labelSchema, c.req.param(key), `The ${key} in the path`);
 }
 
 /** @throws InvalidInputError for a bad value, or one that is given more than once. */

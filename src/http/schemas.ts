@@ -4,20 +4,26 @@ import { toMillis } from "../core/duration.ts";
 import { InvalidInputError, issuesOf } from "../core/errors.ts";
 import { RUN_STATUSES } from "../core/run.ts";
 
-const MAX_ID_LENGTH = 512;
+/** The engine's own limits, told here so that the schemas tell them too. */
+const LABEL = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
+const MAX_TAGS = 50;
+const MAX_REASON = 1000;
 const MAX_LIMIT = 1000;
-const ID = /^[^\p{Cc}\p{Cs}]+$/u;
+
 const TIME = "must be a time in ISO 8601 with its zone, such as 2030-01-31T12:00:00Z";
 const DURATION = 'must be milliseconds or text such as "30s" or "1h 30m"';
 
-const text = z.string("must be text");
-const name = z.string("must be text").check(z.minLength(1, "must not be empty"));
+/** A run's id, a workflow's name, a key or a tag. */
+const LABEL_MESSAGE = "must be text of 1 to 256 characters without control characters";
+export const labelSchema = z.string(LABEL_MESSAGE).check(z.regex(LABEL, LABEL_MESSAGE));
 
-/** A run's id or a workflow's name, as a path can carry it. */
-export const idSchema = name.check(
-  z.maxLength(MAX_ID_LENGTH, `must have at most ${MAX_ID_LENGTH} characters`),
-  z.regex(ID, "must not have control characters"),
-);
+const REASON_MESSAGE = `must be text of at most ${MAX_REASON} characters`;
+const reasonSchema = z.string(REASON_MESSAGE).check(z.maxLength(MAX_REASON, REASON_MESSAGE));
+
+const TAGS_MESSAGE = `must be a list of at most ${MAX_TAGS} texts`;
+const tagsSchema = z.array(labelSchema, TAGS_MESSAGE).check(z.maxLength(MAX_TAGS, TAGS_MESSAGE));
+
+const cursorSchema = z.string("must be given once").check(z.minLength(1, "must not be empty"));
 
 const durationSchema = z
   .union([z.number(), z.string()], DURATION)
@@ -48,9 +54,9 @@ const numberInQuery = (least: number, most: number) => {
 export const startSchema = z.object(
   {
     input: z.optional(z.unknown()),
-    runId: z.optional(idSchema),
-    idempotencyKey: z.optional(name),
-    tags: z.optional(z.array(name, "must be a list of text")),
+    runId: z.optional(labelSchema),
+    idempotencyKey: z.optional(labelSchema),
+    tags: z.optional(tagsSchema),
     startAt: z.optional(timeSchema),
   },
   "must be an object",
@@ -58,8 +64,8 @@ export const startSchema = z.object(
 
 export const cancelSchema = z.object(
   {
-    reason: z.optional(text),
-    requestedBy: z.optional(text),
+    reason: z.optional(reasonSchema),
+    requestedBy: z.optional(reasonSchema),
     /** Answer only when the run has ended. */
     wait: z.optional(z.boolean("must be true or false")),
     timeout: z.optional(durationSchema),
@@ -68,16 +74,16 @@ export const cancelSchema = z.object(
   "must be an object",
 );
 
-export const terminateSchema = z.object({ reason: z.optional(text) }, "must be an object");
+export const terminateSchema = z.object({ reason: z.optional(reasonSchema) }, "must be an object");
 
 export const runsQuerySchema = z.object({
   status: z.optional(z.enum(RUN_STATUSES, `must be one of ${RUN_STATUSES.join(", ")}`)),
-  workflow: z.optional(name),
-  tag: z.optional(name),
+  workflow: z.optional(labelSchema),
+  tag: z.optional(labelSchema),
   createdAfter: z.optional(queryTimeSchema),
   createdBefore: z.optional(queryTimeSchema),
   limit: z.optional(numberInQuery(1, MAX_LIMIT)),
-  cursor: z.optional(name),
+  cursor: z.optional(cursorSchema),
 });
 
 export const eventsQuerySchema = z.object({

@@ -1,5 +1,6 @@
 import { createMemoryStore } from "../adapters/memory/index.ts";
 import type { AnyWorkflow } from "../authoring/workflow.ts";
+import { type Duration, toMillis } from "../core/duration.ts";
 import { RunNotFoundError } from "../core/errors.ts";
 import { createEngine, type EngineOptions } from "../engine/create-engine.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -13,6 +14,11 @@ export interface TestEngineOptions<W extends AnyWorkflow>
   store?: Store | undefined;
   /** Where the virtual clock starts. Default 2030-01-01T00:00:00Z. */
   now?: Date | undefined;
+  /**
+   * How long, in real time, a step may do nothing that the engine sees before it counts as waiting
+   * for the test. Default 20 ms; more for steps that do real I/O.
+   */
+  patience?: Duration | undefined;
 }
 
 export interface TestEngine<W extends AnyWorkflow> extends Engine<W> {
@@ -24,8 +30,7 @@ export interface TestEngine<W extends AnyWorkflow> extends Engine<W> {
   checkInvariants(runId: string): Promise<void>;
 }
 
-/** How long, in real time, nothing must happen before a step counts as waiting for the test. */
-const QUIET_MS = 20;
+const DEFAULT_PATIENCE_MS = 20;
 
 /**
  * An engine on the memory store whose time only moves when the test says so.
@@ -43,7 +48,7 @@ export function createTestEngine<const W extends AnyWorkflow>(
   const { now = new Date("2030-01-01T00:00:00Z"), ...rest } = options;
   const store = options.store ?? createMemoryStore();
   const scheduler = new TestScheduler(() => clock);
-  const activity = new Activity();
+  const activity = new Activity(toMillis(options.patience ?? DEFAULT_PATIENCE_MS, "patience"));
   const clock = new VirtualClock(now.getTime(), async (until) => {
     await settle();
     return await nextDue(store, scheduler, until);
@@ -100,6 +105,11 @@ class Activity {
   #working = 0;
   #calls = 0;
   #seen = 0;
+  readonly #patienceMs: number;
+
+  constructor(patienceMs: number) {
+    this.#patienceMs = patienceMs;
+  }
 
   watch(store: Store): Store {
     return new Proxy(store, {
@@ -139,7 +149,7 @@ class Activity {
       if (seen !== this.#seen || this.#calls > 0) {
         seen = this.#seen;
         since = Date.now();
-      } else if (Date.now() - since >= QUIET_MS) return;
+      } else if (Date.now() - since >= this.#patienceMs) return;
     }
   }
 }

@@ -190,7 +190,7 @@ describe("a lossless body", () => {
     expect(answer.status).toBe(400);
     expect(answer.body["error"]).toMatchObject({
       code: "input.invalid",
-      issues: [{ path: ["tags"], message: "must be a list of text" }],
+      issues: [{ path: ["tags"], message: "must be a list of at most 50 texts" }],
     });
   });
 });

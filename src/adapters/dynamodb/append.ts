@@ -12,7 +12,8 @@ import type { Item } from "./attributes.ts";
 import { conditional, present } from "./conditions.ts";
 import { entryFrom, entryItem } from "./entry-item.ts";
 import { mentioned, updateOf } from "./expressions.ts";
-import { headUpdate } from "./head-item.ts";
+import { fileAsEnded } from "./filing.ts";
+import { endsRun, headUpdate } from "./head-item.ts";
 import { activeValues, IS_ACTIVE, standingHead } from "./heads.ts";
 import { headKey } from "./keys.ts";
 import type { Table } from "./table.ts";
@@ -24,7 +25,13 @@ export function createAppend(table: Table): Store["append"] {
     checkEntry(key.runId, entry, events);
     const change = wanted && fittingChange(key.runId, wanted);
     const put = putOf(table, entryItem(key, entry, events, table.timeToLive()));
-    if (change) return appendBoth(table, key, entry, put, change);
+    if (change) {
+      const answer = await appendBoth(table, key, entry, put, change);
+      if (answer.outcome === "appended" && endsRun(change)) {
+        await fileAsEnded(table, { ...key, status: change.status });
+      }
+      return answer;
+    }
     return conditional<AppendAnswer>(
       async () => {
         await table.requests.send(new PutItemCommand(put));
@@ -45,7 +52,7 @@ async function appendBoth(
 ): Promise<AppendAnswer> {
   const update = updateOf(table.name, {
     key: headKey(key.runId),
-    ...headUpdate(key.runId, entry.position, change),
+    ...headUpdate(entry.position, change),
     condition: IS_ACTIVE,
     values: activeValues(key),
   });

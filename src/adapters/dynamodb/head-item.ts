@@ -1,6 +1,6 @@
 /** A run's head as an item, both ways. */
 import * as z from "zod/mini";
-import { isEnded, RUN_STATUSES } from "../../core/run.ts";
+import { isEnded, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
 import { type Fields, type Item, marshal } from "./attributes.ts";
 import { entrySchema } from "./entry-item.ts";
@@ -49,6 +49,7 @@ const headSchema = z.object({
 /** @throws DetentError `store.damaged` */
 export function headFrom(item: Item): RunHead {
   const { pk, ...fields } = parseItem(headSchema, item);
+  if (isEnded(fields.status)) delete fields.dueAt;
   return { runId: runIdOf(pk), ...fields };
 }
 
@@ -70,21 +71,17 @@ export function headItem(head: RunHead): Item {
   });
 }
 
-/** What an update of the head sets and removes. One that ends the run takes it out of what is due. */
-export function headUpdate(
-  runId: string,
-  position: number,
-  change: HeadChange,
-): { set: Fields; remove: string[] } {
-  const { status } = change;
+/** What an update of the head sets and removes. One that ends the run leaves `dueAt` to its filing. */
+export function headUpdate(position: number, change: HeadChange): { set: Fields; remove: string[] } {
   const fields: Fields = { position, ...changedFields(change) };
-  const remove = new Set(Object.keys(change).filter((name) => Reflect.get(change, name) === null));
-  if (status && isEnded(status)) {
-    fields["listPartition"] = listPartition(runId, status);
-    delete fields["dueAt"];
-    remove.add("dueAt");
-  }
-  return { set: fields, remove: [...remove] };
+  const removed = Object.keys(change).filter((name) => Reflect.get(change, name) === null);
+  if (!endsRun(change)) return { set: fields, remove: removed };
+  const { dueAt: _, ...set } = fields;
+  return { set, remove: removed.filter((name) => name !== "dueAt") };
+}
+
+export function endsRun(change: HeadChange): change is HeadChange & { status: RunStatus } {
+  return change.status !== undefined && isEnded(change.status);
 }
 
 /** The attributes of what may change in a head. */

@@ -1,23 +1,28 @@
 /** The clauses on heads: S1, S2, S8 to S10. */
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { isEnded, RUN_STATUSES } from "../../core/run.ts";
 import { checkHead, fittingChange } from "../../ports/limits.ts";
 import { isOver } from "../../ports/retention.ts";
 import type { HeadChange, RunHead, RunKey, Store } from "../../ports/store.ts";
-import { type Item, marshal } from "./attributes.ts";
+import { type Fields, type Item, marshal } from "./attributes.ts";
 import { conditional, present } from "./conditions.ts";
 import { mentioned, updateOf } from "./expressions.ts";
-import { headFrom, headItem, headUpdate } from "./head-item.ts";
-import { ACTIVE, headKey } from "./keys.ts";
+import { fileAsEnded, isFiledAsActive } from "./filing.ts";
+import { endsRun, headFrom, headItem, headUpdate } from "./head-item.ts";
+import { headKey } from "./keys.ts";
 import type { Table } from "./table.ts";
 
 type CreateAnswer = Awaited<ReturnType<Store["create"]>>;
 type PatchAnswer = Awaited<ReturnType<Store["patchHead"]>>;
 
-/** The run of this key, and not ended. */
-export const IS_ACTIVE = "#incarnation = :incarnation AND begins_with(#listPartition, :active)";
+const UNENDED = RUN_STATUSES.filter((status) => !isEnded(status));
 
-export function activeValues({ incarnation }: RunKey): { incarnation: string; active: string } {
-  return { incarnation, active: ACTIVE };
+/** The run of this key, and not ended. */
+export const IS_ACTIVE = `#incarnation = :incarnation AND #status IN (${UNENDED.map((status) => `:is_${status}`).join(", ")})`;
+
+export function activeValues({ incarnation }: RunKey): Fields {
+  const statuses = UNENDED.map((status) => [`is_${status}`, status]);
+  return { incarnation, ...Object.fromEntries(statuses) };
 }
 
 /** The head that made a condition fail, if it is that of this very run. */
@@ -34,7 +39,9 @@ export async function readHead(table: Table, runId: string): Promise<RunHead | u
       ConsistentRead: true,
     }),
   );
-  return Item && headFrom(Item);
+  const head = Item && headFrom(Item);
+  if (head && isFiledAsActive(Item, head)) await fileAsEnded(table, head);
+  return head;
 }
 
 export function createHeads(
@@ -74,7 +81,7 @@ export function createHeads(
       const update = new UpdateItemCommand(
         updateOf(table.name, {
           key: headKey(key.runId),
-          ...headUpdate(key.runId, position, change),
+          ...headUpdate(position, change),
           condition: `${IS_ACTIVE} AND #position <= :position${dueCondition(change, readDueAt)}`,
           values: { ...activeValues(key), read: readDueAt },
         }),
@@ -82,6 +89,7 @@ export function createHeads(
       return conditional<PatchAnswer>(
         async () => {
           await table.requests.send(update);
+          if (endsRun(change)) await fileAsEnded(table, { ...key, status: change.status });
           return { ok: true };
         },
         (standing) => ({ ok: false, head: standingHead(key, standing) }),

@@ -110,7 +110,7 @@ export function listPartition(runId: string, status: RunStatus): string {
   return `${stateOf(status)}#${shardOf(runId, LIST_SHARDS)}`;
 }
 
-/** Begins the list partition of every run that has not ended. */
+/** Begins the list partition of a run that has not ended. */
 export const ACTIVE = "active#";
 
 /** Where to look for the runs with a status, or for all. */

@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import { createLocalClient } from "../infra/local-client.ts";
+import { createDynamoStore, createTable } from "../src/adapters/dynamodb/index.ts";
+import { createEngine, type Engine } from "../src/engine/index.ts";
+import { runFloor, type Table } from "./floor.ts";
+import { type Meter, meter } from "./meter.ts";
+import { createRestingScheduler } from "./resting-scheduler.ts";
+import type { Load } from "./scenarios.ts";
+import { looping, parallel, sequential, sleeping } from "./workflows.ts";
+
+/** One warm process: an engine with live executions, and the bare SDK, on one table and client. */
+export interface Rig {
+  engine: Engine;
+  meter: Meter;
+  /** Resolves when all runs have ended, or sleep. */
+  atRest(): Promise<void>;
+  /** Starts the runs of a load together. @returns when all have ended, their ids. */
+  runEngine(load: Load): Promise<string[]>;
+  runFloor(load: Load): Promise<void>;
+  /** @throws Error unless every run has completed with what its workflow returns. */
+  check(runIds: readonly string[], load: Load): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** @param endpoint of a DynamoDB that takes any credentials. */
+export async function createRig(endpoint: string): Promise<Rig> {
+  const client = createLocalClient(endpoint);
+  const table: Table = { client, tableName: `bench-${randomUUID()}` };
+  await createTable(table);
+  const counted = meter(client);
+  const scheduler = createRestingScheduler();
+  const engine = createEngine({
+    workflows: [sequential, parallel, looping, sleeping],
+    store: createDynamoStore(table),
+    scheduler,
+    replay: "live",
+  });
+  scheduler.start(engine);
+
+  return {
+    engine: engine as Engine,
+    meter: counted,
+    atRest: () => scheduler.atRest(),
+    async runEngine({ shape, runs, steps }) {
+      const workflow = shape === "sequential" ? sequential : parallel;
+      const handles = await Promise.all(
+        Array.from({ length: runs }, () => engine.start(workflow, steps)),
+      );
+      await scheduler.atRest();
+      return handles.map(({ runId }) => runId);
+    },
+    runFloor: (load) => runFloor(table, load),
+    async check(runIds, { steps }) {
+      for (const runId of runIds) {
+        const { status, output } = await engine.getRun(runId);
+        if (status === "completed" && output === steps) continue;
+        throw new Error(`Run ${runId} is ${status} and returned ${output}, not ${steps}.`);
+      }
+    },
+    async stop() {
+      await scheduler.stop();
+      client.destroy();
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  type DynamoDBClient,
+} from "@aws-sdk/client-dynamodb";
+import { afterAll, afterEach, describe, expect, inject, it } from "vitest";
+import { createLocalClient } from "../../infra/local-client.ts";
+import { createDynamoStore, createTable } from "../../src/adapters/dynamodb/index.ts";
+import { newHead } from "../conformance/runs.ts";
+import { type Fault, injectFaults, refused, serviceError } from "./faults.ts";
+
+const client: DynamoDBClient = createLocalClient(inject("dynamodbEndpoint"));
+const faults = injectFaults(client);
+const newName = () => `test-${randomUUID()}`;
+
+afterEach(() => faults.clear());
+afterAll(() => client.destroy());
+
+async function canBeUsed(tableName: string): Promise<boolean> {
+  const store = createDynamoStore({ client, tableName });
+  const head = newHead();
+  await store.create(head, 0);
+  return (await store.listRuns({ workflow: head.workflow }, 1)).heads.length === 1;
+}
+
+/** The answer of DescribeTable, changed. */
+function described(fields: object): Fault {
+  return {
+    async act(input, send) {
+      const { output } = await send(input);
+      return { output: { ...output, Table: { ...Reflect.get(output, "Table"), ...fields } } };
+    },
+  };
+}
+
+describe("createTable", () => {
+  it("makes a table that can be used at once, paid by request, and lets old items be deleted", async () => {
+    const tableName = newName();
+    await createTable({ client, tableName });
+    expect(await canBeUsed(tableName)).toBe(true);
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+    expect(Table?.BillingModeSummary?.BillingMode).toBe("PAY_PER_REQUEST");
+    expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort()).toEqual([
+      "due",
+      "list",
+    ]);
+    const { TimeToLiveDescription } = await client.send(
+      new DescribeTimeToLiveCommand({ TableName: tableName }),
+    );
+    expect(TimeToLiveDescription).toMatchObject({
+      TimeToLiveStatus: "ENABLED",
+      AttributeName: "ttl",
+    });
+  });
+
+  it("leaves a table alone that is there", async () => {
+    const tableName = newName();
+    await createTable({ client, tableName });
+    const store = createDynamoStore({ client, tableName });
+    const head = newHead();
+    await store.create(head, 0);
+    faults.sent();
+    await createTable({ client, tableName });
+    expect(faults.sent()).toEqual(["DescribeTable", "DescribeTimeToLive"]);
+    expect(await store.head(head.runId, 0)).toEqual(head);
+  });
+
+  it("may be called by several at once", async () => {
+    const tableName = newName();
+    await Promise.all(Array.from({ length: 8 }, () => createTable({ client, tableName })));
+    expect(await canBeUsed(tableName)).toBe(true);
+  });
+
+  it("waits until the table and its indexes are active", async () => {
+    const tableName = newName();
+    const indexes = [{ IndexName: "list", IndexStatus: "CREATING" }];
+    faults.meet(
+      "DescribeTable",
+      refused(serviceError("ResourceNotFoundException")),
+      described({ TableStatus: "CREATING" }),
+      described({ GlobalSecondaryIndexes: indexes }),
+    );
+    await createTable({ client, tableName });
+    expect(faults.sent().filter((operation) => operation === "DescribeTable")).toHaveLength(4);
+    expect(await canBeUsed(tableName)).toBe(true);
+  });
+
+  it("makes the table anew when it was just being deleted", async () => {
+    const tableName = newName();
+    await createTable({ client, tableName });
+    faults.meet("DescribeTable", {
+      async act(input, send) {
+        const answer = await described({ TableStatus: "DELETING" }).act(input, send);
+        await client.send(new DeleteTableCommand({ TableName: tableName }));
+        return answer;
+      },
+    });
+    await createTable({ client, tableName });
+    expect(await canBeUsed(tableName)).toBe(true);
+  });
+
+  it("gives up after its timeout", async () => {
+    const tableName = newName();
+    await createTable({ client, tableName });
+    faults.alwaysMeet("DescribeTable", described({ TableStatus: "CREATING" }));
+    const waiting = createTable({ client, tableName, timeout: "100ms" });
+    await expect(waiting).rejects.toMatchObject({ code: "store.unavailable" });
+  });
+
+  it("refuses a table of that name with another shape, and says what differs", async () => {
+    const TableName = newName();
+    await client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      }),
+    );
+    const create = createTable({ client, tableName: TableName });
+    await expect(create).rejects.toMatchObject({ code: "configuration.invalid" });
+    await expect(create).rejects.toThrow("id (HASH) and not pk (HASH), sk (RANGE)");
+  });
+
+  it("says what DynamoDB has against a name or a client", async () => {
+    const create = createTable({ client, tableName: "a b" });
+    await expect(create).rejects.toMatchObject({ code: "store.refused" });
+  });
+});

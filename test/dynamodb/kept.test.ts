@@ -1,0 +1,205 @@
+/** What stands in the table: what retention deletes, what the indexes hold, what cannot be read. */
+import {
+  DeleteItemCommand,
+  PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { createDynamoStore, tableDefinition } from "../../src/adapters/dynamodb/index.ts";
+import { systemClock } from "../../src/ports/clock.ts";
+import type { RunKey } from "../../src/ports/store.ts";
+import { keyOf, newClaim, newEntry, newHead, unique } from "../conformance/runs.ts";
+import { injectFaults, refused, serviceError } from "./faults.ts";
+import { openTable } from "./open-table.ts";
+
+const { client, tableName } = await openTable();
+const faults = injectFaults(client);
+const HOUR = 3_600_000;
+let now = 1_800_000_000_000;
+const clock = { ...systemClock, now: () => now };
+const store = createDynamoStore({ client, tableName, retention: "1h", clock });
+
+afterEach(() => faults.clear());
+afterAll(() => client.destroy());
+
+async function itemsOf({ runId }: RunKey): Promise<Record<string, Record<string, unknown>>> {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+  const own = Items.filter(({ pk }) => `${pk?.S}#`.startsWith(`run#${runId}#`));
+  return Object.fromEntries(own.map((item) => [item["sk"]?.S, item]));
+}
+
+async function timesToLive(key: RunKey): Promise<Record<string, number>> {
+  const items = Object.entries(await itemsOf(key));
+  return Object.fromEntries(items.map(([sk, { ttl }]) => [sk, Number(Object(ttl).N)]));
+}
+
+describe("retention", () => {
+  it("S21. everything but the head lives twice the retention from when it was last written", async () => {
+    const head = newHead();
+    await store.create(head, now);
+    await store.append(head, newEntry(1));
+    await store.append(head, newEntry(2), { resends: 1 });
+    await store.claimTask(head, 1, newClaim());
+    await store.stopTasks(head, [2]);
+    await store.markDone(head, 1);
+    const then = Math.ceil((now + 2 * HOUR) / 1000);
+    expect(await timesToLive(head)).toEqual({
+      head: Number.NaN,
+      "entry#0000000001": then,
+      "entry#0000000002": then,
+      "task#0000000001": then,
+      "task#0000000002": then,
+      done: then,
+    });
+  });
+
+  it("S21. keep puts that off for all of it, counted from now, whatever the number", async () => {
+    const head = newHead();
+    await store.create(head, now);
+    const entries = Array.from({ length: 130 }, (_, index) => newEntry(index + 1));
+    await Promise.all(entries.map((entry) => store.append(head, entry)));
+    await store.claimTask(head, 1, newClaim());
+    await store.markDone(head, 1);
+    now += 10 * HOUR;
+    await store.keep(head);
+    const { head: headTime, ...others } = await timesToLive(head);
+    expect(headTime).toBeNaN();
+    expect(Object.keys(others)).toHaveLength(132);
+    expect(new Set(Object.values(others))).toEqual(new Set([Math.ceil((now + 2 * HOUR) / 1000)]));
+  });
+
+  it("S21. keep brings nothing back that is deleted at the same time", async () => {
+    const key = keyOf(newHead());
+    await store.append(key, newEntry(1));
+    faults.meet("UpdateItem", {
+      async act(input, send) {
+        const { Key } = input as { Key: { pk: { S: string }; sk: { S: string } } };
+        await client.send(new DeleteItemCommand({ TableName: tableName, Key }));
+        return send(input);
+      },
+    });
+    await store.keep(key);
+    expect(await itemsOf(key)).toEqual({});
+  });
+
+  it("S21. a head may be deleted only after its expiresAt, which it has once it has ended", async () => {
+    const head = newHead();
+    await store.create(head, now);
+    await store.append(head, newEntry(1), { status: "completed", expiresAt: now + 1 });
+    expect(await timesToLive(head)).toMatchObject({ head: Math.ceil((now + 1) / 1000) });
+  });
+});
+
+describe("the indexes", () => {
+  const indexed = ["listPartition", "listSort", "duePartition", "dueAt"];
+
+  it("are moved by the end of a run, and not before", async () => {
+    const head = newHead();
+    await store.create(head, now);
+    const { head: before } = await itemsOf(head);
+    await store.append(head, newEntry(1), { status: "running" });
+    await store.patchHead(head, 1, { status: "suspended", startedAt: 5 }, undefined);
+    const { head: running } = await itemsOf(head);
+    for (const name of indexed) expect(running?.[name]).toEqual(before?.[name]);
+    await store.append(head, newEntry(2), { status: "failed" });
+    const { head: ended } = await itemsOf(head);
+    expect(ended).toMatchObject({ listPartition: { S: expect.stringMatching(/^failed#\d$/) } });
+    expect(ended).not.toHaveProperty("dueAt");
+  });
+
+  it("have all keys defined", () => {
+    const keys = [tableDefinition, ...tableDefinition.GlobalSecondaryIndexes].flatMap(
+      ({ KeySchema }) => KeySchema.map(({ AttributeName }) => AttributeName),
+    );
+    const defined = tableDefinition.AttributeDefinitions.map(({ AttributeName }) => AttributeName);
+    expect(new Set(keys)).toEqual(new Set(defined));
+  });
+
+  it("may be behind when a run ends: its head is right, and whoever reads it files it anew", async () => {
+    const head = newHead({ dueAt: -5_000, workflow: unique("workflow") });
+    await store.create(head, now);
+    faults.alwaysMeet("UpdateItem", refused(serviceError("AccessDeniedException")));
+    const change = { status: "cancelled" as const, endedAt: 5 };
+    expect(await store.append(head, newEntry(1), change)).toEqual({ outcome: "appended" });
+    faults.clear();
+    const due = { runId: head.runId, dueAt: -5_000 };
+    expect(await store.listDue(-4_000, 10)).toEqual([due]);
+    const { workflow } = head;
+    expect((await store.listRuns({ workflow }, 10)).heads).toMatchObject([change]);
+    expect(await store.moveDue(head, -5_000, 1, 1)).toBe(false);
+    expect(await store.patchHead(head, 9, { resends: 9 }, -5_000)).toMatchObject({ ok: false });
+
+    const read = await store.head(head.runId, now);
+    expect(read).toMatchObject(change);
+    expect(read).not.toHaveProperty("dueAt");
+    expect(await store.listDue(-4_000, 10)).toEqual([]);
+    const ended = await store.listRuns({ workflow, status: "cancelled" }, 10);
+    expect(ended.heads).toEqual([read]);
+  });
+
+  it("spread over all shards", async () => {
+    const heads = Array.from({ length: 100 }, () => newHead());
+    await Promise.all(heads.map((head) => store.create(head, now)));
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+    for (const name of ["listPartition", "duePartition"]) {
+      const partitions = Items.map((item) => item[name]?.S).filter((each) => each?.length === (name === "duePartition" ? 1 : 8));
+      const counts = Map.groupBy
+        ? [...Map.groupBy(partitions, (each) => each).values()].map(({ length }) => length)
+        : [25];
+      expect(Math.min(...counts)).toBeGreaterThan(10);
+    }
+  });
+});
+
+describe("an item that nobody of us wrote", () => {
+  const damage = async (key: RunKey, sk: string, name: string, value: string) => {
+    const pk = sk === "head" ? `run#${key.runId}` : `run#${key.runId}#${key.incarnation}`;
+    await client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: { pk: { S: pk }, sk: { S: sk } },
+        UpdateExpression: "SET #name = :value",
+        ExpressionAttributeNames: { "#name": name },
+        ExpressionAttributeValues: { ":value": { S: value } },
+      }),
+    );
+  };
+
+  it.each([
+    ["no JSON", "{"],
+    ["no list", "{}"],
+    ["an unknown event", '[{"type":"step.exploded"}]'],
+    ["an event without its fields", '[{"type":"step.started","command":1}]'],
+  ])("is a clear error: an entry with %s", async (_, events) => {
+    const key = keyOf(newHead());
+    await store.append(key, newEntry(1));
+    await damage(key, "entry#0000000001", "events", events);
+    const read = store.read(key, 1);
+    await expect(read).rejects.toMatchObject({ code: "store.damaged" });
+    await expect(read).rejects.toThrow("entry#0000000001");
+  });
+
+  it("is a clear error: a head, a task, done marks", async () => {
+    const head = newHead();
+    await store.create(head, now);
+    await store.claimTask(head, 1, newClaim());
+    await store.markDone(head, 1);
+    await damage(head, "task#0000000001", "end", '{"type":"exploded"}');
+    await damage(head, "done", "done", "1");
+    await damage(head, "head", "status", "sleepy");
+    for (const read of [
+      () => store.head(head.runId, now),
+      () => store.tasks(head, [1]),
+      () => store.doneMarks(head),
+    ]) {
+      await expect(read()).rejects.toMatchObject({ code: "store.damaged" });
+    }
+  });
+
+  it("leaves the application's own items in the same table alone", async () => {
+    const Item = { pk: { S: "mine" }, sk: { S: "head" }, listPartition: { N: "1" } };
+    const put = client.send(new PutItemCommand({ TableName: tableName, Item }));
+    await expect(put).rejects.toThrow("listPartition");
+  });
+});
