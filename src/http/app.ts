@@ -35,7 +35,7 @@ const HEADERS = {
  * A Hono app over an engine.
  *
  * @example
- * const app = createApp({ engine, auth: { tokens: [process.env.DETENT_TOKEN] } });
+ * const app = createApp({ engine, auth: { tokens: [token] } });
  * serve({ fetch: app.fetch, port: 8080 });
  * @throws ConfigurationError when `auth` is left out or empty, or the limit is no size.
  */

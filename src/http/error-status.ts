@@ -52,8 +52,6 @@ export const ERROR_STATUS = {
   timeout: 504,
 } as const satisfies Record<ErrorCode, number>;
 
-export type ErrorStatus = (typeof ERROR_STATUS)[ErrorCode];
-
 /** Whether this code stands in the table. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_STATUS, code);

@@ -50,7 +50,7 @@ export function answerError(
 }
 
 /** What the outside is told of an error: nothing that another library or a machine said. */
-export function describeError(thrown: unknown): ErrorBody {
+function describeError(thrown: unknown): ErrorBody {
   const code = codeOf(thrown);
   const own = thrown instanceof Error && ERROR_STATUS[code] !== 500 ? thrown.message : FAILED;
   const body: ErrorBody = { code, message: OUTSIDE_MESSAGE[code] ?? own };
