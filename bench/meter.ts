@@ -29,6 +29,10 @@ export interface Meter {
   take(): Counts;
 }
 
+interface Reported {
+  ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[];
+}
+
 const DATA = /(Item|Items|Query|Scan)Command$/;
 const READS = /^(Get|BatchGet|Query|Scan|TransactGet)/;
 
@@ -45,8 +49,8 @@ export function meter(client: DynamoDBClient): Meter {
         const input = { ...args.input, ReturnConsumedCapacity: "INDEXES" };
         try {
           const answer = await next({ ...args, input: input as typeof args.input });
-          const reported = "ConsumedCapacity" in answer.output && answer.output.ConsumedCapacity;
-          for (const each of [reported || []].flat()) add(count, command, each);
+          const { ConsumedCapacity } = answer.output as Reported;
+          for (const each of [ConsumedCapacity ?? []].flat()) add(count, command, each);
           return answer;
         } catch (error) {
           const units = unitsOfFailure(error);

@@ -1,5 +1,5 @@
-import type { Continuation, Scheduler } from "../src/engine/index.ts";
 import { createLocalScheduler, type LocalScheduler } from "../src/adapters/local/index.ts";
+import type { Continuation, Scheduler } from "../src/engine/index.ts";
 
 interface Target {
   turn(continuation: Continuation): Promise<void>;

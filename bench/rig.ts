@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { DeleteTableCommand } from "@aws-sdk/client-dynamodb";
 import { createLocalClient } from "../infra/local-client.ts";
 import { createDynamoStore, createTable } from "../src/adapters/dynamodb/index.ts";
 import { createEngine, type Engine } from "../src/engine/index.ts";
@@ -19,6 +20,7 @@ export interface Rig {
   runFloor(load: Load): Promise<void>;
   /** @throws Error unless every run has completed with what its workflow returns. */
   check(runIds: readonly string[], load: Load): Promise<void>;
+  /** Waits for the turns in flight, and deletes the table. */
   stop(): Promise<void>;
 }
 
@@ -51,14 +53,14 @@ export async function createRig(endpoint: string): Promise<Rig> {
     },
     runFloor: (load) => runFloor(table, load),
     async check(runIds, { steps }) {
-      for (const runId of runIds) {
-        const { status, output } = await engine.getRun(runId);
+      for (const { runId, status, output } of await Promise.all(runIds.map(engine.getRun))) {
         if (status === "completed" && output === steps) continue;
         throw new Error(`Run ${runId} is ${status} and returned ${output}, not ${steps}.`);
       }
     },
     async stop() {
       await scheduler.stop();
+      await client.send(new DeleteTableCommand({ TableName: table.tableName }));
       client.destroy();
     },
   };

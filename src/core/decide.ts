@@ -36,8 +36,16 @@ export type Next =
   /** The next step is for another invocation. */
   | { type: "continue" }
   | { type: "tasks"; commands: number[] }
-  /** Nothing to do before `until`, if that is known; `busy` while something executes. */
-  | { type: "wait"; until: number | undefined; busy: boolean }
+  /**
+   * Nothing to do before `until`, if a timer says so. `busy` while something executes; `claim` is
+   * then the claim in the log, and when it ends if it is not renewed.
+   */
+  | {
+      type: "wait";
+      until: number | undefined;
+      busy: boolean;
+      claim?: { id: string; command: number; endsAt: number };
+    }
   | { type: "problem"; error: DetentError };
 
 export interface Decision {
@@ -284,9 +292,6 @@ function wait(
 ): Extract<Next, { type: "wait" }> {
   const times = newSleeps.map(({ until }) => until);
   for (const open of state.open.values()) {
-    if (open.kind === "step" && open.phase.type === "running") {
-      times.push(open.phase.lease + situation.skewMs);
-    }
     if (!isFree(state, open)) continue;
     if (open.kind === "sleep") times.push(open.until);
     else if (open.phase.type === "retrying") times.push(open.phase.retryAt);
@@ -295,6 +300,16 @@ function wait(
   else if (situation.maxDurationMs !== undefined) {
     times.push(state.startedAt + situation.maxDurationMs);
   }
-  const busy = openSteps(state).some((step) => isLive(step, situation));
-  return { type: "wait", until: times.length > 0 ? Math.min(...times) : undefined, busy };
+  const live = openSteps(state).filter((step) => isLive(step, situation));
+  const claim = live.flatMap(({ command, phase }) =>
+    phase.type === "running"
+      ? [{ id: phase.claim, command, endsAt: phase.lease + situation.skewMs }]
+      : [],
+  )[0];
+  return {
+    type: "wait",
+    until: times.length > 0 ? Math.min(...times) : undefined,
+    busy: live.length > 0,
+    ...(claim && { claim }),
+  };
 }

@@ -4,6 +4,7 @@ import { InvalidInputError } from "./errors.ts";
 /** Milliseconds, or text such as `"200ms"`, `"30s"`, `"1h 30m"`, `"2d"`. */
 export type Duration = number | string;
 
+const LONGEST_MS = 100 * 366 * 86_400_000;
 const READABLE = /^\s*(?:\d+(?:\.\d+)?\s*[a-zµ]+[\s,]*)+$/i;
 const PART = /\d+(?:\.\d+)?\s*([a-zµ]+)/gi;
 
@@ -13,9 +14,9 @@ const PART = /\d+(?:\.\d+)?\s*([a-zµ]+)/gi;
  */
 export function toMillis(duration: Duration, what = "duration"): number {
   const millis = typeof duration === "string" ? read(duration) : duration;
-  if (typeof millis !== "number" || !Number.isFinite(millis) || millis < 0) {
+  if (typeof millis !== "number" || !(millis >= 0 && millis <= LONGEST_MS)) {
     throw new InvalidInputError(
-      `The ${what} ${typeof duration === "string" ? `"${duration}"` : String(duration)} cannot be used. Give milliseconds or text such as "200ms", "30s", "1h 30m" or "2d"; it must not be negative.`,
+      `The ${what} ${typeof duration === "string" ? `"${duration}"` : String(duration)} cannot be used. Give milliseconds or text such as "200ms", "30s", "1h 30m" or "2d"; it must not be negative or longer than 100 years.`,
       [{ message: "not a duration", path: [what] }],
     );
   }

@@ -38,10 +38,10 @@ export function toPolicy(step: string, options: StepOptions = {}): StepPolicy {
   if (!Number.isSafeInteger(retries) || retries < 0) {
     throw refuse(step, "retries", "a whole number of extra attempts, 0 or more");
   }
-  const shape = typeof backoff === "string" ? (backoff === "fixed" ? { factor: 1 } : {}) : backoff;
-  if (typeof backoff === "string" && backoff !== "fixed" && backoff !== "exponential") {
+  if (backoff !== "fixed" && backoff !== "exponential" && !isObject(backoff)) {
     throw refuse(step, "backoff", '"exponential", "fixed" or { initial, factor, max, jitter }');
   }
+  const shape = typeof backoff === "string" ? (backoff === "fixed" ? { factor: 1 } : {}) : backoff;
   const factor = shape.factor ?? 2;
   if (!Number.isFinite(factor) || factor < 1) throw refuse(step, "backoff.factor", "1 or more");
   const timeoutMs = timeout === undefined ? undefined : toMillis(timeout, "timeout");
@@ -77,7 +77,8 @@ export function pauseAfter(
     if (asked !== undefined && !Number.isNaN(asked)) return Math.max(0, asked);
   }
   const { initialMs, factor, maxMs, jitter } = policy.backoff;
-  const full = Math.min(maxMs, initialMs * factor ** (attempt - 1));
+  // Nothing grows from 0, and 0 times a factor that has overflowed would be no number.
+  const full = initialMs === 0 ? 0 : Math.min(maxMs, initialMs * factor ** (attempt - 1));
   return Math.round(jitter ? full * (0.5 + random / 2) : full);
 }
 
@@ -88,6 +89,10 @@ function readable(duration: Duration): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function refuse(step: string, option: string, wanted: string): InvalidInputError {

@@ -8,15 +8,11 @@
  *     cannot be kept is left out, because an error must never make its own report fail.
  */
 import { DevalueError, stringify, unflatten } from "devalue";
-import { ERROR_KINDS, kindOf, SerializationError } from "./errors.ts";
+import { bareError, errorReducer, errorReviver } from "./error-value.ts";
+import { SerializationError } from "./errors.ts";
 
 /** An encoded value: plain JSON, opaque to everyone but this file. */
 export type Encoded = number | readonly unknown[];
-
-/** Keys of an error that are kept beside its fields. */
-const OWN_PLACE = new Set(["name", "message", "stack", "cause", "errors", "__proto__"]);
-const STACK_LIMIT = 8 * 1024;
-const MESSAGE_LIMIT = 16 * 1024;
 
 /**
  * @param what names the value in the error: `The input of workflow "order"`.
@@ -24,12 +20,40 @@ const MESSAGE_LIMIT = 16 * 1024;
  */
 export function encode(value: unknown, what: string): Encoded {
   try {
-    return JSON.parse(stringify(value, { Error: errorReducer() }, { operations: { viewInfo } }));
+    return write(value, () => true);
+  } catch {
+    // Something cannot be kept. If it is part of an error, only that part is left out.
+  }
+  try {
+    return write(value, rememberingByObject(isKeepable));
   } catch (error) {
     const path = error instanceof DevalueError ? error.path : undefined;
     const why = error instanceof Error ? error.message : String(error);
     throw new SerializationError({ what, why, path: path || undefined, cause: error });
   }
+}
+
+function write(value: unknown, keeps: (value: unknown) => boolean): Encoded {
+  return JSON.parse(stringify(value, { Error: errorReducer(keeps) }, OPTIONS));
+}
+
+/** Errors within are left out of the question: they are kept with what of them can be. */
+function isKeepable(value: unknown): boolean {
+  try {
+    stringify(value, { Error: errorReducer(() => false) }, OPTIONS);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function rememberingByObject(judge: (value: unknown) => boolean): (value: unknown) => boolean {
+  const verdicts = new Map<unknown, boolean>();
+  return (value) => {
+    const verdict = verdicts.get(value) ?? judge(value);
+    verdicts.set(value, verdict);
+    return verdict;
+  };
 }
 
 /** What an error takes at most; a larger one is kept without its fields, causes and stack. */
@@ -43,10 +67,7 @@ export function encodeError(error: Error): Encoded {
   } catch {
     // Such as a getter that throws: kept by its name and message.
   }
-  const bare = new Error(text(error.message, "").slice(0, MESSAGE_LIMIT));
-  bare.name = text(error.name, "Error");
-  delete bare.stack;
-  return encode(bare, "an error");
+  return encode(bareError(error), "an error");
 }
 
 /** A fresh copy of the value that was encoded. */
@@ -59,92 +80,9 @@ export function sizeOf(json: unknown): number {
   return new TextEncoder().encode(JSON.stringify(json)).length;
 }
 
-interface KeptError {
-  name: string;
-  message: string;
-  stack?: string;
-  kind?: string;
-  fields?: Record<string, unknown>;
-  cause?: unknown;
-  errors?: unknown[];
-}
+const OPTIONS = { operations: { viewInfo } };
 
-function errorReducer(): (value: unknown) => KeptError | undefined {
-  const kept = new Map<Error, KeptError>();
-  const reduce = (value: unknown): KeptError | undefined => {
-    if (!isError(value)) return undefined;
-    const known = kept.get(value);
-    if (known) return known;
-    const error: KeptError = {
-      name: text(value.name, "Error"),
-      message: text(value.message, "").slice(0, MESSAGE_LIMIT),
-    };
-    kept.set(value, error);
-    if (typeof value.stack === "string") error.stack = value.stack.slice(0, STACK_LIMIT);
-    const kind = kindOf(value);
-    if (kind !== undefined) error.kind = kind;
-    for (const key of Object.keys(value)) {
-      if (OWN_PLACE.has(key) || !keepable(() => Reflect.get(value, key))) continue;
-      error.fields ??= {};
-      error.fields[key] = Reflect.get(value, key);
-    }
-    if (value.cause !== undefined) {
-      error.cause = keepable(() => value.cause) ? value.cause : String(value.cause);
-    }
-    if (value instanceof AggregateError && Array.isArray(value.errors)) {
-      error.errors = value.errors.map((each) => (keepable(() => each) ? each : String(each)));
-    }
-    return error;
-  };
-  const keepable = (read: () => unknown): boolean => {
-    try {
-      stringify(read(), { Error: reduce }, { operations: { viewInfo } });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  return reduce;
-}
-
-/**
- * Revives into one object per kept error, however often it is met: inside a cycle `devalue` hands
- * over the same payload twice, first half-filled and at last complete.
- */
-function errorReviver(): (kept: KeptError) => Error {
-  const revived = new Map<KeptError, Error>();
-  return (kept) => {
-    let error = revived.get(kept);
-    if (!error) {
-      error = kept.errors ? new AggregateError([]) : new Error();
-      revived.set(kept, error);
-    }
-    const kind = ERROR_KINDS[kept.kind as keyof typeof ERROR_KINDS];
-    if (kind) Object.setPrototypeOf(error, kind.prototype);
-    for (const [key, value] of Object.entries(kept.fields ?? {})) {
-      Object.defineProperty(error, key, { value, ...VISIBLE });
-    }
-    if (error.name !== kept.name)
-      Object.defineProperty(error, "name", { value: kept.name, ...HIDDEN });
-    for (const key of ["message", "stack", "cause", "errors"] as const) {
-      if (key in kept) Object.defineProperty(error, key, { value: kept[key], ...HIDDEN });
-    }
-    return error;
-  };
-}
-
-const HIDDEN = { enumerable: false, writable: true, configurable: true };
-const VISIBLE = { enumerable: true, writable: true, configurable: true };
-
-function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
-}
-
-function text(value: unknown, otherwise: string): string {
-  return typeof value === "string" ? value : otherwise;
-}
-
-/** Copies just the bytes a view shows: a small Buffer must not bring its whole pool along. */
+/** A view brings the bytes it shows, not the whole buffer it is cut from. */
 function viewInfo(view: ArrayBufferView): {
   buffer: ArrayBufferLike;
   byteOffset: number;
@@ -152,8 +90,9 @@ function viewInfo(view: ArrayBufferView): {
   length: number;
   bufferByteLength: number;
 } {
-  const { byteLength } = view;
-  const buffer = view.buffer.slice(view.byteOffset, view.byteOffset + byteLength);
+  const { buffer, byteOffset, byteLength } = view;
+  const whole = byteLength === buffer.byteLength;
   const length = "length" in view ? Number(view.length) : byteLength;
-  return { buffer, byteOffset: 0, byteLength, length, bufferByteLength: byteLength };
+  const own = whole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
+  return { buffer: own, byteOffset: 0, byteLength, length, bufferByteLength: byteLength };
 }

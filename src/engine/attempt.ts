@@ -8,6 +8,7 @@ import {
   CancellationError,
   NonErrorThrownError,
   PayloadTooLargeError,
+  StepLostError,
   StepTimeoutError,
 } from "../core/errors.ts";
 import type { PendingStep } from "../core/outcome.ts";
@@ -50,7 +51,7 @@ export class Attempt {
 
   /** Runs the step's code once. Never throws. */
   async run(lease: Lease): Promise<AttemptEnd> {
-    void keepLease(this.#parts, lease, this.#over.signal);
+    void this.#hold(lease);
     try {
       const value = await this.#withTimeout(this.#call());
       return this.#returned(value);
@@ -59,6 +60,12 @@ export class Attempt {
     } finally {
       this.#over.abort();
     }
+  }
+
+  /** What another attempt has taken over is for nothing: the code is told so. */
+  async #hold(lease: Lease): Promise<void> {
+    if (await keepLease(this.#parts, lease, this.#over.signal)) return;
+    this.#abort.abort(new StepLostError({ step: this.#step.name, attempt: this.#number }));
   }
 
   /** Passes on what the log says of the run. */

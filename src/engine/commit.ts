@@ -73,7 +73,7 @@ async function append(
   if (!terminated) await stopTasks(parts, session, tasks);
   if (!(await session.append(events, at, change))) return false;
   if (terminated) await stopTasks(parts, session, tasks);
-  if (ends) parts.waiters.wake(session.key.runId);
+  if (ends) parts.waiters.wake(session.head);
   return true;
 }
 

@@ -13,16 +13,18 @@ import type {
   RunHandle,
   RunQuery,
   StartOptions,
+  WaitOptions,
 } from "./engine.ts";
 import type { Parts, ReplayMode, Settings } from "./parts.ts";
 import { persistentStore } from "./persistent-store.ts";
-import { getEvents, getRun, listRuns, resultOf, waitForEnd, waitMillis } from "./queries.ts";
+import { getEvents, getRun, listRuns, resultOf, waitMillis } from "./queries.ts";
 import { Registry } from "./registry.ts";
 import { SessionCache } from "./session-cache.ts";
-import { startRun } from "./start.ts";
+import { type Started, startRun } from "./start.ts";
 import { requestCancel, terminateRun } from "./stop.ts";
 import { sweep } from "./sweep.ts";
 import { Turns } from "./turns.ts";
+import { waitForEnd } from "./wait-for-end.ts";
 import { Waiters } from "./waiters.ts";
 
 export interface EngineOptions<W extends AnyWorkflow> {
@@ -74,15 +76,21 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     return { ...answer, status };
   };
 
-  const result = async (run: string | { runId: string }, how = {}): Promise<unknown> =>
-    await resultOf(parts, typeof run === "string" ? run : run.runId, how);
+  const result = async (
+    run: string | { runId: string },
+    { timeout }: WaitOptions = {},
+  ): Promise<unknown> => {
+    const runId = typeof run === "string" ? run : run.runId;
+    const timeoutMs = timeout === undefined ? undefined : toMillis(timeout, "timeout");
+    return await resultOf(parts, await waitForEnd(parts, runId, timeoutMs));
+  };
 
-  const handle = (runId: string, status: RunStatus, existing: boolean): RunHandle<unknown> => ({
-    runId,
-    status,
+  const handle = ({ head, existing }: Started): RunHandle<unknown> => ({
+    runId: head.runId,
+    status: head.status,
     existing,
-    result: (how) => result(runId, how),
-    cancel: (how) => cancel(runId, how),
+    result: (how) => result(head.runId, how),
+    cancel: (how) => cancel(head.runId, how),
   });
 
   const start = async (
@@ -94,8 +102,7 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
       typeof workflow === "string"
         ? registry.newest(workflow)
         : registry.version(workflow.name, workflow.version);
-    const { head, existing } = await startRun(parts, found, input, how);
-    return handle(head.runId, head.status, existing);
+    return handle(await startRun(parts, found, input, how));
   };
 
   async function* cancelAll(

@@ -23,7 +23,7 @@ export function changeWith(
       problem: null,
       expiresAt: at + retentionMs,
       ...(cancellation && { cancellation }),
-      ...(head.startedAt === undefined && events.length > 1 ? { startedAt: at } : {}),
+      ...(head.startedAt === undefined && ranCode(events) ? { startedAt: at } : {}),
       ...(last?.type === "workflow.completed" && { closing: { output: last.output } }),
       ...((last?.type === "workflow.failed" || last?.type === "workflow.cancelled") && {
         closing: { error: last.error },
@@ -33,6 +33,12 @@ export function changeWith(
   if (!events.some(({ type }) => type === "cancellation.requested")) return undefined;
   const cancellation = cancellationRecord(state, at);
   return { status: "cancelling", dueAt: at, resends: 0, ...(cancellation && { cancellation }) };
+}
+
+/** Whether the code ran for the first time with this last entry of its log. */
+function ranCode(events: readonly LogEvent[]): boolean {
+  const isUnheard = events.some(({ type }) => type === "cancellation.requested");
+  return !isUnheard && events.at(-1)?.type !== "workflow.terminated";
 }
 
 /** What the run's record says of its cancellation after the entry written at `at`. */

@@ -17,22 +17,26 @@ export interface Lease {
 const LEAST_GAIN = 0.1;
 const SHORTEST_PAUSE_MS = 10;
 
-/** Renews a claim whenever a third of it has passed, until the attempt is over. Never throws. */
-export async function keepLease(parts: Parts, lease: Lease, over: AbortSignal): Promise<void> {
+/**
+ * Renews a claim whenever a third of it has passed, until the attempt is over. Never throws.
+ * @returns whether the claim was held to the end, as far as is known.
+ */
+export async function keepLease(parts: Parts, lease: Lease, over: AbortSignal): Promise<boolean> {
   const { clock, logger } = parts;
   let { until } = lease;
   while (!over.aborted) {
     await pause(clock, Math.max(SHORTEST_PAUSE_MS, (until - clock.now()) / 3), over);
-    if (over.aborted) return;
-    if (lease.attemptEndsBy !== undefined && lease.attemptEndsBy <= until) return;
+    if (over.aborted) break;
+    if (lease.attemptEndsBy !== undefined && lease.attemptEndsBy <= until) break;
     const length = lease.lengthMs();
     const next = clock.now() + length;
     if (next < until + length * LEAST_GAIN) continue;
     try {
-      if (!(await lease.renew(next))) return;
+      if (!(await lease.renew(next))) return over.aborted;
       until = next;
     } catch (error) {
       logger.warn("Could not renew the lease of a step", { error: String(error) });
     }
   }
+  return true;
 }

@@ -11,7 +11,7 @@ import type { LogEvent } from "../core/events.ts";
 import { openTasks } from "../core/run-state.ts";
 import { commit, type NewsSource } from "./commit.ts";
 import { keepHead } from "./keep-head.ts";
-import { messageForWait, messagesFor } from "./messages.ts";
+import { messagesFor, messagesForWait } from "./messages.ts";
 import type { Parts } from "./parts.ts";
 import type { TurnLimits } from "./plan.ts";
 import { reportProblem } from "./problem.ts";
@@ -21,12 +21,15 @@ import { examineTasks } from "./tasks.ts";
 
 const NO_NEWS: NewsSource = () => [];
 
-/** @param first news that this turn already has. */
+/**
+ * @param first news that this turn already has.
+ * @param named the claim whose end the continuation waited for.
+ */
 export async function look(
   parts: Parts,
   session: Session,
   leaseMs: TurnLimits["leaseMs"],
-  first: NewsSource = NO_NEWS,
+  { first = NO_NEWS, named }: { first?: NewsSource; named?: string | undefined } = {},
 ): Promise<void> {
   let news = first;
   let mayRun = true;
@@ -59,7 +62,7 @@ export async function look(
         return;
       case "wait": {
         if (await isOutOfDate(session)) break;
-        if (idle && !sent) await arrange(parts, session, next);
+        if (idle && !sent) await arrange(parts, session, next, named);
         if (!idle || openTasks(session.state).length === 0) return;
         idle = false;
         news = await examineTasks(parts, session);
@@ -95,7 +98,11 @@ async function arrange(
   { clock, scheduler }: Parts,
   session: Session,
   wait: Extract<Next, { type: "wait" }>,
+  named: string | undefined,
 ): Promise<void> {
-  const messages = messageForWait(session.key.runId, wait, clock.now());
+  // What executes here has a turn of its own, which holds its message.
+  const { claim, ...timer } = wait;
+  const others = claim && session.attempts.has(claim.command) ? timer : wait;
+  const messages = messagesForWait(session.key.runId, others, named, clock.now());
   if (messages.length > 0) await scheduler.send(messages);
 }

@@ -21,14 +21,23 @@ export function wakeAt(runId: string, at: number, now: number): Message {
   return later({ continuation: { runId } }, at, now);
 }
 
-/** The message for the end of what this turn must wait for; none if the sweep sees to it. */
-export function messageForWait(
+/**
+ * The messages for the end of what an idle turn must wait for; what is too far off is the sweep's.
+ *
+ * A claim that somebody else holds may have lost its function, and with it the message that this
+ * delivery repeats; so one message waits for its end, naming it. A message that names an older claim
+ * has seen that one pass on to somebody with a message of its own.
+ */
+export function messagesForWait(
   runId: string,
-  wait: Extract<Next, { type: "wait" }>,
+  { until, claim }: Extract<Next, { type: "wait" }>,
+  named: string | undefined,
   now: number,
 ): Message[] {
-  if (wait.until === undefined || wait.until - now > MAX_DELAY_MS) return [];
-  return [wakeAt(runId, wait.until, now)];
+  const timer =
+    until === undefined || until - now > MAX_DELAY_MS ? [] : [wakeAt(runId, until, now)];
+  if (!claim || (named !== undefined && named !== claim.id)) return timer;
+  return [...timer, later({ continuation: { runId, claim: claim.id } }, claim.endsAt, now)];
 }
 
 /** A message delayed to a time, or as long as a scheduler can keep one. */

@@ -6,12 +6,10 @@ import {
   InvalidInputError,
   RunEndedError,
   RunNotFoundError,
-  TimeoutError,
 } from "../core/errors.ts";
 import { positionOf } from "../core/events.ts";
 import { isEnded, RUN_STATUSES } from "../core/run.ts";
 import { decode } from "../core/value.ts";
-import { pause } from "../ports/clock.ts";
 import type { RunFilter, RunHead } from "../ports/store.ts";
 import type { Run, RunEvent, RunQuery, WaitOptions } from "./engine.ts";
 import type { Parts } from "./parts.ts";
@@ -99,49 +97,14 @@ export async function getEvents(
 }
 
 const DEFAULT_WAIT_MS = 30_000;
-const FIRST_POLL_MS = 50;
-const LONGEST_POLL_MS = 2000;
-
-/** Waits until a run has ended. @throws TimeoutError; the run goes on. */
-export async function waitForEnd(
-  parts: Parts,
-  runId: string,
-  timeoutMs: number | undefined,
-): Promise<RunHead> {
-  const { clock, waiters } = parts;
-  const end = timeoutMs === undefined ? undefined : clock.now() + timeoutMs;
-  for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(LONGEST_POLL_MS, pollMs * 2)) {
-    const woken = new AbortController();
-    const forget = waiters.add(runId, () => woken.abort());
-    try {
-      const head = await headOf(parts, runId);
-      if (isEnded(head.status)) return head;
-      const left = end === undefined ? pollMs : end - clock.now();
-      if (left <= 0) {
-        throw new TimeoutError(
-          `Run "${runId}" did not end within ${timeoutMs} ms; it is ${head.status}. It goes on: wait longer, or ask for its status later.`,
-        );
-      }
-      await pause(clock, Math.min(pollMs, left), woken.signal);
-    } finally {
-      forget();
-    }
-  }
-}
-
 /** The default of every wait that a caller asks for without saying how long. */
 export function waitMillis(options: WaitOptions): number {
   return options.timeout === undefined ? DEFAULT_WAIT_MS : toMillis(options.timeout, "timeout");
 }
 
-/** The output of a run, once it has ended. @throws the run's error. */
-export async function resultOf(
-  parts: Parts,
-  runId: string,
-  options: WaitOptions,
-): Promise<unknown> {
-  const timeoutMs = options.timeout === undefined ? undefined : waitMillis(options);
-  const head = await waitForEnd(parts, runId, timeoutMs);
+/** The output of a run that has ended. @throws the run's error. */
+export async function resultOf(parts: Parts, head: RunHead): Promise<unknown> {
+  const { runId } = head;
   const end = await closing(parts, head);
   if (end && "output" in end) return decode(end.output);
   const error = end && decode(end.error);

@@ -145,6 +145,6 @@ function updateFor(verdict: Verdict, now: number): TaskUpdate {
 async function absorb(parts: Parts, session: Session, task: Task, leaseMs: LeaseMs): Promise<void> {
   session.finished.set(task.command, task);
   const absorbed = await session.exclusive(async () => isAbsorbed(session, task.command));
-  if (!absorbed) await look(parts, session, leaseMs, finishedTasks(parts, session));
+  if (!absorbed) await look(parts, session, leaseMs, { first: finishedTasks(parts, session) });
   await clearMarks(parts, session);
 }

@@ -18,6 +18,10 @@ export class SessionCache {
     return session;
   }
 
+  has(runId: string): boolean {
+    return this.#sessions.has(runId);
+  }
+
   put(runId: string, session: Session): void {
     this.#sessions.set(runId, session);
     if (this.#sessions.size <= this.#limit) return;

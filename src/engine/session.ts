@@ -52,6 +52,11 @@ export class Session {
     this.#unplayed = [...entries];
   }
 
+  /** Of a run that was started just now. */
+  static begin(parts: Parts, head: RunHead): Session {
+    return new Session(parts, head, []);
+  }
+
   /** `undefined` if there is no such run. */
   static async load(parts: Parts, runId: string): Promise<Session | undefined> {
     const head = await parts.store.head(runId, parts.clock.now());

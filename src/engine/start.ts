@@ -8,6 +8,7 @@ import type { RunHead } from "../ports/store.ts";
 import type { StartOptions } from "./engine.ts";
 import { later } from "./messages.ts";
 import type { Parts } from "./parts.ts";
+import { Session } from "./session.ts";
 
 export interface Started {
   head: RunHead;
@@ -29,6 +30,7 @@ export async function startRun(
   const existing = !answer.created && answer.head.incarnation !== head.incarnation;
   const found = answer.created ? head : answer.head;
   if (existing && !isSame(found, workflow, encoded)) throw new IdempotencyConflictError(head.runId);
+  if (!existing) parts.sessions.put(head.runId, Session.begin(parts, head));
   await sendStart(parts, found);
   return { head: found, existing };
 }
@@ -118,4 +120,5 @@ function checkOptions({ runId, idempotencyKey, tags, startAt }: StartOptions): v
   }
 }
 
-const PRINTABLE = /^[^\p{Cc}]{1,256}$/u;
+/** Lone surrogates are no text that UTF-8 could keep. */
+const PRINTABLE = /^[^\p{Cc}\p{Cs}]{1,256}$/u;

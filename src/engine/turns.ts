@@ -26,7 +26,7 @@ export class Turns {
     this.#parts = parts;
   }
 
-  async turn({ runId, task }: Continuation, options: TurnOptions = {}): Promise<void> {
+  async turn({ runId, task, claim }: Continuation, options: TurnOptions = {}): Promise<void> {
     const name = JSON.stringify([runId, task]);
     const same = this.#atWork.get(name);
     if (same && !this.#mayBringNews(same)) {
@@ -34,7 +34,8 @@ export class Turns {
       return await same.done;
     }
     const work: Work = { done: Promise.resolve(), session: undefined, again: false };
-    work.done = this.#work(work, runId, task, (step) => this.#leaseMs(step, options));
+    const leaseMs = (step: PendingStep): number => this.#leaseMs(step, options);
+    work.done = this.#work(work, { runId, task, claim }, leaseMs);
     if (!same) this.#atWork.set(name, work);
     try {
       await work.done;
@@ -45,8 +46,7 @@ export class Turns {
 
   async #work(
     work: Work,
-    runId: string,
-    task: number | undefined,
+    { runId, task, claim: named }: Continuation,
     leaseMs: (step: PendingStep) => number,
   ): Promise<void> {
     const session = await this.#session(runId);
@@ -59,7 +59,7 @@ export class Turns {
       if (task !== undefined) return await runTask(this.#parts, session, task, leaseMs);
       do {
         work.again = false;
-        await look(this.#parts, session, leaseMs);
+        await look(this.#parts, session, leaseMs, { named });
       } while (work.again);
     });
   }

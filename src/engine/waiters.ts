@@ -1,9 +1,13 @@
+import type { RunHead } from "../ports/store.ts";
+
+type Wake = (ended: RunHead) => void;
+
 /** Who waits in this process for a run to end; told at once when this engine ends it. */
 export class Waiters {
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #waiting = new Map<string, Set<Wake>>();
 
   /** @returns stops waiting. */
-  add(runId: string, wake: () => void): () => void {
+  add(runId: string, wake: Wake): () => void {
     const waiting = this.#waiting.get(runId) ?? new Set();
     this.#waiting.set(runId, waiting.add(wake));
     return () => {
@@ -12,7 +16,7 @@ export class Waiters {
     };
   }
 
-  wake(runId: string): void {
-    for (const wake of [...(this.#waiting.get(runId) ?? [])]) wake();
+  wake(ended: RunHead): void {
+    for (const wake of [...(this.#waiting.get(ended.runId) ?? [])]) wake(ended);
   }
 }

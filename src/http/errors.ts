@@ -77,14 +77,21 @@ function issuesIn(thrown: unknown): readonly Issue[] {
 }
 
 function log(c: Context, thrown: unknown, code: ErrorCode, logger: Logger): void {
-  const error = thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
-  const cause =
-    thrown instanceof Error && thrown.cause !== undefined ? { cause: String(thrown.cause) } : {};
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
   logger.error("A request failed", {
     method: c.req.method,
     path: c.req.path,
     code,
-    error,
-    ...cause,
+    error: thrown instanceof Error && thrown.stack ? thrown.stack : textOf(thrown),
+    ...(cause !== undefined && { cause: textOf(cause) }),
   });
+}
+
+/** Anything can be thrown, also what has no text. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
 }

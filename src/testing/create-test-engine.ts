@@ -4,8 +4,10 @@ import { type Duration, toMillis } from "../core/duration.ts";
 import { RunNotFoundError } from "../core/errors.ts";
 import { createEngine, type EngineOptions } from "../engine/create-engine.ts";
 import type { Engine } from "../engine/engine.ts";
+import { Registry } from "../engine/registry.ts";
 import type { Store } from "../ports/store.ts";
 import { assertInvariants } from "./invariants.ts";
+import { assertReplays } from "./replay-invariants.ts";
 import { TestScheduler } from "./test-scheduler.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
@@ -53,6 +55,7 @@ export function createTestEngine<const W extends AnyWorkflow>(
     await settle();
     return await nextDue(store, scheduler, until);
   });
+  const registry = new Registry<W>(rest.workflows);
   const engine = createEngine<W>({ ...rest, store: activity.watch(store), scheduler, clock });
 
   async function deliver(continuation: Parameters<typeof engine.turn>[0]): Promise<void> {
@@ -81,7 +84,10 @@ export function createTestEngine<const W extends AnyWorkflow>(
     checkInvariants: async (runId: string) => {
       const head = await store.head(runId, clock.now());
       if (!head) throw new RunNotFoundError(runId);
-      assertInvariants([head.start, ...(await store.read(head, 1))]);
+      const log = [head.start, ...(await store.read(head, 1))];
+      assertInvariants(log, head);
+      const code = registry.find(head.workflow, head.version);
+      if (code) await assertReplays(code, head, log);
     },
   });
 }

@@ -1,15 +1,302 @@
-/** What must be true of every log. */
-import type { Entry } from "../core/events.ts";
+/**
+ * What must be true of every log, whatever crashed, came twice, came late or was cancelled: the
+ * engine's promises, one function each, checked on the log alone.
+ */
+import { type Entry, EVENTS_PER_ENTRY } from "../core/events.ts";
+import { begin, fold } from "../core/fold.ts";
+import type { RunHead } from "../ports/store.ts";
+import { disagreements } from "./head-invariants.ts";
+import {
+  type CommandEvent,
+  type History,
+  historyOf,
+  isOf,
+  isSettling,
+  nameOf,
+  type Recorded,
+  succession,
+} from "./history.ts";
 
-/** @throws Error naming every invariant that the log breaks. */
-export function assertInvariants(log: readonly Entry[]): void {
-  const broken = brokenInvariants(log);
+type Findings = Iterable<string>;
+
+const PROMISES: Readonly<Record<string, (history: History) => Findings>> = {
+  "L1: positions are gapless from 0": gaplessPositions,
+  "L2: entry 0 starts the run, and nothing else does": oneStart,
+  "L3: every entry says something and has an id of its own": distinctEntries,
+  "L4: times never go back": forwardTimes,
+  "L5: nothing follows the end": nothingAfterTheEnd,
+  "L6: at most one request, and at most one delivery after it": oneCancellation,
+  "L7: nothing unshielded starts, goes on or is tried again after the request": nothingUnshielded,
+  "L8: no unshielded claim is live when the cancellation is delivered": noLiveClaimAtDelivery,
+  "L9: the delivery settles every unshielded command, and nothing of one follows": deliverySettles,
+  "L10: a command is settled at most once, and nothing of it follows": settledOnce,
+  "L11: a command begins with its start": properBeginnings,
+  "L12: the events of a command agree on what it is": sameCommand,
+  "L13: attempts count up by one": countedAttempts,
+  "L14: a live claim is renewed by itself alone, and not taken over": heldClaims,
+  "L15: a sleep is over no sooner than it said": fullSleeps,
+  "L16: a retry starts no sooner than it said": fullPauses,
+  "L17: when the run has ended, the end of every command is known": knownEnds,
+  "L18: nothing starts once the grace period is over": nothingAfterGrace,
+  "L19: a run that ends as cancelled was asked to stop": cancelledOnRequest,
+  "L20: every prefix folds, and the fold says what the events say": consistentFold,
+};
+
+/** Every promise, in one sentence each. */
+export const INVARIANTS: readonly string[] = [
+  ...Object.keys(PROMISES),
+  "L21: the head agrees with the log",
+];
+
+/** @throws Error naming every promise that the log, or the head if it is given, breaks. */
+export function assertInvariants(log: readonly Entry[], head?: RunHead): void {
+  const broken = brokenInvariants(log, head);
   if (broken.length > 0)
     throw new Error(`The log breaks its invariants:\n- ${broken.join("\n- ")}`);
 }
 
-export function brokenInvariants(log: readonly Entry[]): string[] {
-  return log.flatMap(({ position }, index) =>
-    position === index ? [] : [`entry ${index} has position ${position}`],
+/**
+ * The promises that a log breaks, each with what breaks it; none for a good log. A head is held
+ * against the log; both must have been read while nobody wrote.
+ */
+export function brokenInvariants(log: readonly Entry[], head?: RunHead): string[] {
+  const history = historyOf(log);
+  const broken = Object.entries(PROMISES).flatMap(([promise, find]) =>
+    [...find(history)].map((finding) => `${promise}: ${finding}`),
   );
+  const apart = head ? [...disagreements(history, head)] : [];
+  return [...broken, ...apart.map((finding) => `L21: the head agrees with the log: ${finding}`)];
+}
+
+function* gaplessPositions({ log }: History): Findings {
+  for (const [index, { position }] of log.entries()) {
+    if (position !== index) yield `entry ${index} has position ${position}`;
+  }
+}
+
+function* oneStart({ log, events }: History): Findings {
+  const [first] = events;
+  if (!first || !isOf(first, "workflow.started") || log[0]?.events.length !== 1) {
+    yield "entry 0 is not the start alone";
+  }
+  for (const recorded of events.slice(1)) {
+    if (isOf(recorded, "workflow.started")) yield `another ${nameOf(recorded)}`;
+  }
+}
+
+function* distinctEntries({ log }: History): Findings {
+  const seen = new Map<string, number>();
+  for (const { position, id, events } of log) {
+    if (events.length === 0) yield `entry ${position} is empty`;
+    if (events.length >= EVENTS_PER_ENTRY) yield `entry ${position} has ${events.length} events`;
+    if (seen.has(id)) yield `entries ${seen.get(id)} and ${position} have one id`;
+    seen.set(id, position);
+  }
+}
+
+function* forwardTimes({ log }: History): Findings {
+  for (const [index, { position, at }] of log.entries()) {
+    const before = log[index - 1];
+    if (before && at < before.at) yield `entry ${position} is ${before.at - at} ms older`;
+  }
+}
+
+function* nothingAfterTheEnd({ log, events, end }: History): Findings {
+  if (!end) return;
+  for (const recorded of events.slice(end.order + 1)) yield `${nameOf(recorded)}`;
+  for (const { position } of log) {
+    if (position > end.position) yield `entry ${position} after the end in ${end.position}`;
+  }
+}
+
+function* oneCancellation({ events, request, delivery }: History): Findings {
+  for (const recorded of events) {
+    if (isOf(recorded, "cancellation.requested") && recorded !== request) {
+      yield `a second ${nameOf(recorded)}`;
+    }
+    if (isOf(recorded, "cancellation.delivered") && recorded !== delivery) {
+      yield `a second ${nameOf(recorded)}`;
+    }
+  }
+  if (delivery && !(request && request.order < delivery.order)) {
+    yield "delivered without a request before it";
+  }
+}
+
+/** Steps are not claimed, scheduled or retried; sleeps neither begin nor run their course. */
+function* nothingUnshielded({ events, request }: History): Findings {
+  if (!request) return;
+  for (const recorded of events.slice(request.order)) {
+    if (
+      isOf(
+        recorded,
+        "step.started",
+        "step.scheduled",
+        "step.retrying",
+        "sleep.started",
+        "sleep.completed",
+      ) &&
+      !recorded.event.shielded
+    ) {
+      yield nameOf(recorded);
+    }
+  }
+}
+
+/** By the log's own word: a lease that had not ended when the delivery was written. */
+function* noLiveClaimAtDelivery({ commands, delivery }: History): Findings {
+  if (!delivery) return;
+  for (const row of commands.values()) {
+    const last = row.findLast(({ order }) => order < delivery.order);
+    if (!last || last.event.shielded || !isOf(last, "step.started", "step.renewed")) continue;
+    const left = last.event.lease - delivery.at;
+    if (left > 0) yield `${nameOf(last)} had ${left} ms of its lease left`;
+  }
+}
+
+function* deliverySettles({ commands, delivery }: History): Findings {
+  if (!delivery) return;
+  for (const row of commands.values()) {
+    if (row[0]?.event.shielded) continue;
+    const before = row.filter(({ order }) => order < delivery.order);
+    const after = row.filter(({ order }) => order > delivery.order);
+    const settled = before.some(({ event }) => isSettling(event));
+    for (const recorded of after) {
+      const settles =
+        !settled &&
+        before.length > 0 &&
+        recorded === after[0] &&
+        recorded.position === delivery.position &&
+        isOf(recorded, "step.cancelled", "sleep.cancelled");
+      if (!settles) yield `${nameOf(recorded)} follows it`;
+    }
+    const last = before.at(-1);
+    if (last && !settled && after.length === 0) yield `${nameOf(last)} was left open`;
+  }
+}
+
+function* settledOnce({ commands }: History): Findings {
+  for (const row of commands.values()) {
+    const settled = row.findIndex(({ event }) => isSettling(event));
+    if (settled < 0) continue;
+    for (const recorded of row.slice(settled + 1)) {
+      yield `${nameOf(recorded)} after ${row[settled]?.event.type}`;
+    }
+  }
+}
+
+function* properBeginnings({ commands }: History): Findings {
+  for (const [first] of commands.values()) {
+    if (first && !isOf(first, "step.started", "step.scheduled", "sleep.started")) {
+      yield nameOf(first);
+    }
+  }
+}
+
+function* sameCommand(history: History): Findings {
+  const identity = ({ event }: Recorded<CommandEvent>): string =>
+    `${event.shielded ? "a shielded" : "an unshielded"} ${"step" in event ? `step "${event.step}"` : "sleep"}`;
+  for (const [before, recorded] of succession(history)) {
+    if (before && identity(before) !== identity(recorded)) {
+      yield `${nameOf(recorded)} says ${identity(recorded)}, not ${identity(before)}`;
+    }
+  }
+}
+
+/** A task counts its own attempts, so what follows a schedule may have any number from there on. */
+function* countedAttempts(history: History): Findings {
+  for (const [before, recorded] of succession(history)) {
+    const { event } = recorded;
+    if (!("step" in event)) continue;
+    const last = before && "step" in before.event ? before.event.attempt : 0;
+    const starts = isOf(recorded, "step.started", "step.scheduled");
+    if (before && isOf(before, "step.scheduled")) {
+      if (event.attempt < last) yield `${nameOf(recorded)} after one scheduled from ${last} on`;
+    } else if (event.attempt !== (starts ? last + 1 : last)) {
+      yield `${nameOf(recorded)} after attempt ${last}`;
+    }
+  }
+}
+
+function* heldClaims(history: History): Findings {
+  for (const [before, recorded] of succession(history)) {
+    const held = before && isOf(before, "step.started", "step.renewed") ? before.event : undefined;
+    if (isOf(recorded, "step.renewed")) {
+      if (held?.claim !== recorded.event.claim)
+        yield `${nameOf(recorded)} is not of the live claim`;
+      else if (recorded.event.lease <= held.lease) yield `${nameOf(recorded)} is no longer lease`;
+    }
+    if (held && isOf(recorded, "step.started", "step.scheduled") && held.lease > recorded.at) {
+      yield `${nameOf(recorded)} takes over ${held.lease - recorded.at} ms before the lease ends`;
+    }
+  }
+}
+
+function* fullSleeps(history: History): Findings {
+  for (const [before, recorded] of succession(history)) {
+    if (!before || !isOf(before, "sleep.started") || !isOf(recorded, "sleep.completed")) continue;
+    const early = before.event.until - recorded.at;
+    if (early > 0) yield `${nameOf(recorded)} is ${early} ms early`;
+  }
+}
+
+function* fullPauses(history: History): Findings {
+  for (const [before, recorded] of succession(history)) {
+    if (!before || !isOf(before, "step.retrying")) continue;
+    if (!isOf(recorded, "step.started", "step.scheduled")) continue;
+    const early = before.event.retryAt - recorded.at;
+    if (early > 0) yield `${nameOf(recorded)} is ${early} ms early`;
+  }
+}
+
+function* knownEnds({ commands, end }: History): Findings {
+  if (!end) return;
+  for (const row of commands.values()) {
+    const last = row.at(-1);
+    if (last && !row.some(({ event }) => isSettling(event))) yield `${nameOf(last)} was the last`;
+  }
+}
+
+function* nothingAfterGrace({ events, request }: History): Findings {
+  if (!request) return;
+  const { deadline } = request.event;
+  for (const recorded of events.slice(request.order)) {
+    if (!isOf(recorded, "step.started", "step.scheduled", "sleep.started")) continue;
+    if (recorded.at >= deadline) yield `${nameOf(recorded)} is ${recorded.at - deadline} ms late`;
+  }
+}
+
+function* cancelledOnRequest({ end, request }: History): Findings {
+  if (end && isOf(end, "workflow.cancelled") && !request) yield nameOf(end);
+}
+
+function* consistentFold({ log, commands, request, delivery, end }: History): Findings {
+  const [start, ...rest] = log;
+  if (!start) return;
+  try {
+    let state = begin(start);
+    for (const entry of rest) {
+      state = fold(state, entry);
+      if (state.position !== entry.position + 1 || state.at !== entry.at) {
+        yield `entry ${entry.position} folds to position ${state.position} at ${state.at}`;
+      }
+    }
+    const { cancellation } = state;
+    if ((state.ended === undefined) !== (end === undefined)) yield `it ended as ${state.ended}`;
+    if ((cancellation === undefined) !== (request === undefined)) yield "the request is amiss";
+    if (cancellation?.delivered?.at !== delivery?.at) yield "the delivery is amiss";
+    const cleanup = [...commands.values()].filter(
+      ([first]) => delivery && first && "step" in first.event && first.order > delivery.order,
+    );
+    if (cancellation && cancellation.cleanupSteps !== cleanup.length) {
+      yield `it counts ${cancellation.cleanupSteps} steps of clean-up, not ${cleanup.length}`;
+    }
+    const open = [...commands]
+      .filter(([, row]) => !row.some(({ event }) => isSettling(event)))
+      .map(([command]) => command);
+    const missing = open.filter((command) => !state.open.has(command));
+    if (missing.length > 0) yield `it does not know that ${missing.join(", ")} are open`;
+  } catch (error) {
+    yield `it throws ${error}`;
+  }
 }

@@ -38,16 +38,23 @@ export function describeFailure(open: () => Store): void {
       expect(await store.read(head, 1)).toEqual([]);
     });
 
-    it.each(["x", "é", "\u{1f600}"])("S19. an entry of %s fills an item, and no more", async (letter) => {
-      const store = open();
-      const key = keyOf(newHead());
-      const append = store.append(key, entryOfSize(1, ENTRY_LIMIT + 1, letter));
-      await expect(append).rejects.toMatchObject({ ...tooLarge, limit: ENTRY_LIMIT, size: ENTRY_LIMIT + 1 });
-      expect(await store.read(key, 1)).toEqual([]);
-      const full = entryOfSize(1, ENTRY_LIMIT, letter);
-      expect(await store.append(key, full)).toEqual({ outcome: "appended" });
-      expect(await store.read(key, 1)).toEqual([full]);
-    });
+    it.each(["x", "é", "\u{1f600}"])(
+      "S19. an entry of %s fills an item, and no more",
+      async (letter) => {
+        const store = open();
+        const key = keyOf(newHead());
+        const append = store.append(key, entryOfSize(1, ENTRY_LIMIT + 1, letter));
+        await expect(append).rejects.toMatchObject({
+          ...tooLarge,
+          limit: ENTRY_LIMIT,
+          size: ENTRY_LIMIT + 1,
+        });
+        expect(await store.read(key, 1)).toEqual([]);
+        const full = entryOfSize(1, ENTRY_LIMIT, letter);
+        expect(await store.append(key, full)).toEqual({ outcome: "appended" });
+        expect(await store.read(key, 1)).toEqual([full]);
+      },
+    );
 
     it("S19. a full head can still take all that its run ends with", async () => {
       const store = open();
@@ -75,7 +82,9 @@ export function describeFailure(open: () => Store): void {
       await store.create(head, 0);
       const message = "x".repeat(HEAD_PART_LIMIT);
       const problem = { code: "c", message, at: 1, tries: 1 };
-      await expect(store.patchHead(head, 0, { problem }, undefined)).rejects.toMatchObject(tooLarge);
+      await expect(store.patchHead(head, 0, { problem }, undefined)).rejects.toMatchObject(
+        tooLarge,
+      );
       const cancellation = { requestedAt: 1, deadline: 2, reason: message };
       const append = store.append(head, newEntry(1), { cancellation });
       await expect(append).rejects.toMatchObject(tooLarge);
@@ -93,9 +102,14 @@ export function describeFailure(open: () => Store): void {
       await store.claimTask(key, 0, newClaim({ claim }));
       const error = valueOfSize(TASK_LIMIT, "é");
       const retry = { type: "retry" as const, retryAt: 1 };
-      const late = store.updateTask(key, 0, claim, { ...retry, error: valueOfSize(TASK_LIMIT + 1) });
+      const late = store.updateTask(key, 0, claim, {
+        ...retry,
+        error: valueOfSize(TASK_LIMIT + 1),
+      });
       await expect(late).rejects.toMatchObject(tooLarge);
-      expect(await store.updateTask(key, 0, claim, { ...retry, error })).toMatchObject({ ok: true });
+      expect(await store.updateTask(key, 0, claim, { ...retry, error })).toMatchObject({
+        ok: true,
+      });
       const next = newClaim({ attempt: 2 });
       expect(await store.claimTask(key, 0, next)).toMatchObject({ ok: true });
       const result = valueOfSize(TASK_LIMIT - 40);
@@ -140,7 +154,11 @@ export function describeFailure(open: () => Store): void {
       const givenEntry = structuredClone(entry);
       await store.append(head, givenEntry);
       givenEntry.events.length = 0;
-      const cancellation = { requestedAt: 1, deadline: 2, cleanup: { steps: 1, finished: false, durationMs: 3 } };
+      const cancellation = {
+        requestedAt: 1,
+        deadline: 2,
+        cleanup: { steps: 1, finished: false, durationMs: 3 },
+      };
       await store.patchHead(head, 0, { cancellation }, undefined);
       cancellation.cleanup.steps = 99;
       const { claim } = newClaim();

@@ -5,7 +5,10 @@ import { newEntry, newHead, unique } from "./runs.ts";
 
 export function describeLists(open: () => Store): void {
   /** Runs of a workflow of their own, created at these times. */
-  async function runsAt(times: readonly number[], fields: Partial<RunHead> = {}): Promise<RunHead[]> {
+  async function runsAt(
+    times: readonly number[],
+    fields: Partial<RunHead> = {},
+  ): Promise<RunHead[]> {
     const workflow = fields.workflow ?? unique("workflow");
     const heads = times.map((createdAt) => newHead({ ...fields, workflow, createdAt }));
     await Promise.all(heads.map((head) => open().create(head, 0)));
@@ -39,7 +42,12 @@ export function describeLists(open: () => Store): void {
       const store = open();
       const heads = await runsAt([5_000, 9_000, 7_000]);
       const [first, second, third] = heads;
-      await store.patchHead(heads[0] ?? newHead(), 3, { status: "suspended", resends: 2 }, undefined);
+      await store.patchHead(
+        heads[0] ?? newHead(),
+        3,
+        { status: "suspended", resends: 2 },
+        undefined,
+      );
       const page = await store.listRuns(workflowOf(heads), 10);
       expect(page.heads).toEqual([
         second,
@@ -89,7 +97,10 @@ export function describeLists(open: () => Store): void {
     it("S16. listRuns filters by workflow, tag and time, each alone and together", async () => {
       const tag = unique("tag");
       const tagged = await runsAt([10, 20, 30, 40], { tags: ["x", tag] });
-      const others = await runsAt([10, 20], { ...workflowOf(tagged), tags: [] } as Partial<RunHead>);
+      const others = await runsAt([10, 20], {
+        ...workflowOf(tagged),
+        tags: [],
+      } as Partial<RunHead>);
       const elsewhere = await runsAt([15], { tags: [tag] });
       const ids = tagged.map(idOf);
       const { workflow } = workflowOf(tagged);
@@ -159,7 +170,11 @@ export function describeLists(open: () => Store): void {
         const list = store.listRuns(filter, 1, each);
         await expect(list).rejects.toMatchObject({ code: "input.invalid" });
       }
-      const others: RunFilter[] = [{}, { ...filter, status: "running" }, { ...filter, tag: "blue" }];
+      const others: RunFilter[] = [
+        {},
+        { ...filter, status: "running" },
+        { ...filter, tag: "blue" },
+      ];
       for (const other of others) {
         const list = store.listRuns(other, 1, cursor);
         await expect(list).rejects.toMatchObject({ code: "input.invalid" });

@@ -222,7 +222,9 @@ export function describeLog(open: () => Store): void {
     it("S6. read answers a log of several megabytes", async () => {
       const store = open();
       const key = keyOf(newHead());
-      const entries = Array.from({ length: 12 }, (_, index) => entryOfSize(index + 1, 300_000, "é"));
+      const entries = Array.from({ length: 12 }, (_, index) =>
+        entryOfSize(index + 1, 300_000, "é"),
+      );
       for (const entry of entries) await store.append(key, entry);
       expect(await store.read(key, 1)).toEqual(entries);
       expect((await store.read(key, 3, 7)).map(({ position }) => position)).toEqual([
@@ -247,13 +249,20 @@ export function describeLog(open: () => Store): void {
       for (const key of keys) {
         for (const position of [1, 2]) {
           const id = `${key.incarnation}${position}`;
-          expect(await store.append(key, newEntry(position, { id }))).toEqual({ outcome: "appended" });
+          expect(await store.append(key, newEntry(position, { id }))).toEqual({
+            outcome: "appended",
+          });
         }
         await store.claimTask(key, 0, { ...claim, claim: key.incarnation });
         await store.markDone(key, key.incarnation === "a" ? 1 : 2);
       }
-      const ids = await Promise.all(keys.map(async (key) => (await store.read(key, 1)).map(({ id }) => id)));
-      expect(ids).toEqual([["a1", "a2"], ["b1", "b2"]]);
+      const ids = await Promise.all(
+        keys.map(async (key) => (await store.read(key, 1)).map(({ id }) => id)),
+      );
+      expect(ids).toEqual([
+        ["a1", "a2"],
+        ["b1", "b2"],
+      ]);
       const claims = await Promise.all(keys.map((key) => store.tasks(key, [0])));
       expect(claims.flat().map(({ claim }) => claim)).toEqual(["a", "b"]);
       expect(await Promise.all(keys.map((key) => store.doneMarks(key)))).toEqual([[1], [2]]);

@@ -27,7 +27,10 @@ export function newHead(fields: Partial<RunHead> = {}): RunHead {
   };
   const { workflow, version, createdAt: at } = head;
   const started = { type: "workflow.started" as const, workflow, version, input: [{ id: 1 }, "é"] };
-  return { ...head, start: fields.start ?? { position: 0, id: unique("start"), at, events: [started] } };
+  return {
+    ...head,
+    start: fields.start ?? { position: 0, id: unique("start"), at, events: [started] },
+  };
 }
 
 export function keyOf({ runId, incarnation }: RunKey): RunKey {
@@ -35,7 +38,13 @@ export function keyOf({ runId, incarnation }: RunKey): RunKey {
 }
 
 export function newEntry(position: number, fields: Partial<Entry> = {}): Entry {
-  return { position, id: unique("entry"), at: 1_000 + position, events: [sleepStarted(position)], ...fields };
+  return {
+    position,
+    id: unique("entry"),
+    at: 1_000 + position,
+    events: [sleepStarted(position)],
+    ...fields,
+  };
 }
 
 function sleepStarted(command: number): LogEvent {

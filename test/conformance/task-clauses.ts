@@ -43,7 +43,10 @@ export function describeTasks(open: () => Store): void {
       const first = await store.claimTask(key, 0, claim);
       expect(await store.claimTask(key, 0, claim)).toEqual(first);
       await store.stopTasks(key, [0]);
-      expect(await store.claimTask(key, 0, claim)).toMatchObject({ ok: true, task: { stop: true } });
+      expect(await store.claimTask(key, 0, claim)).toMatchObject({
+        ok: true,
+        task: { stop: true },
+      });
       await store.updateTask(key, 0, claim.claim, finish(1));
       expect(await store.claimTask(key, 0, claim)).toMatchObject({ ok: false });
     });
@@ -107,7 +110,10 @@ export function describeTasks(open: () => Store): void {
       await store.claimTask(key, 0, newClaim());
       await store.stopTasks(key, [0, 1]);
       const later = newClaim({ attempt: 2, now: 99_000, leaseEndedBefore: 99_000 });
-      expect(await store.claimTask(key, 0, later)).toMatchObject({ ok: false, task: { attempt: 1 } });
+      expect(await store.claimTask(key, 0, later)).toMatchObject({
+        ok: false,
+        task: { attempt: 1 },
+      });
       expect(await store.claimTask(key, 1, newClaim())).toEqual({
         ok: false,
         task: { command: 1, attempt: 0, stop: true },

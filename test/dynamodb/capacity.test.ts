@@ -68,7 +68,10 @@ describe("what it costs", () => {
 
   it("a task is claimed, finished and marked for one unit each; stopping one costs one", async () => {
     const { claim } = newClaim();
-    expect(await costOf(store.claimTask(head, 0, newClaim({ claim })))).toEqual({ write: 1, read: 0 });
+    expect(await costOf(store.claimTask(head, 0, newClaim({ claim })))).toEqual({
+      write: 1,
+      read: 0,
+    });
     const end = { type: "completed" as const, result: [1] };
     const finish = store.updateTask(head, 0, claim, { type: "finish", end });
     expect(await costOf(finish)).toEqual({ write: 1, read: 0 });

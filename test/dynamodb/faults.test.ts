@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { StoreUnavailableError } from "../../src/core/errors.ts";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
+import { StoreUnavailableError } from "../../src/core/errors.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { newClaim, newEntry, newHead } from "../conformance/runs.ts";
 import {
@@ -44,39 +44,118 @@ type Write = [
 ];
 
 const writes: Write[] = [
-  ["create", "PutItem", (on) => {
-    const head = newHead();
-    return () => on.create(head, 0);
-  }, { created: true }],
-  ["append", "PutItem", (on, { head }) => {
-    const entry = newEntry(1);
-    return () => on.append(head, entry);
-  }, { outcome: "appended" }],
-  ["append with a head change", "TransactWriteItems", (on, { head }) => {
-    const entry = newEntry(1);
-    return () => on.append(head, entry, { status: "cancelling", dueAt: 5 });
-  }, { outcome: "appended" }],
-  ["append of an end", "TransactWriteItems", (on, { head }) => {
-    const entry = newEntry(1);
-    return () => on.append(head, entry, ended);
-  }, { outcome: "appended" }],
-  ["patchHead", "UpdateItem", (on, { head }) => () =>
-    on.patchHead(head, 1, { status: "suspended", dueAt: 9_000 }, head.dueAt), { ok: true }],
-  ["moveDue", "UpdateItem", (on, { head }) => () => on.moveDue(head, 1_000, 9_000, 1), true],
-  ["claimTask", "UpdateItem", (on, { head }) => {
-    const claim = newClaim();
-    return () => on.claimTask(head, 1, claim);
-  }, { ok: true }],
-  ["renew", "UpdateItem", (on, { head, held }) => () =>
-    on.updateTask(head, 0, held.claim, { type: "renew", lease: 30_000 }), { ok: true }],
-  ["retry", "UpdateItem", (on, { head, held }) => () =>
-    on.updateTask(head, 0, held.claim, { type: "retry", retryAt: 5, error: [1] }), { ok: true }],
-  ["finish", "UpdateItem", (on, { head, held }) => () =>
-    on.updateTask(head, 0, held.claim, { type: "finish", end: { type: "completed", result: [1] } }),
-    { ok: true }],
-  ["stopTasks", "UpdateItem", (on, { head }) => () => on.stopTasks(head, [0]), undefined],
-  ["markDone", "UpdateItem", (on, { head }) => () => on.markDone(head, 4), undefined],
-  ["unmarkDone", "UpdateItem", (on, { head }) => () => on.unmarkDone(head, [3]), undefined],
+  [
+    "create",
+    "PutItem",
+    (on) => {
+      const head = newHead();
+      return () => on.create(head, 0);
+    },
+    { created: true },
+  ],
+  [
+    "append",
+    "PutItem",
+    (on, { head }) => {
+      const entry = newEntry(1);
+      return () => on.append(head, entry);
+    },
+    { outcome: "appended" },
+  ],
+  [
+    "append with a head change",
+    "TransactWriteItems",
+    (on, { head }) => {
+      const entry = newEntry(1);
+      return () => on.append(head, entry, { status: "cancelling", dueAt: 5 });
+    },
+    { outcome: "appended" },
+  ],
+  [
+    "append of an end",
+    "TransactWriteItems",
+    (on, { head }) => {
+      const entry = newEntry(1);
+      return () => on.append(head, entry, ended);
+    },
+    { outcome: "appended" },
+  ],
+  [
+    "patchHead",
+    "UpdateItem",
+    (on, { head }) =>
+      () =>
+        on.patchHead(head, 1, { status: "suspended", dueAt: 9_000 }, head.dueAt),
+    { ok: true },
+  ],
+  [
+    "moveDue",
+    "UpdateItem",
+    (on, { head }) =>
+      () =>
+        on.moveDue(head, 1_000, 9_000, 1),
+    true,
+  ],
+  [
+    "claimTask",
+    "UpdateItem",
+    (on, { head }) => {
+      const claim = newClaim();
+      return () => on.claimTask(head, 1, claim);
+    },
+    { ok: true },
+  ],
+  [
+    "renew",
+    "UpdateItem",
+    (on, { head, held }) =>
+      () =>
+        on.updateTask(head, 0, held.claim, { type: "renew", lease: 30_000 }),
+    { ok: true },
+  ],
+  [
+    "retry",
+    "UpdateItem",
+    (on, { head, held }) =>
+      () =>
+        on.updateTask(head, 0, held.claim, { type: "retry", retryAt: 5, error: [1] }),
+    { ok: true },
+  ],
+  [
+    "finish",
+    "UpdateItem",
+    (on, { head, held }) =>
+      () =>
+        on.updateTask(head, 0, held.claim, {
+          type: "finish",
+          end: { type: "completed", result: [1] },
+        }),
+    { ok: true },
+  ],
+  [
+    "stopTasks",
+    "UpdateItem",
+    (on, { head }) =>
+      () =>
+        on.stopTasks(head, [0]),
+    undefined,
+  ],
+  [
+    "markDone",
+    "UpdateItem",
+    (on, { head }) =>
+      () =>
+        on.markDone(head, 4),
+    undefined,
+  ],
+  [
+    "unmarkDone",
+    "UpdateItem",
+    (on, { head }) =>
+      () =>
+        on.unmarkDone(head, [3]),
+    undefined,
+  ],
 ];
 
 function expectAnswer(answer: unknown, expected: unknown): void {
@@ -109,13 +188,16 @@ describe("a write whose answer is lost", () => {
     expect(await state()).toEqual(before);
   });
 
-  it.each(writes)("%s may be repeated by the caller", async (_, operation, prepareCall, expected) => {
-    const call = prepareCall(impatient, await prepare());
-    faults.alwaysMeet(operation, lostAnswer);
-    await expect(call()).rejects.toBeInstanceOf(StoreUnavailableError);
-    faults.clear();
-    expectAnswer(await call(), expected);
-  });
+  it.each(writes)(
+    "%s may be repeated by the caller",
+    async (_, operation, prepareCall, expected) => {
+      const call = prepareCall(impatient, await prepare());
+      faults.alwaysMeet(operation, lostAnswer);
+      await expect(call()).rejects.toBeInstanceOf(StoreUnavailableError);
+      faults.clear();
+      expectAnswer(await call(), expected);
+    },
+  );
 
   it("that others wrote upon meanwhile is still its own", async () => {
     const { head } = await prepare();
@@ -156,7 +238,11 @@ describe("a write whose answer is lost", () => {
     const mismatch = serviceError("IdempotentParameterMismatchException");
     faults.meet("TransactWriteItems", refused(mismatch));
     expect(await store.append(head, entry, { dueAt: 2 })).toEqual({ outcome: "appended" });
-    expect(faults.sent()).toEqual(["TransactWriteItems", "TransactWriteItems", "TransactWriteItems"]);
+    expect(faults.sent()).toEqual([
+      "TransactWriteItems",
+      "TransactWriteItems",
+      "TransactWriteItems",
+    ]);
     expect(await store.head(head.runId, 0)).toMatchObject({ dueAt: 1 });
   });
 });
@@ -168,7 +254,10 @@ describe("a passing failure", () => {
     ["throttling of the API", serviceError("ThrottlingException")],
     ["a fault of the server", serviceError("InternalServerError", {}, 500)],
     ["an unknown answer of a machine in between", serviceError("UnknownError", {}, 503)],
-    ["a cut off answer", Object.assign(new SyntaxError("end of JSON"), { $response: { statusCode: 200 } })],
+    [
+      "a cut off answer",
+      Object.assign(new SyntaxError("end of JSON"), { $response: { statusCode: 200 } }),
+    ],
     ["a broken connection", brokenConnection()],
     ["a name that cannot be resolved", Object.assign(new Error("dns"), { code: "EAI_AGAIN" })],
     ["a failed fetch", new TypeError("fetch failed", { cause: brokenConnection() })],
@@ -241,9 +330,25 @@ describe("a passing failure", () => {
   it("keys that every batch leaves out end in a StoreUnavailableError", async () => {
     const { head } = await prepare();
     faults.alwaysMeet("BatchGetItem", {
-      act: async ({ RequestItems }) => ({ output: { Responses: {}, UnprocessedKeys: RequestItems } }),
+      act: async ({ RequestItems }) => ({
+        output: { Responses: {}, UnprocessedKeys: RequestItems },
+      }),
     });
     await expect(impatient.tasks(head, [0])).rejects.toBeInstanceOf(StoreUnavailableError);
+  });
+
+  it("a list whose index still shows where a run was shows the run once, where it is", async () => {
+    const { head } = await prepare();
+    const ghost = { listSort: { S: `0000000000000005#${head.runId}` } };
+    faults.meet("Query", {
+      async act(input, send) {
+        const answer = await send(input);
+        const items = Reflect.get(answer.output, "Items") as object[];
+        return { output: { ...answer.output, Items: [...items, ghost] } };
+      },
+    });
+    const page = await store.listRuns({ status: "pending", createdAfter: 4 }, 1000);
+    expect(page.heads.filter(({ runId }) => runId === head.runId)).toHaveLength(1);
   });
 
   it("a query that passed an entry before it was written reads it the second time", async () => {

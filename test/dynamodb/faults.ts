@@ -15,6 +15,7 @@ export interface Faults {
   meet(operation: string, ...faults: Fault[]): void;
   /** Every request of this kind meets the fault. */
   alwaysMeet(operation: string, fault: Fault): void;
+  /** Forgets all, what was sent included. */
   clear(): void;
   /** The names of all operations sent since the last look, those that failed included. */
   sent(): string[];
@@ -41,6 +42,7 @@ export function injectFaults(
     clear() {
       once.clear();
       always.clear();
+      sent = [];
     },
     sent() {
       const before = sent;

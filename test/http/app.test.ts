@@ -140,6 +140,7 @@ describe("a failure", () => {
     ],
     ["a text", "secret"],
     ["nothing", undefined],
+    ["what has no text", Object.create(null)],
   ])("by %s is logged and says nothing", async (_what, thrown) => {
     const { app, logged } = createFailingApp(thrown);
     const response = await app.request("/runs");

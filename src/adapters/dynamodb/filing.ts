@@ -4,7 +4,7 @@
  * the transaction that ends a run leaves the index keys alone and a plain update moves them next.
  *
  * F1. The status alone says whether a run has ended. The index keys may be behind, as any index.
- * F2. If the update is lost, the run stays in the index of what is due; the sweep looks at it, and
+ * F2. If that update is lost, the run stays where it was in both indexes. The sweep finds it due, and
  *     whoever reads the head of an ended run that is filed as active files it anew.
  */
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";

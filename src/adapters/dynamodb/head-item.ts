@@ -72,7 +72,10 @@ export function headItem(head: RunHead): Item {
 }
 
 /** What an update of the head sets and removes. One that ends the run leaves `dueAt` to its filing. */
-export function headUpdate(position: number, change: HeadChange): { set: Fields; remove: string[] } {
+export function headUpdate(
+  position: number,
+  change: HeadChange,
+): { set: Fields; remove: string[] } {
   const fields: Fields = { position, ...changedFields(change) };
   const removed = Object.keys(change).filter((name) => Reflect.get(change, name) === null);
   if (!endsRun(change)) return { set: fields, remove: removed };

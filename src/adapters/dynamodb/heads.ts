@@ -83,7 +83,7 @@ export function createHeads(
           key: headKey(key.runId),
           ...headUpdate(position, change),
           condition: `${IS_ACTIVE} AND #position <= :position${dueCondition(change, readDueAt)}`,
-          values: { ...activeValues(key), read: readDueAt },
+          values: { ...activeValues(key), dueAt: change.dueAt ?? undefined, read: readDueAt },
         }),
       );
       return conditional<PatchAnswer>(

@@ -64,12 +64,12 @@ export const tableDefinition = {
 export type ItemKey = { pk: string; sk: string };
 
 export function headKey(runId: string): ItemKey {
-  return { pk: `run#${escape(runId)}`, sk: "head" };
+  return { pk: `run#${escaped(runId)}`, sk: "head" };
 }
 
 /** What all items of a run but its head have in common. */
 export function runPartition({ runId, incarnation }: RunKey): string {
-  return `run#${escape(runId)}#${escape(incarnation)}`;
+  return `run#${escaped(runId)}#${escaped(incarnation)}`;
 }
 
 export function entryKey(key: RunKey, position: number): ItemKey {
@@ -102,7 +102,7 @@ export function runIdOf(pk: string): string {
 }
 
 /** `active`, or how the run ended. */
-export function stateOf(status: RunStatus): string {
+function stateOf(status: RunStatus): string {
   return isEnded(status) ? status : "active";
 }
 
@@ -125,7 +125,7 @@ export function listSort({ createdAt, runId }: ListPlace): string {
 
 /** Sorts before every run created at that time. */
 export function createdSort(createdAt: number): string {
-  return String(Math.min(Math.max(createdAt, 0), LAST_MOMENT)).padStart(16, "0");
+  return String(Math.min(Math.max(createdAt, 0), Number.MAX_SAFE_INTEGER)).padStart(16, "0");
 }
 
 export function placeOf(sort: string): ListPlace {
@@ -141,8 +141,6 @@ export function duePartitions(): string[] {
   return shards(DUE_SHARDS).map(String);
 }
 
-const LAST_MOMENT = 9_999_999_999_999_999;
-
 function padded(count: number): string {
   return String(count).padStart(10, "0");
 }
@@ -152,7 +150,7 @@ function shards(count: number): number[] {
 }
 
 /** So that no run id, whatever it contains, makes the key of another run's item. */
-function escape(id: string): string {
+function escaped(id: string): string {
   return id.replaceAll("%", "%25").replaceAll("#", "%23");
 }
 

@@ -19,15 +19,14 @@ export function createLog(table: Table): Pick<Store, "append" | "read" | "keep">
 
     async read(key, from, limit = Number.POSITIVE_INFINITY) {
       if (from > 0) return readEntries(table, key, from, limit);
-      const [head, entries] = await Promise.all([
-        readHead(table, key.runId),
-        readEntries(table, key, 1, limit - 1),
-      ]);
-      return head?.incarnation === key.incarnation ? [head.start, ...entries] : [];
+      const head = await readHead(table, key.runId);
+      if (head?.incarnation !== key.incarnation) return [];
+      return [head.start, ...(await readEntries(table, key, 1, limit - 1))];
     },
 
     async keep(key) {
       const ttl = table.timeToLive();
+      // What a query that is not consistent misses was written just now, and is kept long enough.
       const pages = queryPages(table, {
         KeyConditionExpression: "#pk = :pk",
         ProjectionExpression: "#pk, #sk",

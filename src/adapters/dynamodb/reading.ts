@@ -26,11 +26,12 @@ export async function* queryPages(
 
 const KEYS_IN_BATCH = 100;
 
-/** The items that exist, strongly consistent, in any order. */
+/** The items that exist, strongly consistent, each once, in any order. */
 export async function getItems(table: Table, keys: readonly ItemKey[]): Promise<Item[]> {
+  const distinct = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key])).values()];
   const batches: ItemKey[][] = [];
-  for (let from = 0; from < keys.length; from += KEYS_IN_BATCH) {
-    batches.push(keys.slice(from, from + KEYS_IN_BATCH));
+  for (let from = 0; from < distinct.length; from += KEYS_IN_BATCH) {
+    batches.push(distinct.slice(from, from + KEYS_IN_BATCH));
   }
   return (await inParallel(batches, (batch) => getBatch(table, batch))).flat();
 }

@@ -28,12 +28,10 @@ const IS_FREE = `attribute_not_exists(#stop) AND attribute_not_exists(#end)
 const IS_HELD = "#claim = :claim AND attribute_exists(#lease) AND attribute_not_exists(#end)";
 
 export function createTasks(table: Table): Tasks {
-  async function update(plan: UpdatePlan): Promise<Item | undefined> {
+  async function update(plan: UpdatePlan, ReturnValues: "ALL_NEW" | "NONE" = "NONE") {
     const set: Fields = { ...plan.set, [TTL_ATTRIBUTE]: table.timeToLive() };
-    const { Attributes } = await table.requests.send(
-      new UpdateItemCommand({ ...updateOf(table.name, { ...plan, set }), ReturnValues: "ALL_NEW" }),
-    );
-    return Attributes;
+    const input = updateOf(table.name, { ...plan, set });
+    return table.requests.send(new UpdateItemCommand({ ...input, ReturnValues }));
   }
 
   /** @param isOwn whether the task stands as this call would leave it */
@@ -46,7 +44,10 @@ export function createTasks(table: Table): Tasks {
     const read = (item: Item | undefined): Task =>
       item ? taskFrom(item) : { command, attempt: 0 };
     return conditional<TaskAnswer>(
-      async () => ({ ok: true, task: read(await update({ key: taskKey(key, command), ...plan })) }),
+      async () => {
+        const updated = await update({ key: taskKey(key, command), ...plan }, "ALL_NEW");
+        return { ok: true, task: read(updated.Attributes) };
+      },
       (item) => {
         const task = read(item);
         return { ok: isOwn(task), task };

@@ -6,10 +6,6 @@ import type { HeadChange, RunHead, RunKey } from "../../ports/store.ts";
 export class Heads {
   readonly #heads = new Map<string, RunHead>();
 
-  get(runId: string): RunHead | undefined {
-    return this.#heads.get(runId);
-  }
-
   /** The head of just this run, not of an older or younger one with the same id. */
   of(key: RunKey): RunHead | undefined {
     const head = this.#heads.get(key.runId);

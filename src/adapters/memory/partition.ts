@@ -45,14 +45,9 @@ export class Partitions {
   readonly #partitions = new Map<string, Map<string, Partition>>();
 
   of({ runId, incarnation }: RunKey): Partition {
-    let incarnations = this.#partitions.get(runId);
-    if (!incarnations) this.#partitions.set(runId, (incarnations = new Map()));
-    let partition = incarnations.get(incarnation);
-    if (!partition) incarnations.set(incarnation, (partition = new Partition()));
+    const incarnations = this.#partitions.get(runId) ?? new Map<string, Partition>();
+    const partition = incarnations.get(incarnation) ?? new Partition();
+    this.#partitions.set(runId, incarnations.set(incarnation, partition));
     return partition;
-  }
-
-  delete({ runId, incarnation }: RunKey): void {
-    this.#partitions.get(runId)?.delete(incarnation);
   }
 }

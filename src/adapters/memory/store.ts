@@ -22,8 +22,9 @@ export interface MemoryStoreOptions {
 }
 
 /**
- * A store in this process's memory, for tests and for trying things out: what it keeps ends with the
- * process. It has no clock and no chance in it, so that the same calls give the same answers.
+ * A store in this process's memory, for tests and for trying things out: it deletes nothing, and all
+ * it keeps ends with the process. It has no clock and no chance in it, so that the same calls give the
+ * same answers.
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const retentionMs = retentionMillis(options.retention);
@@ -44,8 +45,6 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
         if (standing.incarnation === head.incarnation) return { created: true };
         return { created: false, head: copy(standing) };
       }
-      const over = heads.get(head.runId);
-      if (over) partitions.delete(over);
       heads.put(copy(head));
       return { created: true };
     },
@@ -80,7 +79,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     },
 
     async keep() {
-      // Nothing is deleted before its run's id is used again.
+      // Nothing is ever deleted.
     },
 
     async patchHead(key, position, wanted, readDueAt) {

@@ -1,0 +1,119 @@
+/** What the engine is to reach. Units are exact; times are ratios, which noise can still disturb. */
+import type { CancelMeasurement, CancelName } from "./cancel-latency.ts";
+import type { Measurement, Side } from "./rounds.ts";
+import type { ScenarioName } from "./scenarios.ts";
+import { median } from "./statistics.ts";
+
+export interface Results {
+  scenarios: readonly Measurement[];
+  cancels: readonly CancelMeasurement[];
+}
+
+export type TargetKind = "count" | "time";
+
+export interface Verdict {
+  what: string;
+  kind: TargetKind;
+  atMost: number;
+  measured: number;
+  reached: boolean;
+  /** What it was measured on. */
+  of: readonly ScenarioName[];
+}
+
+interface Target {
+  what: string;
+  kind: TargetKind;
+  atMost: number;
+  of: readonly ScenarioName[];
+  measure(...of: readonly Measurement[]): number;
+}
+
+/** A claim and a completion. */
+const UNITS_OF_STEP = 2;
+
+const TARGETS: readonly Target[] = [
+  writes("sequential-100", 2.15),
+  writes("sequential-1000", 2.03),
+  writes("parallel-100", 3.3),
+  writes("runs-of-5", 4.8),
+  {
+    what: "write units of a run beside its steps",
+    kind: "count",
+    atMost: 14,
+    of: ["runs-of-5"],
+    measure: (run) => (run ? fixedCost(run) : Number.NaN),
+  },
+  reads("sequential-100", 0.1),
+  reads("sequential-1000", 0.1),
+  reads("runs-of-5", 0.1),
+  {
+    what: "time a step: 1000 sequential steps, to 100",
+    kind: "time",
+    atMost: 1.25,
+    of: ["sequential-1000", "sequential-100"],
+    measure: (long, short) => (long && short ? growth(long, short) : Number.NaN),
+  },
+  {
+    what: "time a step: 100 sequential steps, to the floor",
+    kind: "time",
+    atMost: 1.5,
+    of: ["sequential-100"],
+    measure: (each) => each?.timeRatio ?? Number.NaN,
+  },
+];
+
+const MOST_ROUND_TRIPS = { of: "cancel-sleep" satisfies CancelName, atMost: 12 };
+
+/** How each target stands whose scenarios were measured. */
+export function judge({ scenarios, cancels }: Results): Verdict[] {
+  const verdicts = TARGETS.flatMap(({ measure, ...target }) => {
+    const measured = target.of.flatMap(
+      (name) => scenarios.find(({ scenario }) => scenario.name === name) ?? [],
+    );
+    return measured.length < target.of.length ? [] : [verdict(target, measure(...measured))];
+  });
+  const cancel = cancels.find(({ name }) => name === MOST_ROUND_TRIPS.of);
+  if (!cancel) return verdicts;
+  const what = "store round trips from the cancel of a sleeping run to its end";
+  const { atMost } = MOST_ROUND_TRIPS;
+  return [...verdicts, verdict({ what, kind: "count", atMost, of: [] }, cancel.roundTrips)];
+}
+
+function verdict(target: Omit<Target, "measure">, measured: number): Verdict {
+  // A sum of fractions may miss a whole number by a hair.
+  return { ...target, measured, reached: measured <= target.atMost + 1e-9 };
+}
+
+function writes(of: ScenarioName, atMost: number): Target {
+  return perStep("write units a step", of, atMost, ({ writePerStep }) => writePerStep);
+}
+
+function reads(of: ScenarioName, atMost: number): Target {
+  return perStep("read units a step", of, atMost, ({ readPerStep }) => readPerStep);
+}
+
+function perStep(
+  what: string,
+  of: ScenarioName,
+  atMost: number,
+  field: (side: Side) => number,
+): Target {
+  return {
+    what: `${what}: ${of}`,
+    kind: "count",
+    atMost,
+    of: [of],
+    measure: (each) => (each ? field(each.engine) : Number.NaN),
+  };
+}
+
+/** What a run costs whose steps are free. */
+export function fixedCost({ engine, scenario: { steps } }: Measurement): number {
+  return (engine.writePerStep - UNITS_OF_STEP) * steps;
+}
+
+/** The median over the rounds, in each of which both were measured. */
+function growth(long: Measurement, short: Measurement): number {
+  return median(long.msByRound.map((ms, round) => ms / (short.msByRound[round] ?? Number.NaN)));
+}

@@ -1,0 +1,91 @@
+/** A log laid out for checking: its events in one row, and each command's events in a row of their own. */
+import { type Entry, type EventOf, isTerminal, type LogEvent } from "../core/events.ts";
+
+/** An event of one command: of a step or of a sleep. */
+export type CommandEvent = Extract<LogEvent, { command: number }>;
+
+export interface Recorded<E extends LogEvent = LogEvent> {
+  event: E;
+  /** Its place among all events of the log. */
+  order: number;
+  /** Of its entry. */
+  position: number;
+  at: number;
+}
+
+export interface History {
+  log: readonly Entry[];
+  events: readonly Recorded[];
+  commands: ReadonlyMap<number, readonly Recorded<CommandEvent>[]>;
+  request: Recorded<EventOf<"cancellation.requested">> | undefined;
+  delivery: Recorded<EventOf<"cancellation.delivered">> | undefined;
+  end: Recorded | undefined;
+}
+
+export function historyOf(log: readonly Entry[]): History {
+  let order = 0;
+  const events = log.flatMap(({ position, at, events: row }) =>
+    row.map((event): Recorded => ({ event, order: order++, position, at })),
+  );
+  const commands = new Map<number, Recorded<CommandEvent>[]>();
+  for (const recorded of events) {
+    if (!isOfCommand(recorded)) continue;
+    const row = commands.get(recorded.event.command) ?? [];
+    commands.set(recorded.event.command, [...row, recorded]);
+  }
+  return {
+    log,
+    events,
+    commands,
+    request: events.find((each) => isOf(each, "cancellation.requested")),
+    delivery: events.find((each) => isOf(each, "cancellation.delivered")),
+    end: events.find(({ event }) => isTerminal(event)),
+  };
+}
+
+export function isOf<Type extends LogEvent["type"]>(
+  recorded: Recorded,
+  ...types: Type[]
+): recorded is Recorded<EventOf<Type>> {
+  return types.some((type) => type === recorded.event.type);
+}
+
+function isOfCommand(recorded: Recorded): recorded is Recorded<CommandEvent> {
+  return recorded.event.type.startsWith("step.") || recorded.event.type.startsWith("sleep.");
+}
+
+/** The events after which a command is over. */
+export function isSettling({ type }: CommandEvent): boolean {
+  switch (type) {
+    case "step.completed":
+    case "step.failed":
+    case "step.cancelled":
+    case "step.abandoned":
+    case "sleep.completed":
+    case "sleep.cancelled":
+      return true;
+    case "step.scheduled":
+    case "step.started":
+    case "step.renewed":
+    case "step.retrying":
+    case "sleep.started":
+      return false;
+  }
+}
+
+/** Each event of a command with the one before it. */
+export function* succession({
+  commands,
+}: History): Generator<[Recorded<CommandEvent> | undefined, Recorded<CommandEvent>]> {
+  for (const row of commands.values()) {
+    for (const [index, recorded] of row.entries()) yield [row[index - 1], recorded];
+  }
+}
+
+/** How a message names an event. */
+export function nameOf({ event, position }: Recorded): string {
+  const { type } = event;
+  if (!("command" in event) || event.command === undefined) return `${type} in entry ${position}`;
+  const step = "step" in event ? ` (${event.step}, attempt ${event.attempt})` : "";
+  return `${type} of command ${event.command}${step} in entry ${position}`;
+}

@@ -1,0 +1,131 @@
+/** What must be true of a log and the code that it was written with. */
+import type { AnyWorkflow } from "../authoring/workflow.ts";
+import type { Entry } from "../core/events.ts";
+import { begin, fold } from "../core/fold.ts";
+import type { Outcome, PendingCommand } from "../core/outcome.ts";
+import { decode } from "../core/value.ts";
+import { Execution } from "../engine/execution.ts";
+import { createConsoleLogger } from "../ports/logger.ts";
+import type { RunKey } from "../ports/store.ts";
+import { historyOf, nameOf, type Recorded } from "./history.ts";
+
+/** Of a longer log not every prefix is replayed, or a check would take minutes. */
+const MOST_PREFIXES = 60;
+
+/**
+ * Replays prefixes of a log from the start, each on its own, and answers what is wrong with them:
+ *
+ * R1. Every prefix can be replayed by the code.
+ * R2. What the code asked for by a prefix is what the log says of that command, for ever.
+ * R3. The code waits for every command that the log says is open.
+ * R4. The log ends as the code did, with every shield closed, unless the run was terminated.
+ */
+export async function brokenReplays(
+  workflow: AnyWorkflow,
+  key: RunKey,
+  log: readonly Entry[],
+): Promise<string[]> {
+  const broken: string[] = [];
+  const issued = new Map<number, string>();
+  const stride = Math.ceil(log.length / MOST_PREFIXES);
+  for (let length = 1; length <= log.length; length += 1) {
+    if (length % stride !== 0 && length !== log.length) continue;
+    const prefix = log.slice(0, length);
+    const outcome = await replayed(workflow, key, prefix);
+    const { fault, pending } = outcome;
+    if (fault) broken.push(`R1: the first ${length} entries cannot be replayed: ${fault.message}`);
+    else broken.push(...changed(issued, pending, length), ...forgotten(prefix, pending));
+    if (length === log.length) broken.push(...misEnded(log, outcome));
+  }
+  return [...broken, ...contradicted(log, issued)];
+}
+
+/** @throws Error naming everything that is wrong with the replays of a log's prefixes. */
+export async function assertReplays(
+  workflow: AnyWorkflow,
+  key: RunKey,
+  log: readonly Entry[],
+): Promise<void> {
+  const broken = await brokenReplays(workflow, key, log);
+  if (broken.length > 0)
+    throw new Error(`The log and its code are at odds:\n- ${broken.join("\n- ")}`);
+}
+
+async function replayed(
+  workflow: AnyWorkflow,
+  key: RunKey,
+  prefix: readonly Entry[],
+): Promise<Outcome> {
+  const execution = new Execution(workflow, key, createConsoleLogger("silent"));
+  for (const entry of prefix) await execution.feed(entry, { quiet: true });
+  return await execution.outcome();
+}
+
+function describe({ kind, name, shielded }: Pick<PendingCommand, "kind" | "name" | "shielded">) {
+  return `${shielded ? "shielded" : "unshielded"} ${kind} ${name}`;
+}
+
+function changed(
+  issued: Map<number, string>,
+  pending: readonly PendingCommand[],
+  length: number,
+): string[] {
+  return pending.flatMap((each) => {
+    const { command } = each;
+    const now = describe(each);
+    const before = issued.get(command) ?? now;
+    issued.set(command, before);
+    return before === now
+      ? []
+      : [`R2: command ${command} was ${before} and is ${now} after ${length} entries`];
+  });
+}
+
+function contradicted(log: readonly Entry[], issued: ReadonlyMap<number, string>): string[] {
+  return [...historyOf(log).commands].flatMap(([command, [first]]) => {
+    if (!first || !issued.has(command)) return [];
+    const { event } = first;
+    const name = "step" in event ? event.step : "sleep";
+    const kind = "step" in event ? "step" : "sleep";
+    const said = describe({ kind, name, shielded: event.shielded });
+    return said === issued.get(command)
+      ? []
+      : [`R2: ${nameOf(first)} is ${said}, and the code asked for ${issued.get(command)}`];
+  });
+}
+
+function forgotten(prefix: readonly Entry[], pending: readonly PendingCommand[]): string[] {
+  const [start, ...rest] = prefix;
+  if (!start) return [];
+  const state = rest.reduce(fold, begin(start));
+  if (state.ended) return [];
+  const waiting = new Set(pending.map(({ command }) => command));
+  return [...state.open.keys()]
+    .filter((command) => !waiting.has(command))
+    .map((command) => `R3: nobody waits for command ${command} after ${prefix.length} entries`);
+}
+
+function misEnded(log: readonly Entry[], { ending, openShields, fault }: Outcome): string[] {
+  const { end, request } = historyOf(log);
+  if (!end || fault || end.event.type === "workflow.terminated") return [];
+  const broken: string[] = [];
+  if (openShields > 0) broken.push(`R4: the run ended with ${openShields} shields open`);
+  const expected = endOf(ending, request);
+  const said = toText(end);
+  if (said !== expected) broken.push(`R4: the log ends with ${said}, and the code ${expected}`);
+  return broken;
+}
+
+function endOf(ending: Outcome["ending"], request: unknown): string {
+  if (!ending) return "has not ended";
+  if (ending.type === "completed") return `workflow.completed ${JSON.stringify(ending.output)}`;
+  const type = ending.cancellation && request ? "workflow.cancelled" : "workflow.failed";
+  return `${type} ${decode(ending.error)}`;
+}
+
+/** Errors are compared by what they say: stacks depend on who calls. */
+function toText({ event }: Recorded): string {
+  if ("output" in event) return `${event.type} ${JSON.stringify(event.output)}`;
+  if (!("error" in event) || event.error === undefined) return event.type;
+  return `${event.type} ${decode(event.error)}`;
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { CancellationError, isCancellation, StepFailedError } from "../../src/core/errors.ts";
+import { kept } from "./kept.ts";
+
+const cancellation = new CancellationError({ reason: "enough" });
+
+function circle(): Error {
+  const error = new Error("round");
+  error.cause = new AggregateError([error, new Error("inner", { cause: error })]);
+  return error;
+}
+
+describe("isCancellation", () => {
+  test.each<[string, unknown]>([
+    ["a CancellationError", cancellation],
+    ["one of a user's own kind", new (class Mine extends CancellationError {})()],
+    ["a cause", new Error("outer", { cause: cancellation })],
+    ["a cause of a cause", new Error("a", { cause: new TypeError("b", { cause: cancellation }) })],
+    ["a failed step's cause", new StepFailedError({ step: "a", attempts: 1, cause: cancellation })],
+    ["in an AggregateError", new AggregateError([new Error("other"), cancellation])],
+    ["a cause in an AggregateError", new AggregateError([new Error("a", { cause: cancellation })])],
+    ["a cause of an AggregateError", new AggregateError([], "many", { cause: cancellation })],
+    ["behind a circle of causes", new AggregateError([circle(), cancellation])],
+    ["a SuppressedError's like", Object.assign(new Error("a"), { errors: [cancellation] })],
+  ])("finds %s", (_, error) => {
+    expect(isCancellation(error)).toBe(true);
+    expect(isCancellation(kept(error))).toBe(true);
+  });
+
+  test.each<[string, unknown]>([
+    ["nothing", undefined],
+    ["null", null],
+    ["a text", "CancellationError"],
+    ["an error of that name", Object.assign(new Error("x"), { name: "CancellationError" })],
+    ["an error of that code", Object.assign(new Error("x"), { code: "run.cancelled" })],
+    ["an AbortError", new DOMException("stopped", "AbortError")],
+    ["a circle of causes", circle()],
+    ["a field that is neither cause nor error", Object.assign(new Error(), { was: cancellation })],
+    ["a function", () => cancellation],
+  ])("does not take %s for one", (_, error) => {
+    expect(isCancellation(error)).toBe(false);
+  });
+
+  test.each(["cause", "errors"])("is not stopped by a getter of %s that throws", (name) => {
+    const error = Object.defineProperty(new Error("odd"), name, {
+      get() {
+        throw new Error("no");
+      },
+    });
+    expect(isCancellation(error)).toBe(false);
+  });
+
+  test("goes through any number of causes", () => {
+    let error: Error = cancellation;
+    for (let depth = 0; depth < 100_000; depth++) error = new Error("again", { cause: error });
+    expect(isCancellation(error)).toBe(true);
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, test, vi } from "vitest";
+import {
+  CancellationError,
+  DetentError,
+  ERROR_KINDS,
+  FatalError,
+  kindOf,
+  NonErrorThrownError,
+  RetryableError,
+  StepFailedError,
+} from "../../src/core/errors.ts";
+import * as published from "../../src/index.ts";
+
+/** What callers match on: a change here breaks them. */
+const CODES = {
+  CancellationError: "run.cancelled",
+  ConfigurationError: "configuration.invalid",
+  ContentionError: "run.contended",
+  FatalError: "step.fatal",
+  ForeignAwaitError: "workflow.foreignAwait",
+  IdempotencyConflictError: "run.idempotencyConflict",
+  InvalidInputError: "input.invalid",
+  InvalidOutputError: "output.invalid",
+  NonDeterminismError: "workflow.nonDeterministic",
+  NonErrorThrownError: "step.threwNonError",
+  PayloadTooLargeError: "payload.tooLarge",
+  RetryableError: "step.retryable",
+  RunEndedError: "run.ended",
+  RunNotFoundError: "run.notFound",
+  SerializationError: "value.notSerializable",
+  StepFailedError: "step.failed",
+  StepLostError: "step.lost",
+  StepTimeoutError: "step.timeout",
+  StoreUnavailableError: "store.unavailable",
+  TimeoutError: "timeout",
+  WorkflowNotFoundError: "workflow.notFound",
+};
+
+/** Every kind, made as the package makes it. */
+const made: Record<keyof typeof CODES, DetentError> = {
+  CancellationError: new CancellationError({ reason: "too late" }),
+  ConfigurationError: new published.ConfigurationError("wrong"),
+  ContentionError: new published.ContentionError("run_1", 50),
+  FatalError: new FatalError("no card"),
+  ForeignAwaitError: new published.ForeignAwaitError("The workflow ended"),
+  IdempotencyConflictError: new published.IdempotencyConflictError("run_1"),
+  InvalidInputError: new published.InvalidInputError("bad", [{ message: "no", path: ["a", 0] }]),
+  InvalidOutputError: new published.InvalidOutputError("bad"),
+  NonDeterminismError: new published.NonDeterminismError({
+    position: 3,
+    expected: 'step "a"',
+    got: "sleep",
+  }),
+  NonErrorThrownError: new NonErrorThrownError("text", "Step"),
+  PayloadTooLargeError: new published.PayloadTooLargeError({ what: "It", size: 2, limit: 1 }),
+  RetryableError: new RetryableError("busy", { retryAfter: "5s" }),
+  RunEndedError: new published.RunEndedError({ runId: "run_1", status: "completed" }),
+  RunNotFoundError: new published.RunNotFoundError("run_1"),
+  SerializationError: new published.SerializationError({ what: "It", why: "no", path: ".a" }),
+  StepFailedError: new StepFailedError({ step: "a", attempts: 2, cause: new Error("why") }),
+  StepLostError: new published.StepLostError({ step: "a", attempt: 1 }),
+  StepTimeoutError: new published.StepTimeoutError({ step: "a", timeoutMs: 5 }),
+  StoreUnavailableError: new published.StoreUnavailableError("head", new Error("down")),
+  TimeoutError: new published.TimeoutError("too long"),
+  WorkflowNotFoundError: new published.WorkflowNotFoundError({ workflow: "w", known: ["x"] }),
+};
+
+describe("the errors", () => {
+  test("are all published, and each has the code that callers match on", () => {
+    const codes = Object.fromEntries(Object.entries(made).map(([kind, { code }]) => [kind, code]));
+    expect(codes).toEqual(CODES);
+    expect(new Set(Object.values(CODES)).size).toBe(Object.keys(CODES).length);
+    for (const kind of Object.keys(ERROR_KINDS)) {
+      expect(published).toHaveProperty(kind, ERROR_KINDS[kind as keyof typeof ERROR_KINDS]);
+    }
+    expect(Object.keys(ERROR_KINDS).sort()).toEqual([...Object.keys(CODES), "DetentError"].sort());
+  });
+
+  test.each(Object.entries(made))("%s is a DetentError, an Error and nothing else", (kind, error) => {
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toBeInstanceOf(DetentError);
+    expect(error.name).toBe(kind);
+    expect(String(error)).toBe(`${kind}: ${error.message}`);
+    expect(Object.keys(error)).not.toContain("name");
+    const kinds = Object.entries(ERROR_KINDS).filter(([, it]) => error instanceof it);
+    expect(kinds.map(([name]) => name).sort()).toEqual(["DetentError", kind].sort());
+  });
+
+  test("keep their cause", () => {
+    const cause = new Error("why");
+    expect(new FatalError("no", { cause }).cause).toBe(cause);
+    expect(new RetryableError("no", { cause }).cause).toBe(cause);
+    expect(new CancellationError({}, { cause }).cause).toBe(cause);
+    expect(new StepFailedError({ step: "a", attempts: 1, cause }).cause).toBe(cause);
+    expect("cause" in new FatalError("no")).toBe(false);
+  });
+
+  test("say what happened, in words", () => {
+    expect(made.CancellationError.message).toContain("too late");
+    expect(made.StepFailedError.message).toBe('Step "a" failed after 2 attempts: why');
+    expect(made.InvalidInputError.message).toContain("a.0: no");
+    expect(made.WorkflowNotFoundError.message).toContain("Registered: x");
+    expect(made.NonDeterminismError.message).toMatch(/command 3 .* step "a".* sleep/);
+  });
+});
+
+describe("instanceof", () => {
+  class CardDeclined extends FatalError {}
+  class ExpiredCard extends CardDeclined {}
+
+  test("knows a user's own subclass by all its ancestors", () => {
+    const error = new ExpiredCard("expired");
+    for (const kind of [ExpiredCard, CardDeclined, FatalError, DetentError, Error]) {
+      expect(error).toBeInstanceOf(kind);
+    }
+    expect(error).not.toBeInstanceOf(RetryableError);
+    expect(kindOf(error)).toBe("FatalError");
+  });
+
+  test("tells a user's own subclass from its parent and its siblings", () => {
+    class Sibling extends FatalError {}
+    expect(new FatalError("no")).not.toBeInstanceOf(CardDeclined);
+    expect(new CardDeclined("no")).not.toBeInstanceOf(ExpiredCard);
+    expect(new CardDeclined("no")).not.toBeInstanceOf(Sibling);
+  });
+
+  test.each([null, undefined, 5, "FatalError", {}, new Error("FatalError"), () => 1])(
+    "is false for %s",
+    (value) => {
+      expect(value instanceof DetentError).toBe(false);
+      expect(value instanceof FatalError).toBe(false);
+    },
+  );
+
+  test("knows the errors of a second copy of this package, and its subclasses", async () => {
+    vi.resetModules();
+    const other = await import("../../src/core/errors.ts");
+    expect(other.FatalError).not.toBe(FatalError);
+    class Theirs extends other.FatalError {}
+    for (const error of [new other.FatalError("no"), new Theirs("no")]) {
+      expect(error).toBeInstanceOf(FatalError);
+      expect(error).toBeInstanceOf(DetentError);
+      expect(error).not.toBeInstanceOf(RetryableError);
+      expect(error).not.toBeInstanceOf(CardDeclined);
+    }
+    expect(new CardDeclined("no")).toBeInstanceOf(other.FatalError);
+    expect(new Theirs("no")).not.toBeInstanceOf(CardDeclined);
+  });
+
+  test("knows what a second copy of this package read from a log", async () => {
+    vi.resetModules();
+    const other = await import("../../src/core/value.ts");
+    const error = new CancellationError({ reason: "why" });
+    const copy = other.decode(other.encodeError(error));
+    expect(copy).toBeInstanceOf(CancellationError);
+  });
+});

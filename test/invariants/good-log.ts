@@ -1,0 +1,117 @@
+/** A log that keeps every promise, to be broken in one place at a time. */
+import type { Entry, LogEvent } from "../../src/core/events.ts";
+import { encode, encodeError } from "../../src/core/value.ts";
+import type { RunHead } from "../../src/ports/store.ts";
+
+/** One second lies between two entries; entry `n` is written at `at(n)`. */
+export function at(position: number): number {
+  return 1_000_000 + position * 1000;
+}
+
+export function logOf(...rows: LogEvent[][]): Entry[] {
+  return rows.map((events, position) => ({
+    position,
+    id: `entry-${position}`,
+    at: at(position),
+    events,
+  }));
+}
+
+export const value = encode("done", "a value");
+export const failure = encodeError(new Error("out of paper"));
+
+function step(command: number, name: string, attempt = 1, shielded = false) {
+  return { command, step: name, attempt, shielded };
+}
+
+export const started: LogEvent = {
+  type: "workflow.started",
+  workflow: "order",
+  version: "1",
+  input: value,
+};
+
+/** Retried, renewed, asleep, cancelled while a step executes and a sleep waits, cleaned up. */
+export function goodLog(): Entry[] {
+  return logOf(
+    [started],
+    [{ type: "step.started", ...step(0, "reserve"), claim: "a", lease: at(9) }],
+    [{ type: "step.retrying", ...step(0, "reserve"), error: failure, retryAt: at(3) }],
+    [{ type: "step.started", ...step(0, "reserve", 2), claim: "b", lease: at(6) }],
+    [{ type: "step.renewed", ...step(0, "reserve", 2), claim: "b", lease: at(9) }],
+    [
+      { type: "step.completed", ...step(0, "reserve", 2), result: value },
+      { type: "sleep.started", command: 1, shielded: false, until: at(6) },
+    ],
+    [
+      { type: "sleep.completed", command: 1, shielded: false },
+      { type: "sleep.started", command: 2, shielded: false, until: at(99) },
+      { type: "step.started", ...step(3, "charge"), claim: "c", lease: at(20) },
+    ],
+    [
+      {
+        type: "cancellation.requested",
+        reason: "changed my mind",
+        requestedAt: at(7),
+        deadline: at(50),
+      },
+    ],
+    [
+      { type: "step.completed", ...step(3, "charge"), result: value },
+      { type: "cancellation.delivered", checkpoint: "sleep", command: 2 },
+      { type: "sleep.cancelled", command: 2, shielded: false },
+      { type: "step.started", ...step(4, "refund", 1, true), claim: "d", lease: at(20) },
+    ],
+    [
+      { type: "step.completed", ...step(4, "refund", 1, true), result: value },
+      { type: "workflow.cancelled", error: failure },
+    ],
+  );
+}
+
+/** The head that belongs to it. */
+export function goodHead(): RunHead {
+  const [start] = goodLog();
+  if (!start) throw new Error("a log has a start");
+  return {
+    runId: "run_1",
+    incarnation: "incarnation-1",
+    workflow: "order",
+    version: "1",
+    start,
+    tags: [],
+    createdAt: at(0),
+    startedAt: at(1),
+    endedAt: at(9),
+    status: "cancelled",
+    position: 9,
+    resends: 0,
+    keepAt: at(1000),
+    expiresAt: at(1000),
+    closing: { error: failure },
+    cancellation: {
+      reason: "changed my mind",
+      requestedAt: at(7),
+      deadline: at(50),
+      deliveredAt: at(8),
+      checkpoint: "sleep",
+      cleanup: { steps: 1, finished: true, durationMs: 1000 },
+    },
+  };
+}
+
+/** Two tasks, of which one made several attempts in its own item. */
+export function goodTasks(): Entry[] {
+  return logOf(
+    [started],
+    [
+      { type: "step.scheduled", ...step(0, "left") },
+      { type: "step.scheduled", ...step(1, "right") },
+    ],
+    [{ type: "step.completed", ...step(1, "right", 3), result: value, startedAt: at(1) }],
+    [
+      { type: "step.abandoned", ...step(0, "left") },
+      { type: "workflow.completed", output: value },
+    ],
+  );
+}
