@@ -62,7 +62,11 @@ async function run(rig: Rig, options: Options): Promise<number> {
 async function measure(rig: Rig, { only, rounds }: Options): Promise<Results> {
   const isWanted = ({ name }: { name: string }): boolean =>
     only.length === 0 || only.includes(name);
-  const scenarios = await measureRounds(rig, SCENARIOS.filter(isWanted), rounds, tell);
+  const scenarios = await measureRounds(rig, SCENARIOS.filter(isWanted), {
+    rounds,
+    warmUp: 1,
+    onProgress: tell,
+  });
   const cancels = [];
   for (const cancel of CANCELS.filter(isWanted)) {
     tell(cancel.title);
@@ -80,7 +84,11 @@ async function settle(rig: Rig, options: Options, results: Results): Promise<Ver
     const names = new Set<string>(missed.flatMap(({ of }) => of));
     const doubtful: Scenario[] = SCENARIOS.filter(({ name }) => names.has(name));
     tell(`measuring again: ${[...names].join(", ")}`);
-    const scenarios = await measureRounds(rig, doubtful, options.rounds, tell);
+    const scenarios = await measureRounds(rig, doubtful, {
+      rounds: options.rounds,
+      warmUp: 1,
+      onProgress: tell,
+    });
     const again = judge({ scenarios, cancels: [] });
     verdicts = verdicts.map((verdict) =>
       missed.includes(verdict)
@@ -96,4 +104,7 @@ function tell(what: string): void {
   if (process.stderr.isTTY) console.error(what);
 }
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error);
+  return 1;
+});

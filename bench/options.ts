@@ -16,7 +16,7 @@ export interface Options {
 }
 
 const NAMES: readonly string[] = [...SCENARIOS, ...CANCELS].map(({ name }) => name);
-const ROUNDS = 7;
+const ROUNDS = 5;
 
 export const USAGE = `Measures what a run costs on DynamoDB Local, against the SDK alone.
 

@@ -55,19 +55,26 @@ export function showVerdicts(verdicts: readonly Verdict[]): string {
 export function showBreakdown({ scenarios, cancels }: Results): string {
   return [
     ...scenarios.flatMap(({ scenario, engine, floor }) => [
-      commands(scenario.title, engine.counts),
-      commands(`${scenario.title}, floor`, floor.counts),
+      commands(scenario.title, engine),
+      commands(`${scenario.title}, floor`, floor),
     ]),
-    ...cancels.map(({ title, counts }) => commands(title, counts)),
+    ...cancels.map((cancel) => commands(cancel.title, cancel)),
   ].join("\n\n");
 }
 
-function commands(title: string, counts: Counts): string {
+function commands(
+  title: string,
+  { counts, cpuMsPerStep }: { counts: Counts; cpuMsPerStep?: number },
+): string {
+  const cpu = cpuMsPerStep === undefined ? "" : ` (${cpuMsPerStep.toFixed(2)} ms of CPU a step)`;
   const rows = Object.entries({ ...counts, total: total(counts) }).map(([command, count]) => [
     command,
     ...[count.calls, count.failed, count.write, count.read, count.indexes].map(short),
   ]);
-  return columns([`${title}: one run`, "calls", "failed", "write", "read", "of indexes"], rows);
+  return columns(
+    [`${title}: one run${cpu}`, "calls", "failed", "write", "read", "of indexes"],
+    rows,
+  );
 }
 
 function short(value: number): string {

@@ -10,6 +10,8 @@ import { median } from "./statistics.ts";
 /** What one side took. Units are DynamoDB's capacity units. */
 export interface Side {
   msPerStep: number;
+  /** Of this process alone. */
+  cpuMsPerStep: number;
   writePerStep: number;
   readPerStep: number;
   /** Of one run. */
@@ -28,6 +30,7 @@ export interface Measurement {
 
 interface Sample {
   ms: number;
+  cpuMs: number;
   counts: Counts;
 }
 
@@ -36,17 +39,23 @@ interface Round {
   floor: Sample;
 }
 
-/** Measures scenarios in rounds, each of them once in every round, after one round to warm up. */
+export interface Rounds {
+  rounds: number;
+  /** Rounds that come first and do not count. */
+  warmUp: number;
+  onProgress?: (what: string) => void;
+}
+
+/** Measures scenarios in rounds, each of them once in every round. */
 export async function measureRounds(
   rig: Rig,
   scenarios: readonly Scenario[],
-  rounds: number,
-  onProgress: (what: string) => void = () => {},
+  { rounds, warmUp, onProgress }: Rounds,
 ): Promise<Measurement[]> {
   const taken = scenarios.map((): Round[] => []);
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 1 - warmUp; round <= rounds; round++) {
     for (const [index, scenario] of scenarios.entries()) {
-      onProgress(`round ${round} of ${rounds}: ${scenario.title}`);
+      onProgress?.(`round ${round} of ${rounds}: ${scenario.title}`);
       const sample = await takeRound(rig, scenario, round);
       if (round > 0) taken[index]?.push(sample);
     }
@@ -80,13 +89,17 @@ async function takeEngine(rig: Rig, scenario: Scenario): Promise<Sample> {
 async function take(rig: Rig, work: () => Promise<unknown>): Promise<Sample> {
   rig.meter.take();
   const start = performance.now();
+  const cpu = process.cpuUsage();
   await work();
-  return { ms: performance.now() - start, counts: rig.meter.take() };
+  const { user, system } = process.cpuUsage(cpu);
+  const ms = performance.now() - start;
+  return { ms, cpuMs: (user + system) / 1000, counts: rig.meter.take() };
 }
 
 function sumOf(samples: readonly Sample[]): Sample {
   return {
     ms: samples.reduce((sum, { ms }) => sum + ms, 0),
+    cpuMs: samples.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
     counts: together(samples.map(({ counts }) => counts)),
   };
 }
@@ -110,6 +123,7 @@ function sideOf(scenario: Scenario, samples: readonly Sample[]): Side {
   const totals = samples.map(({ counts }) => total(counts));
   return {
     msPerStep: median(samples.map(({ ms }) => ms)) / steps,
+    cpuMsPerStep: median(samples.map(({ cpuMs }) => cpuMs)) / steps,
     writePerStep: median(totals.map(({ write }) => write)) / steps,
     readPerStep: median(totals.map(({ read }) => read)) / steps,
     counts: perRun(sumOf(samples).counts, samples.length * scenario.repeats * scenario.runs),

@@ -30,6 +30,7 @@ export {
   RetryableError,
   RunEndedError,
   RunNotFoundError,
+  SchedulerUnavailableError,
   SerializationError,
   StepFailedError,
   StepLostError,

@@ -20,7 +20,8 @@ export async function checkAllRuns({ store, workflows = [] }: Runs): Promise<voi
     const code = workflows.find(
       ({ name, version }) => name === head.workflow && version === head.version,
     );
-    if (code) await assertReplays(code, head, log);
+    // A run with a problem has a log that this code may not fit.
+    if (code && !head.problem) await assertReplays(code, head, log);
   }
 }
 

@@ -12,7 +12,7 @@ interface KeptError {
 }
 
 /** Keys of an error that are kept beside its fields. */
-const OWN_PLACE = new Set(["name", "message", "stack", "cause", "errors", "__proto__"]);
+const OWN_PLACE = new Set(["name", "message", "stack", "cause", "__proto__"]);
 const STACK_LIMIT = 8 * 1024;
 const MESSAGE_LIMIT = 16 * 1024;
 /** What lies deeper in a chain of causes is kept as text. */
@@ -37,16 +37,17 @@ export function errorReducer(
       reduce(each, depth + 1);
       return each;
     };
+    const aggregated = value instanceof AggregateError ? read(value, "errors") : undefined;
     for (const key of Object.keys(value)) {
-      const field = OWN_PLACE.has(key) ? undefined : read(value, key);
-      if (field === undefined || !(isError(field) || isKeepable(field))) continue;
+      if (OWN_PLACE.has(key) || (key === "errors" && aggregated !== undefined)) continue;
+      const field = readOr(UNREADABLE, value, key);
+      if (!isError(field) && !isKeepable(field)) continue;
       error.fields ??= {};
       error.fields[key] = isError(field) ? inner(field) : field;
     }
     const cause = read(value, "cause");
     if (cause !== undefined) error.cause = inner(cause);
-    const errors = value instanceof AggregateError ? read(value, "errors") : undefined;
-    if (Array.isArray(errors)) error.errors = errors.map(inner);
+    if (Array.isArray(aggregated)) error.errors = aggregated.map(inner);
     return error;
   };
   return (value) => {
@@ -105,12 +106,19 @@ function isError(value: unknown): value is Error {
 
 /** A field of an error, or nothing where reading it throws. */
 function read(error: object, key: string): unknown {
+  return readOr(undefined, error, key);
+}
+
+function readOr(otherwise: unknown, error: object, key: string): unknown {
   try {
     return Reflect.get(error, key);
   } catch {
-    return undefined;
+    return otherwise;
   }
 }
+
+/** Cannot be kept, like every symbol. */
+const UNREADABLE = Symbol("unreadable");
 
 function nameOf(value: unknown): string {
   const name = typeof value === "object" && value !== null ? read(value, "name") : undefined;

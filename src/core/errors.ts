@@ -286,6 +286,18 @@ export class StoreUnavailableError extends DetentError<"store.unavailable"> {
   }
 }
 
+/** The scheduler did not take every message; some may have been kept, which does no harm. */
+export class SchedulerUnavailableError extends DetentError<"scheduler.unavailable"> {
+  constructor(what: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(
+      "scheduler.unavailable",
+      `${what} did not take every message: ${why}. Try again; a message that is kept twice does no harm.`,
+      { cause },
+    );
+  }
+}
+
 /** Other writers were faster, again and again. The same call may be made again. */
 export class ContentionError extends DetentError<"run.contended"> {
   constructor(runId: string, tries: number) {
@@ -325,6 +337,7 @@ export const ERROR_KINDS = {
   SerializationError,
   TimeoutError,
   StoreUnavailableError,
+  SchedulerUnavailableError,
   ContentionError,
   ConfigurationError,
 } as const;
@@ -343,20 +356,24 @@ export function isCancellation(error: unknown): boolean {
 }
 
 /** The `CancellationError` in an error, its causes and its aggregated errors, if there is one. */
-export function findCancellation(
-  error: unknown,
-  seen = new Set<unknown>(),
-): CancellationError | undefined {
-  if (typeof error !== "object" || error === null || seen.has(error)) return undefined;
-  seen.add(error);
-  if (error instanceof CancellationError) return error;
-  const { cause, errors } = error as { cause?: unknown; errors?: unknown };
-  const inner = Array.isArray(errors) ? [cause, ...errors] : [cause];
-  for (const each of inner) {
-    const found = findCancellation(each, seen);
-    if (found) return found;
+export function findCancellation(error: unknown): CancellationError | undefined {
+  const found = new Set([error]);
+  // A set hands out what is added to it meanwhile, and each once.
+  for (const each of found) {
+    if (each instanceof CancellationError) return each;
+    for (const inner of innerErrors(each)) found.add(inner);
   }
   return undefined;
+}
+
+function innerErrors(error: unknown): unknown[] {
+  if (typeof error !== "object" || error === null) return [];
+  try {
+    const { cause, errors } = error as { cause?: unknown; errors?: unknown };
+    return Array.isArray(errors) ? [cause, ...errors] : [cause];
+  } catch {
+    return []; // A getter that throws.
+  }
 }
 
 /** What a schema reported, as this package shows it. */

@@ -6,6 +6,8 @@ import { type Clock, systemClock } from "../ports/clock.ts";
 import { createConsoleLogger, type Logger } from "../ports/logger.ts";
 import type { Continuation, Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
+import { boundedScheduler } from "./bounded-scheduler.ts";
+import { reportGivenUp } from "./dead-letter.ts";
 import type {
   CancelAnswer,
   CancelOptions,
@@ -123,7 +125,8 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     getEvents: (runId, how = {}) => getEvents(parts, runId, how),
     result: result as Engine<W>["result"],
     turn: (continuation: Continuation, how) => turns.turn(checked(continuation), how),
-    sweep: () => sweep(parts),
+    sweep: (how = {}) => sweep(parts, how),
+    reportProblem: (runId, error) => reportGivenUp(parts, runId, error),
   };
 }
 
@@ -165,7 +168,7 @@ function assemble<W extends AnyWorkflow>(options: EngineOptions<W>): Parts {
   const random = options.random ?? Math.random;
   return {
     store: persistentStore(store, clock, random),
-    scheduler,
+    scheduler: boundedScheduler(scheduler),
     clock,
     logger,
     newId: options.newId ?? (() => crypto.randomUUID()),

@@ -168,7 +168,12 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
   /** What a function calls with a continuation. Safe any number of times, in any order, at once. */
   turn(continuation: Continuation, options?: TurnOptions): Promise<void>;
   /** What the periodic function calls: wakes what is due, sends lost continuations again. */
-  sweep(): Promise<SweepAnswer>;
+  sweep(options?: SweepOptions): Promise<SweepAnswer>;
+  /**
+   * Records on a run why a message for it was given up. The run is not failed by it, and is tried
+   * again later; one that has ended, or is not there, is left as it is.
+   */
+  reportProblem(runId: string, error: unknown): Promise<void>;
 }
 
 export interface TurnOptions {
@@ -176,7 +181,14 @@ export interface TurnOptions {
   remainingMs?: (() => number) | undefined;
 }
 
+export interface SweepOptions {
+  /** How far ahead to look: until the next round, in milliseconds. Default 0: what is due now. */
+  horizonMs?: number | undefined;
+}
+
 export interface SweepAnswer {
-  /** How many runs were sent again. */
+  /** How many runs were due, and were sent again. */
   sent: number;
+  /** With a horizon: how many runs will be due within it, and were sent with the delay left. */
+  announced?: number;
 }

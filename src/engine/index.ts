@@ -17,6 +17,7 @@ export type {
   RunQuery,
   StartOptions,
   SweepAnswer,
+  SweepOptions,
   TerminateAnswer,
   TurnOptions,
   WaitOptions,

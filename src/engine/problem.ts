@@ -1,9 +1,11 @@
 import type { DetentError } from "../core/errors.ts";
+import type { HeadChange, RunHead } from "../ports/store.ts";
 import { patch } from "./keep-head.ts";
 import type { Parts } from "./parts.ts";
 import type { Session } from "./session.ts";
 
 const LONGEST_PAUSE_MS = 3_600_000;
+const LONGEST_MESSAGE = 2000;
 
 /**
  * Records why a turn could not be done. The run is not failed by it: the sweep tries again, after
@@ -12,19 +14,25 @@ const LONGEST_PAUSE_MS = 3_600_000;
 export async function reportProblem(
   parts: Parts,
   session: Session,
-  { code, message }: DetentError,
+  error: DetentError,
 ): Promise<void> {
-  const { clock, settings, logger } = parts;
-  const { runId, workflow } = session.head;
-  const tries = (session.head.problem?.tries ?? 0) + 1;
+  const { deadline } = session.state.cancellation ?? {};
+  const change = changeForProblem(parts, session.head, deadline, error);
+  if (!(await patch(parts, session, change))) await patch(parts, session, change);
+  parts.sessions.drop(session.head.runId, session);
+}
+
+/** What a problem changes in a head; told to the log at once. */
+export function changeForProblem(
+  { clock, settings, logger }: Parts,
+  { runId, workflow, problem }: RunHead,
+  deadline = Number.POSITIVE_INFINITY,
+  { code, message }: DetentError,
+): HeadChange {
+  const tries = (problem?.tries ?? 0) + 1;
   const at = clock.now();
   logger.error(`Run ${runId} cannot go on: ${message}`, { runId, workflow, code, tries });
   const pauseMs = Math.min(LONGEST_PAUSE_MS, settings.watchdogMs * 2 ** (tries - 1));
-  const deadline = session.state.cancellation?.deadline ?? Number.POSITIVE_INFINITY;
   const dueAt = Math.min(at + pauseMs, deadline);
-  const problem = { code, message: message.slice(0, 2000), at, tries };
-  if (!(await patch(parts, session, { problem, dueAt }))) {
-    await patch(parts, session, { problem, dueAt });
-  }
-  parts.sessions.drop(runId, session);
+  return { problem: { code, message: message.slice(0, LONGEST_MESSAGE), at, tries }, dueAt };
 }

@@ -1,5 +1,6 @@
 /** What the engine answers about runs. Nothing here writes. */
 
+import { LARGEST_PAGE } from "../core/bounds.ts";
 import { toMillis } from "../core/duration.ts";
 import {
   CancellationError,
@@ -35,7 +36,6 @@ async function closing({ store }: Parts, head: RunHead): Promise<Closing> {
 }
 
 const DEFAULT_LIMIT = 50;
-const MOST = 1000;
 
 export async function listRuns(
   { store, clock }: Parts,
@@ -67,8 +67,8 @@ function filterOf({ status, workflow, tag, createdAfter, createdBefore }: RunQue
 }
 
 function checkLimit(limit: number): void {
-  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= MOST) return;
-  throw refuse("limit", `a whole number from 1 to ${MOST}`);
+  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= LARGEST_PAGE) return;
+  throw refuse("limit", `a whole number from 1 to ${LARGEST_PAGE}`);
 }
 
 function refuse(option: string, wanted: string): InvalidInputError {
@@ -81,7 +81,7 @@ function refuse(option: string, wanted: string): InvalidInputError {
 export async function getEvents(
   parts: Parts,
   runId: string,
-  { after, limit = MOST }: { after?: number | undefined; limit?: number | undefined },
+  { after, limit = LARGEST_PAGE }: { after?: number | undefined; limit?: number | undefined },
 ): Promise<{ events: RunEvent[] }> {
   checkLimit(limit);
   if (after !== undefined && !(Number.isSafeInteger(after) && after >= 0)) {

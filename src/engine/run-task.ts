@@ -6,6 +6,7 @@ import type { Verdict } from "../core/settle.ts";
 import type { Task } from "../core/task.ts";
 import { encodeError } from "../core/value.ts";
 import type { TaskAnswer, TaskUpdate } from "../ports/store.ts";
+import { stopTasks } from "./commit.ts";
 import { type Claimed, execute } from "./execute.ts";
 import { look } from "./look.ts";
 import { later } from "./messages.ts";
@@ -48,8 +49,7 @@ async function scheduledStep(session: Session, command: number): Promise<Pending
     if (!isScheduled(session, command)) return undefined;
     const { pending } = await session.outcome();
     const step = pending.find((each) => each.command === command);
-    if (step?.kind !== "step") return undefined;
-    return session.state.cancellation && !step.shielded ? undefined : step;
+    return step?.kind === "step" ? step : undefined;
   });
 }
 
@@ -71,8 +71,11 @@ async function claim(
   leaseMs: LeaseMs,
 ): Promise<Answer> {
   const { store, clock, settings, newId } = parts;
-  const open = session.state.open.get(step.command);
-  let attempt = open?.kind === "step" ? open.attempt : 1;
+  const { cancellation, open } = session.state;
+  // Whoever knows of a request sees to it that nothing unshielded starts any more.
+  if (cancellation && !step.shielded) await stopTasks(parts, session, [step.command]);
+  const scheduled = open.get(step.command);
+  let attempt = scheduled?.kind === "step" ? scheduled.attempt : 1;
   for (;;) {
     const now = clock.now();
     const lease = now + leaseMs(step);
@@ -82,14 +85,14 @@ async function claim(
     const { ok, task } = await store.claimTask(session.key, step.command, wanted);
     if (ok) return { type: "claimed", claim: id, attempt, lease };
     if (task.end) return { type: "finished", task };
-    if (task.stop) return { type: "look" };
-    if (task.retryAt !== undefined && task.retryAt > now) {
-      return { type: "later", at: task.retryAt, claim: undefined };
-    }
     if (task.lease !== undefined && task.lease >= leaseEndedBefore) {
       // Executing here: whoever runs it holds a message of its own.
       if (session.attempts.has(step.command)) return { type: "look" };
       return { type: "later", at: task.lease + settings.skewMs + 1, claim: task.claim };
+    }
+    if (task.stop) return { type: "look" };
+    if (task.retryAt !== undefined && task.retryAt > now) {
+      return { type: "later", at: task.retryAt, claim: undefined };
     }
     if (task.attempt >= step.policy.attempts) return await giveUp(parts, session, step, task);
     attempt = task.attempt + 1;

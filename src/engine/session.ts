@@ -117,7 +117,7 @@ export class Session {
     await this.#follow(entry, { shown: foreseen });
     if (change) this.changeHead(entry.position, change);
     if (this.#parts.settings.replay === "verify") {
-      await verifyAgainstCold(this.#parts, this.head, this.#execution);
+      await verifyAgainstCold(this.#parts, this.head, this.#execution, this.state.position);
     }
     return true;
   }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AnyWorkflow } from "../authoring/workflow.ts";
+import { LABEL, LABEL_RULE, MOST_TAGS } from "../core/bounds.ts";
 import { IdempotencyConflictError, InvalidInputError, issuesOf } from "../core/errors.ts";
 import { decode, type Encoded, encode } from "../core/value.ts";
 import type { Message } from "../ports/scheduler.ts";
@@ -107,18 +108,18 @@ function checkOptions({ runId, idempotencyKey, tags, startAt }: StartOptions): v
     ]);
   };
   for (const [option, text] of Object.entries({ runId, idempotencyKey })) {
-    if (text !== undefined && (typeof text !== "string" || !PRINTABLE.test(text))) {
-      refuse(option, "a text of 1 to 256 characters without control characters");
+    if (text !== undefined && (typeof text !== "string" || !LABEL.test(text))) {
+      refuse(option, LABEL_RULE);
     }
   }
-  const isTag = (tag: unknown): boolean => typeof tag === "string" && PRINTABLE.test(tag);
-  if (tags !== undefined && !(Array.isArray(tags) && tags.length <= 50 && tags.every(isTag))) {
-    refuse("tags", "a list of at most 50 texts");
+  const isTag = (tag: unknown): boolean => typeof tag === "string" && LABEL.test(tag);
+  if (
+    tags !== undefined &&
+    !(Array.isArray(tags) && tags.length <= MOST_TAGS && tags.every(isTag))
+  ) {
+    refuse("tags", `a list of at most ${MOST_TAGS} texts, each ${LABEL_RULE}`);
   }
   if (startAt !== undefined && !(startAt instanceof Date && !Number.isNaN(startAt.getTime()))) {
     refuse("startAt", "a valid Date");
   }
 }
-
-/** Lone surrogates are no text that UTF-8 could keep. */
-const PRINTABLE = /^[^\p{Cc}\p{Cs}]{1,256}$/u;

@@ -1,4 +1,5 @@
 /** What `cancel` and `terminate` write. Neither runs any code of the workflow. */
+import { LONGEST_REASON } from "../core/bounds.ts";
 import { terminate } from "../core/decide.ts";
 import { toMillis } from "../core/duration.ts";
 import { CancellationError, InvalidInputError, RunNotFoundError } from "../core/errors.ts";
@@ -104,14 +105,12 @@ async function sessionOf(parts: Parts, runId: string): Promise<Session> {
   return session;
 }
 
-const LONGEST_TEXT = 1000;
-
 function checkTexts(texts: Record<string, unknown>): void {
   for (const [name, text] of Object.entries(texts)) {
-    if (text === undefined || (typeof text === "string" && text.length <= LONGEST_TEXT)) continue;
+    if (text === undefined || (typeof text === "string" && text.length <= LONGEST_REASON)) continue;
     throw new InvalidInputError(
-      `The option ${name} must be a text of at most ${LONGEST_TEXT} characters.`,
-      [{ message: `must be a text of at most ${LONGEST_TEXT} characters`, path: [name] }],
+      `The option ${name} must be a text of at most ${LONGEST_REASON} characters.`,
+      [{ message: `must be a text of at most ${LONGEST_REASON} characters`, path: [name] }],
     );
   }
 }

@@ -48,6 +48,7 @@ export const ERROR_STATUS = {
   "server.failed": 500,
 
   "run.contended": 503,
+  "scheduler.unavailable": 503,
   "store.unavailable": 503,
   timeout: 504,
 } as const satisfies Record<ErrorCode, number>;

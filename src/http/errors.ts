@@ -27,6 +27,7 @@ const RETRY_AFTER_SECONDS = "1";
 
 /** Messages of errors that may quote what a machine said, which is nothing for the outside. */
 const OUTSIDE_MESSAGE: { readonly [Code in ErrorCode]?: string } = {
+  "scheduler.unavailable": "The queue did not answer. Try again with the same idempotency key or run.",
   "store.unavailable": "The store did not answer. Try again; nothing was half-written.",
 };
 const FAILED =

@@ -1,27 +1,24 @@
 /** What requests may carry, as zod schemas. Unknown keys are ignored. */
 import * as z from "zod/mini";
+import { LABEL, LABEL_RULE, LARGEST_PAGE, LONGEST_REASON, MOST_TAGS } from "../core/bounds.ts";
 import { toMillis } from "../core/duration.ts";
 import { InvalidInputError, issuesOf } from "../core/errors.ts";
 import { RUN_STATUSES } from "../core/run.ts";
 
 /** The engine's own limits, told here so that the schemas tell them too. */
-const LABEL = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
-const MAX_TAGS = 50;
-const MAX_REASON = 1000;
-const MAX_LIMIT = 1000;
 
 const TIME = "must be a time in ISO 8601 with its zone, such as 2030-01-31T12:00:00Z";
 const DURATION = 'must be milliseconds or text such as "30s" or "1h 30m"';
 
 /** A run's id, a workflow's name, a key or a tag. */
-const LABEL_MESSAGE = "must be text of 1 to 256 characters without control characters";
+const LABEL_MESSAGE = `must be ${LABEL_RULE}`;
 export const labelSchema = z.string(LABEL_MESSAGE).check(z.regex(LABEL, LABEL_MESSAGE));
 
-const REASON_MESSAGE = `must be text of at most ${MAX_REASON} characters`;
-const reasonSchema = z.string(REASON_MESSAGE).check(z.maxLength(MAX_REASON, REASON_MESSAGE));
+const REASON_MESSAGE = `must be text of at most ${LONGEST_REASON} characters`;
+const reasonSchema = z.string(REASON_MESSAGE).check(z.maxLength(LONGEST_REASON, REASON_MESSAGE));
 
-const TAGS_MESSAGE = `must be a list of at most ${MAX_TAGS} texts`;
-const tagsSchema = z.array(labelSchema, TAGS_MESSAGE).check(z.maxLength(MAX_TAGS, TAGS_MESSAGE));
+const TAGS_MESSAGE = `must be a list of at most ${MOST_TAGS} texts`;
+const tagsSchema = z.array(labelSchema, TAGS_MESSAGE).check(z.maxLength(MOST_TAGS, TAGS_MESSAGE));
 
 const cursorSchema = z.string("must be given once").check(z.minLength(1, "must not be empty"));
 
@@ -82,14 +79,14 @@ export const runsQuerySchema = z.object({
   tag: z.optional(labelSchema),
   createdAfter: z.optional(queryTimeSchema),
   createdBefore: z.optional(queryTimeSchema),
-  limit: z.optional(numberInQuery(1, MAX_LIMIT)),
+  limit: z.optional(numberInQuery(1, LARGEST_PAGE)),
   cursor: z.optional(cursorSchema),
 });
 
 export const eventsQuerySchema = z.object({
   /** A `seq`: what follows it is answered. */
   after: z.optional(numberInQuery(0, Number.MAX_SAFE_INTEGER)),
-  limit: z.optional(numberInQuery(1, MAX_LIMIT)),
+  limit: z.optional(numberInQuery(1, LARGEST_PAGE)),
 });
 
 /**

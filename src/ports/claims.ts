@@ -1,5 +1,10 @@
 /** What a task says of a claim, the same for every store. */
-import type { Task, TaskUpdate } from "./store.ts";
+import type { Task, TaskClaim, TaskUpdate } from "./store.ts";
+
+/** Whether the task stands as this claim left it: its answer was lost. */
+export function isClaimed(task: Task, { claim, attempt }: TaskClaim): boolean {
+  return holdsTask(task, claim) && task.attempt === attempt;
+}
 
 /** Whether the claim may still update the task. A retry gives it up; only another claim takes it. */
 export function holdsTask(task: Task, claim: string): boolean {

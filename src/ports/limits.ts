@@ -8,15 +8,13 @@ import type { Entry } from "../core/events.ts";
 import type { HeadChange, RunHead, TaskUpdate } from "./store.ts";
 
 /** One DynamoDB item: names and values together. */
-export const ITEM_LIMIT = 400 * 1024;
+const ITEM_LIMIT = 400 * 1024;
 /** Keys, attribute names, numbers. */
 const ITEM_OVERHEAD = 4 * 1024;
 /** The events of one entry. */
 export const ENTRY_LIMIT = ITEM_LIMIT - ITEM_OVERHEAD;
-/** The result or error of one task: an entry less the other fields of an event. */
-export const TASK_LIMIT = ENTRY_LIMIT - 8 * 1024;
-/** The result of a step or the output of a workflow. */
-export const VALUE_LIMIT = TASK_LIMIT;
+/** The result or error of a step, the output of a workflow: an entry less the rest of an event. */
+export const VALUE_LIMIT = ENTRY_LIMIT - 8 * 1024;
 /** Each of a head's `cancellation`, `problem` and `closing`. */
 export const HEAD_PART_LIMIT = 16 * 1024;
 /** A new head, its start entry included. */
@@ -49,11 +47,11 @@ export function checkEntry(runId: string, entry: Entry, text = JSON.stringify(en
 /** @throws PayloadTooLargeError */
 export function checkUpdate(runId: string, command: number, update: TaskUpdate): void {
   if (update.type === "renew") return;
-  const kept = update.type === "retry" ? update.error : update.end;
-  const what = update.type === "retry" ? "error" : "result";
+  const kept = update.type === "retry" ? update : update.end;
+  const [what, value] = "result" in kept ? ["result", kept.result] : ["error", kept.error];
   check(
-    JSON.stringify(kept),
-    TASK_LIMIT,
+    JSON.stringify(value),
+    VALUE_LIMIT,
     () => `The ${what} of command ${command} of run "${runId}"`,
   );
 }

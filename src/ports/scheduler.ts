@@ -4,7 +4,8 @@
  * C1. `send` resolves only when every message is kept; if it throws, some may have been kept.
  * C2. A kept message is delivered at least once, not before its delay, in any order.
  * C3. A delivery that ends with an error is delivered again, after a pause.
- * C4. A delay of up to `maxDelayMs` is kept; the engine never asks for a longer one.
+ * C4. A delay of up to `maxDelayMs` is kept; the engine never asks for a longer one. A scheduler
+ *     that keeps none says 0; what has to wait is then left to the sweep.
  */
 
 /** The message that makes the next turn of a run happen. `{ runId }` alone means: look at this run. */
@@ -22,9 +23,10 @@ export interface Message {
 }
 
 export interface Scheduler {
+  /** Left out: `MAX_DELAY_MS`. */
   readonly maxDelayMs?: number;
   send(messages: readonly Message[]): Promise<void>;
 }
 
-/** The longest delay that every scheduler keeps. Longer waits are left to the sweep. */
+/** The longest delay that any scheduler is asked for. Longer waits are left to the sweep. */
 export const MAX_DELAY_MS = 900_000;

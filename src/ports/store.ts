@@ -4,20 +4,24 @@
  *
  * The run and its log
  *  S1. `create` writes a head that does not exist yet, or whose retention is over; otherwise it
- *      answers the head that stands there and changes nothing.
+ *      answers the head that stands there and changes nothing. If that is its own, by its
+ *      incarnation, it has created it: the answer of the first try was lost.
  *  S2. `head` is strongly consistent. A head whose retention is over reads as absent.
  *  S3. `append` writes an entry only where none stands; otherwise it changes nothing and answers
  *      the entry that stands there.
  *  S4. `append` of an entry that is there already with the same `id` is a success: the first try
  *      was written and its answer was lost.
  *  S5. `append` with a head change is atomic: both are written, or neither. It needs a head that
- *      has not ended; with an ended one it answers `ended`.
+ *      has not ended; with an ended one it answers `ended`, and with none of this very run it
+ *      throws `RunNotFoundError`.
  *  S6. `read` is strongly consistent and answers the entries from a position on, gapless, in order.
+ *      From 0 it begins with the head's `start`. A log with a gap in it is refused as damaged.
  *  S7. Logs of runs with the same id and another incarnation never mix.
  *
  * The head
  *  S8. `patchHead` changes a head only if it has not ended and was not written at a later position.
- *  S9. `patchHead` moves `dueAt` sooner freely; later or away only from the value that was read.
+ *  S9. `patchHead` moves `dueAt` sooner freely; later or away only from the value that was read, or
+ *      to the one it has: a change whose answer was lost may be made again. So may a `moveDue`.
  * S10. `moveDue` moves `dueAt` only from the value that was read, at any position, never of an ended run.
  *
  * Tasks

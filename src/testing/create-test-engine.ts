@@ -86,7 +86,8 @@ export function createTestEngine<const W extends AnyWorkflow>(
       if (!head) throw new RunNotFoundError(runId);
       const log = [head.start, ...(await store.read(head, 1))];
       assertInvariants(log, head);
-      const code = registry.find(head.workflow, head.version);
+      // A run with a problem has a log that this code may not fit.
+      const code = head.problem ? undefined : registry.find(head.workflow, head.version);
       if (code) await assertReplays(code, head, log);
     },
   });

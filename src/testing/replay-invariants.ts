@@ -106,8 +106,10 @@ function forgotten(prefix: readonly Entry[], pending: readonly PendingCommand[])
 }
 
 function misEnded(log: readonly Entry[], { ending, openShields, fault }: Outcome): string[] {
-  const { end, request } = historyOf(log);
+  const { end, request, delivery } = historyOf(log);
   if (!end || fault || end.event.type === "workflow.terminated") return [];
+  // Cancelled before any code of the run ran.
+  if (delivery?.event.checkpoint === "start") return [];
   const broken: string[] = [];
   if (openShields > 0) broken.push(`R4: the run ended with ${openShields} shields open`);
   const expected = endOf(ending, request);

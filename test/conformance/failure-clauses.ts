@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Encoded } from "../../src/core/value.ts";
-import { ENTRY_LIMIT, HEAD_LIMIT, HEAD_PART_LIMIT, TASK_LIMIT } from "../../src/ports/limits.ts";
+import {
+  ENTRY_LIMIT,
+  HEAD_LIMIT,
+  HEAD_PART_LIMIT,
+  RUN_ID_LIMIT,
+  VALUE_LIMIT,
+} from "../../src/ports/limits.ts";
 import type { RunHead, Store } from "../../src/ports/store.ts";
 import { entryOfSize, keyOf, newClaim, newEntry, newHead } from "./runs.ts";
 
@@ -100,11 +106,11 @@ export function describeFailure(open: () => Store): void {
       const key = keyOf(newHead());
       const { claim } = newClaim();
       await store.claimTask(key, 0, newClaim({ claim }));
-      const error = valueOfSize(TASK_LIMIT, "é");
+      const error = valueOfSize(VALUE_LIMIT, "é");
       const retry = { type: "retry" as const, retryAt: 1 };
       const late = store.updateTask(key, 0, claim, {
         ...retry,
-        error: valueOfSize(TASK_LIMIT + 1),
+        error: valueOfSize(VALUE_LIMIT + 1),
       });
       await expect(late).rejects.toMatchObject(tooLarge);
       expect(await store.updateTask(key, 0, claim, { ...retry, error })).toMatchObject({
@@ -112,10 +118,10 @@ export function describeFailure(open: () => Store): void {
       });
       const next = newClaim({ attempt: 2 });
       expect(await store.claimTask(key, 0, next)).toMatchObject({ ok: true });
-      const result = valueOfSize(TASK_LIMIT - 40);
+      const result = valueOfSize(VALUE_LIMIT);
       const end = { type: "completed" as const, result };
       const finish = { type: "finish" as const, end };
-      const tooMuch = { ...finish, end: { ...end, result: valueOfSize(TASK_LIMIT + 1) } };
+      const tooMuch = { ...finish, end: { ...end, result: valueOfSize(VALUE_LIMIT + 1) } };
       await expect(store.updateTask(key, 0, next.claim, tooMuch)).rejects.toMatchObject(tooLarge);
       expect(await store.updateTask(key, 0, next.claim, finish)).toMatchObject({ ok: true });
       const absorbed = newEntry(1, {
@@ -136,10 +142,10 @@ export function describeFailure(open: () => Store): void {
 
     it("S19. a run's id has a limit", async () => {
       const store = open();
-      const full = newHead({ runId: `${newHead().runId}${"#".repeat(480)}` });
+      const full = newHead({ runId: newHead().runId.padEnd(RUN_ID_LIMIT, "#") });
       expect(await store.create(full, 0)).toEqual({ created: true });
       expect(await store.append(full, newEntry(1))).toEqual({ outcome: "appended" });
-      const over = store.create(newHead({ runId: "é".repeat(257) }), 0);
+      const over = store.create(newHead({ runId: "é".repeat(RUN_ID_LIMIT / 2 + 1) }), 0);
       await expect(over).rejects.toMatchObject({ code: "input.invalid" });
     });
 

@@ -27,6 +27,7 @@ const CODES = {
   RetryableError: "step.retryable",
   RunEndedError: "run.ended",
   RunNotFoundError: "run.notFound",
+  SchedulerUnavailableError: "scheduler.unavailable",
   SerializationError: "value.notSerializable",
   StepFailedError: "step.failed",
   StepLostError: "step.lost",
@@ -56,6 +57,7 @@ const made: Record<keyof typeof CODES, DetentError> = {
   RetryableError: new RetryableError("busy", { retryAfter: "5s" }),
   RunEndedError: new published.RunEndedError({ runId: "run_1", status: "completed" }),
   RunNotFoundError: new published.RunNotFoundError("run_1"),
+  SchedulerUnavailableError: new published.SchedulerUnavailableError("SQS", new Error("down")),
   SerializationError: new published.SerializationError({ what: "It", why: "no", path: ".a" }),
   StepFailedError: new StepFailedError({ step: "a", attempts: 2, cause: new Error("why") }),
   StepLostError: new published.StepLostError({ step: "a", attempt: 1 }),
@@ -76,15 +78,18 @@ describe("the errors", () => {
     expect(Object.keys(ERROR_KINDS).sort()).toEqual([...Object.keys(CODES), "DetentError"].sort());
   });
 
-  test.each(Object.entries(made))("%s is a DetentError, an Error and nothing else", (kind, error) => {
-    expect(error).toBeInstanceOf(Error);
-    expect(error).toBeInstanceOf(DetentError);
-    expect(error.name).toBe(kind);
-    expect(String(error)).toBe(`${kind}: ${error.message}`);
-    expect(Object.keys(error)).not.toContain("name");
-    const kinds = Object.entries(ERROR_KINDS).filter(([, it]) => error instanceof it);
-    expect(kinds.map(([name]) => name).sort()).toEqual(["DetentError", kind].sort());
-  });
+  test.each(Object.entries(made))(
+    "%s is a DetentError, an Error and nothing else",
+    (kind, error) => {
+      expect(error).toBeInstanceOf(Error);
+      expect(error).toBeInstanceOf(DetentError);
+      expect(error.name).toBe(kind);
+      expect(String(error)).toBe(`${kind}: ${error.message}`);
+      expect(Object.keys(error)).not.toContain("name");
+      const kinds = Object.entries(ERROR_KINDS).filter(([, it]) => error instanceof it);
+      expect(kinds.map(([name]) => name).sort()).toEqual(["DetentError", kind].sort());
+    },
+  );
 
   test("keep their cause", () => {
     const cause = new Error("why");

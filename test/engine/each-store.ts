@@ -25,8 +25,11 @@ export interface World {
   readonly store: Store;
   /** A test engine on the store of this world. */
   createEngine<const W extends AnyWorkflow>(options: TestEngineOptions<W>): TestEngine<W>;
-  /** Has the log of this run checked when the test is over. */
-  watch(runId: string): void;
+  /**
+   * Says which code the log of a run is checked against when the test is over: that of the engine
+   * which started it, unless told otherwise.
+   */
+  watch(runId: string, workflows: readonly AnyWorkflow[]): void;
 }
 
 /** @param specs is called once for each store. */
@@ -50,8 +53,15 @@ export function describeOnEachStore(subject: string, specs: (world: World) => vo
 }
 
 function createWorld(store: () => Store): World {
-  let runIds = new Set<string>();
-  const world: World = {
+  const runs = new Map<string, readonly AnyWorkflow[]>();
+
+  afterEach(async () => {
+    const left = [...runs];
+    runs.clear();
+    for (const [runId, workflows] of left) await checkAndEnd(store(), runId, workflows);
+  });
+
+  return {
     get store() {
       return store();
     },
@@ -60,27 +70,26 @@ function createWorld(store: () => Store): World {
       const { start } = engine;
       const watchedStart = async (...args: unknown[]): Promise<unknown> => {
         const handle = await Reflect.apply(start, engine, args);
-        runIds.add(handle.runId);
+        runs.set(handle.runId, options.workflows);
         return handle;
       };
       return Object.assign(engine, { start: watchedStart });
     },
-    watch: (runId) => runIds.add(runId),
+    watch: (runId, workflows) => runs.set(runId, workflows),
   };
+}
 
-  afterEach(async () => {
-    const engine = createTestEngine({ workflows: [], store: store(), logger: silent });
-    const left = [...runIds];
-    runIds = new Set();
-    for (const runId of left) {
-      try {
-        await engine.checkInvariants(runId);
-        // The next test must not find it due.
-        await engine.terminate(runId);
-      } catch (error) {
-        if (!(error instanceof RunNotFoundError)) throw error;
-      }
-    }
-  });
-  return world;
+/** Also ends the run, or the next test would find it due. */
+async function checkAndEnd(
+  store: Store,
+  runId: string,
+  workflows: readonly AnyWorkflow[],
+): Promise<void> {
+  const engine = createTestEngine({ workflows, store, logger: silent });
+  try {
+    await engine.checkInvariants(runId);
+    await engine.terminate(runId);
+  } catch (error) {
+    if (!(error instanceof RunNotFoundError)) throw error;
+  }
 }

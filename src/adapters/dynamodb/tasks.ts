@@ -1,7 +1,7 @@
 /** The clauses on tasks: S11 to S15. */
 import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
-import { holdsTask, isWritten } from "../../ports/claims.ts";
+import { isClaimed, isWritten } from "../../ports/claims.ts";
 import { checkUpdate } from "../../ports/limits.ts";
 import type { RunKey, Store, Task, TaskAnswer } from "../../ports/store.ts";
 import { type Fields, type Item, marshal } from "./attributes.ts";
@@ -64,7 +64,7 @@ export function createTasks(table: Table): Tasks {
         condition: IS_FREE,
         values: { last: attempt - 1, leaseEndedBefore, now },
       };
-      return answered(key, command, plan, (task) => holdsTask(task, claim.claim));
+      return answered(key, command, plan, (task) => isClaimed(task, claim));
     },
 
     async updateTask(key, command, claim, change) {

@@ -5,6 +5,7 @@
 import { type Duration, toMillis } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { type Clock, systemClock } from "../../ports/clock.ts";
+import { Deliveries } from "../../ports/deliveries.ts";
 import { createConsoleLogger, type Logger } from "../../ports/logger.ts";
 import {
   type Continuation,
@@ -35,44 +36,32 @@ export interface LocalScheduler extends Scheduler {
   stop(): Promise<void>;
 }
 
-interface Delivery {
-  continuation: Continuation;
-  failures: number;
-}
-
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 30_000;
-
 export function createLocalScheduler(options: LocalSchedulerOptions = {}): LocalScheduler {
   return new InProcess(options);
 }
 
 class InProcess implements LocalScheduler {
   readonly maxDelayMs = MAX_DELAY_MS;
+  readonly #deliveries: Deliveries;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #concurrency: number;
   readonly #sweepEveryMs: number;
-  readonly #ready: Delivery[] = [];
-  readonly #timers = new Set<() => void>();
-  readonly #inFlight = new Set<Promise<void>>();
   #target: Target | undefined;
   #ended = false;
+  #cancelSweep = (): void => {};
 
   constructor({ concurrency = 32, sweepEvery = "5s", clock, logger }: LocalSchedulerOptions) {
     if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
       throw new ConfigurationError("The option concurrency must be a whole number, 1 or more.");
     }
-    this.#concurrency = concurrency;
     this.#sweepEveryMs = Math.max(1, toMillis(sweepEvery, "sweepEvery"));
     this.#clock = clock ?? systemClock;
     this.#logger = logger ?? createConsoleLogger();
+    this.#deliveries = new Deliveries({ concurrency, clock: this.#clock, logger: this.#logger });
   }
 
   async send(messages: readonly Message[]): Promise<void> {
-    for (const { continuation, delayMs = 0 } of messages) {
-      this.#keep({ continuation: { ...continuation }, failures: 0 }, delayMs);
-    }
+    this.#deliveries.keep(messages);
   }
 
   start(target: Target): void {
@@ -80,74 +69,23 @@ class InProcess implements LocalScheduler {
       throw new ConfigurationError("This scheduler is started already. Make one for each engine.");
     if (this.#ended) throw new ConfigurationError("This scheduler was stopped. Make a new one.");
     this.#target = target;
-    void this.#sweep();
-    this.#deliver();
+    void this.#sweep(target);
+    this.#deliveries.start((continuation) => target.turn(continuation));
   }
 
   async stop(): Promise<void> {
     this.#ended = true;
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
-    this.#ready.length = 0;
-    await Promise.all(this.#inFlight);
+    this.#cancelSweep();
+    await this.#deliveries.stop();
   }
 
-  #keep(delivery: Delivery, delayMs: number): void {
-    if (this.#ended) return;
-    if (delayMs > 0) {
-      this.#after(delayMs, () => this.#keep(delivery, 0));
-      return;
-    }
-    this.#ready.push(delivery);
-    // Not at once: who sends has not returned yet.
-    queueMicrotask(() => this.#deliver());
-  }
-
-  #after(delayMs: number, callback: () => void): void {
-    const cancel = this.#clock.after(delayMs, () => {
-      this.#timers.delete(cancel);
-      callback();
-    });
-    this.#timers.add(cancel);
-  }
-
-  #deliver(): void {
-    while (this.#target && !this.#ended && this.#inFlight.size < this.#concurrency) {
-      const delivery = this.#ready.shift();
-      if (!delivery) return;
-      this.#track(this.#attempt(this.#target, delivery));
-    }
-  }
-
-  async #attempt(target: Target, { continuation, failures }: Delivery): Promise<void> {
+  async #sweep(target: Target): Promise<void> {
     try {
-      await target.turn(continuation);
-    } catch (error) {
-      const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-      this.#logger.warn("A turn failed and is delivered again", {
-        ...continuation,
-        pauseMs,
-        error: String(error),
-      });
-      this.#keep({ continuation, failures: failures + 1 }, pauseMs);
-    }
-  }
-
-  #track(work: Promise<void>): void {
-    const tracked = work.finally(() => {
-      this.#inFlight.delete(tracked);
-      this.#deliver();
-    });
-    this.#inFlight.add(tracked);
-  }
-
-  async #sweep(): Promise<void> {
-    if (this.#ended || !this.#target) return;
-    try {
-      await this.#target.sweep();
+      await target.sweep();
     } catch (error) {
       this.#logger.warn("A sweep failed; the next one tries again", { error: String(error) });
     }
-    if (!this.#ended) this.#after(this.#sweepEveryMs, () => void this.#sweep());
+    if (this.#ended) return;
+    this.#cancelSweep = this.#clock.after(this.#sweepEveryMs, () => void this.#sweep(target));
   }
 }

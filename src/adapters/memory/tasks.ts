@@ -1,5 +1,5 @@
 /** What may be done to a task (S11, S12), as functions of the task as it stands. */
-import { holdsTask, isWritten } from "../../ports/claims.ts";
+import { holdsTask, isClaimed, isWritten } from "../../ports/claims.ts";
 import type { Task, TaskClaim, TaskUpdate } from "../../ports/store.ts";
 import { copy } from "./copy.ts";
 
@@ -10,7 +10,7 @@ export function claimed(
   claim: TaskClaim,
 ): Task | undefined {
   const { attempt, lease, startedAt } = claim;
-  if (task && holdsTask(task, claim.claim)) return task;
+  if (task && isClaimed(task, claim)) return task;
   if (task && !mayClaim(task, claim)) return undefined;
   const { retryAt: _, ...kept } = task ?? { command };
   return { ...kept, command, attempt, claim: claim.claim, lease, startedAt };

@@ -1,0 +1,78 @@
+/**
+ * One batch of an SQS queue.
+ *
+ * B1. Each record ends for itself: what failed comes again, what is done does not.
+ * B2. All records of a batch are worked on at once. Turns of one run are safe beside each other.
+ * B3. A record that is no continuation fails, so that it ends up where somebody sees it.
+ * B4. The answer comes before the function's time is up. What is not done by then counts as failed;
+ *     no claim outlasts the function, so whoever gets the message next may take over.
+ */
+import { type Duration, toMillis } from "../../core/duration.ts";
+import { DetentError, TimeoutError } from "../../core/errors.ts";
+import { type Clock, systemClock } from "../../ports/clock.ts";
+import { readContinuation } from "../../ports/continuation.ts";
+import { createConsoleLogger, type Logger } from "../../ports/logger.ts";
+import type { Continuation } from "../../ports/scheduler.ts";
+import type { LambdaContext, SqsHandler, SqsRecord } from "./events.ts";
+
+export interface BatchOptions {
+  /** How much of the function's time is kept for handing back what is not done. Default 1 s. */
+  margin?: Duration | undefined;
+  logger?: Logger | undefined;
+  clock?: Clock | undefined;
+}
+
+/** What is done with one continuation. */
+type Work = (continuation: Continuation, context: Time & { logger: Logger }) => Promise<void>;
+
+interface Time {
+  /** How long the function may still work. */
+  remainingMs(): number;
+  /** Rejects when that is over. */
+  isUp: Promise<never>;
+}
+
+export function batchHandler(work: Work, options: BatchOptions): SqsHandler {
+  const { logger = createConsoleLogger(), clock = systemClock } = options;
+  const marginMs = toMillis(options.margin ?? "1s", "margin");
+  return async ({ Records }, context) => {
+    const { stop, ...time } = timeOf(context, marginMs, clock);
+    const failed = async ({ messageId, body }: SqsRecord): Promise<boolean> => {
+      try {
+        await work(readContinuation(body), { ...time, logger });
+        return false;
+      } catch (error) {
+        logger.error("A message was not worked on and comes again", {
+          messageId,
+          code: error instanceof DetentError ? error.code : "turn.failed",
+          error: String(error),
+        });
+        return true;
+      }
+    };
+    const outcomes = await Promise.all(Records.map(failed));
+    stop();
+    const again = Records.filter((_, index) => outcomes[index]);
+    return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+}
+
+function timeOf(
+  context: LambdaContext,
+  marginMs: number,
+  clock: Clock,
+): Time & { stop: () => void } {
+  const remainingMs = (): number => Math.max(0, context.getRemainingTimeInMillis() - marginMs);
+  let stop = (): void => {};
+  const isUp = new Promise<never>((_, reject) => {
+    stop = clock.after(remainingMs(), () =>
+      reject(
+        new TimeoutError(
+          "The turn was not done before the function's time was up. Give the function more time, or split the step.",
+        ),
+      ),
+    );
+  });
+  isUp.catch(() => {}); // Nobody may be waiting any more.
+  return { remainingMs, isUp, stop };
+}

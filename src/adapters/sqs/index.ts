@@ -1,0 +1,1 @@
+export { createSqsScheduler, type SqsClient, type SqsSchedulerOptions } from "./sqs-scheduler.ts";

@@ -1,0 +1,204 @@
+import { describe, expect, test } from "vitest";
+import type { LogEvent } from "../../src/core/events.ts";
+import { busy, on, START, sleepAt, stepAt, typesOf } from "./logs.ts";
+import { decided } from "./situations.ts";
+
+const SHIELDED = { shielded: true };
+const charge = stepAt(0, "charge");
+const release = stepAt(1, "release", SHIELDED);
+
+describe("after a request", () => {
+  test("nothing unshielded is claimed: the step that would be next is where it lands", () => {
+    const { events, next } = decided([on.requested()], { pending: [charge] });
+    expect(events).toEqual([
+      { type: "cancellation.delivered", checkpoint: "step charge", command: 0 },
+    ]);
+    expect(next).toEqual({ type: "replay" });
+  });
+
+  test("a sleep is where it lands, and is over", () => {
+    const log = [on.asleep(0, 9000), on.requested()];
+    expect(decided(log, { pending: [sleepAt(0, 9000)] }).events).toEqual([
+      { type: "cancellation.delivered", checkpoint: "sleep", command: 0 },
+      { type: "sleep.cancelled", command: 0, shielded: false },
+    ]);
+  });
+
+  test("a retry is where it lands, with why the attempt before it failed", () => {
+    const log = [on.started(0, "charge"), on.retrying(0, "charge"), on.requested()];
+    const { events } = decided(log, { pending: [charge] }, { now: START + 90_000 });
+    expect(events).toEqual([
+      { type: "cancellation.delivered", checkpoint: "retry of step charge", command: 0 },
+      {
+        type: "step.cancelled",
+        command: 0,
+        step: "charge",
+        attempt: 1,
+        shielded: false,
+        error: busy,
+      },
+    ]);
+  });
+
+  test("a checkCancellation() that waits is where it lands", () => {
+    const { events } = decided([on.requested()], { waitingChecks: 1 });
+    expect(events).toEqual([{ type: "cancellation.delivered", checkpoint: "checkCancellation" }]);
+  });
+
+  test("it waits while a step executes, also for the other branches", () => {
+    const log = [on.started(0, "charge"), on.asleep(1, 50), on.requested()];
+    const pending = [charge, sleepAt(1, 50)];
+    const { events, next } = decided(log, { pending });
+    expect(events).toEqual([]);
+    expect(next).toMatchObject({ type: "wait", busy: true });
+  });
+
+  test("it waits for tasks", () => {
+    const log = [on.scheduled(0, "charge"), on.requested()];
+    expect(decided(log, { pending: [charge] }).events).toEqual([]);
+  });
+
+  test("it waits no longer for a step whose lease has ended, and the step is not taken over", () => {
+    const log = [on.started(0, "charge", { lease: 50 }), on.requested()];
+    const { events } = decided(log, { pending: [charge] }, { now: START + 2050 });
+    expect(typesOf(events)).toEqual(["cancellation.delivered", "step.cancelled charge #1"]);
+  });
+
+  test("it waits no longer for a task that nobody can claim", () => {
+    const log = [on.scheduled(0, "charge"), on.requested()];
+    const { events } = decided(log, { pending: [charge] }, { deadTasks: new Map([[0, 2]]) });
+    expect(typesOf(events)).toEqual(["cancellation.delivered", "step.cancelled charge #1"]);
+  });
+
+  test("it does not wait for what is shielded", () => {
+    const log = [on.asleep(0, 50), on.started(1, "release", SHIELDED), on.requested()];
+    const { events } = decided(log, { pending: [sleepAt(0, 50), release] });
+    expect(typesOf(events)).toEqual(["cancellation.delivered", "sleep.cancelled"]);
+  });
+
+  test("it is not delivered to what is shielded alone", () => {
+    const log = [on.started(1, "release", SHIELDED), on.requested()];
+    const { events, next } = decided(log, { pending: [release] });
+    expect(events).toEqual([]);
+    expect(next).toMatchObject({ type: "wait", busy: true });
+  });
+
+  test("a step that was cancelled before is not recorded again", () => {
+    const log = [on.started(0, "charge"), on.requested(), on.cancelled(0, "charge")];
+    const { events } = decided(log, { pending: [charge] });
+    expect(typesOf(events)).toEqual(["cancellation.delivered"]);
+  });
+
+  test("a sleep that is due is not over for its workflow", () => {
+    const log = [on.asleep(0, 50), on.requested()];
+    const { events } = decided(log, { pending: [sleepAt(0, 50)] }, { now: START + 60 });
+    expect(typesOf(events)).toEqual(["cancellation.delivered", "sleep.cancelled"]);
+  });
+
+  test("a shielded sleep that is due is over", () => {
+    const log = [on.asleep(0, 50, true), on.requested()];
+    const { events } = decided(log, { pending: [sleepAt(0, 50, true)] }, { now: START + 60 });
+    expect(typesOf(events)).toEqual(["sleep.completed"]);
+  });
+
+  test("a lost step has not failed: it is cancelled", () => {
+    const last = stepAt(0, "charge", { retries: 0 });
+    const log = [on.started(0, "charge", { lease: 50 }), on.requested()];
+    const { events } = decided(log, { pending: [last] }, { now: START + 9000 });
+    expect(typesOf(events)).toEqual(["cancellation.delivered", "step.cancelled charge #1"]);
+  });
+});
+
+describe("after the delivery", () => {
+  const delivered = [on.requested(), on.delivered()];
+
+  test("clean-up is claimed like any step", () => {
+    const { events, next } = decided(delivered, { pending: [release] });
+    expect(typesOf(events)).toEqual(["step.started release #1"]);
+    expect(next).toMatchObject({ type: "run" });
+  });
+
+  test("clean-up is tried again, taken over and given up like any step", () => {
+    const retrying = [
+      ...delivered,
+      on.started(1, "release", SHIELDED),
+      on.retrying(1, "release", { ...SHIELDED, retryAt: 50 }),
+    ];
+    expect(typesOf(decided(retrying, { pending: [release] }).events)).toEqual([
+      "step.started release #2",
+    ]);
+    const lost = [...delivered, on.started(1, "release", { ...SHIELDED, lease: 50 })];
+    const later = { now: START + 9000 };
+    expect(typesOf(decided(lost, { pending: [release] }, later).events)).toEqual([
+      "step.started release #2",
+    ]);
+    const last = stepAt(1, "release", { ...SHIELDED, retries: 0 });
+    expect(typesOf(decided(lost, { pending: [last] }, later).events)).toEqual([
+      "step.failed release #1",
+    ]);
+  });
+
+  test("nothing is delivered a second time", () => {
+    expect(typesOf(decided(delivered, { pending: [release], waitingChecks: 1 }).events)).toEqual([
+      "step.started release #1",
+    ]);
+  });
+});
+
+describe("the grace period", () => {
+  const log: LogEvent[] = [
+    on.asleep(0, 9000, true),
+    on.started(1, "release", SHIELDED),
+    on.scheduled(2, "refund", SHIELDED),
+    on.started(3, "notify", SHIELDED),
+    on.retrying(3, "notify", SHIELDED),
+    on.requested(500),
+  ];
+
+  test("ends the run with what it leaves behind", () => {
+    const { events, next } = decided(log, { pending: [release] }, { now: START + 500 });
+    expect(typesOf(events)).toEqual([
+      "sleep.cancelled",
+      "step.abandoned release #1",
+      "step.abandoned refund #1",
+      "step.cancelled notify #1",
+      "workflow.terminated",
+    ]);
+    expect(events.at(-1)).toMatchObject({ reason: expect.stringContaining("grace period") });
+    expect(next).toEqual({ type: "ended" });
+  });
+
+  test("does not end it a millisecond too soon", () => {
+    const { next } = decided(log, { pending: [release] }, { now: START + 499 });
+    expect(next).not.toEqual({ type: "ended" });
+  });
+});
+
+describe("a run that takes longer than its maxDuration", () => {
+  test("is asked to stop, gracefully", () => {
+    const { events, next } = decided(
+      [on.asleep(0, 9000)],
+      { pending: [sleepAt(0, 9000)] },
+      { maxDurationMs: 50, now: START + 50 },
+    );
+    expect(events).toEqual([
+      {
+        type: "cancellation.requested",
+        reason: expect.stringContaining("50 ms"),
+        requestedBy: "detent",
+        requestedAt: START + 50,
+        deadline: START + 50 + 60_000,
+      },
+    ]);
+    expect(next).toEqual({ type: "replay" });
+  });
+
+  test("is not asked before, nor twice", () => {
+    const pending = [sleepAt(0, 9000)];
+    const log = [on.asleep(0, 9000)];
+    const before = decided(log, { pending }, { maxDurationMs: 50, now: START + 49 });
+    expect(before.events).toEqual([]);
+    const asked = decided([...log, on.requested()], { pending }, { maxDurationMs: 50 });
+    expect(typesOf(asked.events)).not.toContain("cancellation.requested");
+  });
+});

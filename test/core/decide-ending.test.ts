@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import { terminate } from "../../src/core/decide.ts";
+import { ForeignAwaitError } from "../../src/core/errors.ts";
+import type { Ending } from "../../src/core/outcome.ts";
+import { encode } from "../../src/core/value.ts";
+import { busy, on, START, sleepAt, stateAfter, stepAt, typesOf } from "./logs.ts";
+import { decided } from "./situations.ts";
+
+const output = encode("ok", "it");
+const returned: Ending = { type: "completed", output };
+const threw: Ending = { type: "threw", error: busy, cancellation: false };
+const stopped: Ending = { type: "threw", error: busy, cancellation: true };
+
+describe("a workflow that", () => {
+  test("returned has completed", () => {
+    expect(decided([], { ending: returned })).toEqual({
+      events: [{ type: "workflow.completed", output }],
+      next: { type: "ended" },
+    });
+  });
+
+  test("threw has failed", () => {
+    expect(decided([], { ending: threw }).events).toEqual([
+      { type: "workflow.failed", error: busy },
+    ]);
+  });
+
+  test("let a cancellation through is cancelled", () => {
+    const log = [on.requested(), on.delivered()];
+    expect(decided(log, { ending: stopped }).events).toEqual([
+      { type: "workflow.cancelled", error: busy },
+    ]);
+  });
+
+  test("threw something else after a cancellation has failed", () => {
+    const log = [on.requested(), on.delivered()];
+    expect(typesOf(decided(log, { ending: threw }).events)).toEqual(["workflow.failed"]);
+  });
+
+  test("threw a cancellation that nobody asked for has failed", () => {
+    expect(typesOf(decided([], { ending: stopped }).events)).toEqual(["workflow.failed"]);
+  });
+
+  test("returned before the request was delivered has completed", () => {
+    const { events } = decided([on.requested()], { ending: returned });
+    expect(typesOf(events)).toEqual(["workflow.completed"]);
+  });
+});
+
+describe("a run whose workflow has ended", () => {
+  test("does not end while a shield is open", () => {
+    const pending = [stepAt(0, "release", { shielded: true })];
+    const { events, next } = decided([], { ending: threw, openShields: 1, pending });
+    expect(typesOf(events)).toEqual(["step.started release #1"]);
+    expect(next).toMatchObject({ type: "run" });
+  });
+
+  test("ends at its deadline, shield or not", () => {
+    const log = [on.requested(50), on.delivered()];
+    const { events } = decided(log, { ending: threw, openShields: 1 });
+    expect(typesOf(events)).toEqual(["workflow.terminated"]);
+  });
+
+  test("records what it leaves behind", () => {
+    const log = [
+      on.started(0, "charge"),
+      on.scheduled(1, "ship"),
+      on.asleep(2, 9000),
+      on.started(3, "bill", { attempt: 2 }),
+      on.retrying(3, "bill", { attempt: 2 }),
+    ];
+    const pending = [stepAt(0, "charge"), stepAt(1, "ship"), sleepAt(2, 0), stepAt(3, "bill")];
+    expect(typesOf(decided(log, { ending: returned, pending }).events)).toEqual([
+      "step.abandoned charge #1",
+      "step.abandoned ship #1",
+      "sleep.cancelled",
+      "step.cancelled bill #2",
+      "workflow.completed",
+    ]);
+  });
+
+  test("has its due sleeps over first, so that a replay meets them in the same order", () => {
+    const { events, next } = decided(
+      [on.asleep(0, 50)],
+      { ending: returned, pending: [sleepAt(0, 50)] },
+      { now: START + 60 },
+    );
+    expect(typesOf(events)).toEqual(["sleep.completed"]);
+    expect(next).toEqual({ type: "replay" });
+  });
+});
+
+describe("a run that", () => {
+  test("has ended calls for nothing", () => {
+    const log = [on.completedRun()];
+    expect(decided(log, { pending: [stepAt(0, "charge")] })).toEqual({
+      events: [],
+      next: { type: "ended" },
+    });
+  });
+
+  test("cannot be replayed has nothing appended to its log", () => {
+    const fault = new ForeignAwaitError("The workflow ended");
+    expect(decided([], { fault, ending: returned })).toEqual({
+      events: [],
+      next: { type: "problem", error: fault },
+    });
+  });
+
+  test("cannot be replayed ends all the same when its grace period does", () => {
+    const fault = new ForeignAwaitError("The workflow ended");
+    const { events } = decided([on.requested(50)], { fault });
+    expect(typesOf(events)).toEqual(["workflow.terminated"]);
+  });
+
+  test("swallows its cancellation in a loop is terminated, with what to do about it", () => {
+    const { events, next } = decided([on.requested(), on.delivered()], { runaway: true });
+    expect(events).toEqual([
+      { type: "workflow.terminated", reason: expect.stringContaining("isCancellation") },
+    ]);
+    expect(next).toEqual({ type: "ended" });
+  });
+
+  test("is terminated leaves behind what it had begun", () => {
+    const state = stateAfter(on.started(0, "charge"), on.asleep(1, 50));
+    const { events, next } = terminate(state, "stuck");
+    expect(typesOf(events)).toEqual([
+      "step.abandoned charge #1",
+      "sleep.cancelled",
+      "workflow.terminated",
+    ]);
+    expect(events.at(-1)).toMatchObject({ reason: "stuck" });
+    expect(next).toEqual({ type: "ended" });
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import { StepLostError } from "../../src/core/errors.ts";
+import { decode } from "../../src/core/value.ts";
+import { on, START, sleepAt, stepAt, typesOf } from "./logs.ts";
+import { decided } from "./situations.ts";
+
+const charge = stepAt(0, "charge");
+const ship = stepAt(1, "ship");
+
+describe("one runnable step", () => {
+  test("is claimed in the log and run by this turn", () => {
+    const { events, next } = decided([], { pending: [charge] });
+    expect(events).toEqual([
+      {
+        type: "step.started",
+        command: 0,
+        step: "charge",
+        attempt: 1,
+        shielded: false,
+        claim: "new-claim",
+        lease: START + 100 + 15_000,
+      },
+    ]);
+    expect(next).toEqual({
+      type: "run",
+      step: charge,
+      attempt: 1,
+      claim: "new-claim",
+      lease: START + 100 + 15_000,
+    });
+  });
+
+  test("is left to the next invocation when this turn has run one already", () => {
+    expect(decided([], { pending: [charge] }, { mayRun: false })).toEqual({
+      events: [],
+      next: { type: "continue" },
+    });
+  });
+
+  test("is run all the same when it is inline", () => {
+    const inline = stepAt(0, "charge", { inline: true });
+    expect(decided([], { pending: [inline] }, { mayRun: false }).next).toMatchObject({
+      type: "run",
+    });
+  });
+
+  test("is claimed beside a sleep, which begins in the same entry", () => {
+    const { events, next } = decided([], { pending: [charge, sleepAt(1, 50)] });
+    expect(typesOf(events)).toEqual(["sleep.started", "step.started charge #1"]);
+    expect(next).toMatchObject({ type: "run" });
+  });
+
+  test("becomes a task while another one is in flight", () => {
+    for (const inFlight of [on.started(0, "charge"), on.scheduled(0, "charge")]) {
+      const { events, next } = decided([inFlight], { pending: [charge, ship] });
+      expect(typesOf(events)).toEqual(["step.scheduled ship #1"]);
+      expect(next).toEqual({ type: "tasks", commands: [1] });
+    }
+  });
+});
+
+describe("several runnable steps", () => {
+  test("each become a task, recorded in one entry", () => {
+    const { events, next } = decided([], { pending: [charge, sleepAt(2, 50), ship] });
+    expect(typesOf(events)).toEqual([
+      "sleep.started",
+      "step.scheduled charge #1",
+      "step.scheduled ship #1",
+    ]);
+    expect(next).toEqual({ type: "tasks", commands: [0, 1] });
+  });
+
+  test("become tasks whether or not this turn may run a step", () => {
+    const { next } = decided([], { pending: [charge, ship] }, { mayRun: false });
+    expect(next).toEqual({ type: "tasks", commands: [0, 1] });
+  });
+
+  test("are not scheduled twice", () => {
+    const scheduled = [on.scheduled(0, "charge"), on.scheduled(1, "ship")];
+    expect(decided(scheduled, { pending: [charge, ship] })).toMatchObject({
+      events: [],
+      next: { type: "wait", busy: true },
+    });
+  });
+
+  test("of which one waits for its next attempt are tasks", () => {
+    const log = [on.started(0, "charge"), on.retrying(0, "charge", { retryAt: 50 })];
+    const { events } = decided(log, { pending: [charge, ship] });
+    expect(typesOf(events)).toEqual(["step.scheduled charge #2", "step.scheduled ship #1"]);
+  });
+});
+
+describe("a step that failed", () => {
+  const log = [on.started(0, "charge"), on.retrying(0, "charge", { retryAt: 5000 })];
+
+  test("waits for its next attempt", () => {
+    expect(decided(log, { pending: [charge] })).toEqual({
+      events: [],
+      next: { type: "wait", until: START + 5000, busy: false },
+    });
+  });
+
+  test("is tried again when its time has come", () => {
+    const { events, next } = decided(log, { pending: [charge] }, { now: START + 5000 });
+    expect(typesOf(events)).toEqual(["step.started charge #2"]);
+    expect(next).toMatchObject({ type: "run", attempt: 2 });
+  });
+});
+
+describe("a step whose function was lost", () => {
+  const log = [on.started(0, "charge", { lease: 10_000 })];
+  const leaseEnd = START + 10_000;
+
+  test("is not taken over before its lease and the margin for clocks are over", () => {
+    expect(decided(log, { pending: [charge] }, { now: leaseEnd + 1999 })).toEqual({
+      events: [],
+      next: {
+        type: "wait",
+        until: undefined,
+        busy: true,
+        claim: { id: "claim-0", command: 0, endsAt: leaseEnd + 2000 },
+      },
+    });
+  });
+
+  test("is taken over by another attempt after that", () => {
+    const { events } = decided(log, { pending: [charge] }, { now: leaseEnd + 2000 });
+    expect(typesOf(events)).toEqual(["step.started charge #2"]);
+  });
+
+  test("has failed when that was its last attempt", () => {
+    const last = stepAt(0, "charge", { retries: 0 });
+    const { events, next } = decided(log, { pending: [last] }, { now: leaseEnd + 2000 });
+    expect(typesOf(events)).toEqual(["step.failed charge #1"]);
+    const [failed] = events;
+    expect(failed?.type === "step.failed" && decode(failed.error)).toBeInstanceOf(StepLostError);
+    expect(next).toEqual({ type: "replay" });
+  });
+
+  test("is left alone by a renewed lease", () => {
+    const renewed = [
+      ...log,
+      { ...on.started(0, "charge", { lease: 20_000 }), type: "step.renewed" } as (typeof log)[0],
+    ];
+    const { next } = decided(renewed, { pending: [charge] }, { now: leaseEnd + 2000 });
+    expect(next).toMatchObject({ type: "wait", busy: true });
+  });
+});
+
+describe("a task that can never be claimed again", () => {
+  test("is claimed in the log, as the attempt after its last", () => {
+    const shielded = stepAt(0, "charge", { shielded: true });
+    const log = [on.scheduled(0, "charge", { shielded: true }), on.scheduled(1, "ship")];
+    const { events, next } = decided(
+      log,
+      { pending: [shielded, ship] },
+      { deadTasks: new Map([[0, 3]]) },
+    );
+    expect(typesOf(events)).toEqual(["step.started charge #4"]);
+    expect(next).toMatchObject({ type: "run", attempt: 4 });
+  });
+});

@@ -1,0 +1,78 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  EVENTS_PER_ENTRY,
+  eventSchema,
+  isTerminal,
+  type LogEvent,
+  positionOf,
+  seqOf,
+} from "../../src/core/events.ts";
+import { begun, busy, on } from "./logs.ts";
+
+const EVENTS: readonly LogEvent[] = [
+  ...begun.events,
+  on.scheduled(0, "a"),
+  on.started(0, "a"),
+  { ...on.started(0, "a"), type: "step.renewed" } as LogEvent,
+  on.completed(0, "a"),
+  on.failed(0, "a"),
+  on.retrying(0, "a"),
+  on.cancelled(0, "a"),
+  { ...on.scheduled(0, "a"), type: "step.abandoned" } as LogEvent,
+  on.asleep(0, 5),
+  on.woken(0),
+  { ...on.woken(0), type: "sleep.cancelled" } as LogEvent,
+  on.requested(),
+  on.delivered(),
+  on.completedRun(),
+  { type: "workflow.failed", error: busy },
+  { type: "workflow.cancelled", error: busy },
+  { type: "workflow.terminated", reason: "stuck" },
+];
+
+describe("the schema of events", () => {
+  test.each(EVENTS)("takes $type as it is kept", (event) => {
+    expect(eventSchema.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);
+  });
+
+  test("knows these types and no other", () => {
+    const types = eventSchema.def.options.map(({ shape }) => shape.type.def.values[0]);
+    expect([...types].sort()).toEqual(EVENTS.map(({ type }) => type).sort());
+  });
+
+  test.each<[string, object]>([
+    ["an unknown type", { type: "step.exploded", command: 0 }],
+    ["no type", { command: 0 }],
+    ["a negative command", { ...on.woken(0), command: -1 }],
+    ["a command that is no whole number", { ...on.woken(0), command: 0.5 }],
+    ["a step without its name", { ...on.started(0, "a"), step: undefined }],
+    ["a step without its claim", { ...on.started(0, "a"), claim: undefined }],
+    ["a time that is text", { ...on.asleep(0, 5), until: "soon" }],
+    ["a result that was not encoded", { ...on.completed(0, "a"), result: { done: true } }],
+  ])("refuses %s", (_, event) => {
+    expect(eventSchema.safeParse(event).success).toBe(false);
+  });
+});
+
+test("only the ends of a run are terminal", () => {
+  const terminal = EVENTS.filter(isTerminal).map(({ type }) => type);
+  expect(terminal).toEqual([
+    "workflow.completed",
+    "workflow.failed",
+    "workflow.cancelled",
+    "workflow.terminated",
+  ]);
+});
+
+test("the number of an event grows along the log and leads back to its entry", async () => {
+  const place = fc.tuple(fc.nat(1_000_000), fc.nat(EVENTS_PER_ENTRY - 1));
+  await fc.assert(
+    fc.property(place, place, ([position, index], [otherPosition, otherIndex]) => {
+      const seq = seqOf(position, index);
+      expect(positionOf(seq)).toBe(position);
+      const isLater = position - otherPosition || index - otherIndex;
+      expect(Math.sign(seq - seqOf(otherPosition, otherIndex))).toBe(Math.sign(isLater));
+    }),
+  );
+});

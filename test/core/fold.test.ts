@@ -1,0 +1,176 @@
+import { describe, expect, test } from "vitest";
+import { begin, fold } from "../../src/core/fold.ts";
+import { openSteps, openTasks } from "../../src/core/run-state.ts";
+import { encode } from "../../src/core/value.ts";
+import { begun, busy, on, START, stateAfter } from "./logs.ts";
+
+describe("the fold of a log", () => {
+  test("begins with what entry 0 says", () => {
+    expect(begin(begun)).toEqual({
+      workflow: "order",
+      version: "1",
+      input: encode(5, "it"),
+      startedAt: START,
+      position: 1,
+      at: START,
+      open: new Map(),
+    });
+  });
+
+  test("keeps when the run may start", () => {
+    const [event] = begun.events;
+    if (event?.type !== "workflow.started") throw new Error("no start");
+    const later = { ...begun, events: [{ ...event, startAt: START + 50 }] };
+    expect(begin(later).startAt).toBe(START + 50);
+    expect(begin(begun)).not.toHaveProperty("startAt");
+  });
+
+  test("refuses a log that does not begin with a start", () => {
+    expect(() => begin({ ...begun, events: [on.completedRun()] })).toThrow();
+    expect(() => begin({ ...begun, events: [] })).toThrow();
+  });
+
+  test("knows where the next entry goes and when the last was written", () => {
+    const state = fold(begin(begun), {
+      position: 1,
+      id: "e",
+      at: START + 9,
+      events: [on.woken(0)],
+    });
+    expect(state).toMatchObject({ position: 2, at: START + 9 });
+  });
+
+  test("follows a state with another and changes none", () => {
+    const before = stateAfter(on.started(0, "a"), on.requested());
+    const copy = structuredClone(before);
+    const after = fold(before, {
+      position: 3,
+      id: "e",
+      at: START + 3,
+      events: [on.completed(0, "a"), on.delivered(), on.started(1, "b", { shielded: true })],
+    });
+    expect(before).toEqual(copy);
+    expect(after).not.toEqual(before);
+  });
+
+  test("comes to the same however the events are cut into entries", () => {
+    const events = [on.scheduled(0, "a"), on.asleep(1, 50), on.completed(0, "a"), on.requested()];
+    const whole = fold(begin(begun), { position: 1, id: "e", at: START + 4, events });
+    expect({ ...whole, position: 5 }).toEqual(stateAfter(...events));
+  });
+});
+
+describe("an open command", () => {
+  test("is a step that runs until its lease ends", () => {
+    const { open } = stateAfter(on.started(0, "charge", { claim: "c", lease: 500 }));
+    expect([...open.values()]).toEqual([
+      {
+        kind: "step",
+        command: 0,
+        name: "charge",
+        shielded: false,
+        attempt: 1,
+        phase: { type: "running", claim: "c", lease: START + 500 },
+      },
+    ]);
+  });
+
+  test("is a step whose lease was renewed", () => {
+    const { open } = stateAfter(on.started(0, "charge", { claim: "c", lease: 500 }), {
+      type: "step.renewed",
+      command: 0,
+      step: "charge",
+      attempt: 1,
+      shielded: false,
+      claim: "c",
+      lease: START + 900,
+    });
+    expect(open.get(0)).toMatchObject({ phase: { type: "running", lease: START + 900 } });
+  });
+
+  test("is a step that waits for its next attempt", () => {
+    const { open } = stateAfter(on.started(0, "a"), on.retrying(0, "a", { retryAt: 700 }));
+    expect(open.get(0)).toMatchObject({
+      attempt: 1,
+      phase: { type: "retrying", retryAt: START + 700, error: busy },
+    });
+  });
+
+  test("is a task, until it is absorbed", () => {
+    const scheduled = [on.scheduled(0, "a"), on.scheduled(1, "b"), on.asleep(2, 50)];
+    expect(openTasks(stateAfter(...scheduled)).map(({ name }) => name)).toEqual(["a", "b"]);
+    const absorbed = stateAfter(...scheduled, on.completed(1, "b"));
+    expect(openTasks(absorbed).map(({ name }) => name)).toEqual(["a"]);
+    expect(openSteps(absorbed)).toHaveLength(1);
+  });
+
+  test("is a step that was cancelled, until the cancellation is delivered", () => {
+    const asked = [on.started(0, "a"), on.requested(), on.cancelled(0, "a")];
+    expect(stateAfter(...asked).open.get(0)).toMatchObject({ phase: { type: "cancelled" } });
+    expect(stateAfter(...asked, on.delivered()).open.size).toBe(0);
+  });
+
+  test("is a sleep, until it is over", () => {
+    const { open } = stateAfter(on.asleep(0, 50, true));
+    expect([...open.values()]).toEqual([
+      { kind: "sleep", command: 0, name: "sleep", shielded: true, until: START + 50 },
+    ]);
+    expect(stateAfter(on.asleep(0, 50), on.woken(0)).open.size).toBe(0);
+  });
+
+  test.each([on.completed(0, "a"), on.failed(0, "a")])("is open no more after $type", (event) => {
+    expect(stateAfter(on.started(0, "a"), event).open.size).toBe(0);
+  });
+});
+
+describe("a cancellation", () => {
+  test("is known from its request on", () => {
+    expect(stateAfter(on.requested(70)).cancellation).toEqual({
+      reason: "enough",
+      requestedBy: "alice",
+      requestedAt: START + 1,
+      deadline: START + 70,
+      cleanupSteps: 0,
+    });
+  });
+
+  test("settles every unshielded command when it is delivered, and no shielded one", () => {
+    const { open, cancellation } = stateAfter(
+      on.started(0, "a"),
+      on.asleep(1, 50),
+      on.asleep(2, 50, true),
+      on.scheduled(3, "d", { shielded: true }),
+      on.requested(),
+      on.delivered("sleep"),
+    );
+    expect([...open.keys()]).toEqual([2, 3]);
+    expect(cancellation?.delivered).toEqual({ at: START + 6, checkpoint: "sleep" });
+  });
+
+  test("counts the steps that begin after it as clean-up, each once", () => {
+    const shielded = { shielded: true };
+    const { cancellation } = stateAfter(
+      on.started(0, "before", shielded),
+      on.requested(),
+      on.delivered(),
+      on.completed(0, "before", shielded),
+      on.started(1, "release", shielded),
+      on.retrying(1, "release", shielded),
+      on.started(1, "release", { ...shielded, attempt: 2 }),
+      on.completed(1, "release", { ...shielded, attempt: 2 }),
+      on.scheduled(2, "refund", shielded),
+      on.scheduled(3, "notify", shielded),
+    );
+    expect(cancellation?.cleanupSteps).toBe(3);
+  });
+});
+
+test.each([
+  ["completed", on.completedRun()],
+  ["failed", { type: "workflow.failed", error: busy }],
+  ["cancelled", { type: "workflow.cancelled", error: busy }],
+  ["terminated", { type: "workflow.terminated" }],
+] as const)("a run has ended as %s", (ended, event) => {
+  expect(stateAfter(event).ended).toBe(ended);
+  expect(stateAfter(on.requested()).ended).toBeUndefined();
+});

@@ -1,0 +1,132 @@
+/** Short words for the events, states and outcomes that the core's specs are about. */
+import type { Entry, LogEvent } from "../../src/core/events.ts";
+import { begin, fold } from "../../src/core/fold.ts";
+import type { Outcome, PendingSleep, PendingStep } from "../../src/core/outcome.ts";
+import { type StepOptions, toPolicy } from "../../src/core/retry.ts";
+import type { RunState } from "../../src/core/run-state.ts";
+import { encode, encodeError } from "../../src/core/value.ts";
+
+/** When every run in these specs begins; entry n is written n ms later. */
+export const START = 1_000_000;
+
+export const begun: Entry = {
+  position: 0,
+  id: "start",
+  at: START,
+  events: [{ type: "workflow.started", workflow: "order", version: "1", input: encode(5, "it") }],
+};
+
+/** The state after these events, each in an entry of its own. */
+export function stateAfter(...events: LogEvent[]): RunState {
+  return events.reduce(
+    (state, event, index) =>
+      fold(state, { position: index + 1, id: `e${index}`, at: START + index + 1, events: [event] }),
+    begin(begun),
+  );
+}
+
+interface StepFields {
+  attempt?: number;
+  shielded?: boolean;
+}
+
+function fields(command: number, step: string, { attempt = 1, shielded = false }: StepFields) {
+  return { command, step, attempt, shielded };
+}
+
+export const failure = new Error("busy");
+export const busy = encodeError(failure);
+
+/** Events of step `name`; times count from the start of the run. */
+export const on = {
+  scheduled: (command: number, name: string, more: StepFields = {}): LogEvent => ({
+    type: "step.scheduled",
+    ...fields(command, name, more),
+  }),
+  started: (
+    command: number,
+    name: string,
+    { claim = `claim-${command}`, lease = 15_000, ...more }: Claimed = {},
+  ): LogEvent => ({
+    type: "step.started",
+    ...fields(command, name, more),
+    claim,
+    lease: START + lease,
+  }),
+  completed: (command: number, name: string, more: StepFields = {}): LogEvent => ({
+    type: "step.completed",
+    ...fields(command, name, more),
+    result: encode("done", "it"),
+  }),
+  failed: (command: number, name: string, more: StepFields = {}): LogEvent => ({
+    type: "step.failed",
+    ...fields(command, name, more),
+    error: busy,
+  }),
+  retrying: (
+    command: number,
+    name: string,
+    { retryAt = 5_000, ...more }: StepFields & { retryAt?: number } = {},
+  ): LogEvent => ({
+    type: "step.retrying",
+    ...fields(command, name, more),
+    error: busy,
+    retryAt: START + retryAt,
+  }),
+  cancelled: (command: number, name: string, more: StepFields = {}): LogEvent => ({
+    type: "step.cancelled",
+    ...fields(command, name, more),
+    error: busy,
+  }),
+  asleep: (command: number, until: number, shielded = false): LogEvent => ({
+    type: "sleep.started",
+    command,
+    shielded,
+    until: START + until,
+  }),
+  woken: (command: number, shielded = false): LogEvent => ({
+    type: "sleep.completed",
+    command,
+    shielded,
+  }),
+  requested: (deadline = 900_000): LogEvent => ({
+    type: "cancellation.requested",
+    reason: "enough",
+    requestedBy: "alice",
+    requestedAt: START + 1,
+    deadline: START + deadline,
+  }),
+  delivered: (checkpoint = "step charge"): LogEvent => ({
+    type: "cancellation.delivered",
+    checkpoint,
+  }),
+  completedRun: (): LogEvent => ({ type: "workflow.completed", output: encode("ok", "it") }),
+};
+
+type Claimed = StepFields & { claim?: string; lease?: number };
+
+/** A step the code waits for. */
+export function stepAt(
+  command: number,
+  name: string,
+  { shielded = false, ...options }: StepOptions & { shielded?: boolean } = {},
+): PendingStep {
+  const policy = toPolicy(name, options);
+  return { kind: "step", command, name, shielded, policy, call: () => {} };
+}
+
+/** A sleep the code waits for. */
+export function sleepAt(command: number, afterMs: number, shielded = false): PendingSleep {
+  return { kind: "sleep", command, name: "sleep", shielded, wake: { afterMs } };
+}
+
+/** Where the code stands. */
+export function standing(outcome: Partial<Outcome> = {}): Outcome {
+  return { pending: [], waitingChecks: 0, openShields: 0, runaway: false, ...outcome };
+}
+
+export function typesOf(events: readonly LogEvent[]): string[] {
+  return events.map((event) =>
+    "step" in event ? `${event.type} ${event.step} #${event.attempt}` : event.type,
+  );
+}

@@ -1,0 +1,29 @@
+/** What `decide` is asked in its specs. */
+import { type Decision, decide, type Situation } from "../../src/core/decide.ts";
+import type { LogEvent } from "../../src/core/events.ts";
+import type { Outcome } from "../../src/core/outcome.ts";
+import { START, standing, stateAfter } from "./logs.ts";
+
+/** A moment soon after the start, in a turn that may run a step. */
+export function situation(more: Partial<Situation> = {}): Situation {
+  return {
+    now: START + 100,
+    skewMs: 2000,
+    mayRun: true,
+    newClaim: () => "new-claim",
+    leaseMs: () => 15_000,
+    gracePeriodMs: 60_000,
+    maxDurationMs: undefined,
+    deadTasks: new Map(),
+    ...more,
+  };
+}
+
+/** What follows from this log, with the code standing so. */
+export function decided(
+  log: readonly LogEvent[],
+  outcome: Partial<Outcome>,
+  more: Partial<Situation> = {},
+): Decision {
+  return decide(stateAfter(...log), standing(outcome), situation(more));
+}

@@ -1,0 +1,269 @@
+/** Workflows as data: what the generated ones are made of, and how fast-check makes them. */
+import * as fc from "fast-check";
+import { hash } from "./random.ts";
+
+/** What one step does. Times are virtual milliseconds. */
+export interface Behaviour {
+  /** How long an attempt takes. */
+  ms: number;
+  /** How often an attempt calls `checkCancellation()`, spread over its time. */
+  checks: number;
+  /** Whether it ends as soon as its signal fires. */
+  listens: boolean;
+  /** The first so many attempts fail. */
+  fails: number;
+  how: "error" | "fatal" | "retryable";
+}
+
+export interface StepNode {
+  kind: "step";
+  /** Unique in its program. */
+  name: string;
+  does: Behaviour;
+  retries: number;
+  backoffMs: number;
+  timeoutMs: number | undefined;
+  inline: boolean;
+}
+
+export type Node =
+  | StepNode
+  | { kind: "sleep"; ms: number }
+  | { kind: "check" }
+  | { kind: "throw" }
+  | { kind: "sequence"; parts: Node[] }
+  | { kind: "parallel"; how: "all" | "allSettled" | "race" | "any"; parts: Node[] }
+  | { kind: "shield"; body: Node }
+  /** `const p = helper(); await meanwhile(); await p;` */
+  | { kind: "float"; helper: Node; meanwhile: Node }
+  | {
+      kind: "try";
+      body: Node;
+      /** Runs when the body threw, before the handler goes on. */
+      cleanup: Node | undefined;
+      shielded: boolean;
+      /** `stubborn` swallows cancellations in a loop. */
+      then: "rethrow" | "swallow" | "replace" | "stubborn";
+    }
+  /** `try { body } finally { cleanup }` */
+  | { kind: "finally"; body: Node; cleanup: Node };
+
+const some = <T>(...weighted: [number, fc.Arbitrary<T>][]): fc.Arbitrary<T> =>
+  fc.oneof(...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+const just = fc.constant;
+const upTo = (most: number, least = 0): fc.Arbitrary<number> =>
+  fc.integer({ min: least, max: most });
+
+const behaviour: fc.Arbitrary<Behaviour> = fc.record({
+  ms: some([3, just(0)], [5, upTo(200, 1)], [2, upTo(3000, 300)], [1, upTo(15_000, 5000)]),
+  checks: some([4, just(0)], [1, upTo(3, 1)]),
+  listens: some([5, just(false)], [1, just(true)]),
+  fails: some([14, just(0)], [2, just(1)], [1, just(2)], [1, just(99)]),
+  how: some<Behaviour["how"]>([5, just("error")], [1, just("fatal")], [1, just("retryable")]),
+});
+
+const stepNode: fc.Arbitrary<Node> = fc.record({
+  kind: just("step" as const),
+  name: just(""),
+  does: behaviour,
+  retries: upTo(3),
+  backoffMs: some([4, upTo(500, 1)], [1, upTo(5000, 500)]),
+  timeoutMs: some<number | undefined>([6, just(undefined)], [1, upTo(20_000, 50)]),
+  inline: some([5, just(false)], [1, just(true)]),
+});
+const sleepNode: fc.Arbitrary<Node> = fc.record({
+  kind: just("sleep" as const),
+  ms: some([2, just(0)], [4, upTo(500, 1)], [3, upTo(5000, 500)], [1, upTo(60_000, 5000)]),
+});
+const checkNode: fc.Arbitrary<Node> = just({ kind: "check" });
+
+type Arm = fc.Arbitrary<Node>;
+
+const { node, work, cleanup } = fc.letrec<{ node: Node; work: Node; cleanup: Node }>((tie) => {
+  const { how } = { how: fc.constantFrom("all", "all", "allSettled", "race", "any" as const) };
+  const parallel = (part: Arm): Arm =>
+    fc.record({
+      kind: just("parallel" as const),
+      how: how as fc.Arbitrary<"all" | "allSettled" | "race" | "any">,
+      parts: fc.array(part, { minLength: 1, maxLength: 4 }),
+    });
+  const sequence = (part: Arm): Arm =>
+    fc.record({
+      kind: just("sequence" as const),
+      parts: fc.array(part, { minLength: 1, maxLength: 4 }),
+    });
+  const shielded = (body: Arm): Arm => fc.record({ kind: just("shield" as const), body });
+  const guarded: Arm = fc.record({
+    kind: just("try" as const),
+    body: tie("node"),
+    cleanup: some<Node | undefined>([4, tie("cleanup")], [1, just(undefined)]),
+    shielded: some([5, just(true)], [1, just(false)]),
+    // biome-ignore lint/suspicious/noThenProperty: it is awaited nowhere.
+    then: some<"rethrow" | "swallow" | "replace" | "stubborn">(
+      [8, just("rethrow")],
+      [3, just("swallow")],
+      [1, just("replace")],
+      [1, just("stubborn")],
+    ),
+  });
+  const finishing: Arm = fc.record({
+    kind: just("finally" as const),
+    body: tie("node"),
+    cleanup: shielded(tie("cleanup")),
+  });
+  const floating: Arm = fc.record({
+    kind: just("float" as const),
+    helper: tie("work"),
+    meanwhile: tie("node"),
+  });
+  const deep = { maxDepth: 4, depthIdentifier: "node" };
+  return {
+    node: fc.oneof(
+      deep,
+      { weight: 5, arbitrary: stepNode },
+      { weight: 2, arbitrary: sleepNode },
+      { weight: 1, arbitrary: checkNode },
+      { weight: 3, arbitrary: sequence(tie("node")) },
+      { weight: 3, arbitrary: parallel(tie("node")) },
+      { weight: 2, arbitrary: guarded },
+      { weight: 1, arbitrary: finishing },
+      { weight: 1, arbitrary: shielded(tie("node")) },
+      { weight: 1, arbitrary: floating },
+      { weight: 1, arbitrary: some([9, stepNode], [1, just<Node>({ kind: "throw" })]) },
+    ),
+    // Throws nothing of its own: only what the engine rejects may float.
+    work: fc.oneof(
+      deep,
+      { weight: 5, arbitrary: stepNode },
+      { weight: 2, arbitrary: sleepNode },
+      { weight: 2, arbitrary: sequence(tie("work")) },
+      { weight: 2, arbitrary: parallel(tie("work")) },
+      { weight: 1, arbitrary: shielded(tie("work")) },
+    ),
+    cleanup: fc.oneof(
+      deep,
+      { weight: 6, arbitrary: stepNode },
+      { weight: 1, arbitrary: sleepNode },
+      { weight: 1, arbitrary: checkNode },
+      { weight: 2, arbitrary: sequence(tie("cleanup")) },
+      { weight: 2, arbitrary: parallel(tie("cleanup")) },
+      { weight: 1, arbitrary: shielded(tie("cleanup")) },
+    ),
+  };
+});
+
+/** Most programs have something to undo. */
+const program: fc.Arbitrary<Node> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: just("try" as const),
+      body: fc.record({
+        kind: just("sequence" as const),
+        parts: fc.array(node, { minLength: 1, maxLength: 4 }),
+      }),
+      cleanup,
+      shielded: just(true),
+      // biome-ignore lint/suspicious/noThenProperty: it is awaited nowhere.
+      then: just("rethrow" as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: just("sequence" as const),
+      parts: fc.array(node, { minLength: 1, maxLength: 4 }),
+    }),
+  },
+  { weight: 1, arbitrary: work },
+);
+
+/** The program of a seed, with its steps named in the order in which it reads. */
+export function programOf(seed: number | string): Node {
+  const [made] = fc.sample(program, {
+    seed: hash(`program/${seed}`),
+    numRuns: 1,
+    unbiased: true,
+  } as fc.Parameters<Node>);
+  if (!made) throw new Error("fast-check made nothing");
+  let steps = 0;
+  return named(made, () => `s${steps++}`);
+}
+
+function named(node: Node, newName: () => string): Node {
+  if (node.kind === "step") return { ...node, name: newName() };
+  return mapChildren(node, (child) => named(child, newName));
+}
+
+/** The same node over changed children. */
+function mapChildren(node: Node, change: (child: Node) => Node): Node {
+  switch (node.kind) {
+    case "step":
+    case "sleep":
+    case "check":
+    case "throw":
+      return node;
+    case "sequence":
+    case "parallel":
+      return { ...node, parts: node.parts.map(change) };
+    case "shield":
+      return { ...node, body: change(node.body) };
+    case "float":
+      return { ...node, helper: change(node.helper), meanwhile: change(node.meanwhile) };
+    case "try":
+      return {
+        ...node,
+        body: change(node.body),
+        cleanup: node.cleanup && change(node.cleanup),
+      };
+    case "finally":
+      return { ...node, body: change(node.body), cleanup: change(node.cleanup) };
+  }
+}
+
+/** A program as text, like the code it stands for. */
+export function toCode(node: Node, indent = ""): string {
+  const inner = `${indent}  `;
+  const block = (body: Node): string => `{\n${toCode(body, inner)}\n${indent}}`;
+  switch (node.kind) {
+    case "step":
+      return `${indent}step ${describeStep(node)}`;
+    case "sleep":
+      return `${indent}sleep ${node.ms}`;
+    case "check":
+      return `${indent}checkCancellation`;
+    case "throw":
+      return `${indent}throw`;
+    case "sequence":
+      return node.parts.map((part) => toCode(part, indent)).join("\n");
+    case "parallel": {
+      const parts = node.parts.map((part) => `${indent}- {\n${toCode(part, inner)}\n${indent}  }`);
+      return `${indent}${node.how} [\n${parts.join("\n")}\n${indent}]`;
+    }
+    case "shield":
+      return `${indent}shield ${block(node.body)}`;
+    case "float":
+      return `${indent}float ${block(node.helper)} meanwhile ${block(node.meanwhile)}`;
+    case "try": {
+      const shielded = node.cleanup && node.shielded ? " shielded" : "";
+      const cleanup = node.cleanup ? `${block(node.cleanup)} then ` : "";
+      return `${indent}try ${block(node.body)} catch${shielded} ${cleanup}${node.then}`;
+    }
+    case "finally":
+      return `${indent}try ${block(node.body)} finally ${block(node.cleanup)}`;
+  }
+}
+
+function describeStep({ name, does, retries, backoffMs, timeoutMs, inline }: StepNode): string {
+  const words = [
+    name,
+    `${does.ms}ms`,
+    does.fails > 0 && `${does.how} ${does.fails}x`,
+    `retries ${retries}/${backoffMs}ms`,
+    timeoutMs !== undefined && `timeout ${timeoutMs}`,
+    does.checks > 0 && `checks ${does.checks}`,
+    does.listens && "listens",
+    inline && "inline",
+  ];
+  return words.filter(Boolean).join(" ");
+}

@@ -1,0 +1,133 @@
+/**
+ * The queue that continuations go through: at least once, in any order. A message comes back when it
+ * is not acknowledged in time.
+ */
+import type { Continuation, Message, Scheduler } from "../../src/ports/scheduler.ts";
+import { MAX_DELAY_MS } from "../../src/ports/scheduler.ts";
+import type { Process } from "./process.ts";
+import type { World } from "./world.ts";
+
+/** How one message travels. */
+export interface Journey {
+  /** On top of the delay that was asked for. */
+  delayMs: number;
+  lost: boolean;
+  /** Another copy of it, this much later. */
+  twinAfterMs: number | undefined;
+}
+
+export interface QueueOptions {
+  visibilityMs: number;
+  journey(): Journey;
+  /** A process that takes a delivery, or none at the moment. */
+  receiver(): Process | undefined;
+  turn(process: Process, continuation: Continuation): Promise<void>;
+}
+
+const AGAIN_MS = 1000;
+const BUSY_MS = 250;
+
+interface Kept {
+  number: number;
+  continuation: Continuation;
+  acknowledged: boolean;
+  deliveries: number;
+}
+
+export class Queue {
+  readonly #world: World;
+  readonly #options: QueueOptions;
+  readonly #waiting = new Set<Kept>();
+  #sent = 0;
+  /** How many messages were handed to a process. */
+  deliveries = 0;
+  lost = 0;
+
+  constructor(world: World, options: QueueOptions) {
+    this.#world = world;
+    this.#options = options;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  /** The scheduler that one process sees. */
+  schedulerOf(process: Process): Scheduler {
+    return {
+      maxDelayMs: MAX_DELAY_MS,
+      send: (messages) =>
+        process.call(
+          "scheduler.send",
+          async () => {
+            for (const message of messages) this.#keep(message);
+          },
+          () => messages.map(describe).join(" "),
+        ),
+    };
+  }
+
+  #keep({ continuation, delayMs = 0 }: Message): void {
+    if (delayMs > MAX_DELAY_MS) throw new Error(`a delay of ${delayMs} ms`);
+    const { delayMs: way, lost, twinAfterMs } = this.#options.journey();
+    if (lost) {
+      this.lost += 1;
+      this.#world.note(() => `LOST ${describe({ continuation })}`);
+      return;
+    }
+    for (const later of twinAfterMs === undefined ? [0] : [0, twinAfterMs]) {
+      const kept = { number: this.#sent++, continuation, acknowledged: false, deliveries: 0 };
+      this.#waiting.add(kept);
+      this.#world.after(delayMs + way + later, () => this.#deliver(kept));
+    }
+  }
+
+  #deliver(kept: Kept): void {
+    if (kept.acknowledged) return;
+    const process = this.#options.receiver();
+    if (!process) return this.#world.after(BUSY_MS, () => this.#deliver(kept));
+    this.deliveries += 1;
+    kept.deliveries += 1;
+    const delivery = kept.deliveries;
+    const isLast = (): boolean => kept.deliveries === delivery;
+    const again = (): void => {
+      if (isLast()) this.#deliver(kept);
+    };
+    this.#world.note(() => `${process.name} receives #${kept.number} ${describe(kept)}`);
+    this.#world.after(this.#options.visibilityMs, again);
+    process.turns += 1;
+    this.#options
+      .turn(process, kept.continuation)
+      .then(
+        () =>
+          process.call(
+            "queue.ack",
+            async () => this.#acknowledge(kept),
+            () => `#${kept.number}`,
+          ),
+        (error: unknown) => {
+          this.#world.note(() => `${process.name} fails #${kept.number}: ${error}`);
+          this.#world.after(AGAIN_MS * delivery, again);
+        },
+      )
+      .catch(() => {})
+      .finally(() => {
+        process.turns -= 1;
+      });
+  }
+
+  async #acknowledge(kept: Kept): Promise<void> {
+    kept.acknowledged = true;
+    this.#waiting.delete(kept);
+  }
+}
+
+function describe({ continuation, delayMs = 0 }: Message): string {
+  const { task, claim } = continuation;
+  const words = [
+    task === undefined ? "look" : `task ${task}`,
+    claim !== undefined && `claim ${claim}`,
+    delayMs > 0 && `+${delayMs}ms`,
+  ];
+  return `<${words.filter(Boolean).join(" ")}>`;
+}

@@ -1,0 +1,43 @@
+/** One seed: simulate it, judge it, show it. */
+import { toCode } from "./program.ts";
+import { type Scenario, scenarioOf } from "./scenario.ts";
+import { type Simulated, Simulation } from "./simulation.ts";
+import { violationsOf } from "./verdict.ts";
+import { shownEntry } from "./watched-store.ts";
+
+export interface Judged extends Simulated {
+  violations: string[];
+}
+
+export async function simulateSeed(seed: number, options: { tracing: boolean }): Promise<Judged> {
+  return await simulateScenario(scenarioOf(seed), options);
+}
+
+export async function simulateScenario(
+  scenario: Scenario,
+  options: { tracing: boolean },
+): Promise<Judged> {
+  const simulated = await new Simulation(scenario, options).run();
+  return { ...simulated, violations: await violationsOf(simulated) };
+}
+
+/** All that one needs to see what happened; the trace is there if it was kept. */
+export function report({ scenario, world, log, head, violations }: Judged): string {
+  const { program, seed, ...rest } = scenario;
+  const { start: _, closing: __, ...shownHead } = head ?? {};
+  return [
+    `=== seed ${seed}: ${violations.length === 0 ? "all is well" : "FAILED"}`,
+    ...violations.map((violation) => `  - ${violation}`),
+    "--- workflow",
+    toCode(program),
+    "--- scenario",
+    JSON.stringify(rest),
+    "--- what happened",
+    ...world.trace,
+    "--- log",
+    ...log.map((entry) => `${entry.at - world.began} ${shownEntry(entry)}`),
+    "--- head",
+    JSON.stringify(shownHead),
+    `--- again: npm run simulate -- --seed ${seed}`,
+  ].join("\n");
+}

@@ -1,0 +1,124 @@
+/** Holds a simulated run against the engine's promises. */
+import { StepLostError } from "../../src/core/errors.ts";
+import type { LogEvent } from "../../src/core/events.ts";
+import { decode } from "../../src/core/value.ts";
+import { workflow } from "../../src/index.ts";
+import { brokenInvariants } from "../../src/testing/invariants.ts";
+import { brokenReplays } from "../../src/testing/replay-invariants.ts";
+import { errorName, interpret } from "./interpret.ts";
+import { CANCELLED, mustEndCancelled, outcomesOf } from "./oracle.ts";
+import type { Node } from "./program.ts";
+import type { Simulated } from "./simulation.ts";
+import type { Claim } from "./witness.ts";
+
+/** Everything that is wrong with it; nothing if all is well. */
+export async function violationsOf(simulated: Simulated): Promise<string[]> {
+  const { log, head, violations } = simulated;
+  if (!head) return [...violations, "the run was never started"];
+  return [
+    ...violations,
+    ...brokenInvariants(log, head),
+    ...(await brokenReplays(generated, head, log)),
+    ...wrongOutcome(simulated),
+    ...unfinishedWork(simulated),
+    ...claimsTooMany(simulated),
+    ...unheardRequests(simulated),
+  ];
+}
+
+/** Replays never run a step's code. */
+const generated = workflow("generated", (program: Node) =>
+  interpret(program, { pause: () => new Promise(() => {}), begin: () => () => {} }),
+);
+
+/** The run ends as its program may end, and after a delivery only as it must. */
+function wrongOutcome({ scenario, log, witness }: Simulated): string[] {
+  const end = log.at(-1)?.events.at(-1);
+  const outcome = end && outcomeOf(end);
+  if (outcome === undefined) return [];
+  const { program } = scenario;
+  const lost = lostSteps(log.flatMap(({ events }) => events));
+  const cancelled = witness.delivered !== undefined;
+  const wrong: string[] = [];
+  // Nothing is lost, nothing fails, nothing is caught: then it is cancelled and nothing else.
+  if (cancelled && lost.size === 0 && mustEndCancelled(program) && outcome !== CANCELLED) {
+    wrong.push(`the run ended with ${outcome} after its cancellation was delivered`);
+  }
+  // Cancelled before any code ran.
+  if (log.length === 2 && cancelled) return wrong;
+  const possible = outcomesOf(program, { cancelled, lost });
+  if (possible && !possible.has(outcome)) {
+    wrong.push(
+      `the run ended with ${outcome}, and may end only with ${[...possible].join(" or ")}`,
+    );
+  }
+  return wrong;
+}
+
+/** As the oracle writes it; `undefined` for a run that was terminated or has not ended. */
+function outcomeOf(end: LogEvent): string | undefined {
+  switch (end.type) {
+    case "workflow.completed":
+      return String(decode(end.output));
+    case "workflow.failed":
+    case "workflow.cancelled":
+      return errorName(decode(end.error));
+    default:
+      return undefined;
+  }
+}
+
+function lostSteps(events: readonly LogEvent[]): Set<string> {
+  const lost = events.flatMap((event) => {
+    if (event.type !== "step.failed") return [];
+    return decode(event.error) instanceof StepLostError ? [event.step] : [];
+  });
+  return new Set(lost);
+}
+
+/** What was done is what the log says: nothing of a finished step is lost, nothing invented. */
+function unfinishedWork({ log, witness }: Simulated): string[] {
+  return log
+    .flatMap(({ events }) => events)
+    .flatMap((event) => {
+      if (event.type !== "step.completed") return [];
+      const { command, attempt, step } = event;
+      const done = witness.executions.some(
+        (each) => each.command === command && each.attempt === attempt && each.over,
+      );
+      return done ? [] : [`attempt ${attempt} of step ${step} has a result and never came to it`];
+    });
+}
+
+/** After `cancel` answered nothing unshielded is claimed; after the end nothing at all. */
+function claimsTooMany({ witness }: Simulated): string[] {
+  const { claims, answers, ended } = witness;
+  const stopped = answers.find(({ outcome }) => /requested$/.test(outcome));
+  const ordered = answers.find(({ outcome }) => outcome === "terminated");
+  const over = ended?.as === "workflow.terminated" ? ordered?.moment : ended?.moment;
+  const shown = ({ command, attempt }: Claim): string => `attempt ${attempt} of command ${command}`;
+  return claims.flatMap((claim) => {
+    const isShielded = witness.isShielded(claim.command);
+    if (isShielded === undefined) return [`${shown(claim)} is not in the log`];
+    if (stopped && !isShielded && claim.moment > stopped.moment) {
+      return [`${shown(claim)} was claimed after cancel had answered`];
+    }
+    if (over !== undefined && claim.moment > over) {
+      return [`${shown(claim)} was claimed after the end`];
+    }
+    return [];
+  });
+}
+
+/** Who was told that a request is in force finds it in the log. */
+function unheardRequests({ witness }: Simulated): string[] {
+  return witness.answers.flatMap(({ what, outcome }) => {
+    if (/requested$/.test(outcome) && witness.requested === undefined) {
+      return [`cancel answered ${outcome}, and there is no request`];
+    }
+    const terminated = what === "terminate" && outcome === "terminated";
+    return terminated && witness.ended?.as !== "workflow.terminated"
+      ? ["terminate answered terminated, and the run is not"]
+      : [];
+  });
+}

@@ -1,0 +1,180 @@
+/**
+ * What was seen from outside while a run was simulated: claims as the store granted them, attempts
+ * as the steps' own code saw them, entries as they were written. It is held against the log.
+ */
+import type { Entry, EventOf, LogEvent } from "../../src/core/events.ts";
+import { isTerminal } from "../../src/core/events.ts";
+import type { AppendAnswer, TaskAnswer, TaskClaim, TaskUpdate } from "../../src/ports/store.ts";
+import type { Process } from "./process.ts";
+import type { World } from "./world.ts";
+
+/** One attempt of a step, as the store granted it. */
+export interface Claim {
+  id: string;
+  command: number;
+  attempt: number;
+  process: Process;
+  /** Whether it is in a task's item and not in the log. */
+  asTask: boolean;
+  moment: number;
+  lease: number;
+  /** It was recorded how the attempt ended. */
+  ended: boolean;
+}
+
+/** One attempt of a step, as its own code saw it. */
+export interface Execution {
+  command: number;
+  attempt: number;
+  name: string;
+  process: Process;
+  moment: number;
+  over: boolean;
+}
+
+export interface Answer {
+  what: "cancel" | "terminate";
+  outcome: string;
+  moment: number;
+}
+
+export class Witness {
+  readonly claims: Claim[] = [];
+  readonly executions: Execution[] = [];
+  readonly answers: Answer[] = [];
+  /** What was wrong at the moment when it was seen. */
+  readonly violations: string[] = [];
+  readonly #world: World;
+  readonly #entries = new Map<string, number>();
+  readonly #shielded = new Map<number, boolean>();
+  /** When the request, the delivery and the end were written. */
+  requested: number | undefined;
+  delivered: number | undefined;
+  ended: { moment: number; as: LogEvent["type"] } | undefined;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  isShielded(command: number): boolean | undefined {
+    return this.#shielded.get(command);
+  }
+
+  complain(violation: string): void {
+    this.#world.note(() => `VIOLATION ${violation}`);
+    this.violations.push(violation);
+  }
+
+  sawAppend(process: Process, entry: Entry, answer: AppendAnswer): void {
+    if (answer.outcome !== "appended" || this.#entries.has(entry.id)) return;
+    this.#entries.set(entry.id, this.#world.moment);
+    for (const event of entry.events) this.#sawEvent(process, entry, event);
+  }
+
+  sawClaim(process: Process, command: number, wanted: TaskClaim, { ok }: TaskAnswer): void {
+    const { claim: id, attempt, lease } = wanted;
+    if (!ok || this.#claimOf(command, attempt)?.id === id) return;
+    this.#granted({ id, command, attempt, process, asTask: true, lease });
+  }
+
+  sawUpdate(command: number, update: TaskUpdate, { ok, task }: TaskAnswer): void {
+    const claim = this.#claimOf(command, task.attempt);
+    if (!ok || !claim) return;
+    if (update.type === "renew") claim.lease = update.lease;
+    else claim.ended = true;
+  }
+
+  /** @param key the step's idempotency key, which ends with its command. */
+  sawBegin(process: Process, name: string, key: string, attempt: number): () => void {
+    const command = Number(key.split("/").at(-1));
+    const { moment } = this.#world;
+    const execution = { command, attempt, name, process, moment, over: false };
+    this.#world.note(() => `${process.name} EXECUTES ${name} (${command}, attempt ${attempt})`);
+    this.#examine(execution);
+    this.executions.push(execution);
+    return () => {
+      execution.over = true;
+      this.#world.note(() => `${process.name} is done with ${name} (${command}, ${attempt})`);
+    };
+  }
+
+  #sawEvent(process: Process, entry: Entry, event: LogEvent): void {
+    const { moment } = this.#world;
+    if (isTerminal(event)) this.ended = { moment, as: event.type };
+    switch (event.type) {
+      case "cancellation.requested":
+        this.requested = moment;
+        return;
+      case "cancellation.delivered":
+        this.delivered = moment;
+        return this.#examineDelivery(entry);
+      case "step.scheduled":
+        this.#shielded.set(event.command, event.shielded);
+        return;
+      case "step.started":
+        this.#shielded.set(event.command, event.shielded);
+        return this.#sawStart(process, event);
+      case "step.renewed": {
+        const claim = this.#claimOf(event.command, event.attempt);
+        if (claim) claim.lease = event.lease;
+        return;
+      }
+      case "step.completed":
+      case "step.failed":
+      case "step.retrying":
+      case "step.cancelled": {
+        const claim = this.#claimOf(event.command, event.attempt);
+        if (claim) claim.ended = true;
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  #sawStart(process: Process, event: EventOf<"step.started">): void {
+    const { claim: id, command, attempt, lease } = event;
+    this.#granted({ id, command, attempt, process, asTask: false, lease });
+  }
+
+  #granted(claim: Omit<Claim, "moment" | "ended">): void {
+    const { command, attempt } = claim;
+    if (this.#claimOf(command, attempt)) {
+      this.complain(`attempt ${attempt} of command ${command} was granted twice`);
+    }
+    this.claims.push({ ...claim, moment: this.#world.moment, ended: false });
+  }
+
+  #claimOf(command: number, attempt: number): Claim | undefined {
+    return this.claims.find((each) => each.command === command && each.attempt === attempt);
+  }
+
+  /** An attempt executes once, by the process that claimed it. */
+  #examine({ command, attempt, name, process }: Execution): void {
+    const what = `attempt ${attempt} of step ${name} (command ${command})`;
+    const claim = this.#claimOf(command, attempt);
+    if (claim?.process !== process) this.complain(`${what} executes without a claim`);
+    const twin = this.executions.find(
+      (each) => each.command === command && each.attempt === attempt,
+    );
+    if (twin) this.complain(`${what} executes twice`);
+    if (this.#shielded.get(command) !== false || this.requested === undefined) return;
+    if (claim && !claim.asTask && claim.moment > this.requested) {
+      this.complain(`${what} executes under a claim that follows the request`);
+    }
+  }
+
+  /** No unshielded attempt executes beside the clean-up, unless its lease ended. */
+  #examineDelivery({ at }: Entry): void {
+    for (const { command, attempt, name, process, over } of this.executions) {
+      if (over || !process.alive || this.#shielded.get(command) !== false) continue;
+      const claim = this.#claimOf(command, attempt);
+      if (!claim || claim.ended || claim.lease <= at) continue;
+      const later = this.claims.some((each) => each.command === command && each.attempt > attempt);
+      if (later) continue;
+      this.complain(
+        `attempt ${attempt} of step ${name} still executes at the delivery, with ${claim.lease - at} ms of its lease left`,
+      );
+    }
+  }
+}
