@@ -9,8 +9,12 @@ import { createRestingScheduler } from "./resting-scheduler.ts";
 import type { Load } from "./scenarios.ts";
 import { looping, parallel, sequential, sleeping } from "./workflows.ts";
 
-/** One warm process: an engine with live executions, and the bare SDK, on one table and client. */
+/**
+ * Engines with live executions, and the bare SDK, on one table and client. One engine alone is one
+ * warm process; several, which know nothing of each other, are as many.
+ */
 export interface Rig {
+  /** The first one. */
   engine: Engine;
   meter: Meter;
   /** Resolves when all runs have ended, or sleep. */
@@ -31,19 +35,25 @@ export async function createRig(endpoint: string): Promise<Rig> {
   await createTable(table);
   const counted = meter(client);
   const scheduler = createRestingScheduler();
-  const engine = createEngine({
-    workflows: [sequential, parallel, looping, sleeping],
-    store: createDynamoStore(table),
-    scheduler,
-    replay: "live",
+  const store = createDynamoStore(table);
+  const workflows = [sequential, parallel, looping, sleeping] as const;
+  const engine = createEngine({ workflows, store, scheduler, replay: "live" });
+  const engines = [engine];
+  let turns = 0;
+  scheduler.start({
+    turn: (continuation) => (engines[turns++ % engines.length] ?? engine).turn(continuation),
+    sweep: () => engine.sweep(),
   });
-  scheduler.start(engine);
 
   return {
     engine: engine as Engine,
     meter: counted,
     atRest: () => scheduler.atRest(),
-    async runEngine({ shape, runs, steps }) {
+    async runEngine({ shape, runs, steps, processes }) {
+      while (engines.length < processes) {
+        engines.push(createEngine({ workflows, store, scheduler, replay: "live" }));
+      }
+      engines.length = processes;
       const workflow = shape === "sequential" ? sequential : parallel;
       const handles = await Promise.all(
         Array.from({ length: runs }, () => engine.start(workflow, steps)),

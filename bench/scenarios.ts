@@ -6,6 +6,8 @@ export interface Load {
   runs: number;
   /** Steps of each run. */
   steps: number;
+  /** Warm processes that take the turns in rotation, as functions in a cloud do. */
+  processes: number;
 }
 
 export interface Scenario extends Load {
@@ -15,17 +17,47 @@ export interface Scenario extends Load {
   repeats: number;
 }
 
+const SEQUENTIAL = { shape: "sequential", runs: 1, processes: 1 } as const;
+const PARALLEL = { shape: "parallel", runs: 1, processes: 1 } as const;
+const SPREAD = { title: "the same over 10 processes", processes: 10 } as const;
+
 export const SCENARIOS = [
-  one("sequential-10", "10 sequential steps", { shape: "sequential", runs: 1, steps: 10 }, 20),
-  one("sequential-100", "100 sequential steps", { shape: "sequential", runs: 1, steps: 100 }, 4),
-  one("sequential-1000", "1000 sequential steps", { shape: "sequential", runs: 1, steps: 1000 }, 1),
-  one("parallel-10", "10 parallel steps", { shape: "parallel", runs: 1, steps: 10 }, 20),
-  one("parallel-100", "100 parallel steps", { shape: "parallel", runs: 1, steps: 100 }, 4),
-  one("runs-of-5", "200 runs at once of 5 steps", { shape: "sequential", runs: 200, steps: 5 }, 1),
-] as const satisfies readonly Scenario[];
+  scenario("sequential-10", {
+    ...SEQUENTIAL,
+    title: "10 sequential steps",
+    steps: 10,
+    repeats: 20,
+  }),
+  scenario("sequential-100", {
+    ...SEQUENTIAL,
+    title: "100 sequential steps",
+    steps: 100,
+    repeats: 4,
+  }),
+  scenario("sequential-100-spread", { ...SEQUENTIAL, ...SPREAD, steps: 100, repeats: 2 }),
+  scenario("sequential-1000", {
+    ...SEQUENTIAL,
+    title: "1000 sequential steps",
+    steps: 1000,
+    repeats: 1,
+  }),
+  scenario("parallel-10", { ...PARALLEL, title: "10 parallel steps", steps: 10, repeats: 20 }),
+  scenario("parallel-100", { ...PARALLEL, title: "100 parallel steps", steps: 100, repeats: 4 }),
+  scenario("parallel-100-spread", { ...PARALLEL, ...SPREAD, steps: 100, repeats: 2 }),
+  scenario("runs-of-5", {
+    ...SEQUENTIAL,
+    title: "200 runs at once of 5 steps",
+    runs: 200,
+    steps: 5,
+    repeats: 1,
+  }),
+] as const;
 
 export type ScenarioName = (typeof SCENARIOS)[number]["name"];
 
-function one<Name extends string>(name: Name, title: string, load: Load, repeats: number) {
-  return { name, title, ...load, repeats };
+function scenario<Name extends string>(
+  name: Name,
+  rest: Omit<Scenario, "name">,
+): Scenario & { name: Name } {
+  return { name, ...rest };
 }

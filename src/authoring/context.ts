@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../core/errors.ts";
 import type { Logger } from "../ports/logger.ts";
-import { currentScope } from "./scope.ts";
+import { currentScope, type Scope } from "./scope.ts";
 
 /** What a run was asked, as its code sees it. */
 export interface CancellationNews {
@@ -36,24 +36,36 @@ export interface Context {
 }
 
 /**
- * The context of the workflow or step that calls it.
+ * The context of the workflow or step that calls it. What it does, it does for whoever calls it: a
+ * workflow's context that is used inside a step serves the step.
  * @throws ConfigurationError outside of both.
  */
 export function getContext(): Context {
-  const scope = currentScope();
-  if (scope === undefined) {
+  const own = currentScope();
+  if (own === undefined) {
     throw new ConfigurationError(
       "getContext() was called outside of a workflow or step. Call it in the code that the engine runs.",
     );
   }
-  const { host, shielded } = scope;
-  const checkCancellation = (): Promise<void> => host.checkCancellation(shielded);
-  const own: PropertyDescriptorMap = {
-    checkCancellation: { value: checkCancellation, enumerable: true },
+  const here = (): Scope => currentScope() ?? own;
+  const { context } = own.host;
+  return {
+    runId: context.runId,
+    workflow: context.workflow,
+    ...(own.kind === "step" && { step: own.step }),
+    ...(context.attempt !== undefined && { attempt: context.attempt }),
+    idempotencyKey: own.kind === "step" ? own.idempotencyKey : context.runId,
+    get signal() {
+      const scope = here();
+      return scope.kind === "step" ? scope.host.signal : scope.host.context.signal;
+    },
+    get cancellation() {
+      return here().host.context.cancellation;
+    },
+    checkCancellation: () => here().host.checkCancellation(here().shielded),
+    now: () => here().host.context.now(),
+    random: () => here().host.context.random(),
+    uuid: () => here().host.context.uuid(),
+    logger: context.logger,
   };
-  if (scope.kind === "step") {
-    own["step"] = { value: scope.step, enumerable: true };
-    own["signal"] = { get: () => scope.host.signal, enumerable: true };
-  }
-  return Object.create(host.context, own) as Context;
 }

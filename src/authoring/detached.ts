@@ -5,12 +5,12 @@ import type { StepHost } from "./scope.ts";
 
 export function detachedHost(step: string): StepHost {
   const { signal } = new AbortController();
+  let inner = 0;
   return {
     context: {
       runId: "run_detached",
       workflow: "detached",
       attempt: 1,
-      idempotencyKey: `detached/${step}/${crypto.randomUUID()}`,
       now: () => new Date(),
       random: () => Math.random(),
       uuid: () => crypto.randomUUID(),
@@ -20,5 +20,6 @@ export function detachedHost(step: string): StepHost {
     checkCancellation: async () => {},
     openShield: () => () => {},
     sleep: (ms) => pause(systemClock, ms),
+    nextInner: () => ++inner,
   };
 }

@@ -25,16 +25,18 @@ export interface WorkflowHost {
 
 /** What an attempt offers to the step code it runs. */
 export interface StepHost {
-  readonly context: Omit<Context, "checkCancellation" | "signal">;
+  readonly context: Omit<Context, "checkCancellation" | "signal" | "step" | "idempotencyKey">;
   readonly signal: AbortSignal;
   checkCancellation(shielded: boolean): Promise<void>;
   openShield(): () => void;
   sleep(ms: number): Promise<void>;
+  /** Numbers the steps that are called inside this one. */
+  nextInner(): number;
 }
 
 export type Scope =
   | { kind: "workflow"; host: WorkflowHost; shielded: boolean }
-  | { kind: "step"; host: StepHost; shielded: boolean; step: string };
+  | { kind: "step"; host: StepHost; shielded: boolean; step: string; idempotencyKey: string };
 
 const KEY = Symbol.for("detent.scope");
 const shared = globalThis as { [KEY]?: AsyncLocalStorage<Scope> };

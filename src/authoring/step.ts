@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../core/errors.ts";
 import { type StepOptions, toPolicy } from "../core/retry.ts";
+import { decode, encode } from "../core/value.ts";
 import { detachedHost } from "./detached.ts";
 import { currentScope, runInScope, type Scope } from "./scope.ts";
 
@@ -29,11 +30,13 @@ export function step<Arguments extends unknown[], Result>(
   const policy = toPolicy(name, options);
   return (...args) => {
     const scope = currentScope();
-    const call = (): unknown => fn(...args);
     const result =
       scope?.kind === "workflow"
-        ? scope.host.issue({ kind: "step", name, policy, call }, scope.shielded)
-        : callDirectly(name, scope, call);
+        ? scope.host.issue(
+            { kind: "step", name, policy, call: () => fn(...copied(args)) },
+            scope.shielded,
+          )
+        : callDirectly(name, scope, () => fn(...args));
     return result as Promise<Awaited<Result>>;
   };
 }
@@ -44,5 +47,23 @@ async function callDirectly(
   call: () => unknown,
 ): Promise<unknown> {
   const host = around?.host ?? detachedHost(name);
-  return runInScope({ kind: "step", host, shielded: around?.shielded ?? false, step: name }, call);
+  const outer = around?.idempotencyKey ?? `detached/${crypto.randomUUID()}`;
+  const idempotencyKey = `${outer}/${name}/${host.nextInner()}`;
+  const shielded = around?.shielded ?? false;
+  return runInScope({ kind: "step", host, shielded, step: name, idempotencyKey }, call);
+}
+
+/**
+ * The arguments as the step's own: what it does to them, the workflow's replayed code would not see
+ * a second time. What cannot be copied is handed over as it is.
+ */
+function copied<Arguments extends unknown[]>(args: Arguments): Arguments {
+  return args.map((argument) => {
+    if (typeof argument !== "object" || argument === null) return argument;
+    try {
+      return decode(encode(argument, "an argument"));
+    } catch {
+      return argument;
+    }
+  }) as Arguments;
 }

@@ -8,3 +8,10 @@ export const MOST_TAGS = 50;
 export const LONGEST_REASON = 1000;
 /** How many runs or events one page has. */
 export const LARGEST_PAGE = 1000;
+
+/** One item of the store, in bytes as DynamoDB counts them: names and values together. */
+export const ITEM_LIMIT = 400 * 1024;
+/** Keys, attribute names, numbers. */
+export const ITEM_OVERHEAD = 4 * 1024;
+/** The events of one entry, in bytes. */
+export const ENTRY_LIMIT = ITEM_LIMIT - ITEM_OVERHEAD;

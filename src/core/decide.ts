@@ -8,25 +8,25 @@
  * D3. A run ends only when its function has ended and no shield is open, or at its deadline.
  * D4. Of several runnable steps each becomes a task; one alone is claimed in the log.
  */
+
+import { ENTRY_LIMIT } from "./bounds.ts";
 import { type DetentError, StepLostError } from "./errors.ts";
 import type { LogEvent } from "./events.ts";
-import type { Outcome, PendingCommand, PendingSleep, PendingStep } from "./outcome.ts";
-import { type OpenCommand, type OpenStep, openSteps, type RunState } from "./run-state.ts";
-import { encodeError } from "./value.ts";
+import type { Ending, Outcome, PendingCommand, PendingSleep, PendingStep } from "./outcome.ts";
+import {
+  deadlineOf,
+  type OpenCommand,
+  type OpenStep,
+  openSteps,
+  type RunState,
+} from "./run-state.ts";
+import { isFree, isLive, type Situation } from "./situation.ts";
+import { encodeError, sizeOf } from "./value.ts";
+import { type Wait, waitFor } from "./wait.ts";
 
-export interface Situation {
-  now: number;
-  /** By how much clocks may disagree; a lease counts as ended only this much later. */
-  skewMs: number;
-  /** Whether this turn may still run a step. */
-  mayRun: boolean;
-  newClaim(): string;
-  leaseMs(step: PendingStep): number;
-  gracePeriodMs: number;
-  maxDurationMs: number | undefined;
-  /** Tasks that can never be claimed again and that nobody executes, with their last attempt. */
-  deadTasks: ReadonlyMap<number, number>;
-}
+/** How much of a closing entry is left free of what the run leaves behind. */
+const ROOM_TO_SPARE = 1024;
+const MOST_LEFTOVERS = 900;
 
 export type Next =
   /** The events settle something: replay them, then decide again. */
@@ -36,16 +36,7 @@ export type Next =
   /** The next step is for another invocation. */
   | { type: "continue" }
   | { type: "tasks"; commands: number[] }
-  /**
-   * Nothing to do before `until`, if a timer says so. `busy` while something executes; `claim` is
-   * then the claim in the log, and when it ends if it is not renewed.
-   */
-  | {
-      type: "wait";
-      until: number | undefined;
-      busy: boolean;
-      claim?: { id: string; command: number; endsAt: number };
-    }
+  | Wait
   | { type: "problem"; error: DetentError };
 
 export interface Decision {
@@ -77,8 +68,7 @@ export function atDeadline(state: RunState, { now }: { now: number }): Decision 
 
 /** Ends a run at once. */
 export function terminate(state: RunState, reason: string | undefined): Decision {
-  const events = [...leftovers(state), { type: "workflow.terminated" as const, reason }];
-  return { events, next: { type: "ended" } };
+  return close(state, { type: "workflow.terminated", reason });
 }
 
 function whenUnreplayable({ fault }: Outcome): Decision | undefined {
@@ -95,8 +85,8 @@ function whenRunaway(state: RunState, { runaway }: Outcome): Decision | undefine
 
 function whenOverdue(state: RunState, situation: Situation): Decision | undefined {
   const { now, maxDurationMs, gracePeriodMs } = situation;
-  if (maxDurationMs === undefined || state.cancellation) return undefined;
-  if (now < state.startedAt + maxDurationMs) return undefined;
+  const deadline = deadlineOf(state, maxDurationMs);
+  if (state.cancellation || deadline === undefined || now < deadline) return undefined;
   const event: LogEvent = {
     type: "cancellation.requested",
     reason: `The run took longer than its maxDuration of ${maxDurationMs} ms.`,
@@ -105,11 +95,6 @@ function whenOverdue(state: RunState, situation: Situation): Decision | undefine
     deadline: now + gracePeriodMs,
   };
   return { events: [event], next: { type: "replay" } };
-}
-
-/** Whether a command may start or go on: shielded, or nobody asked the run to stop. */
-function isFree(state: RunState, { shielded }: { shielded: boolean }): boolean {
-  return shielded || !state.cancellation;
 }
 
 function dueSleeps(state: RunState, { now }: Situation): Decision | undefined {
@@ -128,18 +113,30 @@ function dueSleeps(state: RunState, { now }: Situation): Decision | undefined {
 
 function end(state: RunState, { ending, openShields }: Outcome): Decision | undefined {
   if (!ending || openShields > 0) return undefined;
-  const events = leftovers(state);
-  if (ending.type === "completed") {
-    events.push({ type: "workflow.completed", output: ending.output });
-  } else if (ending.cancellation && state.cancellation) {
-    events.push({ type: "workflow.cancelled", error: ending.error });
-  } else {
-    events.push({ type: "workflow.failed", error: ending.error });
-  }
-  return { events, next: { type: "ended" } };
+  return close(state, terminalEvent(state, ending));
 }
 
-/** Records what a run leaves behind when it ends. */
+function terminalEvent(state: RunState, ending: Ending): LogEvent {
+  if (ending.type === "completed") return { type: "workflow.completed", output: ending.output };
+  const cancelled = ending.cancellation && state.cancellation?.delivered !== undefined;
+  return { type: cancelled ? "workflow.cancelled" : "workflow.failed", error: ending.error };
+}
+
+/**
+ * Ends the log, in one entry: what the run leaves behind, as far as it fits, and the terminal event,
+ * which ends the rest as well.
+ */
+function close(state: RunState, terminal: LogEvent): Decision {
+  let room = ENTRY_LIMIT - sizeOf(terminal) - ROOM_TO_SPARE;
+  const events: LogEvent[] = [];
+  for (const event of leftovers(state)) {
+    room -= sizeOf(event);
+    if (room < 0 || events.length >= MOST_LEFTOVERS) break;
+    events.push(event);
+  }
+  return { events: [...events, terminal], next: { type: "ended" } };
+}
+
 function leftovers(state: RunState): LogEvent[] {
   return [...state.open.values()].flatMap((open): LogEvent[] => {
     if (open.kind === "sleep") return [cancelled(open)];
@@ -149,11 +146,6 @@ function leftovers(state: RunState): LogEvent[] {
   });
 }
 
-function isLive(step: OpenStep, { now, skewMs, deadTasks }: Situation): boolean {
-  if (step.phase.type === "scheduled") return !deadTasks.has(step.command);
-  return step.phase.type === "running" && now < step.phase.lease + skewMs;
-}
-
 function deliver(state: RunState, outcome: Outcome, situation: Situation): Decision | undefined {
   const { cancellation } = state;
   if (!cancellation || cancellation.delivered) return undefined;
@@ -161,19 +153,18 @@ function deliver(state: RunState, outcome: Outcome, situation: Situation): Decis
   if (!waiting && outcome.waitingChecks === 0) return undefined;
   const unshielded = [...state.open.values()].filter(({ shielded }) => !shielded);
   if (unshielded.some((open) => open.kind === "step" && isLive(open, situation))) return undefined;
-  const events: LogEvent[] = [
-    {
-      type: "cancellation.delivered",
-      checkpoint: waiting
-        ? checkpointOf(waiting, state.open.get(waiting.command))
-        : "checkCancellation",
-      command: waiting?.command,
-    },
-    ...unshielded
-      .filter((open) => open.kind === "sleep" || open.phase.type !== "cancelled")
-      .map(cancelled),
-  ];
-  return { events, next: { type: "replay" } };
+  const delivered: LogEvent = {
+    type: "cancellation.delivered",
+    checkpoint: waiting
+      ? checkpointOf(waiting, state.open.get(waiting.command))
+      : "checkCancellation",
+    command: waiting?.command,
+  };
+  // First what each one came to: the delivery rejects with the failure of a step as the cause.
+  const came = unshielded
+    .filter((open) => open.kind === "sleep" || open.phase.type !== "cancelled")
+    .map(cancelled);
+  return { events: [...came, delivered], next: { type: "replay" } };
 }
 
 function checkpointOf(pending: PendingCommand, open: OpenCommand | undefined): string {
@@ -202,13 +193,21 @@ function stepFields({ command, name, attempt, shielded }: OpenStep): {
 function giveUpLost(state: RunState, outcome: Outcome, situation: Situation): Decision | undefined {
   const events = steps(outcome).flatMap((pending): LogEvent[] => {
     const open = state.open.get(pending.command);
-    if (open?.kind !== "step" || open.phase.type !== "running" || !isFree(state, open)) return [];
-    if (isLive(open, situation) || open.attempt < pending.policy.attempts) return [];
-    const lost = new StepLostError({ step: open.name, attempt: open.attempt });
-    const error = encodeError(lost);
-    return [{ type: "step.failed", ...stepFields(open), error }];
+    if (open?.kind !== "step" || !isFree(state, open)) return [];
+    if (open.phase.type === "retrying" || open.phase.type === "cancelled") return [];
+    const attempt = lastAttempt(open, situation);
+    if (isLive(open, situation) || attempt < pending.policy.attempts) return [];
+    const lost = new StepLostError({ step: open.name, attempt });
+    const error = situation.deadTasks.get(open.command)?.error ?? encodeError(lost);
+    return [{ type: "step.failed", ...stepFields(open), attempt, error }];
   });
   return events.length === 0 ? undefined : { events, next: { type: "replay" } };
+}
+
+/** The last attempt that was made of a recorded step. */
+function lastAttempt({ command, attempt, phase }: OpenStep, { deadTasks }: Situation): number {
+  if (phase.type !== "scheduled") return attempt;
+  return Math.max(deadTasks.get(command)?.attempt ?? 0, attempt - 1);
 }
 
 function steps({ pending }: Outcome): PendingStep[] {
@@ -222,7 +221,7 @@ function proceed(state: RunState, outcome: Outcome, situation: Situation): Decis
     .map((sleep) => startSleep(sleep, situation.now));
   const runnable = steps(outcome).filter((step) => isRunnable(state, step, situation));
   const [first] = runnable;
-  if (!first) return { events: newSleeps, next: wait(state, newSleeps, situation) };
+  if (!first) return { events: newSleeps, next: waitFor(state, newSleeps, situation) };
 
   const dead = runnable.find(({ command }) => situation.deadTasks.has(command));
   const inFlight = openSteps(state).some((step) => isLive(step, situation));
@@ -267,8 +266,11 @@ function isRunnable(state: RunState, step: PendingStep, situation: Situation): b
     case "retrying":
       return open.phase.retryAt <= situation.now;
     case "running":
-    case "scheduled":
       return !isLive(open, situation);
+    case "scheduled": {
+      const retryAt = situation.deadTasks.get(open.command)?.retryAt ?? 0;
+      return !isLive(open, situation) && retryAt <= situation.now;
+    }
     case "cancelled":
       return false;
   }
@@ -278,38 +280,9 @@ function isRunnable(state: RunState, step: PendingStep, situation: Situation): b
 function claimFields(
   state: RunState,
   { command, name, shielded }: PendingStep,
-  { deadTasks }: Situation,
+  situation: Situation,
 ): { command: number; step: string; attempt: number; shielded: boolean } {
   const open = state.open.get(command);
-  const last = open?.kind === "step" ? (deadTasks.get(command) ?? open.attempt) : 0;
+  const last = open?.kind === "step" ? lastAttempt(open, situation) : 0;
   return { command, step: name, attempt: last + 1, shielded };
-}
-
-function wait(
-  state: RunState,
-  newSleeps: readonly { until: number }[],
-  situation: Situation,
-): Extract<Next, { type: "wait" }> {
-  const times = newSleeps.map(({ until }) => until);
-  for (const open of state.open.values()) {
-    if (!isFree(state, open)) continue;
-    if (open.kind === "sleep") times.push(open.until);
-    else if (open.phase.type === "retrying") times.push(open.phase.retryAt);
-  }
-  if (state.cancellation) times.push(state.cancellation.deadline);
-  else if (situation.maxDurationMs !== undefined) {
-    times.push(state.startedAt + situation.maxDurationMs);
-  }
-  const live = openSteps(state).filter((step) => isLive(step, situation));
-  const claim = live.flatMap(({ command, phase }) =>
-    phase.type === "running"
-      ? [{ id: phase.claim, command, endsAt: phase.lease + situation.skewMs }]
-      : [],
-  )[0];
-  return {
-    type: "wait",
-    until: times.length > 0 ? Math.min(...times) : undefined,
-    busy: live.length > 0,
-    ...(claim && { claim }),
-  };
 }

@@ -163,6 +163,16 @@ export class ForeignAwaitError extends DetentError<"workflow.foreignAwait"> {
   }
 }
 
+/** Workflow code that goes on for ever without waiting for a command. */
+export class EndlessLoopError extends DetentError<"workflow.endlessLoop"> {
+  constructor(acts: number) {
+    super(
+      "workflow.endlessLoop",
+      `The workflow asked ${acts} things in a row without waiting for a step or sleep. Wait with sleep() in a loop that polls, and rethrow errors for which isCancellation(error) is true.`,
+    );
+  }
+}
+
 /** The workflow, or the version of it that a run was started with, is not registered here. */
 export class WorkflowNotFoundError extends DetentError<"workflow.notFound"> {
   readonly workflow: string;
@@ -205,6 +215,20 @@ export class RunEndedError extends DetentError<"run.ended"> {
     this.runId = details.runId;
     this.status = details.status;
     if (details.reason !== undefined) this.reason = details.reason;
+  }
+}
+
+/** A store refuses to work as it is set up; trying again does not help. */
+export class StoreRefusedError extends DetentError<"store.refused" | "store.tableMissing"> {}
+
+/** Something is kept that no version of this package wrote. */
+export class StoreDamagedError extends DetentError<"store.damaged"> {
+  constructor(what: string, why: string, cause?: unknown) {
+    super(
+      "store.damaged",
+      `${what} cannot be read: ${why}. Something else changed or deleted it; restore it, or terminate the run.`,
+      { cause },
+    );
   }
 }
 
@@ -327,6 +351,7 @@ export const ERROR_KINDS = {
   NonErrorThrownError,
   NonDeterminismError,
   ForeignAwaitError,
+  EndlessLoopError,
   WorkflowNotFoundError,
   RunNotFoundError,
   RunEndedError,
@@ -337,6 +362,8 @@ export const ERROR_KINDS = {
   SerializationError,
   TimeoutError,
   StoreUnavailableError,
+  StoreRefusedError,
+  StoreDamagedError,
   SchedulerUnavailableError,
   ContentionError,
   ConfigurationError,
@@ -357,13 +384,17 @@ export function isCancellation(error: unknown): boolean {
 
 /** The `CancellationError` in an error, its causes and its aggregated errors, if there is one. */
 export function findCancellation(error: unknown): CancellationError | undefined {
+  return errorsIn(error).find((each) => each instanceof CancellationError);
+}
+
+/** An error, its causes and its aggregated errors, and theirs, each once. */
+export function errorsIn(error: unknown): unknown[] {
   const found = new Set([error]);
   // A set hands out what is added to it meanwhile, and each once.
   for (const each of found) {
-    if (each instanceof CancellationError) return each;
     for (const inner of innerErrors(each)) found.add(inner);
   }
-  return undefined;
+  return [...found];
 }
 
 function innerErrors(error: unknown): unknown[] {

@@ -20,6 +20,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     workflow: z.string(),
     version: z.string(),
     input: encoded,
+    /** A digest of the input as it was given, before its schema; tells a repeated start. */
+    given: optional(z.string()),
     /** No code of the run may run before. */
     startAt: optional(time),
   }),

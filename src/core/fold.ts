@@ -41,7 +41,7 @@ function apply(state: RunState, event: LogEvent, at: number): RunState {
     case "workflow.terminated":
       return { ...state, ended: ENDED[event.type] };
     case "step.scheduled":
-      return opened(countCleanup(state, event), openStep(event, { type: "scheduled" }));
+      return opened(countCleanup(state, event), openStep(event, { type: "scheduled", at }));
     case "step.started":
     case "step.renewed": {
       const { claim, lease } = event;

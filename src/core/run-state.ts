@@ -15,7 +15,7 @@ export interface OpenStep {
   phase:
     | { type: "running"; claim: string; lease: number }
     /** Runs as a task; what becomes of it is in the task's own item until it is absorbed. */
-    | { type: "scheduled" }
+    | { type: "scheduled"; at: number }
     | { type: "retrying"; retryAt: number; error: Encoded }
     /** Ended by the cancellation that is still to be delivered. */
     | { type: "cancelled" };
@@ -64,4 +64,15 @@ export function openSteps(state: RunState): OpenStep[] {
 /** The unabsorbed tasks. */
 export function openTasks(state: RunState): OpenStep[] {
   return openSteps(state).filter(({ phase }) => phase.type === "scheduled");
+}
+
+/** When the run began: delayed ones begin at the time they were given. */
+export function beganAt({ startedAt, startAt }: RunState): number {
+  return Math.max(startedAt, startAt ?? startedAt);
+}
+
+/** When the run must stop whatever it does: its grace ends, or its longest duration. */
+export function deadlineOf(state: RunState, maxDurationMs: number | undefined): number | undefined {
+  if (state.cancellation) return state.cancellation.deadline;
+  return maxDurationMs === undefined ? undefined : beganAt(state) + maxDurationMs;
 }

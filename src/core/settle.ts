@@ -88,7 +88,6 @@ function ended(
     case "completed":
       return { type: "step.completed", ...fields, result: verdict.result };
     case "failed":
-      return { type: "step.failed", ...fields, error: verdict.error };
     case "cancelled": {
       const type = isStopping(state, open) ? "step.cancelled" : "step.failed";
       return { type, ...fields, error: verdict.error };

@@ -2,7 +2,6 @@
  * One attempt of a step, executing in this process: its timeout, its lease, and the news of a
  * cancellation. An attempt is never interrupted; it is told, and it may ask.
  */
-import type { Context } from "../authoring/context.ts";
 import { runInScope, type StepHost } from "../authoring/scope.ts";
 import {
   CancellationError,
@@ -38,6 +37,7 @@ export class Attempt {
   readonly #over = new AbortController();
   #news: CancellationError | undefined;
   #shields = 0;
+  #inner = 0;
   #listening = false;
   #askedAt: number;
 
@@ -83,8 +83,12 @@ export class Attempt {
   }
 
   #call(): Promise<unknown> {
-    const { name: step, shielded, call } = this.#step;
-    return runInScope({ kind: "step", host: this.#host(), shielded, step }, async () => call());
+    const { name: step, command, shielded, call } = this.#step;
+    const { runId, incarnation } = this.#head;
+    // The incarnation keeps a later run with the same id apart.
+    const idempotencyKey = `${runId}/${incarnation.slice(0, 8)}/${command}`;
+    const host = this.#host();
+    return runInScope({ kind: "step", host, shielded, step, idempotencyKey }, async () => call());
   }
 
   async #withTimeout(result: Promise<unknown>): Promise<unknown> {
@@ -129,21 +133,20 @@ export class Attempt {
       checkCancellation: (shielded) => this.#check(shielded),
       openShield: () => this.#openShield(),
       sleep: (ms) => pause(this.#parts.clock, ms),
+      nextInner: () => ++this.#inner,
     };
   }
 
-  #context(): Omit<Context, "checkCancellation" | "signal"> {
+  #context(): StepHost["context"] {
     const { clock, random, newId, logger } = this.#parts;
-    const { runId, incarnation, workflow } = this.#head;
-    const { command, name: step } = this.#step;
+    const { runId, workflow } = this.#head;
+    const { name: step } = this.#step;
     const attempt = this.#number;
     const self = this;
     return {
       runId,
       workflow,
       attempt,
-      // The incarnation keeps a later run with the same id apart.
-      idempotencyKey: `${runId}/${incarnation.slice(0, 8)}/${command}`,
       get cancellation() {
         return self.#news;
       },
@@ -163,12 +166,14 @@ export class Attempt {
 
   /** Reads the head. If it cannot be read the work goes on; it is asked again at the next check. */
   async #ask(): Promise<void> {
+    const before = this.#askedAt;
     this.#askedAt = this.#parts.clock.now();
     try {
       const head = await this.#parts.store.head(this.#head.runId, this.#askedAt);
       if (head?.incarnation !== this.#head.incarnation) return;
       this.tell({ cancellation: head.cancellation, ended: head.status });
     } catch (error) {
+      this.#askedAt = before;
       this.#parts.logger.warn("Could not read whether the run was cancelled", {
         error: String(error),
       });

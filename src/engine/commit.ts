@@ -5,6 +5,7 @@ import type { LogEvent } from "../core/events.ts";
 import { applyAll } from "../core/fold.ts";
 import { openTasks, type RunState } from "../core/run-state.ts";
 import { pause } from "../ports/clock.ts";
+import type { RunHead } from "../ports/store.ts";
 import { changeWith } from "./head-change.ts";
 import type { Parts } from "./parts.ts";
 import { endsRun, type Plan, plan, type TurnLimits } from "./plan.ts";
@@ -16,9 +17,14 @@ export type NewsSource = (state: RunState, tries: number) => Promise<LogEvent[]>
 const MOST_TRIES = 50;
 const LONGEST_PAUSE_MS = 200;
 
+/** What a commit came to, and the run as it stood right after it. */
 export interface Committed {
   events: LogEvent[];
   next: Next;
+  /** Whether the news source has more, for another entry. */
+  cut: boolean;
+  state: RunState;
+  head: RunHead;
 }
 
 /** @throws ContentionError when others were faster again and again. */
@@ -31,9 +37,11 @@ export async function commit(
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     if (tries > 1) await pause(parts.clock, jitter(parts, tries));
     const planned = await plan(parts, session, await news(session.state, tries), limits);
-    const { events, next } = planned;
-    if (events.length === 0) return { events, next };
-    if (await append(parts, session, planned)) return { events, next };
+    const { events, next, cut } = planned;
+    if (events.length === 0 || (await append(parts, session, planned))) {
+      const { state, head } = session;
+      return { events, next, cut, state, head };
+    }
   }
   throw new ContentionError(session.key.runId, MOST_TRIES);
 }
@@ -63,7 +71,7 @@ export async function commitEvents(
 async function append(
   parts: Parts,
   session: Session,
-  planned: Omit<Plan, "next">,
+  planned: Omit<Plan, "next" | "cut">,
 ): Promise<boolean> {
   const { events, at, state } = planned;
   const ends = endsRun(events);

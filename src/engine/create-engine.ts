@@ -1,6 +1,6 @@
 import type { AnyWorkflow } from "../authoring/workflow.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
-import { ConfigurationError, InvalidInputError } from "../core/errors.ts";
+import { ConfigurationError, InvalidInputError, RunNotFoundError } from "../core/errors.ts";
 import type { RunStatus } from "../core/run.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { createConsoleLogger, type Logger } from "../ports/logger.ts";
@@ -19,7 +19,7 @@ import type {
 } from "./engine.ts";
 import type { Parts, ReplayMode, Settings } from "./parts.ts";
 import { persistentStore } from "./persistent-store.ts";
-import { getEvents, getRun, listRuns, resultOf, waitMillis } from "./queries.ts";
+import { checkQuery, getEvents, getRun, listRuns, resultOf, waitMillis } from "./queries.ts";
 import { Registry } from "./registry.ts";
 import { SessionCache } from "./session-cache.ts";
 import { type Started, startRun } from "./start.ts";
@@ -111,7 +111,14 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     filter: RunQuery,
     how: CancelOptions = {},
   ): AsyncGenerator<CancelAnswer> {
-    for await (const runId of unendedRuns(parts, filter)) yield await cancel(runId, how);
+    for await (const runId of unendedRuns(parts, filter)) {
+      try {
+        yield await cancel(runId, how);
+      } catch (error) {
+        // Deleted since it was listed.
+        if (!(error instanceof RunNotFoundError)) throw error;
+      }
+    }
   }
 
   return {
@@ -134,6 +141,7 @@ const UNENDED: readonly RunStatus[] = ["pending", "running", "suspended", "cance
 
 /** The ids of the runs that fit and have not ended, read whole before any of them changes. */
 async function* unendedRuns(parts: Parts, filter: RunQuery): AsyncGenerator<string> {
+  checkQuery(filter);
   const statuses = filter.status === undefined ? UNENDED : [filter.status];
   const ids = new Set<string>();
   for (const status of statuses) {
@@ -175,17 +183,29 @@ function assemble<W extends AnyWorkflow>(options: EngineOptions<W>): Parts {
     random,
     settings: settingsOf(options),
     registry: new Registry<AnyWorkflow>(options.workflows),
-    sessions: new SessionCache(options.cachedRuns ?? 500),
+    sessions: new SessionCache(cachedRuns(options.cachedRuns), clock),
     waiters: new Waiters(),
   };
+}
+
+function cachedRuns(limit = 500): number {
+  if (Number.isSafeInteger(limit) && limit >= 0) return limit;
+  throw new ConfigurationError("The option cachedRuns must be a whole number, 0 or more.");
+}
+
+/** A duration that must be longer than nothing. */
+function positive(duration: Duration, name: string): number {
+  const millis = toMillis(duration, name);
+  if (millis > 0) return millis;
+  throw new ConfigurationError(`The option ${name} must be longer than 0 ms.`);
 }
 
 function settingsOf(options: Omit<EngineOptions<AnyWorkflow>, "workflows">): Settings {
   return {
     gracePeriodMs: toMillis(options.gracePeriod ?? "15m", "gracePeriod"),
-    leaseMs: toMillis(options.lease ?? "15s", "lease"),
+    leaseMs: positive(options.lease ?? "15s", "lease"),
     skewMs: toMillis(options.clockSkew ?? "2s", "clockSkew"),
-    watchdogMs: toMillis(options.watchdog ?? "1m", "watchdog"),
+    watchdogMs: positive(options.watchdog ?? "1m", "watchdog"),
     newsEveryMs: toMillis(options.newsEvery ?? "1s", "newsEvery"),
     replay: options.replay ?? "live",
   };

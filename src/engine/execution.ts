@@ -13,11 +13,13 @@ import type { AnyWorkflow } from "../authoring/workflow.ts";
 import {
   CancellationError,
   type DetentError,
+  EndlessLoopError,
+  errorsIn,
   ForeignAwaitError,
   NonDeterminismError,
   StepFailedError,
 } from "../core/errors.ts";
-import type { Entry, EventOf, LogEvent } from "../core/events.ts";
+import type { EventOf, LogEvent } from "../core/events.ts";
 import type { Ending, Outcome, PendingCommand } from "../core/outcome.ts";
 import { decode, type Encoded } from "../core/value.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -29,6 +31,8 @@ import { settled } from "./settled.ts";
 
 /** A workflow that swallows this many cancellations without a pause does so for ever. */
 const MOST_REJECTIONS = 1000;
+/** Code that does this much in one window, without ever waiting, does so for ever. */
+const MOST_ACTS = 100_000;
 
 interface Waiting {
   pending: PendingCommand;
@@ -54,9 +58,11 @@ export class Execution {
   readonly #waiting = new Map<number, Waiting>();
   /** What was issued at each position, as errors show it. */
   readonly #issued: string[] = [];
-  #checks: Waiting[] = [];
+  /** Rejects the calls of `checkCancellation()` that wait for the delivery. */
+  #checks: ((error: Error) => void)[] = [];
   #shields = 0;
   #rejections = 0;
+  #acts = 0;
   #window = false;
   #quiet = true;
   #now = 0;
@@ -78,7 +84,10 @@ export class Execution {
   }
 
   /** Delivers what an entry says. A quiet feed keeps the workflow's logger silent. */
-  async feed(entry: Pick<Entry, "events" | "at">, options: { quiet: boolean }): Promise<void> {
+  async feed(
+    entry: { readonly events: readonly LogEvent[]; readonly at: number },
+    options: { quiet: boolean },
+  ): Promise<void> {
     this.#quiet = options.quiet;
     for (const event of entry.events) await this.#deliver(event, entry.at);
   }
@@ -102,7 +111,8 @@ export class Execution {
     const settle = this.#settlement(event, at);
     if (!settle) return;
     this.#now = at;
-    this.#rejections = 0;
+    if (this.#rejections <= MOST_REJECTIONS) this.#rejections = 0;
+    this.#acts = 0;
     this.#window = true;
     settle();
     await settled();
@@ -118,7 +128,9 @@ export class Execution {
       case "step.completed":
         return this.#settling(event, ({ resolve }) => resolve(decode(event.result)));
       case "step.failed":
-        return this.#settling(event, ({ reject }) => reject(guard(stepFailed(event))));
+        return this.#settling(event, ({ reject }) =>
+          reject(guardAll(withoutFrames(stepFailed(event)))),
+        );
       case "step.cancelled":
         return this.#remember(event);
       case "sleep.completed":
@@ -183,37 +195,31 @@ export class Execution {
     }
     const checks = this.#checks;
     this.#checks = [];
-    for (const check of checks) check.reject(this.#cancellation());
+    for (const reject of checks) reject(this.#cancellation());
   }
 
   #cancellation(cause?: Encoded): CancellationError {
     const options = cause === undefined ? {} : { cause: decode(cause) };
-    return guard(new CancellationError(this.#request, options));
+    return guard(withoutFrames(new CancellationError(this.#request, options)));
   }
 
   #issue(command: Command, shielded: boolean): Promise<unknown> {
     if (!this.#mayAct(`The workflow asked for ${describe(command)}`)) return never();
     const position = this.#issued.push(describe(command)) - 1;
     if (this.#delivered && !shielded) return this.#rejectAtOnce();
-    return this.#wait((waiting) => this.#waiting.set(position, waiting), {
-      ...command,
-      command: position,
-      shielded,
-    });
+    const pending = { ...command, command: position, shielded };
+    return handled(
+      new Promise((resolve, reject) => {
+        this.#waiting.set(position, { pending, resolve, reject });
+      }),
+    );
   }
 
   #check(shielded: boolean): Promise<void> {
     if (!this.#mayAct("The workflow called checkCancellation()")) return never();
     if (shielded || !this.#request) return Promise.resolve();
     if (this.#delivered) return this.#rejectAtOnce();
-    const pending: PendingCommand = {
-      kind: "sleep",
-      command: -1,
-      name: "checkCancellation",
-      shielded: false,
-      wake: { afterMs: 0 },
-    };
-    return this.#wait((waiting) => this.#checks.push(waiting), pending);
+    return handled(new Promise((_, reject) => this.#checks.push(reject)));
   }
 
   #rejectAtOnce(): Promise<never> {
@@ -222,26 +228,26 @@ export class Execution {
     return handled(Promise.reject(this.#cancellation()));
   }
 
-  #wait<T>(keep: (waiting: Waiting) => void, pending: PendingCommand): Promise<T> {
-    return handled(
-      new Promise<T>((resolve, reject) => {
-        keep({ pending, resolve: resolve as (value: unknown) => void, reject });
-      }),
-    );
-  }
-
   #openShield(): () => void {
     if (!this.#mayAct("The workflow opened a shield")) return () => {};
     this.#shields += 1;
     return () => {
+      if (!this.#window) this.#fail(new ForeignAwaitError("A shield ended"));
       this.#shields -= 1;
     };
   }
 
+  /** Drawn from outside a window, it would come out of another turn at every replay. */
+  #drawn<T>(what: string, draw: () => T): T {
+    if (!this.#window) this.#fail(new ForeignAwaitError(`The workflow called ${what}`));
+    return draw();
+  }
+
   #mayAct(what: string): boolean {
     if (this.#fault) return false;
-    if (this.#window) return true;
-    this.#fail(new ForeignAwaitError(what));
+    this.#acts += 1;
+    if (this.#window && this.#acts <= MOST_ACTS) return true;
+    this.#fail(this.#window ? new EndlessLoopError(MOST_ACTS) : new ForeignAwaitError(what));
     return false;
   }
 
@@ -280,15 +286,27 @@ export class Execution {
         return self.#delivered ? self.#request : undefined;
       },
       now: () => new Date(this.#now),
-      random,
-      uuid,
+      random: () => this.#drawn("random()", random),
+      uuid: () => this.#drawn("uuid()", uuid),
       logger: whenLoud(logger, () => !this.#quiet),
     };
   }
 }
 
+/** The code may wrap or rethrow what is inside. */
+function guardAll(error: StepFailedError): StepFailedError {
+  for (const each of errorsIn(error)) if (each instanceof Error) guard(each);
+  return error;
+}
+
 function stepFailed({ step, attempt, error }: EventOf<"step.failed">): StepFailedError {
   return new StepFailedError({ step, attempts: attempt, cause: decode(error) });
+}
+
+/** Its frames would be the engine's, others at every replay; code must find the same each time. */
+function withoutFrames<E extends Error>(error: E): E {
+  error.stack = String(error);
+  return error;
 }
 
 function describe(command: Command): string {

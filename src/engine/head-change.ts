@@ -74,9 +74,11 @@ export function changeAfter(
   times: { now: number; watchdogMs: number; retentionMs: number },
 ): HeadChange {
   const change: HeadChange = {};
-  const status = statusAfter(state, next);
-  if (status !== head.status) change.status = status;
-  if (head.startedAt === undefined) change.startedAt = times.now;
+  if (state.position > 1) {
+    const status = statusAfter(state, next);
+    if (status !== head.status) change.status = status;
+    if (head.startedAt === undefined) change.startedAt = times.now;
+  }
   if (head.problem && events.length > 0) change.problem = null;
   if (events.some(({ type }) => type === "cancellation.delivered")) {
     const cancellation = cancellationRecord(state, state.at);

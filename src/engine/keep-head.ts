@@ -1,17 +1,16 @@
 /** Writes to a run's head. Each write carries the position of the log that it was decided at. */
-import type { Next } from "../core/decide.ts";
-import type { LogEvent } from "../core/events.ts";
-import type { HeadChange } from "../ports/store.ts";
+import type { RunState } from "../core/run-state.ts";
+import type { HeadChange, RunHead } from "../ports/store.ts";
+import type { Committed } from "./commit.ts";
 import { changeAfter } from "./head-change.ts";
 import type { Parts } from "./parts.ts";
 import type { Session } from "./session.ts";
 
-/** Writes to the head what it should show, if it does not show it yet. */
+/** Writes to the head what it should show after a commit, if it does not show it yet. */
 export async function keepHead(
   parts: Parts,
   session: Session,
-  events: readonly LogEvent[],
-  next: Next,
+  { events, next, state, head }: Committed,
 ): Promise<void> {
   const { store, clock, settings } = parts;
   const times = {
@@ -19,24 +18,32 @@ export async function keepHead(
     watchdogMs: settings.watchdogMs,
     retentionMs: store.retentionMs,
   };
+  let known = head;
   // Twice: another writer may have moved `dueAt`. Then it is the sweep's to move on.
   for (let tries = 0; tries < 2; tries += 1) {
-    const change = changeAfter(session.head, session.state, events, next, times);
+    const change = changeAfter(known, state, events, next, times);
     if (Object.keys(change).length === 0) return;
     if (change.keepAt !== undefined) await store.keep(session.key);
-    if (await patch(parts, session, change)) return;
+    const standing = await patch(parts, session, { state, head: known }, change);
+    if (!standing) return;
+    known = standing;
   }
 }
 
-/** @returns whether it was written; if not, the session knows the head as it stands. */
+/** @returns nothing if it was written, else the head as it stands. */
 export async function patch(
   { store }: Parts,
   session: Session,
+  { state, head }: { state: RunState; head: RunHead },
   change: HeadChange,
-): Promise<boolean> {
-  const position = session.state.position - 1;
-  const answer = await store.patchHead(session.key, position, change, session.head.dueAt);
-  if (answer.ok) session.changeHead(position, change);
-  else if (answer.head?.incarnation === session.key.incarnation) session.head = answer.head;
-  return answer.ok;
+): Promise<RunHead | undefined> {
+  const position = state.position - 1;
+  const answer = await store.patchHead(session.key, position, change, head.dueAt);
+  if (answer.ok) {
+    session.changeHead(position, change);
+    return undefined;
+  }
+  const standing = answer.head?.incarnation === session.key.incarnation ? answer.head : undefined;
+  if (standing) session.knowHead(standing);
+  return standing;
 }

@@ -23,15 +23,16 @@ const SHORTEST_PAUSE_MS = 10;
  */
 export async function keepLease(parts: Parts, lease: Lease, over: AbortSignal): Promise<boolean> {
   const { clock, logger } = parts;
+  const { skewMs } = parts.settings;
   let { until } = lease;
   while (!over.aborted) {
     await pause(clock, Math.max(SHORTEST_PAUSE_MS, (until - clock.now()) / 3), over);
     if (over.aborted) break;
-    if (lease.attemptEndsBy !== undefined && lease.attemptEndsBy <= until) break;
-    const length = lease.lengthMs();
-    const next = clock.now() + length;
-    if (next < until + length * LEAST_GAIN) continue;
+    if (lease.attemptEndsBy !== undefined && lease.attemptEndsBy <= until + skewMs) break;
     try {
+      const length = lease.lengthMs();
+      const next = clock.now() + length;
+      if (next < until + length * LEAST_GAIN) continue;
       if (!(await lease.renew(next))) return over.aborted;
       until = next;
     } catch (error) {

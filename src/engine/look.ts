@@ -5,11 +5,13 @@
  * L1. It returns only when whatever has to happen next is arranged: a message was sent, or somebody
  *     holds an unacknowledged one, or the sweep will look at the run.
  * L2. It says "nothing to do" only of a log that it has read or appended to.
+ * L3. A delivery that finished nothing itself decides from the log and the task items as if it were
+ *     the first. One that finished something leaves the rest to those who hold it.
  */
 import type { Next } from "../core/decide.ts";
-import type { LogEvent } from "../core/events.ts";
 import { openTasks } from "../core/run-state.ts";
-import { commit, type NewsSource } from "./commit.ts";
+import type { Continuation } from "../ports/scheduler.ts";
+import { type Committed, commit, type NewsSource } from "./commit.ts";
 import { keepHead } from "./keep-head.ts";
 import { messagesFor, messagesForWait } from "./messages.ts";
 import type { Parts } from "./parts.ts";
@@ -21,34 +23,36 @@ import { examineTasks } from "./tasks.ts";
 
 const NO_NEWS: NewsSource = () => [];
 
-/**
- * @param first news that this turn already has.
- * @param named the claim whose end the continuation waited for.
- */
+export interface Delivery {
+  continuation: Continuation;
+  leaseMs: TurnLimits["leaseMs"];
+}
+
+/** @param finished the news of what this delivery finished before. */
 export async function look(
   parts: Parts,
   session: Session,
-  leaseMs: TurnLimits["leaseMs"],
-  { first = NO_NEWS, named }: { first?: NewsSource; named?: string | undefined } = {},
+  { continuation, leaseMs }: Delivery,
+  finished?: NewsSource,
 ): Promise<void> {
-  let news = first;
+  let news = finished ?? NO_NEWS;
   let mayRun = true;
-  /** A delivery that finished something need not ask what became of everything else. */
-  let idle = first === NO_NEWS;
+  let idle = finished === undefined;
   await session.exclusive(async () => {
     session.current = false;
   });
   for (;;) {
     const limits = { mayRun, leaseMs };
-    const { events, next } = await session.exclusive(() => commit(parts, session, news, limits));
-    news = NO_NEWS;
-    const sent = await follow(parts, session, events, next);
+    const committed = await session.exclusive(() => commit(parts, session, news, limits));
+    const { next } = committed;
+    if (!committed.cut) news = NO_NEWS;
+    const sent = await follow(parts, session, committed);
     switch (next.type) {
       case "ended":
         return parts.sessions.drop(session.key.runId, session);
       case "problem":
         if (await isOutOfDate(session)) break;
-        return await reportProblem(parts, session, next.error);
+        return await reportProblem(parts, session, committed, next.error);
       case "replay":
         break;
       case "run":
@@ -62,10 +66,11 @@ export async function look(
         return;
       case "wait": {
         if (await isOutOfDate(session)) break;
-        if (idle && !sent) await arrange(parts, session, next, named);
-        if (!idle || openTasks(session.state).length === 0) return;
+        if (!idle) return;
+        if (!sent) await arrange(parts, session, next, continuation);
+        if (openTasks(session.state).length === 0) return;
         idle = false;
-        news = await examineTasks(parts, session);
+        news = await examineTasks(parts, session, continuation);
         break;
       }
     }
@@ -79,17 +84,12 @@ async function isOutOfDate(session: Session): Promise<boolean> {
 }
 
 /** Does what an entry calls for beside the log. @returns whether a message was sent. */
-async function follow(
-  parts: Parts,
-  session: Session,
-  events: readonly LogEvent[],
-  next: Next,
-): Promise<boolean> {
+async function follow(parts: Parts, session: Session, committed: Committed): Promise<boolean> {
+  const { events, next } = committed;
   if (next.type === "ended" || next.type === "problem") return false;
-  const { clock, scheduler } = parts;
-  const messages = messagesFor(session.key.runId, events, clock.now());
-  if (messages.length > 0) await scheduler.send(messages);
-  if (events.length > 0 || next.type === "wait") await keepHead(parts, session, events, next);
+  const messages = messagesFor(session.key.runId, events, parts.clock.now());
+  if (messages.length > 0) await parts.scheduler.send(messages);
+  if (events.length > 0 || next.type === "wait") await keepHead(parts, session, committed);
   return messages.length > 0;
 }
 
@@ -98,11 +98,11 @@ async function arrange(
   { clock, scheduler }: Parts,
   session: Session,
   wait: Extract<Next, { type: "wait" }>,
-  named: string | undefined,
+  continuation: Continuation,
 ): Promise<void> {
   // What executes here has a turn of its own, which holds its message.
   const { claim, ...timer } = wait;
   const others = claim && session.attempts.has(claim.command) ? timer : wait;
-  const messages = messagesForWait(session.key.runId, others, named, clock.now());
+  const messages = messagesForWait(session.key.runId, others, continuation, clock.now());
   if (messages.length > 0) await scheduler.send(messages);
 }

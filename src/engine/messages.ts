@@ -1,7 +1,7 @@
 /** The continuations that a turn sends. */
 import type { Next } from "../core/decide.ts";
 import type { LogEvent } from "../core/events.ts";
-import { MAX_DELAY_MS, type Message } from "../ports/scheduler.ts";
+import { type Continuation, MAX_DELAY_MS, type Message } from "../ports/scheduler.ts";
 
 /** What an entry calls for: one message for each task, and one for the soonest new timer. */
 export function messagesFor(runId: string, events: readonly LogEvent[], now: number): Message[] {
@@ -26,17 +26,17 @@ export function wakeAt(runId: string, at: number, now: number): Message {
  *
  * A claim that somebody else holds may have lost its function, and with it the message that this
  * delivery repeats; so one message waits for its end, naming it. A message that names an older claim
- * has seen that one pass on to somebody with a message of its own.
+ * has seen that one pass on to somebody with a message of its own, and the sweep comes by itself.
  */
 export function messagesForWait(
   runId: string,
   { until, claim }: Extract<Next, { type: "wait" }>,
-  named: string | undefined,
+  { claim: named, sweep }: Pick<Continuation, "claim" | "sweep">,
   now: number,
 ): Message[] {
   const timer =
     until === undefined || until - now > MAX_DELAY_MS ? [] : [wakeAt(runId, until, now)];
-  if (!claim || (named !== undefined && named !== claim.id)) return timer;
+  if (!claim || sweep || (named !== undefined && named !== claim.id)) return timer;
   return [...timer, later({ continuation: { runId, claim: claim.id } }, claim.endsAt, now)];
 }
 

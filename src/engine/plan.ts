@@ -5,12 +5,13 @@
  * The code is shown these events before they are in the log. That is safe because a session which
  * is ahead of its log is thrown away unless exactly these events are appended (session E1).
  */
-import { atDeadline, type Decision, decide, type Next, type Situation } from "../core/decide.ts";
+import { atDeadline, type Decision, decide, type Next } from "../core/decide.ts";
 import { DetentError } from "../core/errors.ts";
 import { EVENTS_PER_ENTRY, isTerminal, type LogEvent } from "../core/events.ts";
 import { applyAll } from "../core/fold.ts";
 import type { PendingStep } from "../core/outcome.ts";
 import type { RunState } from "../core/run-state.ts";
+import type { Situation } from "../core/situation.ts";
 import { sizeOf } from "../core/value.ts";
 import type { Parts } from "./parts.ts";
 import type { Session } from "./session.ts";
@@ -23,6 +24,8 @@ export interface Plan {
   at: number;
   state: RunState;
   next: Next;
+  /** Whether some of the news did not fit: they are for the entry after this one. */
+  cut: boolean;
 }
 
 export interface TurnLimits {
@@ -40,7 +43,7 @@ export async function plan(
 ): Promise<Plan> {
   const at = Math.max(parts.clock.now(), session.state.at);
   const draft = new Draft(session, at);
-  if (!(await draft.add(news))) return draft.planned({ type: "replay" });
+  if (!(await draft.add(news))) return { ...draft.planned({ type: "replay" }), cut: true };
   const early = withoutReplay(draft.state, at);
   if (early) {
     draft.note(early.events);
@@ -92,7 +95,7 @@ function situate(parts: Parts, session: Session, limits: TurnLimits, now: number
   };
 }
 
-/** The entry as it grows. */
+/** The entry as it grows: cut where it gets too long. */
 class Draft {
   state: RunState;
   readonly #session: Session;
@@ -122,10 +125,12 @@ class Draft {
   }
 
   planned(next: Next): Plan {
-    return { events: this.#events, at: this.#at, state: this.state, next };
+    return { events: this.#events, at: this.#at, state: this.state, next, cut: false };
   }
 
-  #fitting(events: readonly LogEvent[]): LogEvent[] {
+  /** What ends the log goes into one entry, whole. */
+  #fitting(events: readonly LogEvent[]): readonly LogEvent[] {
+    if (endsRun(events)) return this.#hasRoomFor(events) ? events : [];
     const fitting: LogEvent[] = [];
     for (const event of events) {
       const bytes = sizeOf(event);
@@ -136,6 +141,12 @@ class Draft {
       fitting.push(event);
     }
     return fitting;
+  }
+
+  #hasRoomFor(events: readonly LogEvent[]): boolean {
+    if (this.#events.length === 0) return true;
+    const bytes = events.reduce((sum, event) => sum + sizeOf(event), this.#bytes);
+    return bytes <= ENTRY_BYTES && this.#events.length + events.length < EVENTS_PER_ENTRY;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DetentError } from "../core/errors.ts";
+import type { RunState } from "../core/run-state.ts";
 import type { HeadChange, RunHead } from "../ports/store.ts";
 import { patch } from "./keep-head.ts";
 import type { Parts } from "./parts.ts";
@@ -14,12 +15,13 @@ const LONGEST_MESSAGE = 2000;
 export async function reportProblem(
   parts: Parts,
   session: Session,
+  { state, head }: { state: RunState; head: RunHead },
   error: DetentError,
 ): Promise<void> {
-  const { deadline } = session.state.cancellation ?? {};
-  const change = changeForProblem(parts, session.head, deadline, error);
-  if (!(await patch(parts, session, change))) await patch(parts, session, change);
-  parts.sessions.drop(session.head.runId, session);
+  const change = changeForProblem(parts, head, state.cancellation?.deadline, error);
+  const standing = await patch(parts, session, { state, head }, change);
+  if (standing) await patch(parts, session, { state, head: standing }, change);
+  parts.sessions.drop(head.runId, session);
 }
 
 /** What a problem changes in a head; told to the log at once. */

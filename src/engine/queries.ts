@@ -1,6 +1,6 @@
 /** What the engine answers about runs. Nothing here writes. */
 
-import { LARGEST_PAGE } from "../core/bounds.ts";
+import { LABEL, LARGEST_PAGE } from "../core/bounds.ts";
 import { toMillis } from "../core/duration.ts";
 import {
   CancellationError,
@@ -18,7 +18,7 @@ import { type Closing, closingOf, showEvents, showRun } from "./show.ts";
 
 /** @throws RunNotFoundError */
 export async function headOf({ store, clock }: Parts, runId: string): Promise<RunHead> {
-  const head = await store.head(runId, clock.now());
+  const head = LABEL.test(runId) ? await store.head(runId, clock.now()) : undefined;
   if (!head) throw new RunNotFoundError(runId);
   return head;
 }
@@ -48,15 +48,24 @@ export async function listRuns(
   return page.cursor === undefined ? { runs } : { runs, cursor: page.cursor };
 }
 
-function filterOf({ status, workflow, tag, createdAfter, createdBefore }: RunQuery): RunFilter {
+/** @throws InvalidInputError for a status, time, workflow or tag that cannot be meant. */
+export function checkQuery({ status, workflow, tag, createdAfter, createdBefore }: RunQuery): void {
   if (status !== undefined && !RUN_STATUSES.includes(status)) {
     throw refuse("status", `one of ${RUN_STATUSES.join(", ")}`);
+  }
+  for (const [name, text] of Object.entries({ workflow, tag })) {
+    if (text !== undefined && typeof text !== "string") throw refuse(name, "text");
   }
   for (const [name, time] of Object.entries({ createdAfter, createdBefore })) {
     if (time !== undefined && !(time instanceof Date && !Number.isNaN(time.getTime()))) {
       throw refuse(name, "a valid Date");
     }
   }
+}
+
+function filterOf(query: RunQuery): RunFilter {
+  checkQuery(query);
+  const { status, workflow, tag, createdAfter, createdBefore } = query;
   return {
     status,
     workflow,

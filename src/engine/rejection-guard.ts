@@ -5,6 +5,8 @@
  * cancellation while nobody awaits it yet. Node reports that as an unhandled rejection. The guard
  * holds back such reports for errors that a replay delivered, and leaves all others as they were.
  */
+import { errorsIn } from "../core/errors.ts";
+
 const KEY = Symbol.for("detent.rejections");
 const shared = globalThis as { [KEY]?: WeakSet<object> };
 
@@ -12,7 +14,10 @@ function delivered(): WeakSet<object> {
   if (shared[KEY]) return shared[KEY];
   const errors = new WeakSet<object>();
   shared[KEY] = errors;
-  install((reason) => typeof reason === "object" && reason !== null && errors.has(reason));
+  // The language and the code wrap them: `Promise.any`, `new Error(…, { cause })`.
+  const isOurs = (reason: unknown): boolean =>
+    errorsIn(reason).some((each) => typeof each === "object" && each !== null && errors.has(each));
+  install(isOurs);
   return errors;
 }
 

@@ -1,6 +1,6 @@
 /** What an invocation does that was sent to run one task. */
 
-import { StepLostError } from "../core/errors.ts";
+import { StepLostError, WorkflowNotFoundError } from "../core/errors.ts";
 import type { PendingStep } from "../core/outcome.ts";
 import type { Verdict } from "../core/settle.ts";
 import type { Task } from "../core/task.ts";
@@ -8,27 +8,24 @@ import { encodeError } from "../core/value.ts";
 import type { TaskAnswer, TaskUpdate } from "../ports/store.ts";
 import { stopTasks } from "./commit.ts";
 import { type Claimed, execute } from "./execute.ts";
-import { look } from "./look.ts";
+import { type Delivery, look } from "./look.ts";
 import { later } from "./messages.ts";
 import type { Parts } from "./parts.ts";
-import type { TurnLimits } from "./plan.ts";
 import type { Session } from "./session.ts";
 import { clearMarks, finishedTasks, isAbsorbed } from "./tasks.ts";
-
-type LeaseMs = TurnLimits["leaseMs"];
 
 export async function runTask(
   parts: Parts,
   session: Session,
   command: number,
-  leaseMs: LeaseMs,
+  delivery: Delivery,
 ): Promise<void> {
   const step = await scheduledStep(session, command);
-  if (!step) return await look(parts, session, leaseMs);
-  const claimed = await claim(parts, session, step, leaseMs);
+  if (!step) return await look(parts, session, delivery);
+  const claimed = await claim(parts, session, step, delivery);
   switch (claimed.type) {
     case "look":
-      return await look(parts, session, leaseMs);
+      return await look(parts, session, delivery);
     case "later": {
       const message = {
         continuation: { runId: session.key.runId, task: command, claim: claimed.claim },
@@ -36,9 +33,9 @@ export async function runTask(
       return await parts.scheduler.send([later(message, claimed.at, parts.clock.now())]);
     }
     case "finished":
-      return await absorb(parts, session, claimed.task, leaseMs);
+      return await absorb(parts, session, claimed.task, delivery);
     case "claimed":
-      return await runClaimed(parts, session, step, claimed, leaseMs);
+      return await runClaimed(parts, session, step, claimed, delivery);
   }
 }
 
@@ -47,10 +44,22 @@ async function scheduledStep(session: Session, command: number): Promise<Pending
   return await session.exclusive(async () => {
     if (!isScheduled(session, command) && !(await session.catchUp())) return undefined;
     if (!isScheduled(session, command)) return undefined;
-    const { pending } = await session.outcome();
-    const step = pending.find((each) => each.command === command);
-    return step?.kind === "step" ? step : undefined;
+    const open = session.state.open.get(command);
+    const step = await pendingStep(session, command);
+    return step?.name === open?.name && step?.shielded === open?.shielded ? step : undefined;
   });
+}
+
+/** The step that the code asks for at this position; none if it does not fit its log. */
+async function pendingStep(session: Session, command: number): Promise<PendingStep | undefined> {
+  try {
+    const { pending, fault } = await session.outcome();
+    const step = fault ? undefined : pending.find((each) => each.command === command);
+    return step?.kind === "step" ? step : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
 }
 
 function isScheduled({ state }: Session, command: number): boolean {
@@ -68,7 +77,7 @@ async function claim(
   parts: Parts,
   session: Session,
   step: PendingStep,
-  leaseMs: LeaseMs,
+  { leaseMs }: Delivery,
 ): Promise<Answer> {
   const { store, clock, settings, newId } = parts;
   const { cancellation, open } = session.state;
@@ -86,8 +95,6 @@ async function claim(
     if (ok) return { type: "claimed", claim: id, attempt, lease };
     if (task.end) return { type: "finished", task };
     if (task.lease !== undefined && task.lease >= leaseEndedBefore) {
-      // Executing here: whoever runs it holds a message of its own.
-      if (session.attempts.has(step.command)) return { type: "look" };
       return { type: "later", at: task.lease + settings.skewMs + 1, claim: task.claim };
     }
     if (task.stop) return { type: "look" };
@@ -119,7 +126,7 @@ async function runClaimed(
   session: Session,
   step: PendingStep,
   claimed: Claimed,
-  leaseMs: LeaseMs,
+  delivery: Delivery,
 ): Promise<void> {
   const { store, clock, scheduler } = parts;
   const { key } = session;
@@ -128,16 +135,16 @@ async function runClaimed(
     store.updateTask(key, command, claimed.claim, what);
   const renew = async (lease: number): Promise<boolean> =>
     (await update({ type: "renew", lease })).ok;
-  const verdict = await execute(parts, session, step, claimed, leaseMs, renew);
+  const verdict = await execute(parts, session, step, claimed, delivery.leaseMs, renew);
   const next = updateFor(verdict, clock.now());
   const { ok, task } = await update(next);
-  if (ok && next.type === "finish") return await absorb(parts, session, task, leaseMs);
+  if (ok && next.type === "finish") return await absorb(parts, session, task, delivery);
   if (ok && next.type === "retry") {
     const message = { continuation: { runId: key.runId, task: command } };
     await scheduler.send([later(message, next.retryAt, clock.now())]);
   }
   // The claim was lost, or a cancellation stopped the task: then the log has to hear of it.
-  if (!ok || task.stop) await look(parts, session, leaseMs);
+  if (!ok || task.stop) await look(parts, session, delivery);
 }
 
 function updateFor(verdict: Verdict, now: number): TaskUpdate {
@@ -145,9 +152,15 @@ function updateFor(verdict: Verdict, now: number): TaskUpdate {
   return { type: "retry", retryAt: now + verdict.afterMs, error: verdict.error };
 }
 
-async function absorb(parts: Parts, session: Session, task: Task, leaseMs: LeaseMs): Promise<void> {
+/** Gets a finished task into the log, unless another does so first. */
+async function absorb(
+  parts: Parts,
+  session: Session,
+  task: Task,
+  delivery: Delivery,
+): Promise<void> {
   session.finished.set(task.command, task);
   const absorbed = await session.exclusive(async () => isAbsorbed(session, task.command));
-  if (!absorbed) await look(parts, session, leaseMs, { first: finishedTasks(parts, session) });
+  if (!absorbed) await look(parts, session, delivery, finishedTasks(parts, session));
   await clearMarks(parts, session);
 }

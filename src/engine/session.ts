@@ -10,9 +10,10 @@
  */
 
 import type { Entry, LogEvent } from "../core/events.ts";
+import { LABEL } from "../core/bounds.ts";
 import { begin, fold } from "../core/fold.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { RunState } from "../core/run-state.ts";
+import { deadlineOf, type RunState } from "../core/run-state.ts";
 import type { HeadChange, RunHead, RunKey, Task } from "../ports/store.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Execution } from "./execution.ts";
@@ -31,8 +32,8 @@ export class Session {
   readonly finished = new Map<number, Task>();
   /** Tasks known to be marked as finished in the store. */
   readonly marked = new Set<number>();
-  /** Tasks that can never be claimed again and that nobody executes, with their last attempt. */
-  deadTasks: ReadonlyMap<number, number> = new Map();
+  /** Tasks that can never be claimed again and that nobody executes. */
+  deadTasks: ReadonlyMap<number, Task> = new Map();
   /** Whether everything in the log at some moment of this turn is known. */
   current = true;
 
@@ -50,6 +51,7 @@ export class Session {
     this.head = head;
     this.state = entries.reduce(fold, begin(head.start));
     this.#unplayed = [...entries];
+    this.usedAt = parts.clock.now();
   }
 
   /** Of a run that was started just now. */
@@ -59,14 +61,34 @@ export class Session {
 
   /** `undefined` if there is no such run. */
   static async load(parts: Parts, runId: string): Promise<Session | undefined> {
-    const head = await parts.store.head(runId, parts.clock.now());
+    const head = LABEL.test(runId)
+      ? await parts.store.head(runId, parts.clock.now())
+      : undefined;
     if (!head) return undefined;
     const entries = await parts.store.read(head, 1);
     return new Session(parts, head, entries);
   }
 
+  /** When it was last used by a turn, by the clock. */
+  usedAt: number;
+  /** Whether a younger run has this one's id. */
+  superseded = false;
+
   get busy(): boolean {
     return this.#users > 0 || this.attempts.size > 0;
+  }
+
+  /**
+   * Whether every open command executes in this process, and no deadline has come: then a message
+   * cannot bring anything that those attempts will not find out when they end.
+   */
+  awaitsItsAttempts(): boolean {
+    if (this.attempts.size === 0) return false;
+    const { registry, clock } = this.#parts;
+    const { workflow, version, open } = this.state;
+    const deadline = deadlineOf(this.state, registry.find(workflow, version)?.maxDurationMs);
+    if (deadline !== undefined && clock.now() >= deadline) return false;
+    return [...open.keys()].every((command) => this.attempts.has(command));
   }
 
   /** While it is used, the cache keeps it. */
@@ -76,6 +98,7 @@ export class Session {
       return await work();
     } finally {
       this.#users -= 1;
+      this.usedAt = this.#parts.clock.now();
     }
   }
 
@@ -97,7 +120,7 @@ export class Session {
   }
 
   /** Shows the code events that are about to be appended (E1). */
-  async foresee(events: LogEvent[], at: number): Promise<void> {
+  async foresee(events: readonly LogEvent[], at: number): Promise<void> {
     const live = await this.#live();
     this.#doubtful = true;
     await live.feed({ events, at }, { quiet: false });
@@ -133,6 +156,7 @@ export class Session {
   async reload(): Promise<void> {
     this.#doubtful = true;
     const head = await this.#parts.store.head(this.key.runId, this.#parts.clock.now());
+    this.superseded = head !== undefined && head.incarnation !== this.key.incarnation;
     if (head?.incarnation === this.key.incarnation) this.head = head;
     const entries = await this.#parts.store.read(this.key, 1);
     this.state = entries.reduce(fold, begin(this.head.start));
@@ -144,11 +168,17 @@ export class Session {
     this.#tellAttempts();
   }
 
-  /** Keeps what is known of the head in step with what was written to it. */
+  /** Keeps what is known of the head in step with what was written to it at a position. */
   changeHead(position: number, change: HeadChange): void {
+    if (position < this.head.position) return;
     const head: Record<string, unknown> = { ...this.head, ...change, position };
     for (const [field, value] of Object.entries(head)) if (value === null) delete head[field];
     this.head = head as unknown as RunHead;
+  }
+
+  /** Takes note of a head that was read. */
+  knowHead(head: RunHead): void {
+    if (head.position >= this.head.position) this.head = head;
   }
 
   async #follow(entry: Entry, { shown }: { shown: boolean }): Promise<void> {

@@ -71,13 +71,14 @@ export function showEvents({ position, at, events }: Entry): RunEvent[] {
   return events.map((event, index) => showEvent(event, seqOf(position, index), at));
 }
 
+const HIDDEN = new Set(["type", "given"]);
 const VALUES = ["input", "output", "result", "error"];
 const TIMES = ["until", "retryAt", "requestedAt", "deadline", "startedAt", "startAt", "lease"];
 
 function showEvent(event: LogEvent, seq: number, at: number): RunEvent {
   const shown: RunEvent = { seq, type: event.type, at: new Date(at) };
   for (const [name, field] of Object.entries(event)) {
-    if (name === "type" || field === undefined) continue;
+    if (HIDDEN.has(name) || field === undefined) continue;
     if (VALUES.includes(name)) shown[name] = decode(field as Encoded);
     else shown[name] = TIMES.includes(name) ? new Date(Number(field)) : field;
   }

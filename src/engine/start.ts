@@ -25,12 +25,13 @@ export async function startRun(
 ): Promise<Started> {
   checkOptions(options);
   const encoded = encode(await parsed(workflow, input), `The input of workflow "${workflow.name}"`);
-  const head = await newHead(parts, workflow, encoded, options);
+  const given = workflow.input && (await digestOf(input));
+  const head = await newHead(parts, workflow, { input: encoded, given }, options);
   const answer = await parts.store.create(head, head.createdAt);
   // A head of our own that stands there already: the first try was written, its answer lost.
   const existing = !answer.created && answer.head.incarnation !== head.incarnation;
   const found = answer.created ? head : answer.head;
-  if (existing && !isSame(found, workflow, encoded)) throw new IdempotencyConflictError(head.runId);
+  if (existing && !isSame(found, head)) throw new IdempotencyConflictError(head.runId);
   if (!existing) parts.sessions.put(head.runId, Session.begin(parts, head));
   await sendStart(parts, found);
   return { head: found, existing };
@@ -49,7 +50,7 @@ async function parsed(workflow: AnyWorkflow, input: unknown): Promise<unknown> {
 async function newHead(
   { newId, clock, store }: Parts,
   { name, version }: AnyWorkflow,
-  input: Encoded,
+  { input, given }: { input: Encoded; given: string | undefined },
   { runId, idempotencyKey, tags = [], startAt }: StartOptions,
 ): Promise<RunHead> {
   const now = clock.now();
@@ -58,6 +59,7 @@ async function newHead(
     workflow: name,
     version,
     input,
+    ...(given !== undefined && { given }),
     ...(startAt && { startAt: startAt.getTime() }),
   };
   return {
@@ -80,16 +82,33 @@ async function newHead(
 
 /** The same for the same workflow and key, so that the condition of the put is the check. */
 async function derivedId(workflow: string, key: string): Promise<string> {
-  const text = new TextEncoder().encode(JSON.stringify([workflow, key]));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
-  const hex = Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0"));
-  return `run_${hex.join("")}`;
+  return `run_${await digest(JSON.stringify([workflow, key]))}`;
 }
 
-function isSame(head: RunHead, workflow: AnyWorkflow, input: Encoded): boolean {
-  const [event] = head.start.events;
-  if (event?.type !== "workflow.started" || head.workflow !== workflow.name) return false;
-  return isDeepStrictEqual(decode(event.input), decode(input));
+/** Of what a schema was given; none if that cannot be kept as it is. */
+async function digestOf(given: unknown): Promise<string | undefined> {
+  try {
+    return await digest(JSON.stringify(encode(given, "the input")));
+  } catch {
+    return undefined;
+  }
+}
+
+async function digest(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(bytes, 0, 16), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
+
+/** Given the same; or what a schema made of it is the same, though a key stood elsewhere. */
+function isSame(standing: RunHead, wanted: RunHead): boolean {
+  const [was] = standing.start.events;
+  const [is] = wanted.start.events;
+  if (was?.type !== "workflow.started" || is?.type !== "workflow.started") return false;
+  if (standing.workflow !== wanted.workflow) return false;
+  if (was.given !== undefined && was.given === is.given) return true;
+  return isDeepStrictEqual(decode(was.input), decode(is.input));
 }
 
 async function sendStart({ scheduler, clock }: Parts, head: RunHead): Promise<void> {
@@ -107,6 +126,9 @@ function checkOptions({ runId, idempotencyKey, tags, startAt }: StartOptions): v
       { message: `must be ${wanted}`, path: [option] },
     ]);
   };
+  if (runId !== undefined && idempotencyKey !== undefined) {
+    refuse("idempotencyKey", "left out where a runId is given: either makes a start idempotent");
+  }
   for (const [option, text] of Object.entries({ runId, idempotencyKey })) {
     if (text !== undefined && (typeof text !== "string" || !LABEL.test(text))) {
       refuse(option, LABEL_RULE);

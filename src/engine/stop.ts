@@ -35,6 +35,8 @@ export async function requestCancel(
             }),
       ),
     );
+    // Nothing was appended, so nothing has checked what this process knows of the run.
+    if (events.length === 0) await session.exclusive(() => session.catchUp());
     const { state } = session;
     if (state.ended && events.length === 0) {
       return { runId, outcome: "already-ended", status: state.ended };

@@ -21,7 +21,7 @@ const LONGEST_PAUSE_MS = 900_000;
 const MOST_ANNOUNCED = 2_000;
 
 export async function sweep(parts: Parts, { horizonMs = 0 }: SweepOptions): Promise<SweepAnswer> {
-  const round: Round = { woken: new Set(), left: new Set(), failures: [] };
+  const round: Round = { woken: new Set(), failed: new Set(), failures: [] };
   await wakeDue(parts, round);
   const announced = await announce(parts, round, horizonMs);
   const [failure] = round.failures;
@@ -29,24 +29,25 @@ export async function sweep(parts: Parts, { horizonMs = 0 }: SweepOptions): Prom
   return { sent: round.woken.size, ...(horizonMs > 0 && { announced }) };
 }
 
+/** What became of the runs that were looked at. */
 interface Round {
   woken: Set<string>;
-  /** Listed, but not woken: out of date, or failed. */
-  left: Set<string>;
+  failed: Set<string>;
   failures: unknown[];
 }
 
 async function wakeDue(parts: Parts, round: Round): Promise<void> {
+  /** What was woken is due no more; what was not would only be listed again. */
+  const left = new Set<string>();
   for (;;) {
-    // What was woken is due no more, and what was not would only be listed again.
-    const limit = PAGE + round.left.size;
+    const limit = PAGE + left.size;
     const listed = await parts.store.listDue(parts.clock.now(), limit);
-    const due = listed.filter(({ runId }) => !round.left.has(runId));
+    const due = listed.filter(({ runId }) => !left.has(runId));
     await inGroups(due, async (group) => {
       await Promise.all(
         group.map(async (run) => {
           const woken = await guarded(parts, round, run, () => wake(parts, run));
-          (woken ? round.woken : round.left).add(run.runId);
+          (woken ? round.woken : left).add(run.runId);
         }),
       );
     });
@@ -60,7 +61,9 @@ async function wake(parts: Parts, run: DueRun): Promise<boolean> {
   const now = clock.now();
   const head = await dueHead(parts, run, now);
   if (!head) return false;
-  await scheduler.send([{ continuation: { runId: run.runId } }]);
+  // What executes in this very process needs no message: its turn holds one.
+  const isAtWork = parts.sessions.get(run.runId)?.awaitsItsAttempts() ?? false;
+  if (!isAtWork) await scheduler.send([{ continuation: { runId: run.runId, sweep: true } }]);
   const pauseMs = Math.min(LONGEST_PAUSE_MS, settings.watchdogMs * 2 ** Math.min(head.resends, 20));
   const deadline = head.cancellation?.deadline ?? Number.POSITIVE_INFINITY;
   const next = deadline > now ? Math.min(now + pauseMs, deadline) : now + pauseMs;
@@ -75,7 +78,7 @@ async function announce(parts: Parts, round: Round, horizonMs: number): Promise<
   if (ahead <= 0) return 0;
   const now = clock.now();
   const listed = await store.listDue(now + ahead, MOST_ANNOUNCED);
-  const soon = listed.filter(({ runId }) => !round.woken.has(runId) && !round.left.has(runId));
+  const soon = listed.filter(({ runId }) => !round.woken.has(runId) && !round.failed.has(runId));
   let announced = 0;
   await inGroups(soon, async (group) => {
     const messages = await Promise.all(
@@ -126,7 +129,7 @@ async function dueHead(
 /** Keeps a failure to the run it concerns (W4), unless nothing works at all. */
 async function guarded<T>(
   { logger }: Parts,
-  { failures }: Round,
+  { failed, failures }: Round,
   { runId }: DueRun,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
@@ -140,6 +143,7 @@ async function guarded<T>(
       runId,
       error: String(error),
     });
+    failed.add(runId);
     failures.push(error);
     return undefined;
   }

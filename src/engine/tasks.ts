@@ -2,7 +2,7 @@
 import { type OpenStep, openTasks } from "../core/run-state.ts";
 import { absorb } from "../core/settle.ts";
 import type { Task } from "../core/task.ts";
-import type { Message } from "../ports/scheduler.ts";
+import type { Continuation, Message } from "../ports/scheduler.ts";
 import { type NewsSource, stopTasks } from "./commit.ts";
 import { later } from "./messages.ts";
 import type { Parts } from "./parts.ts";
@@ -10,10 +10,14 @@ import type { Session } from "./session.ts";
 
 /**
  * Decides from the log and the task items as if no message had ever been sent: stops what a
- * cancellation forbids to start, sends again what nobody holds, and answers the news: what has
- * ended, and what was stopped before it started.
+ * cancellation forbids to start, sends again what was lost, and answers the news: what has ended,
+ * and what was stopped before it started.
  */
-export async function examineTasks(parts: Parts, session: Session): Promise<NewsSource> {
+export async function examineTasks(
+  parts: Parts,
+  session: Session,
+  continuation: Continuation,
+): Promise<NewsSource> {
   const { state, key } = session;
   const open = openTasks(state);
   const isStopped = (step: OpenStep): boolean => state.cancellation !== undefined && !step.shielded;
@@ -29,21 +33,38 @@ export async function examineTasks(parts: Parts, session: Session): Promise<News
   const byCommand = new Map(found.map((task) => [task.command, task]));
 
   const news: Task[] = [];
-  const dead = new Map<number, number>();
-  const again: Message[] = [];
+  const dead = new Map<number, Task>();
+  const idle: { step: OpenStep; task: Task }[] = [];
   for (const step of open) {
     const task = byCommand.get(step.command) ?? { command: step.command, attempt: 0 };
     if (task.end) news.push(task);
     else if (isHeld(parts, session, task)) continue;
     else if (isStopped(step)) news.push(task);
-    else if (task.stop) dead.set(step.command, task.attempt);
-    else again.push(messageFor(parts, session, task));
+    else if (task.stop) dead.set(step.command, task);
+    else idle.push({ step, task });
   }
+  const isUntouched = found.length === 0;
+  const lost = idle.filter(({ step }) => isUntouched || isOverdue(parts, step, continuation));
+  const again = lost.map(({ task }) => messageFor(parts, session, task));
   if (again.length > 0) await parts.scheduler.send(again);
   return (now) => {
     session.deadTasks = dead;
     return news.flatMap((task) => absorb(now, task));
   };
+}
+
+/**
+ * Whether the message of a task that nobody holds counts as lost. While others of its run are worked
+ * on, it may just wait for its turn in the queue: then only a look at the whole run sends it again,
+ * and not before the watchdog's time, lest each copy of a message makes copies of all the others.
+ */
+function isOverdue(
+  { clock, settings }: Parts,
+  { phase }: OpenStep,
+  { task }: Continuation,
+): boolean {
+  if (task !== undefined || phase.type !== "scheduled") return false;
+  return clock.now() - phase.at >= settings.watchdogMs;
 }
 
 /** Whether somebody may be executing it. */

@@ -5,7 +5,7 @@
 import type { PendingStep } from "../core/outcome.ts";
 import type { Continuation } from "../ports/scheduler.ts";
 import type { TurnOptions } from "./engine.ts";
-import { look } from "./look.ts";
+import { type Delivery, look } from "./look.ts";
 import type { Parts } from "./parts.ts";
 import { runTask } from "./run-task.ts";
 import { Session } from "./session.ts";
@@ -26,29 +26,28 @@ export class Turns {
     this.#parts = parts;
   }
 
-  async turn({ runId, task, claim }: Continuation, options: TurnOptions = {}): Promise<void> {
+  async turn(continuation: Continuation, options: TurnOptions = {}): Promise<void> {
+    const { runId, task } = continuation;
     const name = JSON.stringify([runId, task]);
     const same = this.#atWork.get(name);
-    if (same && !this.#mayBringNews(same)) {
-      if (task === undefined && !isExecuting(same)) same.again = true;
+    if (same && joins(same)) {
+      // What executes finds out by itself when it ends; any other turn may be about to leave.
+      if (task === undefined && !same.session?.awaitsItsAttempts()) same.again = true;
       return await same.done;
     }
     const work: Work = { done: Promise.resolve(), session: undefined, again: false };
-    const leaseMs = (step: PendingStep): number => this.#leaseMs(step, options);
-    work.done = this.#work(work, { runId, task, claim }, leaseMs);
     if (!same) this.#atWork.set(name, work);
-    try {
-      await work.done;
-    } finally {
+    const leave = (): void => {
       if (this.#atWork.get(name) === work) this.#atWork.delete(name);
-    }
+    };
+    const leaseMs = (step: PendingStep): number => this.#leaseMs(step, options);
+    work.done = this.#work(work, { continuation, leaseMs }, leave).finally(leave);
+    await work.done;
   }
 
-  async #work(
-    work: Work,
-    { runId, task, claim: named }: Continuation,
-    leaseMs: (step: PendingStep) => number,
-  ): Promise<void> {
+  /** @param leave is called in the same moment in which it is decided not to look again. */
+  async #work(work: Work, delivery: Delivery, leave: () => void): Promise<void> {
+    const { runId, task } = delivery.continuation;
     const session = await this.#session(runId);
     if (!session) {
       this.#parts.logger.warn("A continuation names a run that does not exist", { runId });
@@ -56,12 +55,16 @@ export class Turns {
     }
     work.session = session;
     await session.use(async () => {
-      if (task !== undefined) return await runTask(this.#parts, session, task, leaseMs);
+      if (task !== undefined) return await runTask(this.#parts, session, task, delivery);
       do {
         work.again = false;
-        await look(this.#parts, session, leaseMs, { named });
+        await look(this.#parts, session, delivery);
       } while (work.again);
+      leave();
     });
+    if (!session.superseded) return;
+    this.#parts.sessions.drop(runId, session);
+    await this.#work(work, delivery, leave);
   }
 
   /** Of one run, one session at a time is loaded. */
@@ -80,17 +83,12 @@ export class Turns {
     return session;
   }
 
-  /** While a step executes, the run's other branches may be due, or asked to stop. */
-  #mayBringNews({ session }: Work): boolean {
-    if (!session || session.attempts.size === 0) return false;
-    return [...session.state.open.values()].some(({ command }) => !session.attempts.has(command));
-  }
-
   #leaseMs({ policy }: PendingStep, { remainingMs }: TurnOptions): number {
     return remainingMs?.() ?? policy.timeoutMs ?? this.#parts.settings.leaseMs;
   }
 }
 
-function isExecuting({ session }: Work): boolean {
-  return session !== undefined && session.attempts.size > 0;
+/** While a step executes, other branches of its run may be due, or asked to stop. */
+function joins({ session }: Work): boolean {
+  return !session || session.attempts.size === 0 || session.awaitsItsAttempts();
 }

@@ -7,8 +7,10 @@ import { headOf } from "./queries.ts";
 
 const FIRST_POLL_MS = 50;
 const LONGEST_POLL_MS = 2000;
-/** A run that this engine works on tells of its end; it is asked only in case another ends it. */
-const POLL_OF_OWN_MS = 5000;
+/** A run that this process works on tells of its end, so nobody need ask. */
+const RECENT_MS = 2000;
+/** Unless another process ends it, which is found out at least this often. */
+const LONGEST_TRUST_MS = 15_000;
 
 /**
  * Waits until a run has ended.
@@ -28,17 +30,23 @@ export async function waitForEnd(
     woken.abort();
   });
   try {
-    const session = sessions.get(runId);
-    let head = session && !session.state.ended ? session.head : await headOf(parts, runId);
+    const isWorkedOn = (): boolean => {
+      const session = sessions.get(runId);
+      if (!session || session.state.ended) return false;
+      return session.busy || clock.now() - session.usedAt < RECENT_MS;
+    };
+    let trustedSince = clock.now();
+    let head = isWorkedOn() ? undefined : await headOf(parts, runId);
     let pollMs = FIRST_POLL_MS;
-    while (!isEnded(head.status)) {
+    while (!head || !isEnded(head.status)) {
       const left = end === undefined ? Number.POSITIVE_INFINITY : end - clock.now();
-      if (left <= 0) throw tooLong(head, timeoutMs);
+      if (left <= 0) throw tooLong(head ?? (await headOf(parts, runId)), timeoutMs);
       await pause(clock, Math.min(pollMs, left), woken.signal);
       if (told) return told;
-      const isOwn = pollMs < POLL_OF_OWN_MS && sessions.has(runId);
-      pollMs = isOwn ? POLL_OF_OWN_MS : Math.min(LONGEST_POLL_MS, pollMs * 2);
-      if (!isOwn) head = await headOf(parts, runId);
+      pollMs = Math.min(LONGEST_POLL_MS, pollMs * 2);
+      if (isWorkedOn() && clock.now() - trustedSince < LONGEST_TRUST_MS) continue;
+      trustedSince = clock.now();
+      head = await headOf(parts, runId);
     }
     return head;
   } finally {

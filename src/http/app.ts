@@ -1,12 +1,14 @@
 /** The HTTP app: what guards every request, and the routes behind it. */
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { type Duration, toMillis } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createConsoleLogger, type Logger } from "../ports/logger.ts";
 import { type Auth, requireToken } from "./auth.ts";
 import { createBodyReader } from "./body.ts";
 import { answerError, HttpError } from "./errors.ts";
+import { continuationRoutes } from "./routes/continuations.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { stopRoutes } from "./routes/stop.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
@@ -15,6 +17,13 @@ export interface AppOptions {
   engine: Engine;
   /** Who may call everything but `/healthz`. `false` lets everybody in. */
   auth: Auth;
+  /**
+   * Opens `POST /continuations` to what `createHttpScheduler` signs with this secret. Several while
+   * one replaces the other.
+   */
+  continuationSecret?: string | readonly string[] | undefined;
+  /** For how long before and after its time a signature is accepted. Default 5 min. */
+  continuationWindow?: Duration | undefined;
   /** How many bytes a body may have. Default 1 MiB. */
   bodyLimit?: number | undefined;
   /** Told of every failure that is not the caller's. Default: warnings and errors on the console. */
@@ -59,6 +68,11 @@ export function createApp(options: AppOptions): Hono {
     for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
   });
   app.get("/healthz", (c) => c.json({ status: "ok" }));
+  if (options.continuationSecret !== undefined) {
+    const windowMs = toMillis(options.continuationWindow ?? "5m", "continuationWindow");
+    const secret = options.continuationSecret;
+    app.route("/continuations", continuationRoutes(engine, { secret, windowMs, bodyLimit }));
+  }
 
   app.use(requireToken(auth));
   app.use(

@@ -25,8 +25,11 @@ export function createBodyReader(limit: number): ReadBody {
   };
 }
 
-/** Counts what really arrives: the declared length may be absent or a lie. */
-async function readBytes(c: Context, limit: number): Promise<Uint8Array> {
+/**
+ * Counts what really arrives: the declared length may be absent or a lie.
+ * @throws PayloadTooLargeError, HttpError
+ */
+export async function readBytes(c: Context, limit: number): Promise<Uint8Array> {
   const declared = Number(c.req.header("Content-Length") ?? 0);
   if (declared > limit) throw tooLarge(declared, limit);
   const { body } = c.req.raw;

@@ -10,10 +10,13 @@ type CoreErrorCode = InstanceType<Kinds[keyof Kinds]>["code"];
 export type HttpErrorCode =
   | "token.missing"
   | "token.invalid"
+  | "signature.invalid"
+  | "signature.expired"
   | "route.notFound"
   | "method.notAllowed"
   | "body.invalid"
   | "body.unsupportedType"
+  | "turn.failed"
   | "server.failed";
 
 export type ErrorCode = CoreErrorCode | HttpErrorCode;
@@ -24,6 +27,8 @@ export const ERROR_STATUS = {
   "body.invalid": 400,
   "token.missing": 401,
   "token.invalid": 401,
+  "signature.invalid": 401,
+  "signature.expired": 401,
   "workflow.notFound": 404,
   "run.notFound": 404,
   "route.notFound": 404,
@@ -43,13 +48,18 @@ export const ERROR_STATUS = {
   "step.threwNonError": 500,
   "workflow.nonDeterministic": 500,
   "workflow.foreignAwait": 500,
+  "workflow.endlessLoop": 500,
   "output.invalid": 500,
   "configuration.invalid": 500,
   "server.failed": 500,
 
   "run.contended": 503,
   "scheduler.unavailable": 503,
+  "store.refused": 500,
+  "store.tableMissing": 500,
+  "store.damaged": 500,
   "store.unavailable": 503,
+  "turn.failed": 503,
   timeout: 504,
 } as const satisfies Record<ErrorCode, number>;
 

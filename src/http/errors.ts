@@ -1,6 +1,6 @@
 /** How an error is answered: `{ error: { code, message, issues? } }`, always plain JSON. */
 import type { Context } from "hono";
-import { DetentError, type Issue } from "../core/errors.ts";
+import { DetentError, type ErrorOptions, type Issue } from "../core/errors.ts";
 import type { Logger } from "../ports/logger.ts";
 import { ERROR_STATUS, type ErrorCode, type HttpErrorCode, isErrorCode } from "./error-status.ts";
 
@@ -9,8 +9,13 @@ export class HttpError extends DetentError<HttpErrorCode> {
   /** Headers that belong to the answer, such as `WWW-Authenticate`. */
   readonly headers: Record<string, string>;
 
-  constructor(code: HttpErrorCode, message: string, headers: Record<string, string> = {}) {
-    super(code, message);
+  constructor(
+    code: HttpErrorCode,
+    message: string,
+    headers: Record<string, string> = {},
+    options?: ErrorOptions,
+  ) {
+    super(code, message, options);
     this.headers = headers;
   }
 }
@@ -27,7 +32,8 @@ const RETRY_AFTER_SECONDS = "1";
 
 /** Messages of errors that may quote what a machine said, which is nothing for the outside. */
 const OUTSIDE_MESSAGE: { readonly [Code in ErrorCode]?: string } = {
-  "scheduler.unavailable": "The queue did not answer. Try again with the same idempotency key or run.",
+  "scheduler.unavailable":
+    "The queue did not answer. Try again with the same idempotency key or run.",
   "store.unavailable": "The store did not answer. Try again; nothing was half-written.",
 };
 const FAILED =

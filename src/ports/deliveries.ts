@@ -1,4 +1,5 @@
 /** Messages kept in the memory of this process, for schedulers that have no queue to keep them. */
+import { AsyncResource } from "node:async_hooks";
 import { type Clock, systemClock } from "./clock.ts";
 import { createConsoleLogger, type Logger } from "./logger.ts";
 import type { Continuation, Message } from "./scheduler.ts";
@@ -50,14 +51,16 @@ export class Deliveries {
 
   /** What was kept before is delivered too. */
   start(deliver: Deliver): void {
-    this.#deliver = deliver;
+    // A turn must not see the async context of whoever sent its message, nor keep it alive.
+    const outside = AsyncResource.bind(deliver);
+    this.#deliver = outside;
     this.#go();
   }
 
   /** Resolves when nothing is under way, nor due: what waits for its time does not count. */
   async idle(): Promise<void> {
     while (this.#inFlight.size > 0 || (this.#deliver && this.#ready.length > 0)) {
-      await Promise.race([...this.#inFlight, Promise.resolve()]);
+      await Promise.resolve(); // What became due starts a moment later.
       await Promise.all(this.#inFlight);
     }
   }

@@ -3,16 +3,11 @@
  * DynamoDB. Sizes are bytes of UTF-8. Each limit leaves room for what comes later: a task's result
  * must fit into the entry that absorbs it, and a head must take what its run ends with.
  */
+import { ENTRY_LIMIT, ITEM_LIMIT, ITEM_OVERHEAD } from "../core/bounds.ts";
 import { InvalidInputError, PayloadTooLargeError } from "../core/errors.ts";
 import type { Entry } from "../core/events.ts";
 import type { HeadChange, RunHead, TaskUpdate } from "./store.ts";
 
-/** One DynamoDB item: names and values together. */
-const ITEM_LIMIT = 400 * 1024;
-/** Keys, attribute names, numbers. */
-const ITEM_OVERHEAD = 4 * 1024;
-/** The events of one entry. */
-export const ENTRY_LIMIT = ITEM_LIMIT - ITEM_OVERHEAD;
 /** The result or error of a step, the output of a workflow: an entry less the rest of an event. */
 export const VALUE_LIMIT = ENTRY_LIMIT - 8 * 1024;
 /** Each of a head's `cancellation`, `problem` and `closing`. */

@@ -15,6 +15,8 @@ export interface Continuation {
   task?: number | undefined;
   /** The claim whose end this message waits for. */
   claim?: string | undefined;
+  /** Sent by the sweep, which will look after the run again by itself. */
+  sweep?: boolean | undefined;
 }
 
 export interface Message {

@@ -2,8 +2,11 @@
  * What must be true of every log, whatever crashed, came twice, came late or was cancelled: the
  * engine's promises, one function each, checked on the log alone.
  */
+
+import { ENTRY_LIMIT } from "../core/bounds.ts";
 import { type Entry, EVENTS_PER_ENTRY } from "../core/events.ts";
 import { begin, fold } from "../core/fold.ts";
+import { sizeOf } from "../core/value.ts";
 import type { RunHead } from "../ports/store.ts";
 import { disagreements } from "./head-invariants.ts";
 import {
@@ -154,24 +157,16 @@ function* noLiveClaimAtDelivery({ commands, delivery }: History): Findings {
   }
 }
 
+/** What each one came to is recorded before it, so that the delivery can say why. */
 function* deliverySettles({ commands, delivery }: History): Findings {
   if (!delivery) return;
   for (const row of commands.values()) {
     if (row[0]?.event.shielded) continue;
-    const before = row.filter(({ order }) => order < delivery.order);
-    const after = row.filter(({ order }) => order > delivery.order);
-    const settled = before.some(({ event }) => isSettling(event));
-    for (const recorded of after) {
-      const settles =
-        !settled &&
-        before.length > 0 &&
-        recorded === after[0] &&
-        recorded.position === delivery.position &&
-        isOf(recorded, "step.cancelled", "sleep.cancelled");
-      if (!settles) yield `${nameOf(recorded)} follows it`;
+    const last = row.findLast(({ order }) => order < delivery.order);
+    if (last && !isSettling(last.event)) yield `${nameOf(last)} was left open`;
+    for (const recorded of row) {
+      if (recorded.order > delivery.order) yield `${nameOf(recorded)} follows it`;
     }
-    const last = before.at(-1);
-    if (last && !settled && after.length === 0) yield `${nameOf(last)} was left open`;
   }
 }
 
@@ -249,12 +244,18 @@ function* fullPauses(history: History): Findings {
   }
 }
 
-function* knownEnds({ commands, end }: History): Findings {
-  if (!end) return;
+/** A closing entry that is full says of the rest only that the run has ended. */
+function* knownEnds({ log, commands, end }: History): Findings {
+  const closing = log.at(-1);
+  if (!end || !closing || isFull(closing)) return;
   for (const row of commands.values()) {
     const last = row.at(-1);
     if (last && !row.some(({ event }) => isSettling(event))) yield `${nameOf(last)} was the last`;
   }
+}
+
+function isFull({ events }: Entry): boolean {
+  return events.length >= 0.9 * EVENTS_PER_ENTRY || sizeOf(events) >= 0.75 * ENTRY_LIMIT;
 }
 
 function* nothingAfterGrace({ events, request }: History): Findings {

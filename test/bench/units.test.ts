@@ -54,7 +54,7 @@ it("a sleeping run is cancelled and cleaned up within the promised round trips",
 
 it("the floor is two conditional puts and one query a step", async () => {
   rig.meter.take();
-  await rig.runFloor({ shape: "parallel", runs: 2, steps: 20 });
+  await rig.runFloor({ shape: "parallel", runs: 2, steps: 20, processes: 1 });
   expect(rig.meter.take()).toMatchObject({
     PutItem: { calls: 80, write: 80, failed: 0 },
     Query: { calls: 40 },

@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { ENTRY_LIMIT } from "../../src/core/bounds.ts";
 import type { Encoded } from "../../src/core/value.ts";
-import {
-  ENTRY_LIMIT,
-  HEAD_LIMIT,
-  HEAD_PART_LIMIT,
-  RUN_ID_LIMIT,
-  VALUE_LIMIT,
-} from "../../src/ports/limits.ts";
+import { HEAD_LIMIT, HEAD_PART_LIMIT, RUN_ID_LIMIT, VALUE_LIMIT } from "../../src/ports/limits.ts";
 import type { RunHead, Store } from "../../src/ports/store.ts";
 import { entryOfSize, keyOf, newClaim, newEntry, newHead } from "./runs.ts";
 

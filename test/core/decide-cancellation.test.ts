@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { decide } from "../../src/core/decide.ts";
 import type { LogEvent } from "../../src/core/events.ts";
-import { busy, on, START, sleepAt, stepAt, typesOf } from "./logs.ts";
-import { decided } from "./situations.ts";
+import { begin } from "../../src/core/fold.ts";
+import { begun, busy, on, START, sleepAt, standing, startEvent, stepAt, typesOf } from "./logs.ts";
+import { dead, decided, situation } from "./situations.ts";
 
 const SHIELDED = { shielded: true };
 const charge = stepAt(0, "charge");
@@ -19,8 +21,8 @@ describe("after a request", () => {
   test("a sleep is where it lands, and is over", () => {
     const log = [on.asleep(0, 9000), on.requested()];
     expect(decided(log, { pending: [sleepAt(0, 9000)] }).events).toEqual([
-      { type: "cancellation.delivered", checkpoint: "sleep", command: 0 },
       { type: "sleep.cancelled", command: 0, shielded: false },
+      { type: "cancellation.delivered", checkpoint: "sleep", command: 0 },
     ]);
   });
 
@@ -28,7 +30,6 @@ describe("after a request", () => {
     const log = [on.started(0, "charge"), on.retrying(0, "charge"), on.requested()];
     const { events } = decided(log, { pending: [charge] }, { now: START + 90_000 });
     expect(events).toEqual([
-      { type: "cancellation.delivered", checkpoint: "retry of step charge", command: 0 },
       {
         type: "step.cancelled",
         command: 0,
@@ -37,6 +38,7 @@ describe("after a request", () => {
         shielded: false,
         error: busy,
       },
+      { type: "cancellation.delivered", checkpoint: "retry of step charge", command: 0 },
     ]);
   });
 
@@ -61,19 +63,23 @@ describe("after a request", () => {
   test("it waits no longer for a step whose lease has ended, and the step is not taken over", () => {
     const log = [on.started(0, "charge", { lease: 50 }), on.requested()];
     const { events } = decided(log, { pending: [charge] }, { now: START + 2050 });
-    expect(typesOf(events)).toEqual(["cancellation.delivered", "step.cancelled charge #1"]);
+    expect(typesOf(events)).toEqual(["step.cancelled charge #1", "cancellation.delivered"]);
   });
 
   test("it waits no longer for a task that nobody can claim", () => {
     const log = [on.scheduled(0, "charge"), on.requested()];
-    const { events } = decided(log, { pending: [charge] }, { deadTasks: new Map([[0, 2]]) });
-    expect(typesOf(events)).toEqual(["cancellation.delivered", "step.cancelled charge #1"]);
+    const { events } = decided(
+      log,
+      { pending: [charge] },
+      { deadTasks: new Map([[0, { command: 0, attempt: 2 }]]) },
+    );
+    expect(typesOf(events)).toEqual(["step.cancelled charge #1", "cancellation.delivered"]);
   });
 
   test("it does not wait for what is shielded", () => {
     const log = [on.asleep(0, 50), on.started(1, "release", SHIELDED), on.requested()];
     const { events } = decided(log, { pending: [sleepAt(0, 50), release] });
-    expect(typesOf(events)).toEqual(["cancellation.delivered", "sleep.cancelled"]);
+    expect(typesOf(events)).toEqual(["sleep.cancelled", "cancellation.delivered"]);
   });
 
   test("it is not delivered to what is shielded alone", () => {
@@ -92,7 +98,7 @@ describe("after a request", () => {
   test("a sleep that is due is not over for its workflow", () => {
     const log = [on.asleep(0, 50), on.requested()];
     const { events } = decided(log, { pending: [sleepAt(0, 50)] }, { now: START + 60 });
-    expect(typesOf(events)).toEqual(["cancellation.delivered", "sleep.cancelled"]);
+    expect(typesOf(events)).toEqual(["sleep.cancelled", "cancellation.delivered"]);
   });
 
   test("a shielded sleep that is due is over", () => {
@@ -105,7 +111,7 @@ describe("after a request", () => {
     const last = stepAt(0, "charge", { retries: 0 });
     const log = [on.started(0, "charge", { lease: 50 }), on.requested()];
     const { events } = decided(log, { pending: [last] }, { now: START + 9000 });
-    expect(typesOf(events)).toEqual(["cancellation.delivered", "step.cancelled charge #1"]);
+    expect(typesOf(events)).toEqual(["step.cancelled charge #1", "cancellation.delivered"]);
   });
 });
 
@@ -191,6 +197,15 @@ describe("a run that takes longer than its maxDuration", () => {
       },
     ]);
     expect(next).toEqual({ type: "replay" });
+  });
+
+  test("is given its time from when it was to start", () => {
+    const start = { ...begun, events: [{ ...startEvent, startAt: START + 500 }] };
+    const state = begin(start);
+    const at = (now: number) =>
+      decide(state, standing({ pending: [charge] }), situation({ maxDurationMs: 50, now }));
+    expect(typesOf(at(START + 549).events)).toEqual(["step.started charge #1"]);
+    expect(typesOf(at(START + 550).events)).toEqual(["cancellation.requested"]);
   });
 
   test("is not asked before, nor twice", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { terminate } from "../../src/core/decide.ts";
 import { ForeignAwaitError } from "../../src/core/errors.ts";
+import { EVENTS_PER_ENTRY } from "../../src/core/events.ts";
 import type { Ending } from "../../src/core/outcome.ts";
 import { encode } from "../../src/core/value.ts";
 import { busy, on, START, sleepAt, stateAfter, stepAt, typesOf } from "./logs.ts";
@@ -41,6 +42,12 @@ describe("a workflow that", () => {
     expect(typesOf(decided([], { ending: stopped }).events)).toEqual(["workflow.failed"]);
   });
 
+  test("threw a cancellation of its own before the request was delivered has failed", () => {
+    expect(typesOf(decided([on.requested()], { ending: stopped }).events)).toEqual([
+      "workflow.failed",
+    ]);
+  });
+
   test("returned before the request was delivered has completed", () => {
     const { events } = decided([on.requested()], { ending: returned });
     expect(typesOf(events)).toEqual(["workflow.completed"]);
@@ -77,6 +84,13 @@ describe("a run whose workflow has ended", () => {
       "step.cancelled bill #2",
       "workflow.completed",
     ]);
+  });
+
+  test("leaves out what does not fit into its last entry", () => {
+    const log = Array.from({ length: 5000 }, (_, command) => on.asleep(command, 9000));
+    const { events } = decided(log, { ending: returned });
+    expect(events.length).toBeLessThan(EVENTS_PER_ENTRY);
+    expect(events.at(-1)).toMatchObject({ type: "workflow.completed" });
   });
 
   test("has its due sleeps over first, so that a replay meets them in the same order", () => {

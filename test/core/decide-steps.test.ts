@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { StepLostError } from "../../src/core/errors.ts";
 import { decode } from "../../src/core/value.ts";
-import { on, START, sleepAt, stepAt, typesOf } from "./logs.ts";
-import { decided } from "./situations.ts";
+import { busy, on, START, sleepAt, stepAt, typesOf } from "./logs.ts";
+import { dead, decided } from "./situations.ts";
 
 const charge = stepAt(0, "charge");
 const ship = stepAt(1, "ship");
@@ -148,15 +148,33 @@ describe("a step whose function was lost", () => {
 });
 
 describe("a task that can never be claimed again", () => {
+  const SHIELDED = { shielded: true };
+  const release = stepAt(0, "release", SHIELDED);
+  const log = [on.scheduled(0, "release", SHIELDED), on.scheduled(1, "ship")];
+
   test("is claimed in the log, as the attempt after its last", () => {
-    const shielded = stepAt(0, "charge", { shielded: true });
-    const log = [on.scheduled(0, "charge", { shielded: true }), on.scheduled(1, "ship")];
-    const { events, next } = decided(
-      log,
-      { pending: [shielded, ship] },
-      { deadTasks: new Map([[0, 3]]) },
-    );
-    expect(typesOf(events)).toEqual(["step.started charge #4"]);
-    expect(next).toMatchObject({ type: "run", attempt: 4 });
+    const { events, next } = decided(log, { pending: [release, ship] }, { deadTasks: dead(0, 2) });
+    expect(typesOf(events)).toEqual(["step.started release #3"]);
+    expect(next).toMatchObject({ type: "run", attempt: 3 });
+  });
+
+  test("is claimed as its first attempt if it never had one", () => {
+    const { events } = decided(log, { pending: [release, ship] }, { deadTasks: dead(0, 0) });
+    expect(typesOf(events)).toEqual(["step.started release #1"]);
+  });
+
+  test("keeps the pause before its next attempt", () => {
+    const deadTasks = dead(0, 1, { retryAt: START + 700 });
+    const before = decided(log, { pending: [release, ship] }, { deadTasks, now: START + 699 });
+    expect(before).toMatchObject({ events: [], next: { type: "wait", until: START + 700 } });
+    const after = decided(log, { pending: [release, ship] }, { deadTasks, now: START + 700 });
+    expect(typesOf(after.events)).toEqual(["step.started release #2"]);
+  });
+
+  test("has failed when its attempts are used up, with what the last one threw", () => {
+    const deadTasks = dead(0, 4, { error: busy });
+    const { events, next } = decided(log, { pending: [release, ship] }, { deadTasks });
+    expect(events).toMatchObject([{ type: "step.failed", attempt: 4, error: busy }]);
+    expect(next).toEqual({ type: "replay" });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { begin, fold } from "../../src/core/fold.ts";
 import { openSteps, openTasks } from "../../src/core/run-state.ts";
 import { encode } from "../../src/core/value.ts";
-import { begun, busy, on, START, stateAfter } from "./logs.ts";
+import { begun, busy, on, START, startEvent, stateAfter } from "./logs.ts";
 
 describe("the fold of a log", () => {
   test("begins with what entry 0 says", () => {
@@ -18,9 +18,7 @@ describe("the fold of a log", () => {
   });
 
   test("keeps when the run may start", () => {
-    const [event] = begun.events;
-    if (event?.type !== "workflow.started") throw new Error("no start");
-    const later = { ...begun, events: [{ ...event, startAt: START + 50 }] };
+    const later = { ...begun, events: [{ ...startEvent, startAt: START + 50 }] };
     expect(begin(later).startAt).toBe(START + 50);
     expect(begin(begun)).not.toHaveProperty("startAt");
   });
@@ -54,7 +52,7 @@ describe("the fold of a log", () => {
   });
 
   test("comes to the same however the events are cut into entries", () => {
-    const events = [on.scheduled(0, "a"), on.asleep(1, 50), on.completed(0, "a"), on.requested()];
+    const events = [on.started(0, "a"), on.asleep(1, 50), on.completed(0, "a"), on.requested()];
     const whole = fold(begin(begun), { position: 1, id: "e", at: START + 4, events });
     expect({ ...whole, position: 5 }).toEqual(stateAfter(...events));
   });

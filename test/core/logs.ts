@@ -9,12 +9,14 @@ import { encode, encodeError } from "../../src/core/value.ts";
 /** When every run in these specs begins; entry n is written n ms later. */
 export const START = 1_000_000;
 
-export const begun: Entry = {
-  position: 0,
-  id: "start",
-  at: START,
-  events: [{ type: "workflow.started", workflow: "order", version: "1", input: encode(5, "it") }],
+export const startEvent = {
+  type: "workflow.started" as const,
+  workflow: "order",
+  version: "1",
+  input: encode(5, "it"),
 };
+
+export const begun: Entry = { position: 0, id: "start", at: START, events: [startEvent] };
 
 /** The state after these events, each in an entry of its own. */
 export function stateAfter(...events: LogEvent[]): RunState {

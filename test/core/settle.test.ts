@@ -79,6 +79,13 @@ describe("what is recorded of a verdict", () => {
     ]);
   });
 
+  test("is a cancellation too when it failed for good after the run was asked to stop", () => {
+    const failed: Verdict = { type: "failed", error: busy };
+    expect(recorded(failed, running, on.requested())).toMatchObject([
+      { type: "step.cancelled", error: busy },
+    ]);
+  });
+
   test("is a retry all the same in a shield", () => {
     const shielded = on.started(0, "charge", { claim: "mine", shielded: true });
     expect(recorded(retry, shielded, on.requested())).toMatchObject([{ type: "step.retrying" }]);

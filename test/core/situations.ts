@@ -1,7 +1,9 @@
 /** What `decide` is asked in its specs. */
-import { type Decision, decide, type Situation } from "../../src/core/decide.ts";
+import { type Decision, decide } from "../../src/core/decide.ts";
 import type { LogEvent } from "../../src/core/events.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
+import type { Situation } from "../../src/core/situation.ts";
+import type { Task } from "../../src/core/task.ts";
 import { START, standing, stateAfter } from "./logs.ts";
 
 /** A moment soon after the start, in a turn that may run a step. */
@@ -26,4 +28,13 @@ export function decided(
   more: Partial<Situation> = {},
 ): Decision {
   return decide(stateAfter(...log), standing(outcome), situation(more));
+}
+
+/** A task that nobody can claim any more, after so many attempts. */
+export function dead(
+  command: number,
+  attempt: number,
+  more: Partial<Task> = {},
+): Situation["deadTasks"] {
+  return new Map([[command, { command, attempt, ...more }]]);
 }

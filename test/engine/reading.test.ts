@@ -12,16 +12,19 @@ const breaks = workflow("breaks", async () => {
 });
 
 describeOnEachStore("a run's record", ({ createEngine }) => {
-  test.each(["nobody", "", "run_", "a\u0000b", "x".repeat(3000)])(
-    "is not found for unknown id %j",
-    async (runId) => {
-      const engine = createEngine({ workflows: [] });
-      await expect(engine.getRun(runId)).rejects.toBeInstanceOf(RunNotFoundError);
-      await expect(engine.getEvents(runId)).rejects.toBeInstanceOf(RunNotFoundError);
-      await expect(engine.cancel(runId)).rejects.toBeInstanceOf(RunNotFoundError);
-      await expect(engine.terminate(runId)).rejects.toBeInstanceOf(RunNotFoundError);
-    },
-  );
+  test.each([
+    ["plain", "nobody"],
+    ["empty", ""],
+    ["with control characters", "a\u0000b"],
+    ["long", "x".repeat(600)],
+    ["endless", "x".repeat(3000)],
+  ])("is not found for an unknown id that is %s", async (_, runId) => {
+    const engine = createEngine({ workflows: [] });
+    await expect(engine.getRun(runId)).rejects.toBeInstanceOf(RunNotFoundError);
+    await expect(engine.getEvents(runId)).rejects.toBeInstanceOf(RunNotFoundError);
+    await expect(engine.cancel(runId)).rejects.toBeInstanceOf(RunNotFoundError);
+    await expect(engine.terminate(runId)).rejects.toBeInstanceOf(RunNotFoundError);
+  });
 
   test("can be read by an engine that does not know the workflow", async () => {
     const engine = createEngine({ workflows: [echo] });

@@ -10,9 +10,9 @@ import {
 } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
 
-const nap = workflow("nap", async (hours: number) => {
-  await sleep(`${hours}h`);
-  return `slept ${hours}`;
+const nap = workflow("nap", async (seconds: number) => {
+  await sleep(`${seconds}s`);
+  return `slept ${seconds}`;
 });
 
 describeOnEachStore("the result of a run", ({ createEngine }) => {
@@ -20,20 +20,20 @@ describeOnEachStore("the result of a run", ({ createEngine }) => {
     const engine = createEngine({ workflows: [nap] });
     const run = await engine.start(nap, 5);
     const waiting = Promise.all([run.result(), engine.result(run.runId), engine.result(run)]);
-    await engine.clock.advance("5h 1m");
+    await engine.clock.advance("6s");
     expect(await waiting).toEqual(["slept 5", "slept 5", "slept 5"]);
   });
 
   test("is waited for as long as was asked, and the run goes on", async () => {
     const engine = createEngine({ workflows: [nap] });
     const run = await engine.start(nap, 5);
-    const waiting = expect(run.result({ timeout: "2h" })).rejects.toMatchObject({
+    const waiting = expect(run.result({ timeout: "2s" })).rejects.toMatchObject({
       code: "timeout",
       message: expect.stringContaining("suspended"),
     });
-    await engine.clock.advance("2h 1m");
+    await engine.clock.advance("2s");
     await waiting;
-    await engine.clock.advance("3h");
+    await engine.clock.advance("3s");
     expect(await run.result({ timeout: 0 })).toBe("slept 5");
   });
 
@@ -47,7 +47,7 @@ describeOnEachStore("the result of a run", ({ createEngine }) => {
     const engine = createEngine({ workflows: [nap] });
     const run = await engine.start(nap, 5);
     const waiting = run.result();
-    await engine.clock.advance("5h");
+    await engine.clock.advance("5s");
     expect(await waiting).toBe("slept 5");
   });
 
@@ -56,7 +56,7 @@ describeOnEachStore("the result of a run", ({ createEngine }) => {
     const other = createEngine({ workflows: [nap] });
     const run = await engine.start(nap, 5);
     const waiting = run.result();
-    await other.clock.advance("5h");
+    await other.clock.advance("5s");
     await engine.clock.advance("1m");
     expect(await waiting).toBe("slept 5");
   });

@@ -147,6 +147,8 @@ describeOnEachStore("a start at a later time", ({ createEngine }) => {
     expect(await engine.getRun(runId)).toMatchObject({ status: "pending" });
     await engine.turn({ runId });
     expect(ran).toBe(0);
+    expect(await engine.getRun(runId)).not.toHaveProperty("startedAt");
+    expect(await engine.getRun(runId)).toMatchObject({ status: "pending" });
     await engine.clock.advance("1s");
     expect(ran).toBe(1);
     expect(await engine.getRun(runId)).toMatchObject({

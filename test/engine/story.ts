@@ -1,4 +1,4 @@
-/** The log of a run as lines to read: `step.retrying charge #2`. */
+/** The log of a run as lines to read: `step.retrying charge #2`. Renewed leases are left out. */
 import type { Engine, RunEvent } from "../../src/engine/index.ts";
 
 export async function storyOf(
@@ -7,7 +7,8 @@ export async function storyOf(
   options: { only?: RegExp } = {},
 ): Promise<string[]> {
   const { events } = await engine.getEvents(runId);
-  return events.map(lineOf).filter((line) => !options.only || options.only.test(line));
+  const told = events.filter(({ type }) => type !== "step.renewed");
+  return told.map(lineOf).filter((line) => !options.only || options.only.test(line));
 }
 
 function lineOf({ type, ...event }: RunEvent): string {

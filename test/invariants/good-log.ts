@@ -58,8 +58,8 @@ export function goodLog(): Entry[] {
     ],
     [
       { type: "step.completed", ...step(3, "charge"), result: value },
-      { type: "cancellation.delivered", checkpoint: "sleep", command: 2 },
       { type: "sleep.cancelled", command: 2, shielded: false },
+      { type: "cancellation.delivered", checkpoint: "sleep", command: 2 },
       { type: "step.started", ...step(4, "refund", 1, true), claim: "d", lease: at(20) },
     ],
     [

@@ -123,13 +123,13 @@ const VIOLATIONS: Record<string, Record<string, Change>> = {
     },
   },
   L9: {
-    "a sleep left open": drop(8, 2),
+    "a sleep left open": drop(8, 1),
     "a late result of an unshielded step": (log) => {
       const [completed] = events(log, 8).splice(0, 1);
       if (completed) events(log, 9).unshift(completed);
     },
     "a late cancellation": (log) => {
-      const [cancelled] = events(log, 8).splice(2, 1);
+      const [cancelled] = events(log, 8).splice(1, 1);
       if (cancelled) events(log, 9).unshift(cancelled);
     },
   },

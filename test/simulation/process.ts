@@ -101,7 +101,7 @@ export class Process {
         answer?.catch(() => {});
         if (fate === "diesAfter") return this.die(`after ${name}`);
         this.wake(this.#fortune.latencyOf(call), () => {
-          if (fate === "done" && answer) answer.then(resolve, reject);
+          if (fate === "done" && answer !== undefined) answer.then(resolve, reject);
           else reject(new StoreUnavailableError(name, new Error(fate)));
         });
       });

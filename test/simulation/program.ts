@@ -195,6 +195,16 @@ function named(node: Node, newName: () => string): Node {
   return mapChildren(node, (child) => named(child, newName));
 }
 
+export function stepsOf(node: Node): StepNode[] {
+  if (node.kind === "step") return [node];
+  const steps: StepNode[] = [];
+  mapChildren(node, (child) => {
+    steps.push(...stepsOf(child));
+    return child;
+  });
+  return steps;
+}
+
 /** The same node over changed children. */
 function mapChildren(node: Node, change: (child: Node) => Node): Node {
   switch (node.kind) {

@@ -85,7 +85,10 @@ export class Queue {
   #deliver(kept: Kept): void {
     if (kept.acknowledged) return;
     const process = this.#options.receiver();
-    if (!process) return this.#world.after(BUSY_MS, () => this.#deliver(kept));
+    if (!process) {
+      this.#world.after(BUSY_MS, () => this.#deliver(kept));
+      return;
+    }
     this.deliveries += 1;
     kept.deliveries += 1;
     const delivery = kept.deliveries;
@@ -102,7 +105,7 @@ export class Queue {
         () =>
           process.call(
             "queue.ack",
-            async () => this.#acknowledge(kept),
+            async () => this.#acknowledge(kept, delivery),
             () => `#${kept.number}`,
           ),
         (error: unknown) => {
@@ -116,7 +119,9 @@ export class Queue {
       });
   }
 
-  async #acknowledge(kept: Kept): Promise<void> {
+  /** A receipt is good only until the message is delivered again. */
+  async #acknowledge(kept: Kept, delivery: number): Promise<void> {
+    if (kept.deliveries !== delivery) return;
     kept.acknowledged = true;
     this.#waiting.delete(kept);
   }

@@ -4,6 +4,7 @@ import { type Scenario, scenarioOf } from "./scenario.ts";
 import { type Simulated, Simulation } from "./simulation.ts";
 import { violationsOf } from "./verdict.ts";
 import { shownEntry } from "./watched-store.ts";
+import { drained } from "./world.ts";
 
 export interface Judged extends Simulated {
   violations: string[];
@@ -17,8 +18,21 @@ export async function simulateScenario(
   scenario: Scenario,
   options: { tracing: boolean },
 ): Promise<Judged> {
-  const simulated = await new Simulation(scenario, options).run();
-  return { ...simulated, violations: await violationsOf(simulated) };
+  const rejected: string[] = [];
+  const notice = (reason: unknown): void => void rejected.push(`unhandled rejection: ${reason}`);
+  process.on("unhandledRejection", notice);
+  const { stackTraceLimit } = Error;
+  // Stacks take half of the time, and nobody reads those of a seed that passes.
+  if (!options.tracing) Error.stackTraceLimit = 0;
+  try {
+    const simulated = await new Simulation(scenario, options).run();
+    const violations = await violationsOf(simulated);
+    await drained();
+    return { ...simulated, violations: [...rejected, ...violations] };
+  } finally {
+    process.off("unhandledRejection", notice);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** All that one needs to see what happened; the trace is there if it was kept. */

@@ -14,6 +14,8 @@ const { values } = parseArgs({
     seed: { type: "string" },
     /** Stop after so many failing seeds. */
     failures: { type: "string", default: "5" },
+    /** Name the failing seeds and what they broke, without their stories. */
+    brief: { type: "boolean", default: false },
   },
 });
 
@@ -36,8 +38,8 @@ async function simulateMany(from: number, seeds: number): Promise<number> {
     done += 1;
     if (violations.length > 0) {
       failed.push(seed);
-      console.log(`seed ${seed} failed:\n  - ${violations.join("\n  - ")}`);
-      console.log(report(await simulateSeed(seed, { tracing: true })));
+      if (values.brief) console.log(`seed ${seed} failed: ${violations[0]}`);
+      else console.log(report(await simulateSeed(seed, { tracing: true })));
     }
     if (done % 1000 === 0) console.log(`${done} seeds, ${failed.length} failed`);
   }

@@ -64,21 +64,15 @@ export class Simulation {
 
   async run(): Promise<Simulated> {
     const { world, witness } = this;
-    const rejected = (reason: unknown): void => witness.complain(`unhandled rejection: ${reason}`);
-    process.on("unhandledRejection", rejected);
-    try {
-      this.#begin();
-      const { calmAfterMs } = this.#scenario;
-      const hasEnded = await world.until(
-        () => witness.ended !== undefined,
-        calmAfterMs + PATIENCE_MS,
-      );
-      if (!hasEnded) witness.complain("the run does not end");
-      else await this.#aftermath();
-      return await this.#result();
-    } finally {
-      process.off("unhandledRejection", rejected);
-    }
+    this.#begin();
+    const { calmAfterMs } = this.#scenario;
+    const hasEnded = await world.until(
+      () => witness.ended !== undefined,
+      calmAfterMs + PATIENCE_MS,
+    );
+    if (!hasEnded) witness.complain("the run does not end");
+    else await this.#aftermath();
+    return await this.#result();
   }
 
   /** Everybody who still executes or holds a message is done in time, and the queue runs dry. */
@@ -130,7 +124,10 @@ export class Simulation {
   #start(): void {
     const { program, startAtMs } = this.#scenario;
     const process = this.#anyone();
-    if (!process) return this.world.after(100, () => this.#start());
+    if (!process) {
+      this.world.after(100, () => this.#start());
+      return;
+    }
     const startAt = startAtMs === undefined ? undefined : new Date(this.world.began + startAtMs);
     let answered = false;
     const again = (): void => {
@@ -148,7 +145,10 @@ export class Simulation {
   #act(action: Action): void {
     const { what, gracePeriodMs: gracePeriod, againAfterMs } = action;
     const process = this.#anyone();
-    if (!process) return this.world.after(100, () => this.#act(action));
+    if (!process) {
+      this.world.after(100, () => this.#act(action));
+      return;
+    }
     const engine = this.#engineOf(process);
     let answered = false;
     if (againAfterMs !== undefined) {

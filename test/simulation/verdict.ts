@@ -7,7 +7,7 @@ import { brokenInvariants } from "../../src/testing/invariants.ts";
 import { brokenReplays } from "../../src/testing/replay-invariants.ts";
 import { errorName, interpret } from "./interpret.ts";
 import { CANCELLED, mustEndCancelled, outcomesOf } from "./oracle.ts";
-import type { Node } from "./program.ts";
+import { type Node, stepsOf } from "./program.ts";
 import type { Simulated } from "./simulation.ts";
 import type { Claim } from "./witness.ts";
 
@@ -21,6 +21,7 @@ export async function violationsOf(simulated: Simulated): Promise<string[]> {
     ...(await brokenReplays(generated, head, log)),
     ...wrongOutcome(simulated),
     ...unfinishedWork(simulated),
+    ...attemptsTooMany(simulated),
     ...claimsTooMany(simulated),
     ...unheardRequests(simulated),
   ];
@@ -88,6 +89,16 @@ function unfinishedWork({ log, witness }: Simulated): string[] {
       );
       return done ? [] : [`attempt ${attempt} of step ${step} has a result and never came to it`];
     });
+}
+
+/** A step makes no more attempts than its options allow, the lost ones included. */
+function attemptsTooMany({ scenario, witness }: Simulated): string[] {
+  const allowed = new Map(
+    stepsOf(scenario.program).map(({ name, retries }) => [name, retries + 1]),
+  );
+  return witness.executions.flatMap(({ name, attempt }) =>
+    attempt > (allowed.get(name) ?? 0) ? [`step ${name} made attempt ${attempt}`] : [],
+  );
 }
 
 /** After `cancel` answered nothing unshielded is claimed; after the end nothing at all. */

@@ -104,20 +104,22 @@ export class Witness {
     switch (event.type) {
       case "cancellation.requested":
         this.requested = moment;
-        return;
+        break;
       case "cancellation.delivered":
         this.delivered = moment;
-        return this.#examineDelivery(entry);
+        this.#examineDelivery(entry);
+        break;
       case "step.scheduled":
         this.#shielded.set(event.command, event.shielded);
-        return;
+        break;
       case "step.started":
         this.#shielded.set(event.command, event.shielded);
-        return this.#sawStart(process, event);
+        this.#sawStart(process, event);
+        break;
       case "step.renewed": {
         const claim = this.#claimOf(event.command, event.attempt);
         if (claim) claim.lease = event.lease;
-        return;
+        break;
       }
       case "step.completed":
       case "step.failed":
@@ -125,10 +127,9 @@ export class Witness {
       case "step.cancelled": {
         const claim = this.#claimOf(event.command, event.attempt);
         if (claim) claim.ended = true;
-        return;
+        break;
       }
       default:
-        return;
     }
   }
 

@@ -92,6 +92,6 @@ export class World {
 }
 
 /** Resolves when no microtask and no tick is left. */
-function drained(): Promise<void> {
+export function drained(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

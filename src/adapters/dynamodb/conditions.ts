@@ -1,4 +1,4 @@
-import { DetentError } from "../../core/errors.ts";
+import { StoreRefusedError } from "../../core/errors.ts";
 import type { Item } from "./attributes.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function conditional<Answer>(
 /** The item that made a condition fail which holds where there is none. */
 export function present(standing: Item | undefined): Item {
   if (standing) return standing;
-  throw new DetentError(
+  throw new StoreRefusedError(
     "store.refused",
     "The server did not tell which item made a condition fail. Use DynamoDB, or a DynamoDB Local that knows ReturnValuesOnConditionCheckFailure (1.23, 2.0 or newer).",
   );

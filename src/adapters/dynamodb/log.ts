@@ -1,7 +1,8 @@
 /** The log as a whole: S6, S7, and S21's `keep`. */
+
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { StoreDamagedError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
-import { damaged } from "../../ports/damaged.ts";
 import type { RunKey, Store } from "../../ports/store.ts";
 import { createAppend } from "./append.ts";
 import { conditional } from "./conditions.ts";
@@ -54,7 +55,7 @@ async function readEntries(
     if (gap === undefined) break;
     // A query is no snapshot: it may have passed a place before the entry there was written.
     if (gap === next && retried) {
-      throw damaged(
+      throw new StoreDamagedError(
         `The log of run "${key.runId}"`,
         `entry ${gap} is missing, and a later one is not`,
       );

@@ -14,7 +14,7 @@ import type {
   ServiceInputTypes,
   ServiceOutputTypes,
 } from "@aws-sdk/client-dynamodb";
-import { DetentError, StoreUnavailableError } from "../../core/errors.ts";
+import { DetentError, StoreRefusedError, StoreUnavailableError } from "../../core/errors.ts";
 import { type Clock, pause } from "../../ports/clock.ts";
 import { isTransient } from "./transient.ts";
 
@@ -95,13 +95,13 @@ export function createRequests(options: {
 
   function refusal(error: Error, operation: string): DetentError {
     if (error.name === "ResourceNotFoundException") {
-      return new DetentError(
+      return new StoreRefusedError(
         TABLE_MISSING,
         `There is no table "${tableName}" in this account and region. Create it with createTable({ client, tableName }), or check the name and the client's region.`,
         { cause: error },
       );
     }
-    return new DetentError(
+    return new StoreRefusedError(
       "store.refused",
       `DynamoDB refused ${operation} on table "${tableName}": ${error.name}: ${error.message}. Check the client's credentials, its permissions on the table and its indexes, and that createTable made the table.`,
       { cause: error },

@@ -1,7 +1,8 @@
 /** Reads items back: each is checked, so that a foreign or damaged one is a clear error. */
+
 import * as z from "zod/mini";
+import { StoreDamagedError } from "../../core/errors.ts";
 import type { Encoded } from "../../core/value.ts";
-import { damaged } from "../../ports/damaged.ts";
 import { type Item, unmarshal } from "./attributes.ts";
 
 /** @throws DetentError `store.damaged` when the item does not fit the schema. */
@@ -13,7 +14,7 @@ export function parseItem<Schema extends z.ZodMiniType>(
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const why = issue ? `${issue.path.join(".")}: ${issue.message}` : "it has another shape";
-  throw damaged(`Item ${item["pk"]?.S} ${item["sk"]?.S}`, why, parsed.error);
+  throw new StoreDamagedError(`Item ${item["pk"]?.S} ${item["sk"]?.S}`, why, parsed.error);
 }
 
 /** An attribute of JSON text. */

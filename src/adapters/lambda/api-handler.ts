@@ -1,5 +1,7 @@
 import type { Hono } from "hono";
-import { handle } from "hono/aws-lambda";
+import { type APIGatewayProxyResult, handle, type LambdaEvent } from "hono/aws-lambda";
+
+export type ApiHandler = (event: LambdaEvent) => Promise<APIGatewayProxyResult>;
 
 /**
  * Serves an app behind an API Gateway, a function URL or a load balancer.
@@ -7,6 +9,7 @@ import { handle } from "hono/aws-lambda";
  * @example
  * export const handler = apiHandler(createApp({ engine, auth: { tokens } }));
  */
-export function apiHandler(app: Hono): ReturnType<typeof handle> {
-  return handle(app);
+export function apiHandler(app: Hono): ApiHandler {
+  const answer = handle(app);
+  return (event) => answer(event);
 }

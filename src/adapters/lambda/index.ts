@@ -1,5 +1,5 @@
 /** Handlers for AWS Lambda: a few lines over an engine, so that users write the same few lines. */
-export { apiHandler } from "./api-handler.ts";
+export { type ApiHandler, apiHandler } from "./api-handler.ts";
 export type { BatchOptions } from "./batch.ts";
 export { deadLetterHandler, type ProblemTarget } from "./dead-letter-handler.ts";
 export type { LambdaContext, SqsBatchResponse, SqsEvent, SqsRecord } from "./events.ts";

@@ -1,6 +1,6 @@
 /** What is kept of one run beside its head: log, tasks and done marks. */
+import { StoreDamagedError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
-import { damaged } from "../../ports/damaged.ts";
 import type { RunKey, Task } from "../../ports/store.ts";
 
 /** An entry whose events are JSON text: what is read is always a fresh copy. */
@@ -34,7 +34,11 @@ export class Partition {
     const entries: Entry[] = [];
     for (let position = from; position <= this.#last && entries.length < limit; position++) {
       const entry = this.entry(position);
-      if (!entry) throw damaged("A log", `entry ${position} is missing, and a later one is not`);
+      if (!entry)
+        throw new StoreDamagedError(
+          "A log",
+          `entry ${position} is missing, and a later one is not`,
+        );
       entries.push(entry);
     }
     return entries;

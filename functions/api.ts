@@ -1,0 +1,12 @@
+/** Serves the HTTP API. Everything is made once for each container. */
+import { apiHandler } from "../src/adapters/lambda/index.ts";
+import { createApp } from "../src/http/index.ts";
+import { createDeployedEngine } from "./engine.ts";
+import { readEnvironment } from "./environment.ts";
+
+const environment = readEnvironment(["DETENT_TABLE", "DETENT_QUEUE_URL", "DETENT_TOKENS"]);
+const engine = createDeployedEngine(environment);
+
+export const handler = apiHandler(
+  createApp({ engine, auth: { tokens: environment.DETENT_TOKENS } }),
+);

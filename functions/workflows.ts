@@ -1,0 +1,4 @@
+/** The workflows that are deployed: put your own here. */
+import { order } from "../examples/order/order.ts";
+
+export const workflows = [order];

@@ -1,0 +1,28 @@
+/** What a decision takes into account beside the log and its replay. */
+import type { PendingStep } from "./outcome.ts";
+import type { OpenStep, RunState } from "./run-state.ts";
+import type { Task } from "./task.ts";
+
+export interface Situation {
+  now: number;
+  /** By how much clocks may disagree; a lease counts as ended only this much later. */
+  skewMs: number;
+  /** Whether this turn may still run a step. */
+  mayRun: boolean;
+  newClaim(): string;
+  leaseMs(step: PendingStep): number;
+  gracePeriodMs: number;
+  maxDurationMs: number | undefined;
+  /** Tasks that can never be claimed again and that nobody executes. */
+  deadTasks: ReadonlyMap<number, Task>;
+}
+
+/** Whether a command may start or go on: shielded, or nobody asked the run to stop. */
+export function isFree(state: RunState, { shielded }: { shielded: boolean }): boolean {
+  return shielded || !state.cancellation;
+}
+
+export function isLive(step: OpenStep, { now, skewMs, deadTasks }: Situation): boolean {
+  if (step.phase.type === "scheduled") return !deadTasks.has(step.command);
+  return step.phase.type === "running" && now < step.phase.lease + skewMs;
+}

@@ -1,0 +1,67 @@
+/** One request that carries a continuation. */
+import { ConfigurationError } from "../core/errors.ts";
+import type { Clock } from "../ports/clock.ts";
+
+/** What has to reach the app, as it is, once the delay is over. */
+export interface PushRequest {
+  /** The app's `/continuations`. */
+  url: string;
+  /** The signature and the content type. */
+  headers: Record<string, string>;
+  body: string;
+  delayMs: number;
+}
+
+const ROUTE = "/continuations";
+
+interface Means {
+  fetch: (request: Request) => Promise<Response>;
+  clock: Clock;
+  timeoutMs: number;
+}
+
+/** `refused` if the same request would be answered the same again. */
+export type PushAnswer = { ok: true } | { ok: false; refused: boolean; why: Error };
+
+/** Sends one request, and waits for its answer. */
+export async function post(
+  request: Request,
+  { fetch, clock, timeoutMs }: Means,
+): Promise<PushAnswer> {
+  const controller = new AbortController();
+  const stopTimer = clock.after(timeoutMs, () => controller.abort());
+  try {
+    const response = await fetch(
+      new Request(request, { redirect: "manual", signal: controller.signal }),
+    );
+    await response.body?.cancel();
+    const { status, ok } = response;
+    if (ok) return { ok };
+    const refused = status >= 300 && status < 500 && !PASSING.has(status);
+    return { ok, refused, why: new Error(`it answered ${status}`) };
+  } catch (error) {
+    const why = error instanceof Error ? error : new Error(String(error));
+    return { ok: false, refused: false, why };
+  } finally {
+    stopTimer();
+  }
+}
+
+/** Request timeout, too early, too many requests. */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/**
+ * Where an app that answers at `given` takes continuations.
+ * @throws ConfigurationError
+ */
+export function continuationUrl(given: string | URL): string {
+  const url = URL.canParse(String(given)) ? new URL(given) : undefined;
+  if (url?.protocol !== "https:" && url?.protocol !== "http:") {
+    throw new ConfigurationError(
+      `createHttpScheduler needs the app's url, such as https://example.com, and "${given}" is none.`,
+    );
+  }
+  const path = url.pathname.replace(/\/+$/, "");
+  url.pathname = path.endsWith(ROUTE) ? path : path + ROUTE;
+  return url.href;
+}

@@ -1,0 +1,57 @@
+import { Hono } from "hono";
+import { ConfigurationError, DetentError } from "../../core/errors.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { systemClock } from "../../ports/clock.ts";
+import { readContinuation } from "../../ports/continuation.ts";
+import { readBytes } from "../body.ts";
+import { ERROR_STATUS, isErrorCode } from "../error-status.ts";
+import { HttpError } from "../errors.ts";
+import { checkSignature, SIGNATURE_HEADER } from "../signature.ts";
+
+export interface ContinuationOptions {
+  /** Several while one replaces the other; any of them is accepted. */
+  secret: string | readonly string[];
+  /** For how long before and after its time a signature is accepted, in milliseconds. */
+  windowMs: number;
+  /** How many bytes a body may have. */
+  bodyLimit: number;
+}
+
+/**
+ * Where continuations are pushed to. Answered after the turn: 204 when it is done, 503 when it has
+ * to be pushed again. Needs no token: the signature over the unparsed body is the proof.
+ *
+ * @throws ConfigurationError for a secret that is none.
+ */
+export function continuationRoutes(engine: Engine, options: ContinuationOptions): Hono {
+  const { windowMs, bodyLimit } = options;
+  const secrets = secretsOf(options.secret);
+  return new Hono().post("/", async (c) => {
+    const bytes = await readBytes(c, bodyLimit);
+    const now = systemClock.now();
+    checkSignature(c.req.header(SIGNATURE_HEADER), bytes, { secrets, windowMs, now });
+    const continuation = readContinuation(new TextDecoder().decode(bytes));
+    await engine.turn(continuation).catch((error: unknown) => {
+      throw asUnavailable(error);
+    });
+    return c.body(null, 204);
+  });
+}
+
+function secretsOf(secret: unknown): string[] {
+  const secrets: unknown[] = Array.isArray(secret) ? secret : [secret];
+  const isSecret = (each: unknown): each is string => typeof each === "string" && each !== "";
+  if (secrets.length > 0 && secrets.every(isSecret)) return secrets;
+  throw new ConfigurationError(
+    "The continuationSecret of createApp must be the secret that createHttpScheduler signs with: text that is not empty, or a list of such.",
+  );
+}
+
+/** Whatever made a turn fail, the same continuation may succeed later. */
+function asUnavailable(error: unknown): DetentError {
+  if (error instanceof DetentError && isErrorCode(error.code) && ERROR_STATUS[error.code] === 503) {
+    return error;
+  }
+  const message = "The turn failed. It has been logged; send the continuation again after a pause.";
+  return new HttpError("turn.failed", message, {}, { cause: error });
+}

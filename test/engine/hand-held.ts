@@ -1,0 +1,61 @@
+/** An engine whose messages and time a test holds in its hands. */
+import { createMemoryStore } from "../../src/adapters/memory/index.ts";
+import type { AnyWorkflow } from "../../src/authoring/workflow.ts";
+import { createEngine, type Engine, type Message, type Store } from "../../src/engine/index.ts";
+import { silent } from "../silent.ts";
+
+export interface HandHeld {
+  engine: Engine;
+  store: Store;
+  /** What was sent since it was last asked. */
+  takeSent(): Message[];
+  /** Delivers everything that was sent, whatever its delay, until nothing more is. */
+  deliverAll(): Promise<void>;
+  /** The time, which only the test moves. */
+  clock: { now: number };
+}
+
+export function createHandHeld(
+  workflows: readonly AnyWorkflow[],
+  { maxDelayMs, store = createMemoryStore() }: { maxDelayMs?: number; store?: Store } = {},
+): HandHeld {
+  let sent: Message[] = [];
+  const clock = { now: Date.parse("2030-01-01T00:00:00Z") };
+  const engine: Engine = createEngine({
+    workflows,
+    store,
+    logger: silent,
+    clock: {
+      now: () => clock.now,
+      after(delayMs, callback) {
+        // Only pauses between tries pass by themselves.
+        const timer = delayMs <= 1_000 ? setTimeout(callback, 0) : undefined;
+        return () => clearTimeout(timer);
+      },
+    },
+    scheduler: {
+      ...(maxDelayMs !== undefined && { maxDelayMs }),
+      send: async (messages) => {
+        sent.push(...messages);
+      },
+    },
+  });
+  const takeSent = (): Message[] => {
+    const taken = sent;
+    sent = [];
+    return taken;
+  };
+  return {
+    engine,
+    store,
+    clock,
+    takeSent,
+    async deliverAll() {
+      for (let messages = takeSent(); messages.length > 0; messages = takeSent()) {
+        for (const { continuation } of messages.filter(({ delayMs = 0 }) => delayMs === 0)) {
+          await engine.turn(continuation);
+        }
+      }
+    },
+  };
+}
