@@ -53,7 +53,7 @@ export async function bundleFunctions(folder: string): Promise<Bundle[]> {
 }
 
 /** Writes all that serverless.yml refers to. */
-export async function buildStack(folder = join(ROOT, ".build")): Promise<Bundle[]> {
+export async function buildStack(folder = join(ROOT, "build")): Promise<Bundle[]> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "resources.json"), JSON.stringify(resources, null, 2));

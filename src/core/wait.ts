@@ -9,7 +9,7 @@ export interface Wait {
   /** Something executes. */
   busy: boolean;
   /** The claim in the log, if one is live, and when it ends if it is not renewed. */
-  claim?: { id: string; command: number; endsAt: number };
+  claim?: { id: string; command: number; attempt: number; endsAt: number };
 }
 
 export function waitFor(
@@ -30,9 +30,9 @@ export function waitFor(
   const deadline = deadlineOf(state, situation.maxDurationMs);
   if (deadline !== undefined) times.push(deadline);
   const live = openSteps(state).filter((step) => isLive(step, situation));
-  const claim = live.flatMap(({ command, phase }) =>
+  const claim = live.flatMap(({ command, attempt, phase }) =>
     phase.type === "running"
-      ? [{ id: phase.claim, command, endsAt: phase.lease + situation.skewMs }]
+      ? [{ id: phase.claim, command, attempt, endsAt: phase.lease + situation.skewMs }]
       : [],
   )[0];
   return {

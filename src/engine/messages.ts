@@ -25,8 +25,9 @@ export function wakeAt(runId: string, at: number, now: number): Message {
  * The messages for the end of what an idle turn must wait for; what is too far off is the sweep's.
  *
  * A claim that somebody else holds may have lost its function, and with it the message that this
- * delivery repeats; so one message waits for its end, naming it. A message that names an older claim
- * has seen that one pass on to somebody with a message of its own, and the sweep comes by itself.
+ * delivery repeats; so one message waits for its end, naming it. A message that names another claim
+ * has seen that one pass on to somebody with a message of its own; only a further attempt may have
+ * been claimed under this very message. The sweep comes by itself.
  */
 export function messagesForWait(
   runId: string,
@@ -36,7 +37,8 @@ export function messagesForWait(
 ): Message[] {
   const timer =
     until === undefined || until - now > MAX_DELAY_MS ? [] : [wakeAt(runId, until, now)];
-  if (!claim || sweep || (named !== undefined && named !== claim.id)) return timer;
+  const passedOn = named !== undefined && named !== claim?.id && claim?.attempt === 1;
+  if (!claim || sweep || passedOn) return timer;
   return [...timer, later({ continuation: { runId, claim: claim.id } }, claim.endsAt, now)];
 }
 

@@ -9,8 +9,8 @@
  * E3. Reading, deciding and appending happen one at a time (`exclusive`); steps run beside it.
  */
 
-import type { Entry, LogEvent } from "../core/events.ts";
 import { LABEL } from "../core/bounds.ts";
+import type { Entry, LogEvent } from "../core/events.ts";
 import { begin, fold } from "../core/fold.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { deadlineOf, type RunState } from "../core/run-state.ts";
@@ -61,9 +61,7 @@ export class Session {
 
   /** `undefined` if there is no such run. */
   static async load(parts: Parts, runId: string): Promise<Session | undefined> {
-    const head = LABEL.test(runId)
-      ? await parts.store.head(runId, parts.clock.now())
-      : undefined;
+    const head = LABEL.test(runId) ? await parts.store.head(runId, parts.clock.now()) : undefined;
     if (!head) return undefined;
     const entries = await parts.store.read(head, 1);
     return new Session(parts, head, entries);

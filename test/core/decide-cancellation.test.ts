@@ -68,11 +68,7 @@ describe("after a request", () => {
 
   test("it waits no longer for a task that nobody can claim", () => {
     const log = [on.scheduled(0, "charge"), on.requested()];
-    const { events } = decided(
-      log,
-      { pending: [charge] },
-      { deadTasks: new Map([[0, { command: 0, attempt: 2 }]]) },
-    );
+    const { events } = decided(log, { pending: [charge] }, { deadTasks: dead(0, 2) });
     expect(typesOf(events)).toEqual(["step.cancelled charge #1", "cancellation.delivered"]);
   });
 

@@ -218,14 +218,14 @@ describeOnEachStore("the context of a step", ({ createEngine }) => {
     ]);
   });
 
-  test("belongs to the outer step in a step that is called inside it", async () => {
+  test("belongs to the outer step in a step that is called inside it, but for its key", async () => {
     const inner = step("inner", async () => getContext());
     const outer = step("outer", async () => {
       const context = await inner();
       return [
         context.step,
         context.attempt,
-        context.idempotencyKey === getContext().idempotencyKey,
+        context.idempotencyKey === `${getContext().idempotencyKey}/inner/1`,
       ];
     });
     const order = workflow("order", async () => outer());
