@@ -89,16 +89,17 @@ export interface Entry {
   events: LogEvent[];
 }
 
-const TERMINAL: ReadonlySet<EventType> = new Set([
-  "workflow.completed",
-  "workflow.failed",
-  "workflow.cancelled",
-  "workflow.terminated",
-]);
+/** How a run has ended whose log ends with this event. */
+export const ENDINGS = {
+  "workflow.completed": "completed",
+  "workflow.failed": "failed",
+  "workflow.cancelled": "cancelled",
+  "workflow.terminated": "terminated",
+} as const;
 
 /** Whether this event ends the log. */
 export function isTerminal(event: LogEvent): boolean {
-  return TERMINAL.has(event.type);
+  return Object.hasOwn(ENDINGS, event.type);
 }
 
 /** An entry holds fewer events than this, so that `seq` stays unique and increasing. */

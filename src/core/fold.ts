@@ -1,5 +1,5 @@
 /** From the log to what it says. Pure; a state is never changed, only followed by another. */
-import type { Entry, EventOf, LogEvent } from "./events.ts";
+import { ENDINGS, type Entry, type EventOf, type LogEvent } from "./events.ts";
 import type { OpenCommand, OpenStep, RunState } from "./run-state.ts";
 
 /** The state after entry 0. */
@@ -39,7 +39,7 @@ function apply(state: RunState, event: LogEvent, at: number): RunState {
     case "workflow.failed":
     case "workflow.cancelled":
     case "workflow.terminated":
-      return { ...state, ended: ENDED[event.type] };
+      return { ...state, ended: ENDINGS[event.type] };
     case "step.scheduled":
       return opened(countCleanup(state, event), openStep(event, { type: "scheduled", at }));
     case "step.started":
@@ -72,13 +72,6 @@ function apply(state: RunState, event: LogEvent, at: number): RunState {
       return delivered(state, event, at);
   }
 }
-
-const ENDED = {
-  "workflow.completed": "completed",
-  "workflow.failed": "failed",
-  "workflow.cancelled": "cancelled",
-  "workflow.terminated": "terminated",
-} as const;
 
 type StepEvent = Extract<LogEvent, { step: string }>;
 

@@ -42,7 +42,10 @@ export class Session {
   #execution: Execution | undefined;
   /** The log, as long as no execution has been fed with it: many a call never needs one. */
   #unplayed: Entry[] | undefined;
-  #doubtful = false;
+  /** The execution was shown events that are not in the log (E1). */
+  #ahead = false;
+  /** Something failed half-way: what is known may not hang together. */
+  #broken = false;
   #users = 0;
 
   private constructor(parts: Parts, head: RunHead, entries: readonly Entry[]) {
@@ -102,11 +105,11 @@ export class Session {
 
   async exclusive<T>(work: () => Promise<T>): Promise<T> {
     return await this.#lock.run(async () => {
-      if (this.#doubtful) await this.reload();
+      if (this.#ahead || this.#broken) await this.reload();
       try {
         return await work();
       } catch (error) {
-        this.#doubtful = true;
+        this.#broken = true;
         throw error;
       }
     });
@@ -120,22 +123,21 @@ export class Session {
   /** Shows the code events that are about to be appended (E1). */
   async foresee(events: readonly LogEvent[], at: number): Promise<void> {
     const live = await this.#live();
-    this.#doubtful = true;
+    this.#ahead = true;
     await live.feed({ events, at }, { quiet: false });
   }
 
   /** Appends at the tail. If it is not appended, the session is loaded anew. */
   async append(events: LogEvent[], at: number, change?: HeadChange): Promise<boolean> {
     const entry: Entry = { position: this.state.position, id: this.#parts.newId(), at, events };
-    const foreseen = this.#doubtful;
-    this.#doubtful = true;
     const answer = await this.#parts.store.append(this.key, entry, change);
     if (answer.outcome !== "appended") {
       await this.reload();
       return false;
     }
-    this.#doubtful = false;
-    await this.#follow(entry, { shown: foreseen });
+    const shown = this.#ahead;
+    this.#ahead = false;
+    await this.#follow(entry, { shown });
     if (change) this.changeHead(entry.position, change);
     if (this.#parts.settings.replay === "verify") {
       await verifyAgainstCold(this.#parts, this.head, this.#execution, this.state.position);
@@ -152,7 +154,7 @@ export class Session {
   }
 
   async reload(): Promise<void> {
-    this.#doubtful = true;
+    this.#broken = true;
     const head = await this.#parts.store.head(this.key.runId, this.#parts.clock.now());
     this.superseded = head !== undefined && head.incarnation !== this.key.incarnation;
     if (head?.incarnation === this.key.incarnation) this.head = head;
@@ -161,7 +163,8 @@ export class Session {
     this.deadTasks = new Map();
     this.#execution = undefined;
     this.#unplayed = entries;
-    this.#doubtful = false;
+    this.#ahead = false;
+    this.#broken = false;
     this.current = true;
     this.#tellAttempts();
   }

@@ -30,9 +30,9 @@ export class Turns {
     const { runId, task } = continuation;
     const name = JSON.stringify([runId, task]);
     const same = this.#atWork.get(name);
-    if (same && joins(same)) {
-      // What executes finds out by itself when it ends; any other turn may be about to leave.
-      if (task === undefined && !same.session?.awaitsItsAttempts()) same.again = true;
+    if (same && joins(same, task)) {
+      // A turn that executes finds out by itself when it ends; any other may be about to leave.
+      if (!isExecuting(same, task)) same.again = true;
       return await same.done;
     }
     const work: Work = { done: Promise.resolve(), session: undefined, again: false };
@@ -55,10 +55,10 @@ export class Turns {
     }
     work.session = session;
     await session.use(async () => {
-      if (task !== undefined) return await runTask(this.#parts, session, task, delivery);
       do {
         work.again = false;
-        await look(this.#parts, session, delivery);
+        if (task === undefined) await look(this.#parts, session, delivery);
+        else await runTask(this.#parts, session, task, delivery);
       } while (work.again);
       leave();
     });
@@ -88,7 +88,17 @@ export class Turns {
   }
 }
 
-/** While a step executes, other branches of its run may be due, or asked to stop. */
-function joins({ session }: Work): boolean {
-  return !session || session.attempts.size === 0 || session.awaitsItsAttempts();
+function isExecuting({ session }: Work, task: number | undefined): boolean {
+  if (!session) return false;
+  return task === undefined ? session.awaitsItsAttempts() : session.attempts.has(task);
+}
+
+/**
+ * A task's turn is joined by every copy of its message. While another turn executes a step, other
+ * branches of its run may be due, or asked to stop.
+ */
+function joins(work: Work, task: number | undefined): boolean {
+  const { session } = work;
+  if (task !== undefined || !session) return true;
+  return session.attempts.size === 0 || session.awaitsItsAttempts();
 }

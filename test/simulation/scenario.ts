@@ -4,7 +4,9 @@ import { type Node, programOf } from "./program.ts";
 import { Random } from "./random.ts";
 
 export interface Action {
+  /** After the run was started, or after something was first seen: `step.started`, `executes s1`. */
   afterMs: number;
+  once: string | undefined;
   what: "cancel" | "terminate";
   gracePeriodMs: number | undefined;
   /** Who gets no answer asks again, this much later. */
@@ -26,6 +28,7 @@ export interface Weather {
 }
 
 export interface Scenario {
+  /** What everything else is drawn from. */
   seed: number;
   program: Node;
   weather: Weather;
@@ -51,7 +54,7 @@ export interface Scenario {
   actions: Action[];
 }
 
-const FAIR: Weather = {
+export const FAIR: Weather = {
   refused: 0,
   answerLost: 0,
   diesBefore: 0,
@@ -121,10 +124,28 @@ function weatherOf(random: Random): Weather {
 function actionsOf(random: Random, sweepless: boolean): Action[] {
   const howMany = random.pick([0, 1, 1, 1, 2, 3]);
   const horizonMs = random.pick([300, 1500, 5000, 20_000]);
-  return Array.from({ length: howMany }, () => ({
-    afterMs: random.between(0, horizonMs),
-    what: random.chance(0.08) ? "terminate" : "cancel",
-    gracePeriodMs: random.chance(0.15) ? random.between(0, 20_000) : undefined,
-    againAfterMs: sweepless || random.chance(0.8) ? random.between(500, 5000) : undefined,
-  }));
+  return Array.from({ length: howMany }, () => {
+    const once = random.chance(0.5) ? random.pick(OCCASIONS) : undefined;
+    return {
+      afterMs: random.between(0, once === undefined ? horizonMs : 30),
+      once,
+      what: random.chance(0.08) ? "terminate" : "cancel",
+      gracePeriodMs: random.chance(0.15) ? random.between(0, 20_000) : undefined,
+      againAfterMs: sweepless || random.chance(0.8) ? random.between(500, 5000) : undefined,
+    };
+  });
 }
+
+/** When it is worth asking a run to stop. */
+const OCCASIONS = [
+  "executes s0",
+  "executes s1",
+  "executes s2",
+  "executes s3",
+  "step.scheduled",
+  "step.retrying",
+  "step.completed",
+  "sleep.started",
+  "cancellation.requested",
+  "cancellation.delivered",
+] as const;

@@ -1,4 +1,6 @@
 /** One seed: simulate it, judge it, show it. */
+
+import type { Fortune } from "./process.ts";
 import { toCode } from "./program.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
 import { type Simulated, Simulation } from "./simulation.ts";
@@ -16,7 +18,7 @@ export async function simulateSeed(seed: number, options: { tracing: boolean }):
 
 export async function simulateScenario(
   scenario: Scenario,
-  options: { tracing: boolean },
+  options: { tracing: boolean; fortune?: Fortune },
 ): Promise<Judged> {
   const rejected: string[] = [];
   const notice = (reason: unknown): void => void rejected.push(`unhandled rejection: ${reason}`);

@@ -97,7 +97,11 @@ export class Simulation {
   #begin(): void {
     const { actions, sweepEveryMs, weather, calmAfterMs } = this.#scenario;
     this.#start();
-    for (const action of actions) this.world.after(action.afterMs, () => this.#act(action));
+    for (const action of actions) {
+      const act = (): void => this.world.after(action.afterMs, () => this.#act(action));
+      if (action.once === undefined) act();
+      else this.witness.once(action.once, act);
+    }
     if (sweepEveryMs !== undefined) this.#sweepEvery(sweepEveryMs);
     const mishaps = this.#random.fork("mishaps");
     const plan = (perMinute: number, strike: (victim: Process) => void): void => {

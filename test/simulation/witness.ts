@@ -47,6 +47,7 @@ export class Witness {
   readonly #world: World;
   readonly #entries = new Map<string, number>();
   readonly #shielded = new Map<number, boolean>();
+  readonly #awaited = new Map<string, (() => void)[]>();
   /** When the request, the delivery and the end were written. */
   requested: number | undefined;
   delivered: number | undefined;
@@ -54,6 +55,11 @@ export class Witness {
 
   constructor(world: World) {
     this.#world = world;
+  }
+
+  /** Calls back when something is first seen: an event by its type, or `executes NAME`. */
+  once(sight: string, callback: () => void): void {
+    this.#awaited.set(sight, [...(this.#awaited.get(sight) ?? []), callback]);
   }
 
   isShielded(command: number): boolean | undefined {
@@ -92,14 +98,22 @@ export class Witness {
     this.#world.note(() => `${process.name} EXECUTES ${name} (${command}, attempt ${attempt})`);
     this.#examine(execution);
     this.executions.push(execution);
+    this.#saw(`executes ${name}`);
     return () => {
       execution.over = true;
       this.#world.note(() => `${process.name} is done with ${name} (${command}, ${attempt})`);
     };
   }
 
+  #saw(sight: string): void {
+    const callbacks = this.#awaited.get(sight) ?? [];
+    this.#awaited.delete(sight);
+    for (const callback of callbacks) callback();
+  }
+
   #sawEvent(process: Process, entry: Entry, event: LogEvent): void {
     const { moment } = this.#world;
+    this.#saw(event.type);
     if (isTerminal(event)) this.ended = { moment, as: event.type };
     switch (event.type) {
       case "cancellation.requested":

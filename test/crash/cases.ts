@@ -1,0 +1,167 @@
+/** The runs that the crash table goes through, and how each must end whatever crashes. */
+import type { Entry } from "../../src/core/events.ts";
+import { decode } from "../../src/core/value.ts";
+import type { Node, StepNode } from "../simulation/program.ts";
+import { type Action, FAIR, type Scenario } from "../simulation/scenario.ts";
+import type { Simulated } from "../simulation/simulation.ts";
+
+export interface Case {
+  title: string;
+  scenario: Scenario;
+  /** What is wrong with how it ended; nothing if all is well. */
+  wrong(simulated: Simulated): string[];
+}
+
+function step(name: string, ms: number): StepNode {
+  const does = { ms, checks: 0, listens: false, fails: 0, how: "error" as const };
+  return {
+    kind: "step",
+    name,
+    does,
+    retries: 3,
+    backoffMs: 100,
+    timeoutMs: undefined,
+    inline: false,
+  };
+}
+
+function sequence(...parts: Node[]): Node {
+  return { kind: "sequence", parts };
+}
+
+function parallel(how: "all" | "race", ...parts: Node[]): Node {
+  return { kind: "parallel", how, parts };
+}
+
+/** `try { body } catch { await shield(cleanup); throw error }` */
+function undone(body: Node, cleanup: Node): Node {
+  // biome-ignore lint/suspicious/noThenProperty: it is awaited nowhere.
+  return { kind: "try", body, cleanup, shielded: true, then: "rethrow" };
+}
+
+function cancel(once: string, afterMs: number): Action {
+  return { once, afterMs, what: "cancel", gracePeriodMs: undefined, againAfterMs: 1000 };
+}
+
+function scenario(seed: number, program: Node, actions: Action[]): Scenario {
+  return {
+    seed,
+    program,
+    actions,
+    weather: FAIR,
+    calmAfterMs: 0,
+    replay: "live",
+    cachedRuns: 500,
+    fleet: { most: 2, turns: 4, functionMs: undefined, clocks: { apartMs: 1000, jump: false } },
+    visibilityMs: 30_000,
+    sweepEveryMs: 5000,
+    leaseMs: 15_000,
+    watchdogMs: 20_000,
+    startAtMs: undefined,
+    maxDurationMs: undefined,
+  };
+}
+
+export const CASES: readonly Case[] = [
+  {
+    title: "an order run cancelled while it charges",
+    scenario: scenario(
+      1,
+      undone(
+        sequence(step("reserve", 10), step("charge", 20_000), step("ship", 10)),
+        sequence(step("refund", 10), step("release", 10)),
+      ),
+      [cancel("executes charge", 50)],
+    ),
+    wrong: (simulated) => [
+      ...cancelled(simulated, ["refund", "release"]),
+      ...never(simulated, "ship"),
+      ...done(simulated, "reserve"),
+    ],
+  },
+  {
+    title: "one cancelled asleep",
+    scenario: scenario(
+      2,
+      undone(
+        sequence(step("reserve", 10), { kind: "sleep", ms: 3_600_000 }, step("ship", 10)),
+        step("release", 10),
+      ),
+      [cancel("sleep.started", 500)],
+    ),
+    wrong: (simulated) => [
+      ...cancelled(simulated, ["release"]),
+      ...never(simulated, "ship"),
+      ...done(simulated, "reserve"),
+    ],
+  },
+  {
+    title: "three parallel steps with clean-up, cancelled midway and once more in the clean-up",
+    scenario: scenario(
+      3,
+      undone(
+        sequence(
+          parallel("all", step("flight", 20_000), step("hotel", 20_000), step("car", 20_000)),
+          step("mail", 10),
+        ),
+        parallel("all", step("no_flight", 2000), step("no_hotel", 10), step("no_car", 500)),
+      ),
+      [cancel("executes hotel", 50), cancel("executes no_flight", 50)],
+    ),
+    wrong: (simulated) => [
+      ...cancelled(simulated, ["no_flight", "no_hotel", "no_car"]),
+      ...never(simulated, "mail"),
+    ],
+  },
+  {
+    title: "a race of a step and a timer",
+    scenario: scenario(
+      4,
+      sequence(
+        parallel("race", step("answer", 2000), { kind: "sleep", ms: 1000 }),
+        step("after", 10),
+      ),
+      [],
+    ),
+    wrong: (simulated) => [...completed(simulated, /^\((answer|slept) after\)$/)],
+  },
+];
+
+/** The run ends as cancelled, its clean-up whole. */
+function cancelled(simulated: Simulated, cleanup: string[]): string[] {
+  const { head } = simulated;
+  const wrong = cleanup.flatMap((name) => done(simulated, name));
+  if (head?.status !== "cancelled") wrong.push(`the run ended as ${head?.status}`);
+  const record = head?.cancellation?.cleanup;
+  if (record?.steps !== cleanup.length || !record.finished) {
+    wrong.push(`its clean-up is recorded as ${JSON.stringify(record)}`);
+  }
+  return wrong;
+}
+
+function completed({ head, log }: Simulated, output: RegExp): string[] {
+  const last = log.at(-1)?.events.at(-1);
+  if (head?.status !== "completed" || last?.type !== "workflow.completed") {
+    return [`the run ended as ${head?.status}`];
+  }
+  const said = String(decode(last.output));
+  return output.test(said) ? [] : [`the run came to ${said}`];
+}
+
+/** A step's result is recorded once. */
+function done({ log }: Simulated, name: string): string[] {
+  const results = eventsOf(log, name).filter(({ type }) => type === "step.completed");
+  return results.length === 1 ? [] : [`step ${name} has ${results.length} results`];
+}
+
+function never({ log, witness }: Simulated, name: string): string[] {
+  const isThere = eventsOf(log, name).length > 0;
+  const executed = witness.executions.some((each) => each.name === name);
+  return isThere || executed ? [`step ${name} was started`] : [];
+}
+
+function eventsOf(log: readonly Entry[], name: string): { type: string }[] {
+  return log
+    .flatMap(({ events }) => events)
+    .filter((event) => "step" in event && event.step === name);
+}

@@ -1,0 +1,92 @@
+/**
+ * Several engines over one store, as the processes of one deployment are: any of them may get any
+ * message, in any order, and more than once. Steps of its workflows must not wait for the test.
+ */
+import type { AnyWorkflow } from "../../src/authoring/workflow.ts";
+import { createEngine, type Engine } from "../../src/engine/index.ts";
+import type { Continuation } from "../../src/ports/scheduler.ts";
+import { TestScheduler } from "../../src/testing/test-scheduler.ts";
+import { VirtualClock } from "../../src/testing/virtual-clock.ts";
+import { replay, silent, type World } from "./each-store.ts";
+
+export interface ClusterOptions<W extends AnyWorkflow> {
+  workflows: readonly W[];
+  size: number;
+  /** The same seed deals the same cards. */
+  seed: number;
+  /** How many of the messages come twice, from 0 to 1. */
+  duplicates?: number;
+}
+
+export interface Cluster<W extends AnyWorkflow> {
+  readonly engines: readonly Engine<W>[];
+  readonly clock: VirtualClock;
+  start: Engine<W>["start"];
+  /** Delivers what is due until nothing is. */
+  settle(): Promise<void>;
+}
+
+export function createCluster<W extends AnyWorkflow>(
+  world: World,
+  { workflows, size, seed, duplicates = 0 }: ClusterOptions<W>,
+): Cluster<W> {
+  const random = seededRandom(seed);
+  const { store } = world;
+  const scheduler = new TestScheduler(() => clock);
+  const clock = new VirtualClock(Date.UTC(2030, 0, 1), async (until) => {
+    await settle();
+    const [due] = await store.listDue(until, 1);
+    const times = [due?.dueAt, scheduler.nextAt].filter((time) => time !== undefined);
+    return times.length > 0 ? Math.min(...times) : undefined;
+  });
+  const engines = Array.from({ length: size }, () =>
+    createEngine({ workflows, store, scheduler, clock, logger: silent, replay, random }),
+  );
+
+  const any = (): Engine<W> => {
+    const engine = engines[Math.floor(random() * size)];
+    if (!engine) throw new Error("an empty cluster");
+    return engine;
+  };
+
+  async function deliver(continuation: Continuation): Promise<void> {
+    try {
+      await any().turn(continuation);
+    } catch {
+      await scheduler.send([{ continuation, delayMs: 1000 }]);
+    }
+  }
+
+  async function settle(): Promise<void> {
+    for (;;) {
+      const [due] = await store.listDue(clock.now(), 1);
+      if (due) await any().sweep();
+      const messages = scheduler.takeDue();
+      if (messages.length === 0) return;
+      const twice = messages.filter(() => random() < duplicates);
+      const shuffled = [...messages, ...twice]
+        .map((message) => ({ message, order: random() }))
+        .sort((a, b) => a.order - b.order);
+      await Promise.all(shuffled.map(({ message }) => deliver(message)));
+    }
+  }
+
+  const start = async (...args: unknown[]): Promise<unknown> => {
+    const engine = any();
+    const handle = await Reflect.apply(engine.start, engine, args);
+    world.watch(handle.runId, workflows);
+    return handle;
+  };
+  return { engines, clock, settle, start: start as Engine<W>["start"] };
+}
+
+/** Numbers from 0 to 1 (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
