@@ -1,5 +1,5 @@
 /** From the log to what it says. Pure; a state is never changed, only followed by another. */
-import { ENDINGS, type Entry, type EventOf, type LogEvent } from "./events.ts";
+import { ENDINGS, type Entry, type EventOf, type EventType, type LogEvent } from "./events.ts";
 import type { OpenCommand, OpenStep, RunState } from "./run-state.ts";
 
 /** The state after entry 0. */
@@ -26,12 +26,29 @@ export function fold(state: RunState, entry: Entry): RunState {
 
 /** The state as it will be once these events are appended at the position it has. */
 export function applyAll(state: RunState, events: readonly LogEvent[], at: number): RunState {
+  const settled = events.flatMap((event) => (SETTLING.has(event.type) ? commandsOf(event) : []));
   let next: RunState = { ...state, at };
-  for (const event of events) next = apply(next, event, at);
+  for (const event of events) next = apply(next, event, { at, settled });
   return next;
 }
 
-function apply(state: RunState, event: LogEvent, at: number): RunState {
+const SETTLING: ReadonlySet<EventType> = new Set([
+  "step.completed",
+  "step.failed",
+  "step.cancelled",
+]);
+
+function commandsOf(event: LogEvent): number[] {
+  return "command" in event && event.command !== undefined ? [event.command] : [];
+}
+
+/** What an event's entry says beside it. */
+interface Around {
+  at: number;
+  settled: readonly number[];
+}
+
+function apply(state: RunState, event: LogEvent, { at, settled }: Around): RunState {
   switch (event.type) {
     case "workflow.started":
       return state;
@@ -41,7 +58,10 @@ function apply(state: RunState, event: LogEvent, at: number): RunState {
     case "workflow.terminated":
       return { ...state, ended: ENDINGS[event.type] };
     case "step.scheduled":
-      return opened(countCleanup(state, event), openStep(event, { type: "scheduled", at }));
+      return opened(
+        countCleanup(state, event),
+        openStep(event, { type: "scheduled", at, after: settled }),
+      );
     case "step.started":
     case "step.renewed": {
       const { claim, lease } = event;

@@ -14,8 +14,11 @@ export interface OpenStep {
   attempt: number;
   phase:
     | { type: "running"; claim: string; lease: number }
-    /** Runs as a task; what becomes of it is in the task's own item until it is absorbed. */
-    | { type: "scheduled"; at: number }
+    /**
+     * Runs as a task; what becomes of it is in the task's own item until it is absorbed. `after`
+     * are the commands that were settled in the entry which scheduled it.
+     */
+    | { type: "scheduled"; at: number; after: readonly number[] }
     | { type: "retrying"; retryAt: number; error: Encoded }
     /** Ended by the cancellation that is still to be delivered. */
     | { type: "cancelled" };

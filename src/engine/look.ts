@@ -10,10 +10,10 @@
  */
 import type { Next } from "../core/decide.ts";
 import { openTasks } from "../core/run-state.ts";
-import type { Continuation } from "../ports/scheduler.ts";
+import { type Continuation, MAX_DELAY_MS } from "../ports/scheduler.ts";
 import { type Committed, commit, type NewsSource } from "./commit.ts";
 import { keepHead } from "./keep-head.ts";
-import { messagesFor, messagesForWait } from "./messages.ts";
+import { later, messagesFor, soonestTimer, watchOf } from "./messages.ts";
 import type { Parts } from "./parts.ts";
 import type { TurnLimits } from "./plan.ts";
 import { reportProblem } from "./problem.ts";
@@ -36,17 +36,17 @@ export async function look(
   finished?: NewsSource,
 ): Promise<void> {
   let news = finished ?? NO_NEWS;
-  let mayRun = true;
-  let idle = finished === undefined;
+  const did = { finish: finished !== undefined, run: false, append: false, examine: false };
   await session.exclusive(async () => {
     session.current = false;
   });
   for (;;) {
-    const limits = { mayRun, leaseMs };
+    const limits = { mayRun: !did.run, leaseMs };
     const committed = await session.exclusive(() => commit(parts, session, news, limits));
     const { next } = committed;
     if (!committed.cut) news = NO_NEWS;
-    const sent = await follow(parts, session, committed);
+    did.append ||= committed.events.length > 0;
+    await follow(parts, session, committed);
     switch (next.type) {
       case "ended":
         return parts.sessions.drop(session.key.runId, session);
@@ -57,8 +57,7 @@ export async function look(
         break;
       case "run":
         news = await runLogged(parts, session, next, limits);
-        mayRun = false;
-        idle = false;
+        did.run = true;
         break;
       case "continue":
         return await parts.scheduler.send([{ continuation: { runId: session.key.runId } }]);
@@ -66,15 +65,21 @@ export async function look(
         return;
       case "wait": {
         if (await isOutOfDate(session)) break;
-        if (!idle) return;
-        if (!sent) await arrange(parts, session, next, continuation);
-        if (openTasks(session.state).length === 0) return;
-        idle = false;
-        news = await examineTasks(parts, session, continuation);
+        const idle = !(did.finish || did.run || did.append || did.examine);
+        await arrange(parts, session, next, idle ? continuation : undefined);
+        if (did.finish || did.run || did.examine) return;
+        if (openTasks(session.state).length === 0 || !(idle || isStopping(session))) return;
+        did.examine = true;
+        news = await examineTasks(parts, session, idle ? continuation : undefined);
         break;
       }
     }
   }
+}
+
+/** Whether a request waits for its delivery. */
+function isStopping({ state: { cancellation } }: Session): boolean {
+  return cancellation !== undefined && cancellation.delivered === undefined;
 }
 
 /** Reads what is new, unless this turn has read or appended already (L2). */
@@ -83,26 +88,41 @@ async function isOutOfDate(session: Session): Promise<boolean> {
   return await session.exclusive(() => session.catchUp());
 }
 
-/** Does what an entry calls for beside the log. @returns whether a message was sent. */
-async function follow(parts: Parts, session: Session, committed: Committed): Promise<boolean> {
+/** Does what an entry calls for beside the log. */
+async function follow(parts: Parts, session: Session, committed: Committed): Promise<void> {
   const { events, next } = committed;
-  if (next.type === "ended" || next.type === "problem") return false;
-  const messages = messagesFor(session.key.runId, events, parts.clock.now());
+  if (next.type === "ended" || next.type === "problem") return;
+  const { runId } = session.key;
+  const messages = messagesFor(runId, events);
   if (messages.length > 0) await parts.scheduler.send(messages);
+  const timer = soonestTimer(events);
+  if (timer !== undefined) await arm(parts, session, timer);
   if (events.length > 0 || next.type === "wait") await keepHead(parts, session, committed);
-  return messages.length > 0;
 }
 
-/** Makes sure that somebody looks again when the wait is over. */
+/**
+ * Makes sure that somebody looks again when the wait is over.
+ * @param continuation what is delivered, if this delivery has done nothing else.
+ */
 async function arrange(
-  { clock, scheduler }: Parts,
+  parts: Parts,
   session: Session,
-  wait: Extract<Next, { type: "wait" }>,
-  continuation: Continuation,
+  { until, claim }: Extract<Next, { type: "wait" }>,
+  continuation: Continuation | undefined,
 ): Promise<void> {
+  if (until !== undefined && (continuation || session.armedFor !== until)) {
+    await arm(parts, session, until);
+  }
   // What executes here has a turn of its own, which holds its message.
-  const { claim, ...timer } = wait;
-  const others = claim && session.attempts.has(claim.command) ? timer : wait;
-  const messages = messagesForWait(session.key.runId, others, continuation, clock.now());
-  if (messages.length > 0) await scheduler.send(messages);
+  if (!continuation || !claim || session.attempts.has(claim.command)) return;
+  const watch = watchOf(session.key.runId, claim, continuation, parts.clock.now());
+  if (watch) await parts.scheduler.send([watch]);
+}
+
+/** Sends the message for a timer; what is too far off is the sweep's. */
+async function arm({ clock, scheduler }: Parts, session: Session, at: number): Promise<void> {
+  const now = clock.now();
+  session.armedFor = at;
+  if (at - now > MAX_DELAY_MS) return;
+  await scheduler.send([later({ continuation: { runId: session.key.runId } }, at, now)]);
 }

@@ -34,6 +34,8 @@ export class Session {
   readonly marked = new Set<number>();
   /** Tasks that can never be claimed again and that nobody executes. */
   deadTasks: ReadonlyMap<number, Task> = new Map();
+  /** The timer for which this process sent a message last. */
+  armedFor: number | undefined;
   /** Whether everything in the log at some moment of this turn is known. */
   current = true;
 

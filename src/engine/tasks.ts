@@ -10,13 +10,14 @@ import type { Session } from "./session.ts";
 
 /**
  * Decides from the log and the task items as if no message had ever been sent: stops what a
- * cancellation forbids to start, sends again what was lost, and answers the news: what has ended,
+ * cancellation forbids to start, sends again what may be lost, and answers the news: what has ended,
  * and what was stopped before it started.
+ * @param continuation what is delivered, if it should send again what its last delivery may have lost.
  */
 export async function examineTasks(
   parts: Parts,
   session: Session,
-  continuation: Continuation,
+  continuation: Continuation | undefined,
 ): Promise<NewsSource> {
   const { state, key } = session;
   const open = openTasks(state);
@@ -43,8 +44,7 @@ export async function examineTasks(
     else if (task.stop) dead.set(step.command, task);
     else idle.push({ step, task });
   }
-  const isUntouched = found.length === 0;
-  const lost = idle.filter(({ step }) => isUntouched || isOverdue(parts, step, continuation));
+  const lost = idle.filter(({ step }) => continuation && mayBeLost(parts, step, continuation));
   const again = lost.map(({ task }) => messageFor(parts, session, task));
   if (again.length > 0) await parts.scheduler.send(again);
   return (now) => {
@@ -54,17 +54,19 @@ export async function examineTasks(
 }
 
 /**
- * Whether the message of a task that nobody holds counts as lost. While others of its run are worked
- * on, it may just wait for its turn in the queue: then only a look at the whole run sends it again,
- * and not before the watchdog's time, lest each copy of a message makes copies of all the others.
+ * Whether the message of a task that nobody holds may have been lost with an earlier delivery of this
+ * continuation; it may as well just wait for its turn in the queue. A copy of another task's message
+ * answers only for what that task's end scheduled, and the sweep only for what had time enough:
+ * otherwise each copy would make copies of all the others.
  */
-function isOverdue(
+function mayBeLost(
   { clock, settings }: Parts,
   { phase }: OpenStep,
-  { task }: Continuation,
+  { task, sweep }: Continuation,
 ): boolean {
-  if (task !== undefined || phase.type !== "scheduled") return false;
-  return clock.now() - phase.at >= settings.watchdogMs;
+  if (phase.type !== "scheduled") return false;
+  if (task !== undefined) return phase.after.includes(task);
+  return !sweep || clock.now() - phase.at >= settings.watchdogMs;
 }
 
 /** Whether somebody may be executing it. */

@@ -55,10 +55,10 @@ const upTo = (most: number, least = 0): fc.Arbitrary<number> =>
   fc.integer({ min: least, max: most });
 
 const behaviour: fc.Arbitrary<Behaviour> = fc.record({
-  ms: some([3, just(0)], [5, upTo(200, 1)], [2, upTo(3000, 300)], [1, upTo(15_000, 5000)]),
+  ms: some([2, just(0)], [3, upTo(200, 1)], [5, upTo(3000, 300)], [1, upTo(15_000, 5000)]),
   checks: some([4, just(0)], [1, upTo(3, 1)]),
   listens: some([5, just(false)], [1, just(true)]),
-  fails: some([14, just(0)], [2, just(1)], [1, just(2)], [1, just(99)]),
+  fails: some([24, just(0)], [3, just(1)], [1, just(2)], [1, just(99)]),
   how: some<Behaviour["how"]>([5, just("error")], [1, just("fatal")], [1, just("retryable")]),
 });
 
@@ -155,7 +155,7 @@ const { node, work, cleanup } = fc.letrec<{ node: Node; work: Node; cleanup: Nod
 /** Most programs have something to undo. */
 const program: fc.Arbitrary<Node> = fc.oneof(
   {
-    weight: 3,
+    weight: 5,
     arbitrary: fc.record({
       kind: just("try" as const),
       body: fc.record({

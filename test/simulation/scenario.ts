@@ -103,7 +103,7 @@ export function scenarioOf(seed: number): Scenario {
 }
 
 function weatherOf(random: Random): Weather {
-  if (random.chance(0.1)) return FAIR;
+  if (random.chance(0.15)) return FAIR;
   const often = random.pick([0.003, 0.01, 0.03, 0.08]);
   const maybe = (probability: number): number => (random.chance(0.6) ? probability : 0);
   return {
@@ -122,12 +122,12 @@ function weatherOf(random: Random): Weather {
 
 /** Without a sweep, who gets no answer has to ask again. */
 function actionsOf(random: Random, sweepless: boolean): Action[] {
-  const howMany = random.pick([0, 1, 1, 1, 2, 3]);
+  const howMany = random.pick([0, 1, 1, 2, 2, 3]);
   const horizonMs = random.pick([300, 1500, 5000, 20_000]);
   return Array.from({ length: howMany }, () => {
-    const once = random.chance(0.5) ? random.pick(OCCASIONS) : undefined;
+    const once = random.chance(0.7) ? random.pick(OCCASIONS) : undefined;
     return {
-      afterMs: random.between(0, once === undefined ? horizonMs : 30),
+      afterMs: once === undefined ? random.between(10, horizonMs) : random.between(0, 300),
       once,
       what: random.chance(0.08) ? "terminate" : "cancel",
       gracePeriodMs: random.chance(0.15) ? random.between(0, 20_000) : undefined,
@@ -139,6 +139,8 @@ function actionsOf(random: Random, sweepless: boolean): Action[] {
 /** When it is worth asking a run to stop. */
 const OCCASIONS = [
   "executes s0",
+  "executes s0",
+  "executes s1",
   "executes s1",
   "executes s2",
   "executes s3",

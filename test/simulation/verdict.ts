@@ -24,6 +24,7 @@ export async function violationsOf(simulated: Simulated): Promise<string[]> {
     ...attemptsTooMany(simulated),
     ...claimsTooMany(simulated),
     ...unheardRequests(simulated),
+    ...lateDelivery(simulated),
   ];
 }
 
@@ -85,7 +86,7 @@ function unfinishedWork({ log, witness }: Simulated): string[] {
       if (event.type !== "step.completed") return [];
       const { command, attempt, step } = event;
       const done = witness.executions.some(
-        (each) => each.command === command && each.attempt === attempt && each.over,
+        (each) => each.command === command && each.attempt === attempt && each.over !== undefined,
       );
       return done ? [] : [`attempt ${attempt} of step ${step} has a result and never came to it`];
     });
@@ -117,6 +118,9 @@ function claimsTooMany({ witness }: Simulated): string[] {
     if (over !== undefined && claim.moment > over) {
       return [`${shown(claim)} was claimed after the end`];
     }
+    if (claim.moment > (witness.settled.get(claim.command) ?? Number.POSITIVE_INFINITY)) {
+      return [`${shown(claim)} was claimed after the log had settled it`];
+    }
     return [];
   });
 }
@@ -132,4 +136,18 @@ function unheardRequests({ witness }: Simulated): string[] {
       ? ["terminate answered terminated, and the run is not"]
       : [];
   });
+}
+
+const AT_ONCE_MS = 2000;
+
+/** In fair weather a cancellation lands as soon as nothing that it must wait for executes. */
+function lateDelivery({ scenario, witness }: Simulated): string[] {
+  const { requested, delivered, executions } = witness;
+  const isFair = Object.values(scenario.weather).every((probability) => probability === 0);
+  if (!isFair || scenario.fleet.functionMs !== undefined || !requested || !delivered) return [];
+  const ends = executions
+    .filter(({ command, moment }) => !witness.isShielded(command) && moment < delivered.moment)
+    .map(({ over }) => over ?? delivered.now);
+  const late = delivered.now - Math.max(requested.now, ...ends);
+  return late > AT_ONCE_MS ? [`the cancellation was delivered ${late} ms late`] : [];
 }

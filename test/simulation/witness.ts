@@ -29,7 +29,16 @@ export interface Execution {
   name: string;
   process: Process;
   moment: number;
-  over: boolean;
+  /** When its code ended, in the world's time. */
+  over: number | undefined;
+}
+
+/** When something happened. */
+export interface Sight {
+  /** In the order of the world's events. */
+  moment: number;
+  /** In the world's time. */
+  now: number;
 }
 
 export interface Answer {
@@ -49,9 +58,10 @@ export class Witness {
   readonly #shielded = new Map<number, boolean>();
   readonly #awaited = new Map<string, (() => void)[]>();
   /** When the request, the delivery and the end were written. */
-  requested: number | undefined;
-  delivered: number | undefined;
-  ended: { moment: number; as: LogEvent["type"] } | undefined;
+  requested: Sight | undefined;
+  delivered: Sight | undefined;
+  ended: (Sight & { as: LogEvent["type"] }) | undefined;
+  readonly settled = new Map<number, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -94,13 +104,20 @@ export class Witness {
   sawBegin(process: Process, name: string, key: string, attempt: number): () => void {
     const command = Number(key.split("/").at(-1));
     const { moment } = this.#world;
-    const execution = { command, attempt, name, process, moment, over: false };
+    const execution: Execution = {
+      command,
+      attempt,
+      name,
+      process,
+      moment,
+      over: undefined,
+    };
     this.#world.note(() => `${process.name} EXECUTES ${name} (${command}, attempt ${attempt})`);
     this.#examine(execution);
     this.executions.push(execution);
     this.#saw(`executes ${name}`);
     return () => {
-      execution.over = true;
+      execution.over = this.#world.now;
       this.#world.note(() => `${process.name} is done with ${name} (${command}, ${attempt})`);
     };
   }
@@ -112,15 +129,16 @@ export class Witness {
   }
 
   #sawEvent(process: Process, entry: Entry, event: LogEvent): void {
-    const { moment } = this.#world;
+    const { moment, now } = this.#world;
+    const sight = { moment, now };
     this.#saw(event.type);
-    if (isTerminal(event)) this.ended = { moment, as: event.type };
+    if (isTerminal(event)) this.ended = { ...sight, as: event.type };
     switch (event.type) {
       case "cancellation.requested":
-        this.requested = moment;
+        this.requested = sight;
         break;
       case "cancellation.delivered":
-        this.delivered = moment;
+        this.delivered = sight;
         this.#examineDelivery(entry);
         break;
       case "step.scheduled":
@@ -135,10 +153,14 @@ export class Witness {
         if (claim) claim.lease = event.lease;
         break;
       }
+      case "step.abandoned":
+        this.settled.set(event.command, moment);
+        break;
       case "step.completed":
       case "step.failed":
       case "step.retrying":
       case "step.cancelled": {
+        if (event.type !== "step.retrying") this.settled.set(event.command, moment);
         const claim = this.#claimOf(event.command, event.attempt);
         if (claim) claim.ended = true;
         break;
@@ -174,7 +196,7 @@ export class Witness {
     );
     if (twin) this.complain(`${what} executes twice`);
     if (this.#shielded.get(command) !== false || this.requested === undefined) return;
-    if (claim && !claim.asTask && claim.moment > this.requested) {
+    if (claim && !claim.asTask && claim.moment > this.requested.moment) {
       this.complain(`${what} executes under a claim that follows the request`);
     }
   }
@@ -182,7 +204,7 @@ export class Witness {
   /** No unshielded attempt executes beside the clean-up, unless its lease ended. */
   #examineDelivery({ at }: Entry): void {
     for (const { command, attempt, name, process, over } of this.executions) {
-      if (over || !process.alive || this.#shielded.get(command) !== false) continue;
+      if (over !== undefined || !process.alive || this.#shielded.get(command) !== false) continue;
       const claim = this.#claimOf(command, attempt);
       if (!claim || claim.ended || claim.lease <= at) continue;
       const later = this.claims.some((each) => each.command === command && each.attempt > attempt);

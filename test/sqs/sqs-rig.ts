@@ -7,6 +7,7 @@ import type { SchedulerRig } from "../conformance/scheduler-conformance.ts";
 import { silent } from "../silent.ts";
 
 export interface QueueRig {
+  endpoint: string;
   client: SQSClient;
   queueUrl: string;
   createQueue(name: string, attributes?: Record<string, string>): Promise<string>;
@@ -26,7 +27,7 @@ export async function openQueue(): Promise<QueueRig> {
     client.destroy();
     await server.stop();
   };
-  return { client, queueUrl, createQueue, stop };
+  return { endpoint: server.endpoint, client, queueUrl, createQueue, stop };
 }
 
 /** The scheduler, the queue, and the function that reads it. */
