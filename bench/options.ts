@@ -21,9 +21,8 @@ const ROUNDS = 5;
 export const USAGE = `Measures what a run costs on DynamoDB Local, against the SDK alone.
 
 npm run bench -- [options]
-  --only NAME    measure this alone; may be repeated. One of
-                 ${NAMES.slice(0, 4).join(", ")},
-                 ${NAMES.slice(4).join(", ")}
+  --only NAME    measure this alone; may be repeated; one of
+                 ${NAMES.join("\n                 ")}
   --rounds N     how often everything is measured; the median counts (default ${ROUNDS})
   --breakdown    show the commands that were sent, and their units
   --check        exit with 1 when a target is missed

@@ -12,7 +12,15 @@ export function showResults({ scenarios, cancels }: Results): string {
 }
 
 function costs(measurements: readonly Measurement[]): string {
-  const head = ["", "ms a step", "floor", "ratio", "write units", "floor", "ratio"];
+  const head = [
+    "steps that do nothing",
+    "ms a step",
+    "floor",
+    "ratio",
+    "write units",
+    "floor",
+    "ratio",
+  ];
   const rows = measurements.map(({ scenario, engine, floor, timeRatio, ...rest }) => [
     scenario.title,
     engine.msPerStep.toFixed(2),
@@ -93,7 +101,7 @@ export function toJson(
     at: new Date().toISOString(),
     rounds,
     scenarios: scenarios.map((measurement) => {
-      const { name, title, shape, runs, steps } = measurement.scenario;
+      const { name, title, shape, runs, steps, processes } = measurement.scenario;
       const { engine, floor, timeRatio } = measurement;
       return {
         name,
@@ -101,6 +109,7 @@ export function toJson(
         shape,
         runs,
         steps,
+        processes,
         engine: side(engine),
         floor: side(floor),
         timeRatio,

@@ -19,7 +19,7 @@ export interface Scenario extends Load {
 
 const SEQUENTIAL = { shape: "sequential", runs: 1, processes: 1 } as const;
 const PARALLEL = { shape: "parallel", runs: 1, processes: 1 } as const;
-const SPREAD = { title: "the same over 10 processes", processes: 10 } as const;
+const SPREAD = { processes: 10, repeats: 2 } as const;
 
 export const SCENARIOS = [
   scenario("sequential-10", {
@@ -34,7 +34,12 @@ export const SCENARIOS = [
     steps: 100,
     repeats: 4,
   }),
-  scenario("sequential-100-spread", { ...SEQUENTIAL, ...SPREAD, steps: 100, repeats: 2 }),
+  scenario("sequential-100-spread", {
+    ...SEQUENTIAL,
+    ...SPREAD,
+    title: "100 sequential steps over 10 processes",
+    steps: 100,
+  }),
   scenario("sequential-1000", {
     ...SEQUENTIAL,
     title: "1000 sequential steps",
@@ -43,7 +48,12 @@ export const SCENARIOS = [
   }),
   scenario("parallel-10", { ...PARALLEL, title: "10 parallel steps", steps: 10, repeats: 20 }),
   scenario("parallel-100", { ...PARALLEL, title: "100 parallel steps", steps: 100, repeats: 4 }),
-  scenario("parallel-100-spread", { ...PARALLEL, ...SPREAD, steps: 100, repeats: 2 }),
+  scenario("parallel-100-spread", {
+    ...PARALLEL,
+    ...SPREAD,
+    title: "100 parallel steps over 10 processes",
+    steps: 100,
+  }),
   scenario("runs-of-5", {
     ...SEQUENTIAL,
     title: "200 runs at once of 5 steps",

@@ -14,6 +14,10 @@ export function createDeployedEngine(
   return createEngine({
     workflows,
     store: createDynamoStore({ client: new DynamoDBClient(), tableName }),
-    scheduler: createSqsScheduler({ client: new SQSClient(), queueUrl }),
+    // Or a queue's URL would go before the endpoint that AWS_ENDPOINT_URL_SQS names.
+    scheduler: createSqsScheduler({
+      client: new SQSClient({ useQueueUrlAsEndpoint: false }),
+      queueUrl,
+    }),
   });
 }

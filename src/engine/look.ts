@@ -37,9 +37,7 @@ export async function look(
 ): Promise<void> {
   let news = finished ?? NO_NEWS;
   const did = { finish: finished !== undefined, run: false, append: false, examine: false };
-  await session.exclusive(async () => {
-    session.current = false;
-  });
+  await session.doubtCurrency();
   for (;;) {
     const limits = { mayRun: !did.run, leaseMs };
     const committed = await session.exclusive(() => commit(parts, session, news, limits));
@@ -58,6 +56,8 @@ export async function look(
       case "run":
         news = await runLogged(parts, session, next, limits);
         did.run = true;
+        // While the step ran, others may have written: even that its claim is lost.
+        await session.doubtCurrency();
         break;
       case "continue":
         return await parts.scheduler.send([{ continuation: { runId: session.key.runId } }]);

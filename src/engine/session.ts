@@ -117,6 +117,14 @@ export class Session {
     });
   }
 
+  /** From here on, what is known counts as out of date until it is read or appended to. */
+  async doubtCurrency(): Promise<void> {
+    // In its turn, so that no call which is under way now says otherwise afterwards.
+    await this.exclusive(async () => {
+      this.current = false;
+    });
+  }
+
   /** Where the code stands. @throws WorkflowNotFoundError when it is not deployed here. */
   async outcome(): Promise<Outcome> {
     return await (await this.#live()).outcome();

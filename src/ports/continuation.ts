@@ -4,7 +4,7 @@ import { InvalidInputError, issuesOf } from "../core/errors.ts";
 import type { Continuation } from "./scheduler.ts";
 
 /** Unknown keys are ignored, so that an older deployment reads what a newer one sent. */
-export const continuationSchema = z.object(
+const continuationSchema = z.object(
   {
     runId: z.string("must be text").check(z.minLength(1, "must not be empty")),
     task: z.optional(z.int("must be a whole number").check(z.gte(0, "must not be negative"))),

@@ -58,6 +58,9 @@ describe("the dependency check", () => {
     ["src/testing/index.ts", "src/adapters/dynamodb/index.ts"],
     ["src/engine/turn.ts", "functions/turn.ts"],
     ["functions/turn.ts", "src/testing/index.ts"],
+    ["functions/turn.ts", "examples/order/order.ts"],
+    ["src/adapters/lambda/turn-handler.ts", "src/engine/turn.ts"],
+    ["src/http/scheduler.ts", "src/adapters/local/index.ts"],
   ])("refuses %s -> %s", (from, to) => {
     expect(importing(from, to)).toEqual([`${from} must not import ${to}`]);
   });
@@ -70,6 +73,8 @@ describe("the dependency check", () => {
     ["src/cli/cancel.ts", "src/http/client.ts"],
     ["src/testing/index.ts", "src/adapters/memory/index.ts"],
     ["functions/turn.ts", "src/adapters/dynamodb/index.ts"],
+    ["functions/engine.ts", "functions/workflows.ts"],
+    ["functions/workflows.ts", "examples/order/order.ts"],
   ])("allows %s -> %s", (from, to) => {
     expect(importing(from, to)).toEqual([]);
   });

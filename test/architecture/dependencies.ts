@@ -11,7 +11,8 @@ export interface Dependencies {
 /** Checks the imports of the code that ships: `src` and `functions`. */
 export function checkDependencies(root: string): Dependencies {
   const modules = readModules(root, ["src", "functions"]);
-  const violations = [...findWrongDirections(modules), ...findCycles(modules)];
+  const examples = readModules(root, ["examples"]);
+  const violations = [...findWrongDirections(modules, examples), ...findCycles(modules)];
   if (modules.length === 0) violations.push(`no modules found below ${root}`);
   return { modules: modules.length, violations };
 }

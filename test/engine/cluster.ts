@@ -5,6 +5,7 @@
 import type { AnyWorkflow } from "../../src/authoring/workflow.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import type { Continuation } from "../../src/ports/scheduler.ts";
+import type { Store } from "../../src/ports/store.ts";
 import { TestScheduler } from "../../src/testing/test-scheduler.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 import { replay, silent, type World } from "./each-store.ts";
@@ -31,7 +32,8 @@ export function createCluster<W extends AnyWorkflow>(
   { workflows, size, seed, duplicates = 0 }: ClusterOptions<W>,
 ): Cluster<W> {
   const random = seededRandom(seed);
-  const { store } = world;
+  const calls = new Calls();
+  const store = calls.count(world.store);
   const scheduler = new TestScheduler(() => clock);
   const clock = new VirtualClock(Date.UTC(2030, 0, 1), async (until) => {
     await settle();
@@ -59,6 +61,7 @@ export function createCluster<W extends AnyWorkflow>(
 
   async function settle(): Promise<void> {
     for (;;) {
+      await calls.over();
       const [due] = await store.listDue(clock.now(), 1);
       if (due) await any().sweep();
       const messages = scheduler.takeDue();
@@ -67,7 +70,7 @@ export function createCluster<W extends AnyWorkflow>(
       const shuffled = [...messages, ...twice]
         .map((message) => ({ message, order: random() }))
         .sort((a, b) => a.order - b.order);
-      await Promise.all(shuffled.map(({ message }) => deliver(message)));
+      for (const { message } of shuffled) void deliver(message);
     }
   }
 
@@ -78,6 +81,39 @@ export function createCluster<W extends AnyWorkflow>(
     return handle;
   };
   return { engines, clock, settle, start: start as Engine<W>["start"] };
+}
+
+/** Counts the calls of a store that are under way. */
+class Calls {
+  #underWay = 0;
+  #made = 0;
+
+  count(store: Store): Store {
+    return new Proxy(store, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== "function") return member;
+        return async (...args: unknown[]) => {
+          this.#underWay += 1;
+          this.#made += 1;
+          try {
+            return await Reflect.apply(member, target, args);
+          } finally {
+            this.#underWay -= 1;
+          }
+        };
+      },
+    });
+  }
+
+  /** Resolves when every turn has ended or waits for the clock: then no call follows a call. */
+  async over(): Promise<void> {
+    for (let made = -1, still = 0; still < 3; ) {
+      await new Promise((resolve) => setImmediate(resolve));
+      still = this.#underWay === 0 && made === this.#made ? still + 1 : 0;
+      made = this.#made;
+    }
+  }
 }
 
 /** Numbers from 0 to 1 (mulberry32). */

@@ -9,16 +9,14 @@ import type { Continuation } from "../../src/ports/scheduler.ts";
 import type { SchedulerRig } from "../conformance/scheduler-conformance.ts";
 import { silent } from "../silent.ts";
 
-export const SECRET = "a secret of the tests";
+const SECRET = "a secret of the tests";
 
 interface Server {
   url: string;
   stop(): Promise<void>;
 }
 
-export async function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-): Promise<Server> {
+async function listen(fetch: (request: Request) => Response | Promise<Response>): Promise<Server> {
   const server = createAdaptorServer({ fetch });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -88,7 +86,7 @@ interface PushQueue {
 const RETRY_MS = 50;
 
 /** As push queues are: it keeps a request, makes it after its delay, and repeats it if that fails. */
-export async function openPushQueue(): Promise<PushQueue> {
+async function openPushQueue(): Promise<PushQueue> {
   const timers = new Set<NodeJS.Timeout>();
   const underWay = new Set<Promise<void>>();
   let stopped = false;

@@ -171,12 +171,20 @@ async function deadLetter(body: unknown): Promise<number> {
   return answer.batchItemFailures.length;
 }
 
+interface Policy {
+  PolicyDocument: { Statement: { Action: string[]; Resource: unknown }[] };
+}
+
+const ROLES = {
+  api: roles["ApiRole"],
+  turn: roles["TurnRole"],
+  sweep: roles["SweepRole"],
+  deadLetter: roles["DeadLetterRole"],
+};
+
 /** What a role allows, as `asked` has it. */
 function allowedTo(key: FunctionKey): Set<string> {
-  const [name] = [`${key.slice(0, 1).toUpperCase()}${key.slice(1)}Role`];
-  const [policy] = roles[name ?? ""]?.Properties["Policies"] as {
-    PolicyDocument: { Statement: { Action: string[]; Resource: unknown }[] };
-  }[];
+  const [policy] = (ROLES[key]?.Properties["Policies"] ?? []) as Policy[];
   const statements = policy?.PolicyDocument.Statement ?? [];
   const actions = statements.flatMap(({ Action, Resource }) => {
     const index = /"index","(\w+)"/.exec(JSON.stringify(Resource))?.[1];
@@ -188,7 +196,7 @@ function allowedTo(key: FunctionKey): Set<string> {
 /** Done by Lambda in the name of the function. */
 const BY_THE_PLATFORM = /^logs:|^sqs:(Receive|Delete|GetQueueAttributes)/;
 
-describe("the deployed functions", () => {
+describe("the deployed functions", { timeout: 90_000 }, () => {
   it("take a run with steps one by one, steps at once, a retry and a sleep to its end", async () => {
     const runId = await start("steps", { input: 20, idempotencyKey: "once" });
     expect(await start("steps", { input: 20, idempotencyKey: "once" })).toBe(runId);

@@ -25,7 +25,7 @@ interface Manifest {
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CONSUMER = fileURLToPath(new URL("consumer.ts", import.meta.url));
 /** What cannot be imported before the user has installed the AWS SDK. */
-const NEEDS_PEERS = ["detent/dynamodb"];
+const NEEDS_PEERS = ["detent/dynamodb", "detent/sqs"];
 
 const place = mkdtempSync(join(tmpdir(), "detent-package-"));
 try {

@@ -2,9 +2,11 @@
 import { step, workflow } from "detent";
 import { createDynamoStore, createTable } from "detent/dynamodb";
 import { createEngine } from "detent/engine";
-import { createApp } from "detent/http";
+import { createApp, createHttpScheduler } from "detent/http";
+import { apiHandler, deadLetterHandler, sweepHandler, turnHandler } from "detent/lambda";
 import { createLocalScheduler } from "detent/local";
 import { createMemoryStore } from "detent/memory";
+import { createSqsScheduler } from "detent/sqs";
 import { createTestEngine } from "detent/testing";
 
 const double = step("double", async (n: number) => n * 2);
@@ -22,9 +24,16 @@ await scheduler.stop();
 const app = createApp({ engine, auth: { tokens: ["secret"] } });
 const health = await app.request("/healthz");
 
-const loaded = [createDynamoStore, createTable, createTestEngine].every(
-  (entry) => typeof entry === "function",
-);
+const handlers = [apiHandler(app), turnHandler(engine), sweepHandler(engine)];
+const loaded = [
+  createDynamoStore,
+  createTable,
+  createTestEngine,
+  createHttpScheduler,
+  createSqsScheduler,
+  deadLetterHandler(engine),
+  ...handlers,
+].every((entry) => typeof entry === "function");
 if (result.doubled !== 42 || health.status !== 200 || !loaded) {
   throw new Error(`The package does not work: ${JSON.stringify({ result, loaded })}`);
 }

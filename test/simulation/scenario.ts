@@ -25,6 +25,8 @@ export interface Weather {
   lateMessage: number;
   killsPerMinute: number;
   stallsPerMinute: number;
+  /** For some seconds nothing outside can be reached. */
+  outagesPerMinute: number;
 }
 
 export interface Scenario {
@@ -65,6 +67,7 @@ export const FAIR: Weather = {
   lateMessage: 0,
   killsPerMinute: 0,
   stallsPerMinute: 0,
+  outagesPerMinute: 0,
 };
 
 export function scenarioOf(seed: number): Scenario {
@@ -117,6 +120,7 @@ function weatherOf(random: Random): Weather {
     lateMessage: maybe(often * 4),
     killsPerMinute: maybe(random.between(1, 6)),
     stallsPerMinute: maybe(random.between(1, 10)),
+    outagesPerMinute: random.chance(0.3) ? random.between(1, 10) : 0,
   };
 }
 

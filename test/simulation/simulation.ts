@@ -44,6 +44,7 @@ export class Simulation {
   readonly #engines = new Map<Process, Engine>();
   readonly #random: Random;
   readonly #fortune: Fortune;
+  #outageUntil = 0;
   #made = 0;
   #ids = 0;
 
@@ -113,6 +114,11 @@ export class Simulation {
         });
       }
     };
+    plan(weather.outagesPerMinute, () => {
+      const lengthMs = mishaps.between(100, 8000);
+      this.world.note(() => `an outage of ${lengthMs} ms`);
+      this.#outageUntil = this.world.now + lengthMs;
+    });
     plan(weather.killsPerMinute, (victim) => victim.die("for no reason"));
     plan(weather.stallsPerMinute, (victim) => victim.stall(mishaps.between(500, 25_000)));
     const { apartMs, jump } = this.#scenario.fleet.clocks;
@@ -228,6 +234,7 @@ export class Simulation {
       fateOf: (_: Call) => {
         const drawn = fates.next();
         if (this.#isCalm) return "done";
+        if (this.world.now < this.#outageUntil) return drawn < 0.9 ? "refused" : "answerLost";
         let sum = 0;
         for (const kind of kinds) {
           sum += weather[kind];

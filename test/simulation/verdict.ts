@@ -141,13 +141,21 @@ function unheardRequests({ witness }: Simulated): string[] {
 const AT_ONCE_MS = 2000;
 
 /** In fair weather a cancellation lands as soon as nothing that it must wait for executes. */
-function lateDelivery({ scenario, witness }: Simulated): string[] {
+function lateDelivery({ scenario, witness, log }: Simulated): string[] {
   const { requested, delivered, executions } = witness;
   const isFair = Object.values(scenario.weather).every((probability) => probability === 0);
   if (!isFair || scenario.fleet.functionMs !== undefined || !requested || !delivered) return [];
+  if (hasShieldedWork(log)) return [];
   const ends = executions
-    .filter(({ command, moment }) => !witness.isShielded(command) && moment < delivered.moment)
+    .filter(({ moment }) => moment < delivered.moment)
     .map(({ over }) => over ?? delivered.now);
   const late = delivered.now - Math.max(requested.now, ...ends);
   return late > AT_ONCE_MS ? [`the cancellation was delivered ${late} ms late`] : [];
+}
+
+/** Whether something shielded was at work before the delivery, so that no checkpoint was reached. */
+function hasShieldedWork(log: Simulated["log"]): boolean {
+  const events = log.flatMap((entry) => entry.events);
+  const delivery = events.findIndex(({ type }) => type === "cancellation.delivered");
+  return events.slice(0, delivery).some((event) => "shielded" in event && event.shielded);
 }

@@ -90,6 +90,10 @@ export class Witness {
   sawClaim(process: Process, command: number, wanted: TaskClaim, { ok }: TaskAnswer): void {
     const { claim: id, attempt, lease } = wanted;
     if (!ok || this.#claimOf(command, attempt)?.id === id) return;
+    const before = this.#claimOf(command, attempt - 1);
+    if (before && !before.ended && before.lease > wanted.now) {
+      this.complain(`attempt ${attempt} of command ${command} takes over a live one`);
+    }
     this.#granted({ id, command, attempt, process, asTask: true, lease });
   }
 

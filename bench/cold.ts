@@ -1,0 +1,104 @@
+/**
+ * `npm run bench:cold`: how large the bundled functions are, and how long a fresh process takes to
+ * load one and to serve its first request, which reads DynamoDB Local once.
+ */
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { type Bundle, bundleFunctions, type FunctionName } from "../infra/bundle.ts";
+import { startDynamoLocal } from "../infra/dynamodb-local.ts";
+import { createLocalClient } from "../infra/local-client.ts";
+import { createTable } from "../src/adapters/dynamodb/index.ts";
+import { columns } from "./columns.ts";
+import { median } from "./statistics.ts";
+
+const PROCESSES = 20;
+const TOKEN = "a-token";
+
+const run = promisify(execFile);
+
+const API_REQUEST = {
+  version: "2.0",
+  rawPath: "/runs/run_none",
+  rawQueryString: "",
+  headers: { authorization: `Bearer ${TOKEN}` },
+  isBase64Encoded: false,
+  requestContext: { domainName: "localhost", http: { method: "GET", path: "/runs/run_none" } },
+};
+const MESSAGE = { Records: [{ messageId: "1", body: JSON.stringify({ runId: "run_none" }) }] };
+
+const FIRST_EVENTS: Record<FunctionName, unknown> = {
+  api: API_REQUEST,
+  turn: MESSAGE,
+  sweep: {},
+  "dead-letter": MESSAGE,
+};
+
+/** Runs in the fresh process: the bundle and its first event come as arguments. */
+const PROBE = `
+  const [path, event] = process.argv.slice(-2);
+  const started = performance.now();
+  const { handler } = await import(path);
+  const loaded = performance.now();
+  await handler(JSON.parse(event), { getRemainingTimeInMillis: () => 60_000 });
+  process.stdout.write(JSON.stringify([loaded - started, performance.now() - loaded]));
+`;
+
+async function measure(
+  { name, path }: Bundle,
+  env: Record<string, string>,
+): Promise<{ load: number; first: number }> {
+  const times: [load: number, first: number][] = [];
+  for (let count = 0; count < PROCESSES; count += 1) {
+    const args = ["--input-type=module", "--eval", PROBE, path, JSON.stringify(FIRST_EVENTS[name])];
+    const { stdout } = await run(process.execPath, args, { env });
+    times.push(JSON.parse(stdout) as [number, number]);
+  }
+  return {
+    load: median(times.map(([load]) => load)),
+    first: median(times.map(([, first]) => first)),
+  };
+}
+
+const folder = await mkdtemp(join(tmpdir(), "detent-cold-"));
+const dynamodb = await startDynamoLocal();
+try {
+  const client = createLocalClient(dynamodb.endpoint);
+  const tableName = `cold-${randomUUID()}`;
+  await createTable({ client, tableName });
+  client.destroy();
+  const env = {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+    AWS_REGION: "local",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    DETENT_TABLE: tableName,
+    DETENT_QUEUE_URL: "http://127.0.0.1:1/turns",
+    DETENT_TOKENS: TOKEN,
+  };
+  const rows: string[][] = [];
+  for (const bundle of await bundleFunctions(folder)) {
+    const { load, first } = await measure(bundle, env);
+    const zipped = gzipSync(await readFile(bundle.path), { level: 9 }).length;
+    const kB = (bytes: number): string => (bytes / 1000).toFixed(0);
+    rows.push([
+      bundle.name,
+      kB(bundle.bytes),
+      kB(zipped),
+      load.toFixed(0),
+      first.toFixed(0),
+      (load + first).toFixed(0),
+    ]);
+  }
+  const head = ["function", "minified kB", "gzip kB", "load ms", "first request ms", "together ms"];
+  console.log(`\nMedian of ${PROCESSES} fresh processes, Node ${process.version}\n`);
+  console.log(`${columns(head, rows)}\n`);
+} finally {
+  await dynamodb.stop();
+  await rm(folder, { recursive: true });
+}
