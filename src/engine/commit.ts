@@ -67,20 +67,21 @@ export async function commitEvents(
   throw new ContentionError(session.key.runId, MOST_TRIES);
 }
 
-/** Appends a plan; nothing of a task may start any more once its run has ended. */
+/**
+ * Appends a plan. Before an entry that ends its run, every open task is stopped, so that none starts
+ * after it. If the entry then loses the race and the run goes on, those tasks are dead, and what is
+ * left of them is claimed in the log.
+ */
 async function append(
   parts: Parts,
   session: Session,
-  planned: Omit<Plan, "next" | "cut">,
+  { events, at, state }: Omit<Plan, "next" | "cut">,
 ): Promise<boolean> {
-  const { events, at, state } = planned;
   const ends = endsRun(events);
   const tasks = ends ? openTasks(session.state).map(({ command }) => command) : [];
-  const terminated = state.ended === "terminated";
+  await stopTasks(parts, session, tasks);
   const change = changeWith(session.head, state, events, at, parts.store.retentionMs);
-  if (!terminated) await stopTasks(parts, session, tasks);
   if (!(await session.append(events, at, change))) return false;
-  if (terminated) await stopTasks(parts, session, tasks);
   if (ends) parts.waiters.wake(session.head);
   return true;
 }
