@@ -1,5 +1,5 @@
 /** From the log to what it says. Pure; a state is never changed, only followed by another. */
-import { ENDINGS, type Entry, type EventOf, type EventType, type LogEvent } from "./events.ts";
+import { ENDINGS, type Entry, type EventOf, type LogEvent } from "./events.ts";
 import type { OpenCommand, OpenStep, RunState } from "./run-state.ts";
 
 /** The state after entry 0. */
@@ -26,29 +26,25 @@ export function fold(state: RunState, entry: Entry): RunState {
 
 /** The state as it will be once these events are appended at the position it has. */
 export function applyAll(state: RunState, events: readonly LogEvent[], at: number): RunState {
-  const settled = events.flatMap((event) => (SETTLING.has(event.type) ? commandsOf(event) : []));
+  const absorbed = events.flatMap((event) => absorbedBy(state, event));
   let next: RunState = { ...state, at };
-  for (const event of events) next = apply(next, event, { at, settled });
+  for (const event of events) next = apply(next, event, { at, absorbed });
   return next;
 }
 
-const SETTLING: ReadonlySet<EventType> = new Set([
-  "step.completed",
-  "step.failed",
-  "step.cancelled",
-]);
-
-function commandsOf(event: LogEvent): number[] {
-  return "command" in event && event.command !== undefined ? [event.command] : [];
+function absorbedBy(state: RunState, event: LogEvent): number[] {
+  if (!("step" in event) || event.type === "step.scheduled") return [];
+  const open = state.open.get(event.command);
+  return open?.kind === "step" && open.phase.type === "scheduled" ? [event.command] : [];
 }
 
 /** What an event's entry says beside it. */
 interface Around {
   at: number;
-  settled: readonly number[];
+  absorbed: readonly number[];
 }
 
-function apply(state: RunState, event: LogEvent, { at, settled }: Around): RunState {
+function apply(state: RunState, event: LogEvent, { at, absorbed }: Around): RunState {
   switch (event.type) {
     case "workflow.started":
       return state;
@@ -60,7 +56,7 @@ function apply(state: RunState, event: LogEvent, { at, settled }: Around): RunSt
     case "step.scheduled":
       return opened(
         countCleanup(state, event),
-        openStep(event, { type: "scheduled", at, after: settled }),
+        openStep(event, { type: "scheduled", at, after: absorbed }),
       );
     case "step.started":
     case "step.renewed": {

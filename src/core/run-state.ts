@@ -16,7 +16,7 @@ export interface OpenStep {
     | { type: "running"; claim: string; lease: number }
     /**
      * Runs as a task; what becomes of it is in the task's own item until it is absorbed. `after`
-     * are the commands that were settled in the entry which scheduled it.
+     * are the tasks that were absorbed by the entry which scheduled it.
      */
     | { type: "scheduled"; at: number; after: readonly number[] }
     | { type: "retrying"; retryAt: number; error: Encoded }

@@ -36,14 +36,13 @@ export async function look(
   finished?: NewsSource,
 ): Promise<void> {
   let news = finished ?? NO_NEWS;
-  const did = { finish: finished !== undefined, run: false, append: false, examine: false };
+  const did = { finish: finished !== undefined, run: false, examine: false };
   await session.doubtCurrency();
   for (;;) {
-    const limits = { mayRun: !did.run, leaseMs };
+    const limits = { mayRun: !(did.finish || did.run), leaseMs };
     const committed = await session.exclusive(() => commit(parts, session, news, limits));
     const { next } = committed;
     if (!committed.cut) news = NO_NEWS;
-    did.append ||= committed.events.length > 0;
     await follow(parts, session, committed);
     switch (next.type) {
       case "ended":
@@ -65,21 +64,16 @@ export async function look(
         return;
       case "wait": {
         if (await isOutOfDate(session)) break;
-        const idle = !(did.finish || did.run || did.append || did.examine);
-        await arrange(parts, session, next, idle ? continuation : undefined);
-        if (did.finish || did.run || did.examine) return;
-        if (openTasks(session.state).length === 0 || !(idle || isStopping(session))) return;
+        // L3: who has finished something leaves the rest to those who hold it.
+        const first = !(did.finish || did.run || did.examine);
+        await arrange(parts, session, next, first ? continuation : undefined);
+        if (!first || openTasks(session.state).length === 0) return;
         did.examine = true;
-        news = await examineTasks(parts, session, idle ? continuation : undefined);
+        news = await examineTasks(parts, session, continuation);
         break;
       }
     }
   }
-}
-
-/** Whether a request waits for its delivery. */
-function isStopping({ state: { cancellation } }: Session): boolean {
-  return cancellation !== undefined && cancellation.delivered === undefined;
 }
 
 /** Reads what is new, unless this turn has read or appended already (L2). */
@@ -102,7 +96,7 @@ async function follow(parts: Parts, session: Session, committed: Committed): Pro
 
 /**
  * Makes sure that somebody looks again when the wait is over.
- * @param continuation what is delivered, if this delivery has done nothing else.
+ * @param continuation what is delivered, if this delivery has finished nothing itself.
  */
 async function arrange(
   parts: Parts,

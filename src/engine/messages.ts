@@ -1,6 +1,6 @@
 /** The continuations that a turn sends. */
 import type { LogEvent } from "../core/events.ts";
-import type { Wait } from "../core/wait.ts";
+import type { LiveClaim } from "../core/wait.ts";
 import { type Continuation, MAX_DELAY_MS, type Message } from "../ports/scheduler.ts";
 
 /** One message for each task that an entry schedules. */
@@ -22,16 +22,16 @@ export function soonestTimer(events: readonly LogEvent[]): number | undefined {
 /**
  * A claim that somebody else holds may have lost its function, and with it the message that this
  * delivery repeats; so one message waits for its end, naming it. A message that names another claim
- * has seen that one pass on to somebody with a message of its own; only a further attempt may have
- * been claimed under this very message. The sweep comes by itself.
+ * has seen that one pass on to somebody with a message of its own, unless the claim was made under
+ * this very message. The sweep comes by itself.
  */
 export function watchOf(
   runId: string,
-  { id, attempt, endsAt }: NonNullable<Wait["claim"]>,
+  { id, isFresh, endsAt }: LiveClaim,
   { claim: named, sweep }: Continuation,
   now: number,
 ): Message | undefined {
-  const passedOn = named !== undefined && named !== id && attempt === 1;
+  const passedOn = named !== undefined && named !== id && isFresh;
   if (sweep || passedOn) return undefined;
   return later({ continuation: { runId, claim: id } }, endsAt, now);
 }

@@ -37,9 +37,16 @@ type EventHost = {
 function install(isOurs: (reason: unknown) => boolean): void {
   if (typeof process === "object" && typeof process.emit === "function") {
     const emit = process.emit as (event: string, ...args: unknown[]) => boolean;
+    const heldBack = new WeakSet<object>();
     // Not a listener: one listener more would change what happens to everybody else's rejections.
     process.emit = function guarded(this: typeof process, event: string, ...args: unknown[]) {
-      if (event === "unhandledRejection" && isOurs(args[0])) return true;
+      const [subject, promise] = args;
+      if (event === "unhandledRejection" && isOurs(subject)) {
+        if (promise instanceof Promise) heldBack.add(promise);
+        return true;
+      }
+      // Node would warn that a rejection was handled late which it had reported before.
+      if (event === "rejectionHandled" && heldBack.has(subject as object)) return true;
       return Reflect.apply(emit, this, [event, ...args]);
     } as typeof process.emit;
   }

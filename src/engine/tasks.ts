@@ -12,12 +12,12 @@ import type { Session } from "./session.ts";
  * Decides from the log and the task items as if no message had ever been sent: stops what a
  * cancellation forbids to start, sends again what may be lost, and answers the news: what has ended,
  * and what was stopped before it started.
- * @param continuation what is delivered, if it should send again what its last delivery may have lost.
+ * @param continuation what is delivered, and may have lost messages with its last delivery.
  */
 export async function examineTasks(
   parts: Parts,
   session: Session,
-  continuation: Continuation | undefined,
+  continuation: Continuation,
 ): Promise<NewsSource> {
   const { state, key } = session;
   const open = openTasks(state);
@@ -44,7 +44,7 @@ export async function examineTasks(
     else if (task.stop) dead.set(step.command, task);
     else idle.push({ step, task });
   }
-  const lost = idle.filter(({ step }) => continuation && mayBeLost(parts, step, continuation));
+  const lost = idle.filter(({ step }) => mayBeLost(parts, step, continuation));
   const again = lost.map(({ task }) => messageFor(parts, session, task));
   if (again.length > 0) await parts.scheduler.send(again);
   return (now) => {
@@ -55,9 +55,9 @@ export async function examineTasks(
 
 /**
  * Whether the message of a task that nobody holds may have been lost with an earlier delivery of this
- * continuation; it may as well just wait for its turn in the queue. A copy of another task's message
- * answers only for what that task's end scheduled, and the sweep only for what had time enough:
- * otherwise each copy would make copies of all the others.
+ * continuation; it may as well just wait for its turn in the queue. The message of another task
+ * answers for what that task's end scheduled, a look at the run for what no task's end did, and the
+ * sweep for what had time enough: otherwise each copy would make copies of all the others.
  */
 function mayBeLost(
   { clock, settings }: Parts,
@@ -66,7 +66,8 @@ function mayBeLost(
 ): boolean {
   if (phase.type !== "scheduled") return false;
   if (task !== undefined) return phase.after.includes(task);
-  return !sweep || clock.now() - phase.at >= settings.watchdogMs;
+  if (sweep) return clock.now() - phase.at >= settings.watchdogMs;
+  return phase.after.length === 0;
 }
 
 /** Whether somebody may be executing it. */

@@ -118,7 +118,7 @@ describe("a step whose function was lost", () => {
         type: "wait",
         until: undefined,
         busy: true,
-        claim: { id: "claim-0", command: 0, attempt: 1, endsAt: leaseEnd + 2000 },
+        claim: { id: "claim-0", command: 0, isFresh: true, endsAt: leaseEnd + 2000 },
       },
     });
   });
