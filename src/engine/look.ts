@@ -86,12 +86,18 @@ async function isOutOfDate(session: Session): Promise<boolean> {
 async function follow(parts: Parts, session: Session, committed: Committed): Promise<void> {
   const { events, next } = committed;
   if (next.type === "ended" || next.type === "problem") return;
-  const { runId } = session.key;
-  const messages = messagesFor(runId, events);
-  if (messages.length > 0) await parts.scheduler.send(messages);
-  const timer = soonestTimer(events);
-  if (timer !== undefined) await arm(parts, session, timer);
-  if (events.length > 0 || next.type === "wait") await keepHead(parts, session, committed);
+  try {
+    const messages = messagesFor(session.key.runId, events);
+    if (messages.length > 0) await parts.scheduler.send(messages);
+    const timer = soonestTimer(events);
+    if (timer !== undefined) await arm(parts, session, timer);
+    if (events.length > 0 || next.type === "wait") await keepHead(parts, session, committed);
+  } catch (error) {
+    // A claimed attempt counts: it is not given up for a timer or a head that can wait for its end.
+    if (next.type !== "run") throw error;
+    const { runId } = session.key;
+    parts.logger.warn("Could not follow up on a claim", { runId, error: String(error) });
+  }
 }
 
 /**
@@ -116,7 +122,7 @@ async function arrange(
 /** Sends the message for a timer; what is too far off is the sweep's. */
 async function arm({ clock, scheduler }: Parts, session: Session, at: number): Promise<void> {
   const now = clock.now();
+  const message = later({ continuation: { runId: session.key.runId } }, at, now);
+  if (at - now <= MAX_DELAY_MS) await scheduler.send([message]);
   session.armedFor = at;
-  if (at - now > MAX_DELAY_MS) return;
-  await scheduler.send([later({ continuation: { runId: session.key.runId } }, at, now)]);
 }

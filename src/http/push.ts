@@ -6,8 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 export interface PushRequest {
   /** The app's `/continuations`. */
   url: string;
-  /** The signature and the content type. */
-  headers: Record<string, string>;
+  headers: { "Content-Type": string; "Detent-Signature": string };
   body: string;
   delayMs: number;
 }

@@ -80,7 +80,7 @@ export function createHttpScheduler(options: HttpSchedulerOptions): HttpSchedule
   const push = ({ continuation, delayMs = 0 }: Message): PushRequest => {
     const body = writeContinuation(continuation);
     const signature = sign(secret, body, Math.ceil(clock.now() + delayMs));
-    const headers = { "Content-Type": "application/json", [SIGNATURE_HEADER]: signature };
+    const headers = { "Content-Type": "application/json", [SIGNATURE_HEADER]: signature } as const;
     return { url, headers, body, delayMs };
   };
   return queue ? throughQueue(options, push, queue) : fromHere(options, push);

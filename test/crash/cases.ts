@@ -55,6 +55,7 @@ function scenario(seed: number, program: Node, actions: Action[]): Scenario {
     fleet: { most: 2, turns: 4, functionMs: undefined, clocks: { apartMs: 1000, jump: false } },
     visibilityMs: 30_000,
     sweepEveryMs: 5000,
+    sweepAhead: false,
     leaseMs: 15_000,
     watchdogMs: 20_000,
     startAtMs: undefined,

@@ -109,8 +109,8 @@ async function openPushQueue(): Promise<PushQueue> {
 
   const app = new Hono().post("/publish/:url{.+}", async (c) => {
     const headers = {
-      "content-type": c.req.header("content-type") ?? "",
-      "detent-signature": c.req.header("forward-detent-signature") ?? "",
+      "Content-Type": c.req.header("content-type") ?? "",
+      "Detent-Signature": c.req.header("forward-detent-signature") ?? "",
     };
     const delayMs = 1000 * Number(c.req.header("delay-seconds"));
     const url = decodeURIComponent(c.req.param("url"));
@@ -124,7 +124,7 @@ async function openPushQueue(): Promise<PushQueue> {
         method: "POST",
         headers: {
           "content-type": "application/json",
-          "forward-detent-signature": headers["Detent-Signature"] ?? "",
+          "forward-detent-signature": headers["Detent-Signature"],
           "delay-seconds": String(Math.ceil(delayMs / 1000)),
         },
         body,

@@ -49,6 +49,8 @@ export interface Scenario {
   };
   visibilityMs: number;
   sweepEveryMs: number | undefined;
+  /** Whether a sweep announces what falls due before the next. */
+  sweepAhead: boolean;
   leaseMs: number;
   watchdogMs: number;
   startAtMs: number | undefined;
@@ -97,6 +99,7 @@ export function scenarioOf(seed: number): Scenario {
     },
     visibilityMs: random.pick([3000, 10_000, 30_000]),
     sweepEveryMs: sweepless ? undefined : random.pick([1000, 5000, 10_000]),
+    sweepAhead: random.chance(0.5),
     leaseMs: random.pick([1000, 3000, 15_000]),
     watchdogMs: random.pick([5000, 20_000, 60_000]),
     startAtMs: random.chance(0.1) ? random.between(0, 5000) : undefined,

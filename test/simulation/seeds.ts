@@ -1,5 +1,6 @@
 /** One seed: simulate it, judge it, show it. */
 
+import type { ReplayMode } from "../../src/engine/parts.ts";
 import type { Fortune } from "./process.ts";
 import { toCode } from "./program.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
@@ -13,7 +14,14 @@ export interface Judged extends Simulated {
 }
 
 export async function simulateSeed(seed: number, options: { tracing: boolean }): Promise<Judged> {
-  return await simulateScenario(scenarioOf(seed), options);
+  const scenario = scenarioOf(seed);
+  return await simulateScenario({ ...scenario, replay: everyReplay() ?? scenario.replay }, options);
+}
+
+/** `DETENT_REPLAY=verify` compares live with cold in every seed, not only in some. */
+function everyReplay(): ReplayMode | undefined {
+  const mode = process.env["DETENT_REPLAY"];
+  return mode === "live" || mode === "verify" || mode === "cold" ? mode : undefined;
 }
 
 export async function simulateScenario(

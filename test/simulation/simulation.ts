@@ -186,7 +186,7 @@ export class Simulation {
       const process = this.#anyone();
       if (!process || this.witness.ended) return;
       this.#engineOf(process)
-        .sweep()
+        .sweep({ horizonMs: this.#scenario.sweepAhead ? everyMs : undefined })
         .catch((error: unknown) => this.#expectOutage("sweep", error));
     });
   }
