@@ -221,7 +221,7 @@ function proceed(state: RunState, outcome: Outcome, situation: Situation): Decis
     .map((sleep) => startSleep(sleep, situation.now));
   const runnable = steps(outcome).filter((step) => isRunnable(state, step, situation));
   const [first] = runnable;
-  if (!first) return { events: newSleeps, next: waitFor(state, outcome, newSleeps, situation) };
+  if (!first) return { events: newSleeps, next: waitFor(state, newSleeps, situation) };
 
   const dead = runnable.find(({ command }) => situation.deadTasks.has(command));
   const inFlight = openSteps(state).some((step) => isLive(step, situation));
@@ -236,7 +236,7 @@ function proceed(state: RunState, outcome: Outcome, situation: Situation): Decis
     const commands = runnable.map(({ command }) => command);
     return { events: [...newSleeps, ...scheduled], next: { type: "tasks", commands } };
   }
-  if (!situation.mayRun && !alone.policy.inline) {
+  if (situation.mayRun === "none" || (situation.mayRun === "inline" && !alone.policy.inline)) {
     return { events: newSleeps, next: { type: "continue" } };
   }
   const claim = situation.newClaim();

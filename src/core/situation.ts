@@ -3,12 +3,14 @@ import type { PendingStep } from "./outcome.ts";
 import type { OpenStep, RunState } from "./run-state.ts";
 import type { Task } from "./task.ts";
 
+export type MayRun = "any" | "inline" | "none";
+
 export interface Situation {
   now: number;
   /** By how much clocks may disagree; a lease counts as ended only this much later. */
   skewMs: number;
-  /** Whether this turn may still run a step. */
-  mayRun: boolean;
+  /** Which step this turn may still run: `inline` ones do not need an invocation of their own. */
+  mayRun: MayRun;
   newClaim(): string;
   leaseMs(step: PendingStep): number;
   gracePeriodMs: number;

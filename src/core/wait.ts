@@ -1,5 +1,4 @@
 /** What a run waits for when there is nothing to do. */
-import type { Outcome } from "./outcome.ts";
 import { deadlineOf, openSteps, type RunState } from "./run-state.ts";
 import { isFree, isLive, type Situation } from "./situation.ts";
 
@@ -16,14 +15,11 @@ export interface Wait {
 export interface LiveClaim {
   id: string;
   command: number;
-  /** Whether it was made under a message of its own: not by taking over, and not inline. */
-  isFresh: boolean;
   endsAt: number;
 }
 
 export function waitFor(
   state: RunState,
-  outcome: Outcome,
   newSleeps: readonly { until: number }[],
   situation: Situation,
 ): Wait {
@@ -40,15 +36,11 @@ export function waitFor(
   const deadline = deadlineOf(state, situation.maxDurationMs);
   if (deadline !== undefined) times.push(deadline);
   const live = openSteps(state).filter((step) => isLive(step, situation));
-  const isInline = (command: number): boolean =>
-    outcome.pending.some(
-      (step) => step.kind === "step" && step.command === command && step.policy.inline,
-    );
-  const claim = live.flatMap(({ command, attempt, phase }): LiveClaim[] => {
-    if (phase.type !== "running") return [];
-    const isFresh = attempt === 1 && !isInline(command);
-    return [{ id: phase.claim, command, isFresh, endsAt: phase.lease + situation.skewMs }];
-  })[0];
+  const claim = live.flatMap(({ command, phase }): LiveClaim[] =>
+    phase.type === "running"
+      ? [{ id: phase.claim, command, endsAt: phase.lease + situation.skewMs }]
+      : [],
+  )[0];
   return {
     type: "wait",
     until: times.length > 0 ? Math.min(...times) : undefined,

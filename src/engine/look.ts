@@ -10,6 +10,7 @@
  */
 import type { Next } from "../core/decide.ts";
 import { openTasks } from "../core/run-state.ts";
+import type { MayRun } from "../core/situation.ts";
 import { type Continuation, MAX_DELAY_MS } from "../ports/scheduler.ts";
 import { type Committed, commit, type NewsSource } from "./commit.ts";
 import { keepHead } from "./keep-head.ts";
@@ -39,7 +40,7 @@ export async function look(
   const did = { finish: finished !== undefined, run: false, examine: false };
   await session.doubtCurrency();
   for (;;) {
-    const limits = { mayRun: !(did.finish || did.run), leaseMs };
+    const limits = { mayRun: mayRun(continuation, did), leaseMs };
     const committed = await session.exclusive(() => commit(parts, session, news, limits));
     const { next } = committed;
     if (!committed.cut) news = NO_NEWS;
@@ -74,6 +75,16 @@ export async function look(
       }
     }
   }
+}
+
+/**
+ * One step a turn, and those that go with it. None under a message that names a claim: then whoever
+ * holds a claim in the log has a message that names none, and one that does may be dropped as soon as
+ * another claim is live.
+ */
+function mayRun({ claim }: Continuation, did: { finish: boolean; run: boolean }): MayRun {
+  if (claim !== undefined) return "none";
+  return did.finish || did.run ? "inline" : "any";
 }
 
 /** Reads what is new, unless this turn has read or appended already (L2). */

@@ -22,16 +22,15 @@ export function soonestTimer(events: readonly LogEvent[]): number | undefined {
 /**
  * A claim that somebody else holds may have lost its function, and with it the message that this
  * delivery repeats; so one message waits for its end, naming it. A message that names another claim
- * has seen that one pass on to somebody with a message of its own, unless the claim was made under
- * this very message. The sweep comes by itself.
+ * has seen that one pass on to somebody with a message of its own. The sweep comes by itself.
  */
 export function watchOf(
   runId: string,
-  { id, isFresh, endsAt }: LiveClaim,
+  { id, endsAt }: LiveClaim,
   { claim: named, sweep }: Continuation,
   now: number,
 ): Message | undefined {
-  const passedOn = named !== undefined && named !== id && isFresh;
+  const passedOn = named !== undefined && named !== id;
   if (sweep || passedOn) return undefined;
   return later({ continuation: { runId, claim: id } }, endsAt, now);
 }

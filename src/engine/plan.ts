@@ -11,7 +11,7 @@ import { EVENTS_PER_ENTRY, isTerminal, type LogEvent } from "../core/events.ts";
 import { applyAll } from "../core/fold.ts";
 import type { PendingStep } from "../core/outcome.ts";
 import type { RunState } from "../core/run-state.ts";
-import type { Situation } from "../core/situation.ts";
+import type { MayRun, Situation } from "../core/situation.ts";
 import { sizeOf } from "../core/value.ts";
 import type { Parts } from "./parts.ts";
 import type { Session } from "./session.ts";
@@ -29,8 +29,7 @@ export interface Plan {
 }
 
 export interface TurnLimits {
-  /** Whether this turn may still run a step. */
-  mayRun: boolean;
+  mayRun: MayRun;
   leaseMs(step: PendingStep): number;
 }
 

@@ -18,8 +18,10 @@ export async function runTask(
   parts: Parts,
   session: Session,
   command: number,
-  delivery: Delivery,
+  { continuation: { runId, sweep }, leaseMs }: Delivery,
 ): Promise<void> {
+  // The claim that a task's message names is the task's: it says nothing of claims in the log.
+  const delivery = { continuation: { runId, task: command, sweep }, leaseMs };
   const step = await scheduledStep(session, command);
   if (!step) return await look(parts, session, delivery);
   const claimed = await claim(parts, session, step, delivery);

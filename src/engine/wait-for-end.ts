@@ -40,7 +40,7 @@ export async function waitForEnd(
     let pollMs = FIRST_POLL_MS;
     while (!head || !isEnded(head.status)) {
       const left = end === undefined ? Number.POSITIVE_INFINITY : end - clock.now();
-      if (left <= 0) throw tooLong(head ?? (await headOf(parts, runId)), timeoutMs);
+      if (left <= 0) return await lastLook(parts, runId, timeoutMs);
       await pause(clock, Math.min(pollMs, left), woken.signal);
       if (told) return told;
       pollMs = Math.min(LONGEST_POLL_MS, pollMs * 2);
@@ -52,6 +52,16 @@ export async function waitForEnd(
   } finally {
     forget();
   }
+}
+
+async function lastLook(
+  parts: Parts,
+  runId: string,
+  timeoutMs: number | undefined,
+): Promise<RunHead> {
+  const head = await headOf(parts, runId);
+  if (isEnded(head.status)) return head;
+  throw tooLong(head, timeoutMs);
 }
 
 function tooLong({ runId, status }: RunHead, timeoutMs: number | undefined): TimeoutError {

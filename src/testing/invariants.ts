@@ -146,11 +146,19 @@ function* nothingUnshielded({ events, request }: History): Findings {
   }
 }
 
-/** By the log's own word: a lease that had not ended when the delivery was written. */
+/**
+ * By the log's own word: a lease that had not ended when the delivery was written. Who held the claim
+ * would have said how the attempt ended; a cancellation without an error is nobody's word.
+ */
 function* noLiveClaimAtDelivery({ commands, delivery }: History): Findings {
   if (!delivery) return;
   for (const row of commands.values()) {
-    const last = row.findLast(({ order }) => order < delivery.order);
+    const told = row.filter(
+      (each) =>
+        each.order < delivery.order &&
+        !(isOf(each, "step.cancelled") && each.event.error === undefined),
+    );
+    const last = told.at(-1);
     if (!last || last.event.shielded || !isOf(last, "step.started", "step.renewed")) continue;
     const left = last.event.lease - delivery.at;
     if (left > 0) yield `${nameOf(last)} had ${left} ms of its lease left`;

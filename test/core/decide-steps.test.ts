@@ -31,7 +31,7 @@ describe("one runnable step", () => {
   });
 
   test("is left to the next invocation when this turn has run one already", () => {
-    expect(decided([], { pending: [charge] }, { mayRun: false })).toEqual({
+    expect(decided([], { pending: [charge] }, { mayRun: "inline" })).toEqual({
       events: [],
       next: { type: "continue" },
     });
@@ -39,7 +39,7 @@ describe("one runnable step", () => {
 
   test("is run all the same when it is inline", () => {
     const inline = stepAt(0, "charge", { inline: true });
-    expect(decided([], { pending: [inline] }, { mayRun: false }).next).toMatchObject({
+    expect(decided([], { pending: [inline] }, { mayRun: "inline" }).next).toMatchObject({
       type: "run",
     });
   });
@@ -71,7 +71,7 @@ describe("several runnable steps", () => {
   });
 
   test("become tasks whether or not this turn may run a step", () => {
-    const { next } = decided([], { pending: [charge, ship] }, { mayRun: false });
+    const { next } = decided([], { pending: [charge, ship] }, { mayRun: "inline" });
     expect(next).toEqual({ type: "tasks", commands: [0, 1] });
   });
 
@@ -118,7 +118,7 @@ describe("a step whose function was lost", () => {
         type: "wait",
         until: undefined,
         busy: true,
-        claim: { id: "claim-0", command: 0, isFresh: true, endsAt: leaseEnd + 2000 },
+        claim: { id: "claim-0", command: 0, endsAt: leaseEnd + 2000 },
       },
     });
   });

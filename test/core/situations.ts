@@ -11,7 +11,7 @@ export function situation(more: Partial<Situation> = {}): Situation {
   return {
     now: START + 100,
     skewMs: 2000,
-    mayRun: true,
+    mayRun: "any",
     newClaim: () => "new-claim",
     leaseMs: () => 15_000,
     gracePeriodMs: 60_000,

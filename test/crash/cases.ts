@@ -13,7 +13,7 @@ export interface Case {
 }
 
 function step(name: string, ms: number): StepNode {
-  const does = { ms, checks: 0, listens: false, fails: 0, how: "error" as const };
+  const does = { ms, checks: 0, listens: false, fails: 0, how: "error" as const, ballast: 0 };
   return {
     kind: "step",
     name,

@@ -98,12 +98,8 @@ describeOnEachStore("several engines over one store", (world) => {
       [first, second, third].map((engine) => engine?.cancel(run.runId, { reason: "enough" })),
     );
     await cluster.clock.advance("10m");
-    const answers = await asking;
-    expect(answers.map((answer) => answer?.outcome).sort()).toEqual([
-      "already-requested",
-      "already-requested",
-      "requested",
-    ]);
+    const outcomes = (await asking).map((answer) => answer?.outcome);
+    expect(outcomes.filter((outcome) => outcome === "requested")).toHaveLength(1);
     expect(await first?.getRun(run.runId)).toMatchObject({
       status: "cancelled",
       cancellation: { cleanup: { steps: 3, finished: true } },

@@ -61,6 +61,15 @@ describeOnEachStore("the result of a run", ({ createEngine }) => {
     expect(await waiting).toBe("slept 5");
   });
 
+  test("is there at once when another engine has ended the run", async () => {
+    const engine = createEngine({ workflows: [nap] });
+    const other = createEngine({ workflows: [nap] });
+    const run = await engine.start(nap, 5);
+    await engine.settle();
+    await other.clock.advance("5s");
+    expect(await run.result({ timeout: 0 })).toBe("slept 5");
+  });
+
   test("of a cancelled run is its CancellationError", async () => {
     const engine = createEngine({ workflows: [nap] });
     const run = await engine.start(nap, 5);

@@ -121,6 +121,14 @@ const VIOLATIONS: Record<string, Record<string, Change>> = {
       const [completed] = events(log, 8).splice(0, 1);
       if (completed) events(log, 9).unshift(completed);
     },
+    "a step that still executes and counts as cancelled": (log) => {
+      events(log, 8).splice(0, 1, {
+        type: "step.cancelled",
+        command: 3,
+        step: "charge",
+        ...shieldless,
+      });
+    },
   },
   L9: {
     "a sleep left open": drop(8, 1),

@@ -113,13 +113,20 @@ export function errorName(error: unknown): string {
   return error instanceof Error ? `!${error.message}` : `!${error}`;
 }
 
-function call(node: StepNode, host: StepHost): Promise<string> {
+async function call(node: StepNode, host: StepHost): Promise<string> {
   const { name, retries, backoffMs, timeoutMs, inline } = node;
   const backoff = { initial: backoffMs, factor: 1.5, max: "1m" };
-  return step(name, () => attempt(node, host), { retries, backoff, timeout: timeoutMs, inline })();
+  const options = { retries, backoff, timeout: timeoutMs, inline };
+  return (await step(name, () => attempt(node, host), options)()).name;
 }
 
-async function attempt({ name, does }: StepNode, host: StepHost): Promise<string> {
+/** What a step answers: its name, and something heavy. */
+interface Result {
+  name: string;
+  ballast: string;
+}
+
+async function attempt({ name, does }: StepNode, host: StepHost): Promise<Result> {
   const context = getContext();
   const end = host.begin(name);
   try {
@@ -128,8 +135,9 @@ async function attempt({ name, does }: StepNode, host: StepHost): Promise<string
       if (does.ms > 0) await lapse(does.ms / parts, does.listens, host);
       if (part < parts) await context.checkCancellation();
     }
-    if ((context.attempt ?? 1) <= does.fails) throw failure(does.how);
-    return name;
+    const ballast = "x".repeat(does.ballast);
+    if ((context.attempt ?? 1) <= does.fails) throw Object.assign(failure(does.how), { ballast });
+    return { name, ballast };
   } finally {
     end();
   }

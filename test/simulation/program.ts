@@ -13,6 +13,8 @@ export interface Behaviour {
   /** The first so many attempts fail. */
   fails: number;
   how: "error" | "fatal" | "retryable";
+  /** Bytes that its result or its error carries along, to fill entries up. */
+  ballast: number;
 }
 
 export interface StepNode {
@@ -60,6 +62,7 @@ const behaviour: fc.Arbitrary<Behaviour> = fc.record({
   listens: some([5, just(false)], [1, just(true)]),
   fails: some([24, just(0)], [3, just(1)], [1, just(2)], [1, just(99)]),
   how: some<Behaviour["how"]>([5, just("error")], [1, just("fatal")], [1, just("retryable")]),
+  ballast: some([40, just(0)], [1, just(30_000)], [1, just(120_000)]),
 });
 
 const stepNode: fc.Arbitrary<Node> = fc.record({
@@ -274,6 +277,7 @@ function describeStep({ name, does, retries, backoffMs, timeoutMs, inline }: Ste
     does.checks > 0 && `checks ${does.checks}`,
     does.listens && "listens",
     inline && "inline",
+    does.ballast > 0 && `${does.ballast} bytes`,
   ];
   return words.filter(Boolean).join(" ");
 }

@@ -166,7 +166,9 @@ export class Witness {
       case "step.cancelled": {
         if (event.type !== "step.retrying") this.settled.set(event.command, moment);
         const claim = this.#claimOf(event.command, event.attempt);
-        if (claim) claim.ended = true;
+        // Of a task its item tells; a cancellation without an error is not its holder's word.
+        if (claim && !claim.asTask && ("result" in event || event.error !== undefined))
+          claim.ended = true;
         break;
       }
       default:
