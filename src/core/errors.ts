@@ -383,7 +383,7 @@ export function isCancellation(error: unknown): boolean {
 }
 
 /** The `CancellationError` in an error, its causes and its aggregated errors, if there is one. */
-export function findCancellation(error: unknown): CancellationError | undefined {
+function findCancellation(error: unknown): CancellationError | undefined {
   return errorsIn(error).find((each) => each instanceof CancellationError);
 }
 

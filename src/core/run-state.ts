@@ -70,7 +70,7 @@ export function openTasks(state: RunState): OpenStep[] {
 }
 
 /** When the run began: delayed ones begin at the time they were given. */
-export function beganAt({ startedAt, startAt }: RunState): number {
+function beganAt({ startedAt, startAt }: RunState): number {
   return Math.max(startedAt, startAt ?? startedAt);
 }
 

@@ -32,7 +32,14 @@ export function changeWith(
   }
   if (!events.some(({ type }) => type === "cancellation.requested")) return undefined;
   const cancellation = cancellationRecord(state, at);
-  return { status: "cancelling", dueAt: at, resends: 0, ...(cancellation && { cancellation }) };
+  return {
+    status: "cancelling",
+    dueAt: at,
+    resends: 0,
+    ...(cancellation && { cancellation }),
+    // What keeps the run from going on is tried afresh: its clean-up has only so much time.
+    ...(head.problem && { problem: { ...head.problem, tries: 0 } }),
+  };
 }
 
 /** Whether the code ran for the first time with this last entry of its log. */
@@ -42,7 +49,7 @@ function ranCode(events: readonly LogEvent[]): boolean {
 }
 
 /** What the run's record says of its cancellation after the entry written at `at`. */
-export function cancellationRecord(state: RunState, at: number): CancellationRecord | undefined {
+function cancellationRecord(state: RunState, at: number): CancellationRecord | undefined {
   const { cancellation, ended } = state;
   if (!cancellation) return undefined;
   const { reason, requestedBy, requestedAt, deadline, delivered, cleanupSteps } = cancellation;

@@ -40,7 +40,7 @@ function showCancellation(record: CancellationRecord): Cancellation {
 
 const DEEPEST_CAUSE = 8;
 
-export function summarize(error: unknown, depth = 0): ErrorSummary {
+function summarize(error: unknown, depth = 0): ErrorSummary {
   if (!(error instanceof Error)) return { name: "Error", message: String(error) };
   const code: unknown = Reflect.get(error, "code");
   return {
