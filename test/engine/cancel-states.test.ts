@@ -253,8 +253,11 @@ describeOnEachStore("a cancel", ({ createEngine }) => {
     expect(status).toBe("cancelled");
     expect(cancellation).not.toHaveProperty("reason");
     expect(cancellation).not.toHaveProperty("requestedBy");
-    const error = await engine.result(runId).catch((thrown: unknown) => thrown);
-    expect(Object.keys(Object(error))).not.toContain("reason");
+    await expect(engine.result(runId)).rejects.toMatchObject({
+      message: "The run was cancelled",
+      reason: undefined,
+      requestedBy: undefined,
+    });
   });
 
   test.each<[string, object]>([

@@ -91,7 +91,7 @@ export class Witness {
     const { claim: id, attempt, lease } = wanted;
     if (!ok || this.#claimOf(command, attempt)?.id === id) return;
     const before = this.#claimOf(command, attempt - 1);
-    if (before && !before.ended && before.lease > wanted.now) {
+    if (before?.asTask && !before.ended && before.lease > wanted.now) {
       this.complain(`attempt ${attempt} of command ${command} takes over a live one`);
     }
     this.#granted({ id, command, attempt, process, asTask: true, lease });
