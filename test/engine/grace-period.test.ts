@@ -157,10 +157,7 @@ describeOnEachStore("the grace period of a cancellation", ({ createEngine }) => 
       status: "terminated",
       cancellation: { cleanup: { steps: 1, finished: false, durationMs: 60_000 } },
     });
-    expect(reason).toMatchObject({
-      code: "run.cancelled",
-      reason: expect.stringContaining("terminated"),
-    });
+    expect(reason).toMatchObject({ code: "run.cancelled" });
     gate.open();
     await engine.settle();
   });

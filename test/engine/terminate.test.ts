@@ -62,8 +62,9 @@ describeOnEachStore("a terminate of a run that", ({ createEngine }) => {
     let reason: unknown;
     const order = workflow("order", async () => {
       await step("charge", async () => {
-        getContext().signal.addEventListener("abort", () => {
-          reason = getContext().signal.reason;
+        const { signal } = getContext();
+        signal.addEventListener("abort", () => {
+          reason = signal.reason;
         });
         await gate.pass();
         return "receipt";

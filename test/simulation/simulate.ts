@@ -3,15 +3,18 @@
  *
  *     npm run simulate -- --seeds 10000 [--from 1]
  *     npm run simulate -- --seed 1234        one seed, with everything that happened
+ *     npm run simulate -- --seed 1234 --shrink   and with as little of it as still goes wrong
  */
 import { parseArgs } from "node:util";
 import { report, simulateSeed } from "./seeds.ts";
+import { shrink } from "./shrink.ts";
 
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "2000" },
     from: { type: "string", default: "1" },
     seed: { type: "string" },
+    shrink: { type: "boolean", default: false },
     /** Stop after so many failing seeds. */
     failures: { type: "string", default: "5" },
     /** Name the failing seeds and what they broke, without their stories. */
@@ -24,8 +27,9 @@ else process.exitCode = await simulateMany(Number(values.from), Number(values.se
 
 async function simulateOne(seed: number): Promise<number> {
   const result = await simulateSeed(seed, { tracing: true });
-  console.log(report(result));
-  return result.violations.length === 0 ? 0 : 1;
+  const isWell = result.violations.length === 0;
+  console.log(report(values.shrink && !isWell ? await shrink(result) : result));
+  return isWell ? 0 : 1;
 }
 
 async function simulateMany(from: number, seeds: number): Promise<number> {

@@ -20,6 +20,8 @@ export interface Claim {
   lease: number;
   /** It was recorded how the attempt ended. */
   ended: boolean;
+  /** Its lease was over before it was renewed: somebody may have seen that, and acted on it. */
+  lapsed: boolean;
 }
 
 /** One attempt of a step, as its own code saw it. */
@@ -100,7 +102,7 @@ export class Witness {
   sawUpdate(command: number, update: TaskUpdate, { ok, task }: TaskAnswer): void {
     const claim = this.#claimOf(command, task.attempt);
     if (!ok || !claim) return;
-    if (update.type === "renew") claim.lease = update.lease;
+    if (update.type === "renew") this.#renewed(claim, update.lease, claim.process.clock.now());
     else claim.ended = true;
   }
 
@@ -154,7 +156,7 @@ export class Witness {
         break;
       case "step.renewed": {
         const claim = this.#claimOf(event.command, event.attempt);
-        if (claim) claim.lease = event.lease;
+        if (claim) this.#renewed(claim, event.lease, entry.at);
         break;
       }
       case "step.abandoned":
@@ -180,12 +182,17 @@ export class Witness {
     this.#granted({ id, command, attempt, process, asTask: false, lease });
   }
 
-  #granted(claim: Omit<Claim, "moment" | "ended">): void {
+  #granted(claim: Omit<Claim, "moment" | "ended" | "lapsed">): void {
     const { command, attempt } = claim;
     if (this.#claimOf(command, attempt)) {
       this.complain(`attempt ${attempt} of command ${command} was granted twice`);
     }
-    this.claims.push({ ...claim, moment: this.#world.moment, ended: false });
+    this.claims.push({ ...claim, moment: this.#world.moment, ended: false, lapsed: false });
+  }
+
+  #renewed(claim: Claim, lease: number, at: number): void {
+    if (claim.lease < at) claim.lapsed = true;
+    claim.lease = lease;
   }
 
   #claimOf(command: number, attempt: number): Claim | undefined {
@@ -212,7 +219,7 @@ export class Witness {
     for (const { command, attempt, name, process, over } of this.executions) {
       if (over !== undefined || !process.alive || this.#shielded.get(command) !== false) continue;
       const claim = this.#claimOf(command, attempt);
-      if (!claim || claim.ended || claim.lease <= at) continue;
+      if (!claim || claim.ended || claim.lapsed || claim.lease <= at) continue;
       const later = this.claims.some((each) => each.command === command && each.attempt > attempt);
       if (later) continue;
       this.complain(

@@ -1,0 +1,76 @@
+/** Real stores behind something that watches their calls, or cuts them off. */
+import { StoreUnavailableError } from "../../src/core/errors.ts";
+import type { Store } from "../../src/ports/store.ts";
+
+type Call = (...args: unknown[]) => Promise<unknown>;
+
+/** @param around is told the name of each call, and may make it or not. */
+export function around(
+  store: Store,
+  through: (name: string, call: () => Promise<unknown>, args: unknown[]) => Promise<unknown>,
+): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      const call: Call = (...args) =>
+        through(String(name), () => Reflect.apply(member, target, args), args);
+      return call;
+    },
+  });
+}
+
+export interface CountedStore {
+  store: Store;
+  /** How often each method was called. */
+  calls: Record<string, number>;
+  total(): number;
+  reset(): void;
+}
+
+export function countCalls(store: Store): CountedStore {
+  const calls: Record<string, number> = {};
+  return {
+    calls,
+    store: around(store, (name, call) => {
+      calls[name] = (calls[name] ?? 0) + 1;
+      return call();
+    }),
+    total: () => Object.values(calls).reduce((sum, count) => sum + count, 0),
+    reset() {
+      for (const name of Object.keys(calls)) delete calls[name];
+    },
+  };
+}
+
+export interface PowerSwitch {
+  store: Store;
+  /**
+   * From now on calls fail, as when the store cannot be reached: all but `listDue`, with which the
+   * clock of a test engine finds out what is due.
+   */
+  off(): void;
+  /** From now on no such call ever comes back, as for a process that has died. */
+  die(): void;
+  on(): void;
+}
+
+export function powerSwitch(store: Store): PowerSwitch {
+  let state: "on" | "off" | "dead" = "on";
+  return {
+    store: around(store, async (name, call) => {
+      if (state === "off" && name !== "listDue") throw new StoreUnavailableError(name, new Error("switched off"));
+      if (state === "dead" && name !== "listDue") return await new Promise(() => {});
+      return await call();
+    }),
+    off() {
+      state = "off";
+    },
+    die() {
+      state = "dead";
+    },
+    on() {
+      state = "on";
+    },
+  };
+}

@@ -1,0 +1,117 @@
+/** Finds a smaller scenario that goes wrong in the same way: less of a program, of faults, of actions. */
+import type { Node, StepNode } from "./program.ts";
+import { FAIR, type Scenario, type Weather } from "./scenario.ts";
+import { type Judged, simulateScenario } from "./seeds.ts";
+
+const MOST_TRIES = 1500;
+
+/** @returns the smallest that was found, simulated. */
+export async function shrink(failed: Judged): Promise<Judged> {
+  const kind = kindOf(failed);
+  let smallest = failed;
+  let tries = 0;
+  for (let found = true; found && tries < MOST_TRIES; ) {
+    found = false;
+    for (const scenario of smaller(smallest.scenario)) {
+      tries += 1;
+      const judged = await simulateScenario(scenario, { tracing: false });
+      if (kindOf(judged) !== kind) continue;
+      smallest = judged;
+      found = true;
+      break;
+    }
+  }
+  return await simulateScenario(smallest.scenario, { tracing: true });
+}
+
+/** What went wrong first, whatever it happened to. */
+function kindOf({ violations: [first] }: Judged): string | undefined {
+  return first?.replace(/\d+/g, "#").slice(0, 60);
+}
+
+function* smaller(scenario: Scenario): Generator<Scenario> {
+  const { program, weather, actions, fleet } = scenario;
+  for (const less of lesserPrograms(program)) yield { ...scenario, program: less };
+  for (const name of Object.keys(FAIR) as (keyof Weather)[]) {
+    if (weather[name] > 0) yield { ...scenario, weather: { ...weather, [name]: 0 } };
+  }
+  for (const [index] of actions.entries()) {
+    yield { ...scenario, actions: actions.filter((_, other) => other !== index) };
+  }
+  const plain: Partial<Scenario> = {
+    replay: "live",
+    cachedRuns: 500,
+    startAtMs: undefined,
+    maxDurationMs: undefined,
+    sweepAhead: false,
+  };
+  for (const [field, value] of Object.entries(plain)) {
+    if (Reflect.get(scenario, field) !== value) yield { ...scenario, [field]: value };
+  }
+  if (fleet.most > 1) yield { ...scenario, fleet: { ...fleet, most: fleet.most - 1 } };
+  if (fleet.functionMs !== undefined) {
+    yield { ...scenario, fleet: { ...fleet, functionMs: undefined } };
+  }
+  if (fleet.clocks.apartMs > 0) {
+    yield { ...scenario, fleet: { ...fleet, clocks: { apartMs: 0, jump: false } } };
+  }
+}
+
+/** The program without one part of it, or with a plainer one. */
+function* lesserPrograms(node: Node): Generator<Node> {
+  switch (node.kind) {
+    case "step":
+      yield* plainerSteps(node);
+      return;
+    case "sleep":
+    case "check":
+    case "throw":
+      return;
+    case "sequence":
+    case "parallel":
+      yield* node.parts;
+      if (node.parts.length > 1) {
+        for (const [index] of node.parts.entries()) {
+          yield { ...node, parts: node.parts.filter((_, other) => other !== index) };
+        }
+      }
+      for (const [index, part] of node.parts.entries()) {
+        for (const less of lesserPrograms(part)) {
+          yield { ...node, parts: node.parts.with(index, less) };
+        }
+      }
+      return;
+    case "shield":
+      yield node.body;
+      for (const body of lesserPrograms(node.body)) yield { ...node, body };
+      return;
+    case "float":
+      yield* [node.helper, node.meanwhile];
+      for (const helper of lesserPrograms(node.helper)) yield { ...node, helper };
+      for (const meanwhile of lesserPrograms(node.meanwhile)) yield { ...node, meanwhile };
+      return;
+    case "try":
+      yield node.body;
+      if (node.cleanup) yield { ...node, cleanup: undefined };
+      for (const body of lesserPrograms(node.body)) yield { ...node, body };
+      for (const cleanup of node.cleanup ? lesserPrograms(node.cleanup) : []) {
+        yield { ...node, cleanup };
+      }
+      return;
+    case "finally":
+      yield node.body;
+      for (const body of lesserPrograms(node.body)) yield { ...node, body };
+      for (const cleanup of lesserPrograms(node.cleanup)) yield { ...node, cleanup };
+      return;
+  }
+}
+
+function* plainerSteps(node: StepNode): Generator<StepNode> {
+  const { does, timeoutMs, inline } = node;
+  if (does.fails > 0) yield { ...node, does: { ...does, fails: 0 } };
+  if (does.checks > 0) yield { ...node, does: { ...does, checks: 0 } };
+  if (does.listens) yield { ...node, does: { ...does, listens: false } };
+  if (does.ballast > 0) yield { ...node, does: { ...does, ballast: 0 } };
+  if (timeoutMs !== undefined) yield { ...node, timeoutMs: undefined };
+  if (inline) yield { ...node, inline: false };
+}
