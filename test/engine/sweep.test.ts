@@ -1,218 +1,231 @@
-import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "../../src/adapters/memory/index.ts";
-import { DetentError, StoreUnavailableError } from "../../src/core/errors.ts";
-import { sleep, step, workflow } from "../../src/index.ts";
-import type { RunHead, Store } from "../../src/ports/store.ts";
-import { createHandHeld, type HandHeld } from "./hand-held.ts";
+import { expect, test } from "vitest";
+import { createEngine as createPlainEngine } from "../../src/engine/index.ts";
+import { shield, sleep, step, workflow } from "../../src/index.ts";
+import type { Message } from "../../src/ports/scheduler.ts";
+import { VirtualClock } from "../../src/testing/index.ts";
+import { describeOnEachStore, silent, type World } from "./each-store.ts";
+import { storyOf } from "./story.ts";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+const BEGIN = Date.UTC(2030, 0, 1);
+const after = (ms: number): Date => new Date(BEGIN + ms);
 
-const naps = workflow("naps", async (ms: number) => {
-  await sleep(ms);
-  return "rested";
-});
-
-/** Starts a nap, and lets its first turn happen. */
-async function fallAsleep(held: HandHeld, ms: number): Promise<string> {
-  const { runId } = await held.engine.start("naps", ms);
-  await held.deliverAll();
-  held.takeSent();
-  return runId;
+/** An engine whose messages all get lost; only its own sweep can help. */
+function createForgetful<const W extends Parameters<World["createEngine"]>[0]["workflows"]>(
+  world: World,
+  workflows: W,
+) {
+  const clock = new VirtualClock(BEGIN, async () => undefined);
+  const sent: Message[] = [];
+  const scheduler = {
+    async send(messages: readonly Message[]) {
+      sent.push(...messages);
+    },
+  };
+  const { store } = world;
+  const engine = createPlainEngine({ workflows, store, scheduler, clock, logger: silent });
+  return { engine, clock, sent };
 }
 
-describe("a sweep with a horizon", () => {
-  it("announces what falls due before the next one, with the delay that is left", async () => {
-    const held = createHandHeld([naps]);
-    const soon = await fallAsleep(held, HOUR);
-    await fallAsleep(held, 2 * HOUR);
-    held.clock.now += HOUR - 42_500;
-    expect(await held.engine.sweep({ horizonMs: MINUTE })).toEqual({ sent: 0, announced: 1 });
-    expect(held.takeSent()).toEqual([{ continuation: { runId: soon }, delayMs: 42_500 }]);
+describeOnEachStore("the sweep", (world) => {
+  const { createEngine } = world;
 
-    held.clock.now += 42_500;
-    await held.engine.turn({ runId: soon });
-    expect((await held.engine.getRun(soon)).status).toBe("completed");
+  test("starts a run whose first message was lost", async () => {
+    const order = workflow("order", async () => "done");
+    const { engine } = createForgetful(world, [order]);
+    const { runId } = await engine.start(order);
+    const other = createEngine({ workflows: [order] });
+    await other.settle();
+    expect(await other.result(runId)).toBe("done");
   });
 
-  it("moves nothing, so that the run is woken when its announcement is lost", async () => {
-    const held = createHandHeld([naps]);
-    const runId = await fallAsleep(held, HOUR);
-    const before = await held.store.head(runId, held.clock.now);
-    held.clock.now += HOUR - 30_000;
-    await held.engine.sweep({ horizonMs: MINUTE });
-    expect(await held.store.head(runId, held.clock.now)).toEqual(before);
-    held.takeSent();
-    held.clock.now += 30_000;
-    expect(await held.engine.sweep({ horizonMs: MINUTE })).toEqual({ sent: 1, announced: 0 });
-    expect(held.takeSent()).toEqual([{ continuation: { runId, sweep: true } }]);
+  test("starts a run at its time, however far off that is", async () => {
+    const order = workflow("order", async () => "done");
+    const { engine } = createForgetful(world, [order]);
+    const startAt = after(3 * 86_400_000);
+    const { runId } = await engine.start(order, undefined, { startAt });
+    const other = createEngine({ workflows: [order] });
+    await other.clock.advance("4d");
+    expect(await other.getRun(runId)).toMatchObject({ status: "completed", endedAt: startAt });
   });
 
-  it("does not announce a timer that had a message of its own", async () => {
-    const held = createHandHeld([naps]);
-    await fallAsleep(held, 10 * MINUTE);
-    held.clock.now += 9.5 * MINUTE;
-    expect(await held.engine.sweep({ horizonMs: MINUTE })).toEqual({ sent: 0, announced: 0 });
-    expect(held.takeSent()).toEqual([]);
-  });
-
-  it("does not announce what it has just woken itself", async () => {
-    const held = createHandHeld([naps]);
-    const { runId } = await held.engine.start("naps", HOUR);
-    held.takeSent(); // Lost.
-    expect(await held.engine.sweep({ horizonMs: 5 * MINUTE })).toEqual({ sent: 1, announced: 0 });
-    expect(held.takeSent()).toEqual([{ continuation: { runId, sweep: true } }]);
-    expect(await held.engine.sweep({ horizonMs: 5 * MINUTE })).toEqual({ sent: 0, announced: 0 });
-  });
-
-  it("announces a start that was put off", async () => {
-    const held = createHandHeld([naps]);
-    const startAt = new Date(held.clock.now + HOUR);
-    const { runId } = await held.engine.start("naps", 0, { startAt });
-    expect(held.takeSent()).toEqual([]);
-    held.clock.now += HOUR - 1;
-    await held.engine.sweep({ horizonMs: MINUTE });
-    expect(held.takeSent()).toEqual([{ continuation: { runId }, delayMs: 1 }]);
-  });
-
-  it("looks no further than its scheduler keeps a delay", async () => {
-    for (const [maxDelayMs, announced] of [
-      [0, 0],
-      [20_000, 0],
-      [30_000, 1],
-    ] as const) {
-      const held = createHandHeld([naps], { maxDelayMs });
-      await fallAsleep(held, HOUR);
-      held.clock.now += HOUR - 30_000;
-      expect(await held.engine.sweep({ horizonMs: MINUTE })).toEqual({ sent: 0, announced });
-    }
-  });
-
-  it("decides by the head, whatever the index says", async () => {
-    const inner = createMemoryStore();
-    let stale: { runId: string; dueAt: number }[] = [];
-    const store: Store = new Proxy(inner, {
-      get: (target, name) => (name === "listDue" ? async () => stale : Reflect.get(target, name)),
+  test.each(["5m", "1h", "40d"])("wakes a run from its sleep of %s", async (duration) => {
+    const nap = workflow("nap", async () => {
+      await sleep(duration);
+      return "awake";
     });
-    const held = createHandHeld([naps], { store });
-    const ended = await fallAsleep(held, 0);
-    const later = await fallAsleep(held, 5 * HOUR);
-    const soon = await fallAsleep(held, HOUR);
-    held.clock.now += HOUR - 10_000;
-    stale = ["run_gone", ended, later, soon].map((runId) => ({ runId, dueAt: held.clock.now + 1 }));
-    await held.engine.sweep({ horizonMs: MINUTE });
-    expect(held.takeSent()).toEqual([{ continuation: { runId: soon }, delayMs: 10_000 }]);
-  });
-});
-
-describe("a sweep", () => {
-  it("wakes what is due, and announces nothing unless it is told how far ahead to look", async () => {
-    const held = createHandHeld([naps]);
-    const [due] = [await fallAsleep(held, HOUR), await fallAsleep(held, HOUR + 1)];
-    held.clock.now += HOUR;
-    expect(await held.engine.sweep()).toEqual({ sent: 1 });
-    expect(held.takeSent()).toEqual([{ continuation: { runId: due, sweep: true } }]);
+    const { engine } = createForgetful(world, [nap]);
+    const { runId } = await engine.start(nap);
+    await engine.turn({ runId });
+    const other = createEngine({ workflows: [nap] });
+    await other.clock.advance(duration);
+    expect(await other.result(runId)).toBe("awake");
+    const run = await other.getRun(runId);
+    await other.clock.advance("1s");
+    expect(run.endedAt).toEqual(new Date(other.clock.now() - 1000));
   });
 
-  it("wakes every run that is due, however many", async () => {
-    const held = createHandHeld([naps]);
-    for (let run = 0; run < 1_203; run += 1) await held.engine.start("naps", HOUR);
-    held.takeSent();
-    expect(await held.engine.sweep()).toEqual({ sent: 1_203 });
-    expect(new Set(held.takeSent().map(({ continuation }) => continuation.runId)).size).toBe(1_203);
-    expect(await held.engine.sweep()).toEqual({ sent: 0 });
+  test("makes the next attempt of a step", async () => {
+    let attempts = 0;
+    const order = workflow("order", async () =>
+      step(
+        "flaky",
+        async () => {
+          attempts += 1;
+          if (attempts === 1) throw new Error("busy");
+          return attempts;
+        },
+        { backoff: { initial: "10m", jitter: false } },
+      )(),
+    );
+    const { engine } = createForgetful(world, [order]);
+    const { runId } = await engine.start(order);
+    await engine.turn({ runId });
+    expect(attempts).toBe(1);
+    const other = createEngine({ workflows: [order] });
+    await other.clock.advance("11m");
+    expect(await other.result(runId)).toBe(2);
   });
 
-  it("is not kept from the others by a run that cannot be read, and fails in the end", async () => {
-    const inner = createMemoryStore();
-    const broken = new Set<string>();
-    const store: Store = new Proxy(inner, {
-      get(target, name) {
-        if (name !== "head") return Reflect.get(target, name);
-        return async (runId: string, now: number): Promise<RunHead | undefined> => {
-          if (broken.has(runId)) throw new DetentError("store.damaged", `Run ${runId} is broken`);
-          return await target.head(runId, now);
-        };
-      },
-    });
-    const held = createHandHeld([naps], { store });
-    for (let run = 0; run < 600; run += 1) {
-      const { runId } = await held.engine.start("naps", HOUR);
-      if (run < 550) broken.add(runId);
-    }
-    held.takeSent();
-    await expect(held.engine.sweep()).rejects.toMatchObject({ code: "store.damaged" });
-    expect(held.takeSent()).toHaveLength(50);
-  });
-
-  it("gives up at once when nothing can be read at all", async () => {
-    const inner = createMemoryStore();
-    let asked = 0;
-    let down = false;
-    const store: Store = new Proxy(inner, {
-      get(target, name) {
-        if (name !== "head") return Reflect.get(target, name);
-        return async (runId: string, now: number): Promise<RunHead | undefined> => {
-          if (!down) return await target.head(runId, now);
-          asked += 1;
-          throw new StoreUnavailableError("head", new Error("down"));
-        };
-      },
-    });
-    const held = createHandHeld([naps], { store });
-    for (let run = 0; run < 300; run += 1) await held.engine.start("naps", HOUR);
-    down = true;
-    await expect(held.engine.sweep()).rejects.toMatchObject({ code: "store.unavailable" });
-    expect(asked).toBeLessThan(200);
-  });
-});
-
-describe("a scheduler that keeps no delays", () => {
-  let failures = 0;
-  const flaky = step(
-    "flaky",
-    async () => {
-      if (failures-- > 0) throw new Error("not yet");
+  test("sends the tasks again that nobody got", async () => {
+    const ran: string[] = [];
+    const order = workflow("order", async () => {
+      await Promise.all(
+        ["a", "b", "c"].map((name) => step(name, async () => void ran.push(name))()),
+      );
       return "done";
-    },
-    { backoff: { initial: "10s", jitter: false } },
-  );
-  const retries = workflow("retries", () => flaky());
-  const both = workflow("both", () => Promise.all([flaky(), flaky()]));
-
-  it.each([
-    ["a sleep", naps, 0],
-    ["a retry", retries, 1],
-    ["the retry of a task", both, 1],
-  ] as const)("is never asked for one, and the sweep sees to %s", async (_, each, times) => {
-    failures = times;
-    const held = createHandHeld([each], { maxDelayMs: 0 });
-    const { runId } = await held.engine.start(each.name, 30_000);
-    for (let minutes = 0; minutes < 10; minutes += 1) {
-      const messages = held.takeSent();
-      for (const { continuation, delayMs = 0 } of messages) {
-        expect(delayMs).toBe(0);
-        await held.engine.turn(continuation);
-      }
-      if (messages.length > 0) continue;
-      held.clock.now += MINUTE;
-      await held.engine.sweep({ horizonMs: MINUTE });
-    }
-    expect((await held.engine.getRun(runId)).status).toBe("completed");
+    });
+    const { engine } = createForgetful(world, [order]);
+    const { runId } = await engine.start(order);
+    await engine.turn({ runId });
+    await engine.turn({ runId, task: 1 });
+    expect(ran).toEqual(["b"]);
+    const other = createEngine({ workflows: [order] });
+    await other.clock.advance("5m");
+    expect(ran.sort()).toEqual(["a", "b", "c"]);
+    expect(await other.result(runId)).toBe("done");
   });
 
-  it("or only short ones is asked for what it keeps, in hops", async () => {
-    const held = createHandHeld([naps], { maxDelayMs: 10_000 });
-    const { runId } = await held.engine.start("naps", 25_000);
-    const delays: number[] = [];
-    for (let turns = 0; turns < 20; turns += 1) {
-      const [message] = held.takeSent();
-      if (!message) break;
-      delays.push(message.delayMs ?? 0);
-      held.clock.now += message.delayMs ?? 0;
-      await held.engine.turn(message.continuation);
+  test("makes the next attempt of a task", async () => {
+    const tries = { a: 0, b: 0 };
+    const flaky = step("flaky", async (name: "a" | "b") => {
+      tries[name] += 1;
+      if (tries[name] === 1) throw new Error("busy");
+      return name;
+    });
+    const order = workflow("order", async () => Promise.all([flaky("a"), flaky("b")]));
+    const { engine } = createForgetful(world, [order]);
+    const { runId } = await engine.start(order);
+    await engine.turn({ runId });
+    for (const task of [0, 1]) await engine.turn({ runId, task });
+    const other = createEngine({ workflows: [order] });
+    await other.clock.advance("10m");
+    expect(await other.result(runId)).toEqual(["a", "b"]);
+    expect(tries).toEqual({ a: 2, b: 2 });
+  });
+
+  test("goes on with a run whose message after a step was lost", async () => {
+    const order = workflow("order", async () => {
+      for (const name of ["a", "b", "c"]) await step(name, async () => {})();
+      return "done";
+    });
+    const { engine } = createForgetful(world, [order]);
+    const { runId } = await engine.start(order);
+    await engine.turn({ runId });
+    const other = createEngine({ workflows: [order] });
+    await other.clock.advance("2m");
+    expect(await other.result(runId)).toBe("done");
+  });
+
+  test("makes a cancellation heard whose message was lost", async () => {
+    const nap = workflow("nap", async () => {
+      try {
+        await sleep("10h");
+      } finally {
+        await shield(step("clean", async () => {}));
+      }
+    });
+    const { engine } = createForgetful(world, [nap]);
+    const { runId } = await engine.start(nap);
+    await engine.turn({ runId });
+    await engine.cancel(runId);
+    const other = createEngine({ workflows: [nap] });
+    await other.settle();
+    expect(await other.getRun(runId)).toMatchObject({
+      status: "cancelled",
+      cancellation: { cleanup: { steps: 1, finished: true } },
+    });
+  });
+
+  test("ends a run at its grace deadline", async () => {
+    const stuck = workflow("stuck", async () => {
+      await step("hang", () => new Promise(() => {}))();
+    });
+    const { engine } = createForgetful(world, [stuck]);
+    const { runId } = await engine.start(stuck);
+    void engine.turn({ runId });
+    while ((await storyOf(engine, runId)).length < 2) await new Promise(setImmediate);
+    await engine.cancel(runId, { gracePeriod: 10_000 });
+    const other = createEngine({ workflows: [stuck] });
+    await other.clock.advance("11s");
+    expect(await other.getRun(runId)).toMatchObject({
+      status: "terminated",
+      endedAt: after(10_000),
+    });
+  });
+
+  test("sends a run that makes no progress ever less often", async () => {
+    const order = workflow("order", async () => {});
+    const { engine, clock, sent } = createForgetful(world, [order]);
+    const { runId } = await engine.start(order);
+    sent.length = 0;
+    const times: number[] = [];
+    for (let minute = 0; minute < 80; minute++) {
+      await engine.sweep();
+      if (sent.some(({ continuation }) => continuation.runId === runId)) times.push(minute);
+      sent.length = 0;
+      await clock.advance("1m");
     }
-    expect(delays).toEqual([0, 10_000, 10_000, 5_000]);
-    expect((await held.engine.getRun(runId)).status).toBe("completed");
+    expect(times).toEqual([0, 1, 3, 7, 15, 30, 45, 60, 75]);
+  });
+
+  test("sends each run once a round, however many are due, and says how many", async () => {
+    const order = workflow("order", async (_: number) => {});
+    const { engine, sent } = createForgetful(world, [order]);
+    const runs = await Promise.all(Array.from({ length: 60 }, (_, n) => engine.start(order, n)));
+    sent.length = 0;
+    expect(await engine.sweep()).toEqual({ sent: 60 });
+    const ids = sent.map(({ continuation }) => continuation.runId);
+    expect(ids.sort()).toEqual(runs.map(({ runId }) => runId).sort());
+    expect(await engine.sweep()).toEqual({ sent: 0 });
+    for (const { runId } of runs) world.watch(runId, [order]);
+  });
+
+  test("does not touch a run that has ended, sleeps or executes", async () => {
+    const done = workflow("done", async () => "done");
+    const nap = workflow("nap", async () => sleep("1h"));
+    const { engine, clock, sent } = createForgetful(world, [done, nap]);
+    const ended = await engine.start(done);
+    const asleep = await engine.start(nap);
+    for (const { runId } of [ended, asleep]) await engine.turn({ runId });
+    const events = await engine.getEvents(ended.runId);
+    sent.length = 0;
+    await clock.advance("59m");
+    expect(await engine.sweep()).toEqual({ sent: 0 });
+    await clock.advance("2m");
+    expect(await engine.sweep()).toEqual({ sent: 1 });
+    expect(sent.map(({ continuation }) => continuation.runId)).toEqual([asleep.runId]);
+    expect(await engine.getEvents(ended.runId)).toEqual(events);
+    for (const { runId } of [ended, asleep]) world.watch(runId, [done, nap]);
+  });
+
+  test("may run in many processes at once", async () => {
+    const order = workflow("order", async (n: number) => n);
+    const engines = [1, 2, 3].map(() => createEngine({ workflows: [order] }));
+    const { engine } = createForgetful(world, [order]);
+    const runs = await Promise.all(Array.from({ length: 9 }, (_, n) => engine.start(order, n)));
+    await Promise.all(engines.map((it) => it.sweep()));
+    await Promise.all(engines.map((it) => it.settle()));
+    const [reader] = engines;
+    for (const [n, { runId }] of runs.entries()) expect(await reader?.result(runId)).toBe(n);
   });
 });

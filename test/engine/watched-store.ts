@@ -59,7 +59,8 @@ export function powerSwitch(store: Store): PowerSwitch {
   let state: "on" | "off" | "dead" = "on";
   return {
     store: around(store, async (name, call) => {
-      if (state === "off" && name !== "listDue") throw new StoreUnavailableError(name, new Error("switched off"));
+      if (state === "off" && name !== "listDue")
+        throw new StoreUnavailableError(name, new Error("switched off"));
       if (state === "dead" && name !== "listDue") return await new Promise(() => {});
       return await call();
     }),

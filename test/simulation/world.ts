@@ -40,6 +40,7 @@ export class World {
 
   /** @returns whether it came to be before `limitMs` had passed since the world began. */
   async until(done: () => boolean, limitMs: number): Promise<boolean> {
+    await drained();
     while (!done()) {
       const next = this.#heap[0];
       if (!next || next.at > this.began + limitMs) return false;

@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { RunNotFoundError, sleep, step, workflow } from "../../src/index.ts";
+import { describeOnEachStore } from "./each-store.ts";
+
+const order = workflow("order", async (id: number) => {
+  await step("charge", async () => {})();
+  await Promise.all([step("a", async () => {})(), step("b", async () => {})()]);
+  return id;
+});
+
+describeOnEachStore("a run whose retention is over", ({ createEngine }) => {
+  test("reads as absent", async () => {
+    const engine = createEngine({ workflows: [order] });
+    const { runId } = await engine.start(order, 7, { tags: ["retained"] });
+    await engine.settle();
+    await engine.clock.advance("29d");
+    expect(await engine.getRun(runId)).toMatchObject({ status: "completed", output: 7 });
+    expect((await engine.listRuns({ tag: "retained" })).runs).toHaveLength(1);
+    await engine.clock.advance("2d");
+    const absent = [
+      engine.getRun(runId),
+      engine.getEvents(runId),
+      engine.result(runId),
+      engine.cancel(runId),
+      engine.terminate(runId),
+    ];
+    for (const answer of absent) await expect(answer).rejects.toBeInstanceOf(RunNotFoundError);
+    expect((await engine.listRuns({ tag: "retained" })).runs).toEqual([]);
+  });
+
+  test("gives its id free for another run, which finds nothing of it", async () => {
+    const engine = createEngine({ workflows: [order] });
+    const first = await engine.start(order, 7, { runId: "recycled" });
+    await engine.settle();
+    expect(await first.result()).toBe(7);
+    await engine.clock.advance("31d");
+    const second = await engine.start(order, 8, { runId: "recycled" });
+    expect(second.existing).toBe(false);
+    expect((await engine.getEvents("recycled")).events).toHaveLength(1);
+    await engine.settle();
+    expect(await second.result()).toBe(8);
+    const events = (await engine.getEvents("recycled")).events;
+    expect(events.map(({ type }) => type)).toEqual([
+      "workflow.started",
+      "step.started",
+      "step.completed",
+      "step.scheduled",
+      "step.scheduled",
+      "step.completed",
+      "step.completed",
+      "workflow.completed",
+    ]);
+  });
+
+  test("gives its idempotency key free", async () => {
+    const engine = createEngine({ workflows: [order] });
+    const first = await engine.start(order, 7, { idempotencyKey: "recycled" });
+    await engine.settle();
+    await engine.clock.advance("31d");
+    const second = await engine.start(order, 8, { idempotencyKey: "recycled" });
+    expect(second).toMatchObject({ runId: first.runId, existing: false });
+    await engine.settle();
+    expect(await second.result()).toBe(8);
+  });
+});
+
+describeOnEachStore("a run that takes longer than retention", ({ createEngine }) => {
+  test("is kept until it has ended, and as long after that", async () => {
+    const nap = workflow("nap", async () => {
+      await step("before", async () => {})();
+      await sleep("100d");
+      await step("after", async () => {})();
+      return "awake";
+    });
+    const engine = createEngine({ workflows: [nap] });
+    const { runId } = await engine.start(nap);
+    await engine.clock.advance("101d");
+    expect(await engine.result(runId)).toBe("awake");
+    expect((await engine.getEvents(runId)).events).toHaveLength(8);
+    await engine.clock.advance("28d");
+    expect(await engine.getRun(runId)).toMatchObject({ status: "completed" });
+    await engine.clock.advance("3d");
+    await expect(engine.getRun(runId)).rejects.toBeInstanceOf(RunNotFoundError);
+  });
+});
