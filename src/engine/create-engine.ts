@@ -131,7 +131,7 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     listRuns: (query = {}) => listRuns(parts, query),
     getEvents: (runId, how = {}) => getEvents(parts, runId, how),
     result: result as Engine<W>["result"],
-    turn: (continuation: Continuation, how) => turns.turn(checked(continuation), how),
+    turn: async (continuation: Continuation, how) => await turns.turn(checked(continuation), how),
     sweep: (how = {}) => sweep(parts, how),
     reportProblem: (runId, error) => reportGivenUp(parts, runId, error),
   };

@@ -53,7 +53,9 @@ export async function wrongWith(
   options: { tracing: boolean } = { tracing: false },
 ): Promise<{ judged: Judged; violations: string[] }> {
   const fortune = new OneFault(index, fault);
-  const judged = await simulateScenario(scenario, { ...options, fortune });
+  // Not fair weather any more: what a crash delays is not late.
+  const weather = { ...scenario.weather, diesBefore: 1 };
+  const judged = await simulateScenario({ ...scenario, weather }, { ...options, fortune });
   const violations = [...judged.violations, ...wrong(judged)];
   const { head, world } = judged;
   const tookMs = (head?.endedAt ?? Number.POSITIVE_INFINITY) - world.began;

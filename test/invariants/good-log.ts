@@ -8,7 +8,7 @@ export function at(position: number): number {
   return 1_000_000 + position * 1000;
 }
 
-export function logOf(...rows: LogEvent[][]): Entry[] {
+function logOf(...rows: LogEvent[][]): Entry[] {
   return rows.map((events, position) => ({
     position,
     id: `entry-${position}`,
