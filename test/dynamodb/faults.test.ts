@@ -17,7 +17,7 @@ import { openTable } from "./open-table.ts";
 const { client, tableName } = await openTable();
 const faults = injectFaults(client);
 const store = createDynamoStore({ client, tableName });
-const impatient = createDynamoStore({ client, tableName, timeout: "150ms" });
+const impatient = createDynamoStore({ client, tableName, timeout: "1s" });
 
 afterEach(() => faults.clear());
 afterAll(() => client.destroy());
