@@ -29,15 +29,15 @@ export interface Delivery {
   leaseMs: TurnLimits["leaseMs"];
 }
 
-/** @param finished the news of what this delivery finished before. */
+/** @param finished the news of a task that has ended, in this very delivery (`own`) or before it. */
 export async function look(
   parts: Parts,
   session: Session,
   { continuation, leaseMs }: Delivery,
-  finished?: NewsSource,
+  finished?: { news: NewsSource; own: boolean },
 ): Promise<void> {
-  let news = finished ?? NO_NEWS;
-  const did = { finish: finished !== undefined, run: false, examine: false };
+  let news = finished?.news ?? NO_NEWS;
+  const did = { finish: finished?.own ?? false, run: false, examine: false };
   await session.doubtCurrency();
   for (;;) {
     const limits = { mayRun: mayRun(continuation, did), leaseMs };

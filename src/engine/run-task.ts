@@ -35,7 +35,7 @@ export async function runTask(
       return await parts.scheduler.send([later(message, claimed.at, parts.clock.now())]);
     }
     case "finished":
-      return await absorb(parts, session, claimed.task, delivery);
+      return await absorb(parts, session, claimed.task, delivery, { own: false });
     case "claimed":
       return await runClaimed(parts, session, step, claimed, delivery);
   }
@@ -140,7 +140,9 @@ async function runClaimed(
   const verdict = await execute(parts, session, step, claimed, delivery.leaseMs, renew);
   const next = updateFor(verdict, clock.now());
   const { ok, task } = await update(next);
-  if (ok && next.type === "finish") return await absorb(parts, session, task, delivery);
+  if (ok && next.type === "finish") {
+    return await absorb(parts, session, task, delivery, { own: true });
+  }
   if (ok && next.type === "retry") {
     const message = { continuation: { runId: key.runId, task: command } };
     await scheduler.send([later(message, next.retryAt, clock.now())]);
@@ -154,15 +156,20 @@ function updateFor(verdict: Verdict, now: number): TaskUpdate {
   return { type: "retry", retryAt: now + verdict.afterMs, error: verdict.error };
 }
 
-/** Gets a finished task into the log, unless another does so first. */
+/**
+ * Gets a finished task into the log, unless another does so first. A delivery that finished it itself
+ * may leave then; any other does not know what the one that finished it came to do (L3).
+ */
 async function absorb(
   parts: Parts,
   session: Session,
   task: Task,
   delivery: Delivery,
+  { own }: { own: boolean },
 ): Promise<void> {
   session.finished.set(task.command, task);
   const absorbed = await session.exclusive(async () => isAbsorbed(session, task.command));
-  if (!absorbed) await look(parts, session, delivery, finishedTasks(parts, session));
+  const news = finishedTasks(parts, session);
+  if (!own || !absorbed) await look(parts, session, delivery, { news, own });
   await clearMarks(parts, session);
 }
