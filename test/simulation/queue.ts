@@ -38,10 +38,10 @@ export class Queue {
   readonly #world: World;
   readonly #options: QueueOptions;
   readonly #waiting = new Set<Kept>();
-  #sent = 0;
-  /** How many messages were handed to a process. */
+  /** How many messages were kept. */
+  sent = 0;
+  /** How many times one was handed to a process. */
   deliveries = 0;
-  lost = 0;
 
   constructor(world: World, options: QueueOptions) {
     this.#world = world;
@@ -71,12 +71,11 @@ export class Queue {
     if (delayMs > MAX_DELAY_MS) throw new Error(`a delay of ${delayMs} ms`);
     const { delayMs: way, lost, twinAfterMs } = this.#options.journey();
     if (lost) {
-      this.lost += 1;
       this.#world.note(() => `LOST ${describe({ continuation })}`);
       return;
     }
     for (const later of twinAfterMs === undefined ? [0] : [0, twinAfterMs]) {
-      const kept = { number: this.#sent++, continuation, acknowledged: false, deliveries: 0 };
+      const kept = { number: this.sent++, continuation, acknowledged: false, deliveries: 0 };
       this.#waiting.add(kept);
       this.#world.after(delayMs + way + later, () => this.#deliver(kept));
     }

@@ -134,7 +134,10 @@ function actionsOf(random: Random, sweepless: boolean): Action[] {
   return Array.from({ length: howMany }, () => {
     const once = random.chance(0.7) ? random.pick(OCCASIONS) : undefined;
     return {
-      afterMs: once === undefined ? random.between(10, horizonMs) : random.between(0, 300),
+      afterMs:
+        once === undefined
+          ? random.between(10, horizonMs)
+          : random.between(0, random.pick([15, 300])),
       once,
       what: random.chance(0.08) ? "terminate" : "cancel",
       gracePeriodMs: random.chance(0.15) ? random.between(0, 20_000) : undefined,

@@ -25,6 +25,7 @@ export async function violationsOf(simulated: Simulated): Promise<string[]> {
     ...claimsTooMany(simulated),
     ...unheardRequests(simulated),
     ...lateDelivery(simulated),
+    ...messagesTooMany(simulated),
   ];
 }
 
@@ -140,14 +141,19 @@ function unheardRequests({ witness }: Simulated): string[] {
   });
 }
 
+/** Whether nothing went wrong: then a run is as prompt and as cheap as it can be. */
+function isFair({ scenario }: Simulated): boolean {
+  const { weather, fleet } = scenario;
+  return fleet.functionMs === undefined && Object.values(weather).every((each) => each === 0);
+}
+
 const AT_ONCE_MS = 2000;
 
 /** In fair weather a cancellation lands as soon as nothing that it must wait for executes. */
-function lateDelivery({ scenario, witness, log }: Simulated): string[] {
+function lateDelivery(simulated: Simulated): string[] {
+  const { witness, log } = simulated;
   const { requested, delivered, executions } = witness;
-  const isFair = Object.values(scenario.weather).every((probability) => probability === 0);
-  if (!isFair || scenario.fleet.functionMs !== undefined || !requested || !delivered) return [];
-  if (hasShieldedWork(log)) return [];
+  if (!isFair(simulated) || !requested || !delivered || hasShieldedWork(log)) return [];
   const ends = executions
     .filter(({ moment }) => moment < delivered.moment)
     .map(({ over }) => over ?? delivered.now);
@@ -160,4 +166,12 @@ function hasShieldedWork(log: Simulated["log"]): boolean {
   const events = log.flatMap((entry) => entry.events);
   const delivery = events.findIndex(({ type }) => type === "cancellation.delivered");
   return events.slice(0, delivery).some((event) => "shielded" in event && event.shielded);
+}
+
+/** In fair weather messages are in proportion to the work: none begets more of its kind. */
+function messagesTooMany(simulated: Simulated): string[] {
+  const { log, witness, queue, scenario } = simulated;
+  const most = 3 * (log.length + witness.claims.length + scenario.actions.length) + 5;
+  if (!isFair(simulated) || queue.sent <= most) return [];
+  return [`${queue.sent} messages were sent for ${log.length} entries`];
 }
