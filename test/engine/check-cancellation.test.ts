@@ -150,7 +150,7 @@ describeOnEachStore("checkCancellation() in a step", (world) => {
     await engine.clock.advance("3500ms");
     await createEngine({ workflows: [] }).cancel(runId);
     power.off();
-    await engine.clock.advance("10s");
+    await engine.clock.advance("4s");
     expect(rounds.made).toBeGreaterThan(5);
     power.on();
     const before = rounds.made;
@@ -256,14 +256,10 @@ describeOnEachStore(
       await engine.clock.advance("3s");
       await engine.cancel(runId);
       await engine.clock.advance("30s");
-      expect((await storyOf(engine, runId, { only: /step|delivered|workflow/ })).slice(1)).toEqual([
-        "step.scheduled a",
-        "step.scheduled b",
-        "step.cancelled a",
-        "step.cancelled b",
-        "cancellation.delivered",
-        "workflow.cancelled",
-      ]);
+      const story = await storyOf(engine, runId, { only: /step|delivered|workflow/ });
+      expect(story.slice(1, 3)).toEqual(["step.scheduled a", "step.scheduled b"]);
+      expect(story.slice(3, 5).sort()).toEqual(["step.cancelled a", "step.cancelled b"]);
+      expect(story.slice(5)).toEqual(["cancellation.delivered", "workflow.cancelled"]);
     });
   },
 );

@@ -80,7 +80,7 @@ describeOnEachStore("a continuation", (world) => {
     const engine = createEngine({ workflows: [order], store: power.store });
     const { runId } = await engine.start(order);
     power.off();
-    await engine.clock.advance("30s");
+    await engine.clock.advance("3s");
     expect(done).toEqual([]);
     power.on();
     await engine.clock.advance("5m");

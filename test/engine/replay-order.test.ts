@@ -81,20 +81,23 @@ describeOnEachStore("a replay", ({ createEngine }) => {
   test.each(REPLAYS)(
     "lets any number of microtasks pass between two results (%s)",
     async (replay) => {
-      const seen: string[] = [];
-      const settle = async (name: string, ticks: number): Promise<string> => {
-        await step(name, async () => {})();
+      const gates = { slow: createGate(), quick: createGate() };
+      const settle = async (name: "slow" | "quick", ticks: number): Promise<string> => {
+        await step(name, () => gates[name].pass())();
         for (let tick = 0; tick < ticks; tick++) await null;
-        seen.push(name);
         return name;
       };
       const order = workflow("order", async () => {
-        const first = await Promise.race([settle("slow", 200), settle("quick", 0)]);
+        const first = await Promise.race([settle("quick", 0), settle("slow", 200)]);
         await step("after", async () => {})();
         return first;
       });
       const engine = createEngine({ workflows: [order], replay });
       const run = await engine.start(order);
+      await engine.settle();
+      gates.slow.open();
+      await engine.settle();
+      gates.quick.open();
       await engine.settle();
       expect(await run.result()).toBe("slow");
     },

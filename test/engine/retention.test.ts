@@ -17,14 +17,14 @@ describeOnEachStore("a run whose retention is over", ({ createEngine }) => {
     expect(await engine.getRun(runId)).toMatchObject({ status: "completed", output: 7 });
     expect((await engine.listRuns({ tag: "retained" })).runs).toHaveLength(1);
     await engine.clock.advance("2d");
-    const absent = [
-      engine.getRun(runId),
-      engine.getEvents(runId),
-      engine.result(runId),
-      engine.cancel(runId),
-      engine.terminate(runId),
+    const asked = [
+      () => engine.getRun(runId),
+      () => engine.getEvents(runId),
+      () => engine.result(runId),
+      () => engine.cancel(runId),
+      () => engine.terminate(runId),
     ];
-    for (const answer of absent) await expect(answer).rejects.toBeInstanceOf(RunNotFoundError);
+    for (const ask of asked) await expect(ask()).rejects.toBeInstanceOf(RunNotFoundError);
     expect((await engine.listRuns({ tag: "retained" })).runs).toEqual([]);
   });
 
