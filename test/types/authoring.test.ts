@@ -1,0 +1,114 @@
+/** What workflow and step code is given and gives back. */
+import { describe, expectTypeOf, test } from "vitest";
+import {
+  type CancellationError,
+  type Context,
+  type DetentError,
+  FatalError,
+  getContext,
+  isCancellation,
+  RetryableError,
+  type StepFailedError,
+  shield,
+  sleep,
+  step,
+} from "../../src/index.ts";
+
+/** Must compile; is not run. */
+const allowed = (_: () => unknown): void => {};
+
+/** Only its type is looked at. */
+const only = <T>(_: () => T): T => undefined as T;
+
+describe("shield", () => {
+  test("answers what its function does, awaited", () => {
+    expectTypeOf(only(() => shield(() => 5))).resolves.toBeNumber();
+    expectTypeOf(only(() => shield(async () => "a"))).resolves.toBeString();
+    expectTypeOf(
+      only(() => shield(step("a", async () => new Date()))),
+    ).resolves.toEqualTypeOf<Date>();
+    // @ts-expect-error a function, not its promise
+    allowed(() => shield(Promise.resolve()));
+  });
+});
+
+describe("sleep", () => {
+  test("takes a duration or a date", () => {
+    expectTypeOf(sleep).parameters.toEqualTypeOf<[until: number | string | Date]>();
+    expectTypeOf(sleep).returns.resolves.toBeVoid();
+  });
+});
+
+describe("a step", () => {
+  test("keeps rest and optional arguments", () => {
+    const sum = step("sum", (...numbers: number[]) => numbers.length);
+    expectTypeOf(sum).parameters.toEqualTypeOf<number[]>();
+    const greet = step("greet", async (name: string, loud?: boolean) => (loud ? name : ""));
+    expectTypeOf(greet).parameters.toEqualTypeOf<[name: string, loud?: boolean | undefined]>();
+    // @ts-expect-error a name is a text
+    allowed(() => greet(5));
+  });
+
+  test("that returns nothing answers nothing", () => {
+    expectTypeOf(step("a", async () => {})).returns.resolves.toBeVoid();
+    const throws = step("b", (): never => {
+      throw new Error("no");
+    });
+    expectTypeOf(throws).returns.resolves.toBeNever();
+  });
+
+  test("takes a backoff in words or in parts", () => {
+    step("a", () => {}, { backoff: "fixed" });
+    step("a", () => {}, { backoff: "exponential" });
+    step("a", () => {}, { backoff: { initial: "1s", factor: 2, max: 5000, jitter: false } });
+    step("a", () => {}, { backoff: { initial: undefined, jitter: undefined } });
+    // @ts-expect-error no such part
+    allowed(() => step("a", () => {}, { backoff: { minimum: 1 } }));
+    // @ts-expect-error no such option
+    allowed(() => step("a", () => {}, { retry: 1 }));
+  });
+});
+
+describe("the context", () => {
+  test("is the same for workflows and steps, but for what only steps have", () => {
+    expectTypeOf(getContext).returns.toEqualTypeOf<Context>();
+    expectTypeOf<Context["idempotencyKey"]>().toBeString();
+    expectTypeOf<Context["step"]>().toEqualTypeOf<string | undefined>();
+    expectTypeOf<Context["attempt"]>().toEqualTypeOf<number | undefined>();
+    expectTypeOf<Context["signal"]>().toEqualTypeOf<AbortSignal>();
+    expectTypeOf<Context["now"]>().returns.toEqualTypeOf<Date>();
+    expectTypeOf<Context["checkCancellation"]>().returns.resolves.toBeVoid();
+    allowed(() => {
+      const context = getContext();
+      // @ts-expect-error it is read only
+      context.runId = "another";
+    });
+  });
+});
+
+describe("an error", () => {
+  test("has a literal code", () => {
+    expectTypeOf<FatalError["code"]>().toEqualTypeOf<"step.fatal">();
+    expectTypeOf<CancellationError["code"]>().toEqualTypeOf<"run.cancelled">();
+    expectTypeOf<StepFailedError["code"]>().toEqualTypeOf<"step.failed">();
+    expectTypeOf<DetentError["code"]>().toBeString();
+    expectTypeOf<StepFailedError["attempts"]>().toBeNumber();
+    expectTypeOf<CancellationError["requestedAt"]>().toEqualTypeOf<Date>();
+  });
+
+  test("takes the options that its kind has", () => {
+    allowed(() => new FatalError("no", { cause: new Error() }));
+    allowed(() => new RetryableError("later", { retryAfter: "5s" }));
+    allowed(() => new RetryableError("later", { retryAfter: new Date() }));
+    allowed(() => new RetryableError("later", { retryAfter: undefined }));
+    // @ts-expect-error no time
+    allowed(() => new RetryableError("later", { retryAfter: true }));
+    // @ts-expect-error a FatalError is never retried
+    allowed(() => new FatalError("no", { retryAfter: 5 }));
+  });
+
+  test("of any type may be asked whether it is a cancellation", () => {
+    expectTypeOf(isCancellation).parameters.toEqualTypeOf<[error: unknown]>();
+    expectTypeOf(isCancellation).returns.toBeBoolean();
+  });
+});
