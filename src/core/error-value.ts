@@ -1,15 +1,27 @@
-/** Errors as `devalue` keeps them: name, message, stack, cause, own fields, and which of ours. */
+/** Errors as `devalue` keeps them: name, message, stack, cause, own fields, and of which kind. */
 import { ERROR_KINDS, kindOf } from "./errors.ts";
 
 interface KeptError {
   name: string;
   message: string;
   stack?: string;
+  /** Of this package's classes or the language's own, the one that it is an instance of. */
   kind?: string;
   fields?: Record<string, unknown>;
   cause?: unknown;
   errors?: unknown[];
 }
+
+/** The language's own subclasses; AggregateError is told by its `errors`. */
+const NATIVE_KINDS = {
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+} as const;
+const KINDS: Readonly<Record<string, { prototype: object }>> = { ...NATIVE_KINDS, ...ERROR_KINDS };
 
 /** Keys of an error that are kept beside its fields. */
 const OWN_PLACE = new Set(["name", "message", "stack", "cause", "__proto__"]);
@@ -28,7 +40,7 @@ export function errorReducer(
     if (!isError(value)) return error;
     kept.set(value, { error, depth });
     if (typeof value.stack === "string") error.stack = value.stack.slice(0, STACK_LIMIT);
-    const kind = kindOf(value);
+    const kind = kindOf(value) ?? nativeKindOf(value);
     if (kind !== undefined) error.kind = kind;
     const inner = (each: unknown): unknown => {
       if (!isError(each)) return isKeepable(each) ? each : textOf(each);
@@ -81,10 +93,11 @@ function emptyFor({ errors }: KeptError): Error {
 }
 
 function fill(error: Error, kept: KeptError): Error {
-  const kinds: Record<string, { prototype: object }> = ERROR_KINDS;
-  if (kept.kind !== undefined && Object.hasOwn(kinds, kept.kind)) {
-    Object.setPrototypeOf(error, kinds[kept.kind]?.prototype ?? Error.prototype);
+  if (kept.kind !== undefined && Object.hasOwn(KINDS, kept.kind)) {
+    Object.setPrototypeOf(error, KINDS[kept.kind]?.prototype ?? Error.prototype);
   }
+  // Its own stack tells only where it was revived, which differs each time.
+  if (!("stack" in kept)) Reflect.deleteProperty(error, "stack");
   for (const [key, value] of Object.entries(kept.fields ?? {})) {
     Object.defineProperty(error, key, { value, ...VISIBLE });
   }
@@ -102,6 +115,10 @@ const VISIBLE = { enumerable: true, writable: true, configurable: true };
 
 function isError(value: unknown): value is Error {
   return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+}
+
+function nativeKindOf(error: Error): string | undefined {
+  return Object.entries(NATIVE_KINDS).find(([, kind]) => error instanceof kind)?.[0];
 }
 
 /** A field of an error, or nothing where reading it throws. */

@@ -28,9 +28,19 @@ export function encode(value: unknown, what: string): Encoded {
     return write(value, rememberingByObject(isKeepable));
   } catch (error) {
     const path = error instanceof DevalueError ? error.path : undefined;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new SerializationError({ what, why, path: path || undefined, cause: error });
+    throw new SerializationError({
+      what,
+      why: reasonOf(error),
+      path: path || undefined,
+      cause: error,
+    });
   }
+}
+
+function reasonOf(error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  // `devalue` calls itself for each level, until the stack is full.
+  return /call stack|recursion/i.test(why) ? "it is nested too deeply" : why;
 }
 
 function write(value: unknown, keeps: (value: unknown) => boolean): Encoded {

@@ -33,6 +33,29 @@ describe("an error comes back from the log", () => {
     expect(String(copy)).toBe("TypeError: cannot reserve");
   });
 
+  test.each([EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError])(
+    "as an instance of $name if it was one",
+    (Kind) => {
+      class Own extends Kind {}
+      const copy = kept(new Kind("no"));
+      expect(copy).toBeInstanceOf(Kind);
+      expect(copy.constructor).toBe(Kind);
+      expect(Object.keys(copy)).toEqual([]);
+      const own = kept(Object.assign(new Own("no"), { name: "Own" }));
+      expect(own).toBeInstanceOf(Kind);
+      expect(own).toMatchObject({ name: "Own", message: "no" });
+    },
+  );
+
+  test("without a stack if it had none, and not with that of its revival", () => {
+    const error = new Error("no");
+    delete error.stack;
+    expect(kept(error)).not.toHaveProperty("stack");
+    expect(kept(new Error("outer", { cause: error })).cause).not.toHaveProperty("stack");
+    const large = reported(Object.assign(new Error("no"), { body: "z".repeat(1_000_000) }));
+    expect(large).not.toHaveProperty("stack");
+  });
+
   test("with the fields that are undefined", () => {
     expect(Object.entries(kept(Object.assign(new Error("no"), { thrown: undefined })))).toEqual([
       ["thrown", undefined],

@@ -152,6 +152,7 @@ describe("a value that cannot be kept is refused whole, and the error says where
     let value: unknown = 1;
     for (let depth = 0; depth < 100_000; depth++) value = [value];
     expect(() => encode(value, "a value")).toThrow(SerializationError);
+    expect(() => encode(value, "a value")).toThrow("it is nested too deeply");
   });
 });
 
