@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { LABEL, LABEL_RULE } from "../core/bounds.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
 
@@ -51,7 +52,7 @@ type Code<Parsed, Out> = (input: Parsed) => Out | Promise<Out>;
  *   await reserve(input.orderId);
  *   return { status: "completed" };
  * }, { version: "1" });
- * @throws ConfigurationError for an empty name or version; InvalidInputError for a bad duration.
+ * @throws ConfigurationError for a bad name, version or schema; InvalidInputError for a bad duration.
  */
 export function workflow<const Name extends string, I extends Schema, O extends Schema>(
   name: Name,
@@ -79,9 +80,9 @@ export function workflow(
   options: WorkflowOptions = {},
 ): Workflow<never, unknown, never> {
   const { version = "1", input, output, maxDuration } = options;
-  if (typeof name !== "string" || name === "") {
+  if (typeof name !== "string" || !LABEL.test(name)) {
     throw new ConfigurationError(
-      'A workflow needs a name: workflow("order", async (input) => { … }).',
+      `A workflow needs a name, ${LABEL_RULE}: workflow("order", async (input) => { … }).`,
     );
   }
   if (typeof run !== "function") {
@@ -89,6 +90,12 @@ export function workflow(
   }
   if (typeof version !== "string" || version === "") {
     throw new ConfigurationError(`The version of workflow "${name}" must be a text such as "1".`);
+  }
+  for (const [option, schema] of Object.entries({ input, output })) {
+    if (schema === undefined || isSchema(schema)) continue;
+    throw new ConfigurationError(
+      `The ${option} of workflow "${name}" is no Standard Schema. Pass a schema of zod (3.24 or newer), valibot or arktype.`,
+    );
   }
   return {
     name,
@@ -98,4 +105,10 @@ export function workflow(
     output,
     maxDurationMs: maxDuration === undefined ? undefined : toMillis(maxDuration, "maxDuration"),
   };
+}
+
+/** Some libraries make objects, others functions. */
+function isSchema(value: unknown): boolean {
+  const standard: unknown = Reflect.get(Object(value), "~standard");
+  return typeof Reflect.get(Object(standard), "validate") === "function";
 }

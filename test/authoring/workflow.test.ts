@@ -50,9 +50,22 @@ describe("a workflow", () => {
     expect(await order.run(7)).toBe("charged 7");
   });
 
-  test.each(["", undefined, null, 5])("needs a name, and %s is none", (name) => {
-    expect(() => workflow(name as never, async () => {})).toThrow(ConfigurationError);
-  });
+  test.each(["", undefined, null, 5, "a\nb", "x".repeat(257)])(
+    "needs a name, and %j is none",
+    (name) => {
+      expect(() => workflow(name as never, async () => {})).toThrow(ConfigurationError);
+    },
+  );
+
+  test.each([null, 5, "string", {}, { type: "object" }, { "~standard": {} }])(
+    "takes Standard Schemas, and %j is none",
+    (schema) => {
+      for (const option of ["input", "output"]) {
+        const options = { [option]: schema } as object;
+        expect(() => workflow("order", async () => {}, options)).toThrow(ConfigurationError);
+      }
+    },
+  );
 
   test.each([undefined, null, "code", {}])("needs code, and %s is none", (code) => {
     expect(() => workflow("order", code as never)).toThrow(ConfigurationError);
