@@ -1,6 +1,12 @@
 import type { AnyWorkflow } from "../authoring/workflow.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
-import { ConfigurationError, InvalidInputError, RunNotFoundError } from "../core/errors.ts";
+import {
+  ConfigurationError,
+  ContentionError,
+  InvalidInputError,
+  RunNotFoundError,
+  TimeoutError,
+} from "../core/errors.ts";
 import type { RunStatus } from "../core/run.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { createConsoleLogger, type Logger } from "../ports/logger.ts";
@@ -103,7 +109,7 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     const found =
       typeof workflow === "string"
         ? registry.newest(workflow)
-        : registry.version(workflow.name, workflow.version);
+        : registry.version(workflow?.name, workflow?.version);
     return handle(await startRun(parts, found, input, how));
   };
 
@@ -111,14 +117,21 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     filter: RunQuery,
     how: CancelOptions = {},
   ): AsyncGenerator<CancelAnswer> {
+    let failure: Error | undefined;
     for await (const runId of unendedRuns(parts, filter)) {
+      let answer: CancelAnswer;
       try {
-        yield await cancel(runId, how);
+        answer = await cancel(runId, how);
       } catch (error) {
-        // Deleted since it was listed.
-        if (!(error instanceof RunNotFoundError)) throw error;
+        if (error instanceof RunNotFoundError) continue; // Deleted since it was listed.
+        // A run that is slow or contended keeps no other from being asked.
+        if (!(error instanceof TimeoutError || error instanceof ContentionError)) throw error;
+        failure ??= error;
+        continue;
       }
+      yield answer;
     }
+    if (failure) throw failure;
   }
 
   return {

@@ -145,7 +145,10 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
 
   /** @throws RunNotFoundError, ContentionError; TimeoutError when a wait ran out. */
   cancel(runId: string, options?: CancelOptions): Promise<CancelAnswer>;
-  /** Cancels every unended run that fits; yields each answer as it comes. */
+  /**
+   * Cancels every unended run that fits; yields each answer as it comes.
+   * @throws when all have been asked, the first TimeoutError or ContentionError there was.
+   */
   cancelAll(
     filter: Omit<RunQuery, "limit" | "cursor">,
     options?: CancelOptions,
@@ -155,7 +158,10 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
 
   /** @throws RunNotFoundError */
   getRun(runId: string): Promise<Run>;
-  /** Newest first. @throws InvalidInputError for a bad limit, status, time or cursor. */
+  /**
+   * Newest first. An output or error of more than 16 KB is left out; `getRun` has it.
+   * @throws InvalidInputError for a bad limit, status, time or cursor.
+   */
   listRuns(query?: RunQuery): Promise<{ runs: Run[]; cursor?: string }>;
   /** @param options.after a `seq`; what follows it is answered. @throws RunNotFoundError */
   getEvents(

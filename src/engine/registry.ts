@@ -6,10 +6,15 @@ export class Registry<W extends AnyWorkflow> {
   readonly all: readonly W[];
   readonly #byName = new Map<string, W[]>();
 
-  /** @throws ConfigurationError when two have the same name and version. */
+  /** @throws ConfigurationError when two have the same name and version, or one is none. */
   constructor(workflows: readonly W[]) {
     this.all = [...workflows];
-    for (const workflow of workflows) {
+    for (const [index, workflow] of workflows.entries()) {
+      if (typeof workflow?.run !== "function") {
+        throw new ConfigurationError(
+          `Of the workflows given to createEngine, number ${index + 1} is none. Pass what workflow() returns, and look for modules that import each other: what they export may not be there yet.`,
+        );
+      }
       const versions = this.#byName.get(workflow.name) ?? [];
       if (versions.some(({ version }) => version === workflow.version)) {
         throw new ConfigurationError(

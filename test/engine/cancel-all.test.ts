@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sleep, workflow } from "../../src/index.ts";
+import { shield, sleep, workflow } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
 
 const nap = workflow("nap", async () => sleep("1h"));
@@ -69,6 +69,36 @@ describeOnEachStore("cancelAll", ({ createEngine }) => {
     for await (const { runId } of engine.cancelAll({ tag: "many" })) ids.push(runId);
     expect(ids).toHaveLength(60);
     expect(new Set(ids).size).toBe(60);
+  });
+
+  test("asks every run, also behind one that takes longer than it is waited for", async () => {
+    const slow = workflow("slow", async () => {
+      try {
+        await sleep("1h");
+      } catch (error) {
+        await shield(() => sleep("1h"));
+        throw error;
+      }
+    });
+    const engine = createEngine({ workflows: [slow, nap] });
+    const tags = ["slow"];
+    const runs = [
+      await engine.start(nap, undefined, { tags }),
+      await engine.start(slow, undefined, { tags }),
+      await engine.start(nap, undefined, { tags }),
+    ];
+    await engine.settle();
+    const ended: string[] = [];
+    const all = (async () => {
+      const answers = engine.cancelAll({ tag: "slow" }, { wait: true, timeout: "1s" });
+      for await (const { runId, status } of answers) ended.push(`${runId} ${status}`);
+    })();
+    const outcome = expect(all).rejects.toMatchObject({ code: "timeout" });
+    for (let second = 0; second < 5; second += 1) await engine.clock.advance("1s");
+    await outcome;
+    const [first, , last] = runs.map(({ runId }) => `${runId} cancelled`);
+    expect(new Set(ended)).toEqual(new Set([first, last]));
+    expect((await engine.getRun(runs[1]?.runId ?? "")).status).toBe("cancelling");
   });
 
   test("refuses a bad filter", async () => {

@@ -65,6 +65,15 @@ describeOnEachStore("a workflow with several versions", ({ createEngine }) => {
     ]);
   });
 
+  test.each([undefined, null, {}, "greet", greeting])(
+    "is what workflow() makes, and %o is none",
+    (given) => {
+      expect(() => createEngine({ workflows: [first, given as never] })).toThrow(
+        "Of the workflows given to createEngine, number 2 is none",
+      );
+    },
+  );
+
   test("cannot be registered twice in one version", () => {
     const again: InputOf<typeof first> = "same name, same version";
     expect(() => createEngine({ workflows: [first, second, greeting("1", again)] })).toThrow(
@@ -96,6 +105,9 @@ describeOnEachStore("a workflow that is not registered", ({ createEngine }) => {
     });
     const other = workflow("constructor", async () => {});
     await expect(engine.start(other)).rejects.toMatchObject({ code: "workflow.notFound" });
+    await expect(engine.start(undefined as never)).rejects.toMatchObject({
+      code: "workflow.notFound",
+    });
     await expect(engine.start("toString" as never)).rejects.toMatchObject({
       code: "workflow.notFound",
     });
