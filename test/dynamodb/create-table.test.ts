@@ -9,6 +9,7 @@ import {
 import { afterAll, afterEach, describe, expect, inject, it } from "vitest";
 import { createLocalClient } from "../../infra/local-client.ts";
 import { createDynamoStore, createTable } from "../../src/adapters/dynamodb/index.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import { newHead } from "../conformance/runs.ts";
 import { type Fault, injectFaults, refused, serviceError } from "./faults.ts";
 
@@ -24,6 +25,10 @@ async function canBeUsed(tableName: string): Promise<boolean> {
   const head = newHead();
   await store.create(head, 0);
   return (await store.listRuns({ workflow: head.workflow }, 1)).heads.length === 1;
+}
+
+function refusedConnection(): Error {
+  return Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
 }
 
 /** The answer of DescribeTable, changed. */
@@ -107,7 +112,43 @@ describe("createTable", () => {
     await createTable({ client, tableName });
     faults.alwaysMeet("DescribeTable", described({ TableStatus: "CREATING" }));
     const waiting = createTable({ client, tableName, timeout: "100ms" });
-    await expect(waiting).rejects.toMatchObject({ code: "store.unavailable" });
+    await expect(waiting).rejects.toMatchObject({
+      code: "store.unavailable",
+      message: expect.stringContaining(`table "${tableName}" is not ready yet`),
+    });
+  });
+
+  it("does not wait as long for a server as for a table", async () => {
+    let now = 0;
+    const clock: Clock = {
+      now: () => now,
+      after(delayMs, callback) {
+        const timer = setImmediate(() => {
+          now += delayMs;
+          callback();
+        });
+        return () => clearImmediate(timer);
+      },
+    };
+    const nobody = { send: () => Promise.reject(refusedConnection()) };
+    const waiting = createTable({ client: nobody, tableName: "any", clock });
+    await expect(waiting).rejects.toMatchObject({
+      code: "store.unavailable",
+      message: expect.stringContaining("ECONNREFUSED"),
+    });
+    expect(now).toBeLessThan(20_000);
+  });
+
+  it.each([
+    {},
+    { client: null },
+    { client: {} },
+    { client, tableName: "" },
+    { client, tableName: 5 },
+  ])("needs a client and a name", async (options) => {
+    const refused = { code: "configuration.invalid" };
+    await expect(createTable(options as never)).rejects.toMatchObject(refused);
+    expect(() => createDynamoStore(options as never)).toThrow("needs { client, tableName }");
   });
 
   it("refuses a table of that name with another shape, and says what differs", async () => {

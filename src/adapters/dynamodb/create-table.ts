@@ -9,7 +9,13 @@ import { type Duration, toMillis } from "../../core/duration.ts";
 import { ConfigurationError, DetentError } from "../../core/errors.ts";
 import { type Clock, systemClock } from "../../ports/clock.ts";
 import { TTL_ATTRIBUTE, tableDefinition } from "./keys.ts";
-import { createRequests, type DynamoClient, type Requests, TABLE_MISSING } from "./requests.ts";
+import {
+  createRequests,
+  type DynamoClient,
+  REQUEST_TIMEOUT_MS,
+  type Requests,
+  TABLE_MISSING,
+} from "./requests.ts";
 
 export interface CreateTableOptions {
   client: DynamoClient;
@@ -23,21 +29,26 @@ export interface CreateTableOptions {
  * Creates the table that `createDynamoStore` needs, unless it is there, and waits until it can be
  * used. Any number of callers may do so at once.
  *
- * @throws ConfigurationError when a table of that name has other keys or indexes.
+ * @throws ConfigurationError when a table of that name has other keys or indexes;
+ *   StoreUnavailableError when DynamoDB gives no answer, or the table is not ready in time.
  */
 export async function createTable(options: CreateTableOptions): Promise<void> {
   const { tableName: TableName } = options;
+  const withinMs = toMillis(options.timeout ?? "5m", "timeout");
   const requests = createRequests({
     client: options.client,
     tableName: TableName,
-    timeoutMs: toMillis(options.timeout ?? "5m", "timeout"),
+    // A table may take minutes, but nobody waits minutes to hear that no server is there.
+    timeoutMs: Math.min(withinMs, REQUEST_TIMEOUT_MS),
     clock: options.clock ?? systemClock,
   });
-  const table = await requests.until("CreateTable", async () => {
+  const attempt = async (): Promise<TableDescription | undefined> => {
     const described = await describe(requests, TableName);
     if (!described) await create(requests, TableName);
     return described && isReady(described) ? described : undefined;
-  });
+  };
+  const wait = { withinMs, why: `table "${TableName}" is not ready yet` };
+  const table = await requests.until("CreateTable", attempt, wait);
   checkShape(TableName, table);
   await enableTimeToLive(requests, TableName);
 }

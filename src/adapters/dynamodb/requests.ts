@@ -14,7 +14,12 @@ import type {
   ServiceInputTypes,
   ServiceOutputTypes,
 } from "@aws-sdk/client-dynamodb";
-import { DetentError, StoreRefusedError, StoreUnavailableError } from "../../core/errors.ts";
+import {
+  ConfigurationError,
+  DetentError,
+  StoreRefusedError,
+  StoreUnavailableError,
+} from "../../core/errors.ts";
 import { type Clock, pause } from "../../ports/clock.ts";
 import { isTransient } from "./transient.ts";
 
@@ -38,18 +43,27 @@ export interface Requests {
   ): Promise<Output>;
   /**
    * Calls until it answers something, with growing pauses.
+   * @param wait for how long, if not for one timeout, and why there may be no answer yet
    * @throws StoreUnavailableError when time is up
    */
-  until<Answer>(operation: string, attempt: () => Promise<Answer | undefined>): Promise<Answer>;
+  until<Answer>(
+    operation: string,
+    attempt: () => Promise<Answer | undefined>,
+    wait?: { withinMs: number; why: string },
+  ): Promise<Answer>;
   /** What to throw for an error that cannot go away by itself. */
   refusal(error: Error, operation: string): DetentError;
 }
+
+/** How long one request may take with all its repetitions, unless the store's owner says. */
+export const REQUEST_TIMEOUT_MS = 15_000;
 
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 2_000;
 /** One try that hangs must leave time for others. */
 const TRIES_IN_TIMEOUT = 3;
 
+/** @throws ConfigurationError when there is no client, or no name. */
 export function createRequests(options: {
   client: DynamoClient;
   tableName: string;
@@ -58,6 +72,11 @@ export function createRequests(options: {
 }): Requests {
   const { tableName, timeoutMs, clock } = options;
   const client = options.client as unknown as DynamoDBClient;
+  if (typeof client?.send !== "function" || typeof tableName !== "string" || tableName === "") {
+    throw new ConfigurationError(
+      "A table needs { client, tableName }: a DynamoDBClient or DynamoDBDocumentClient, and the name.",
+    );
+  }
 
   async function sendOnce<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: Command<Input, Output>,
@@ -74,20 +93,22 @@ export function createRequests(options: {
   async function until<Answer>(
     operation: string,
     attempt: () => Promise<Answer | undefined>,
+    { withinMs, why } = { withinMs: timeoutMs, why: "it is throttled" },
   ): Promise<Answer> {
-    const deadline = clock.now() + timeoutMs;
+    const deadline = clock.now() + withinMs;
     for (let tries = 0; ; tries++) {
       let failure: unknown;
       try {
         const answer = await attempt();
         if (answer !== undefined) return answer;
       } catch (error) {
-        if (!isTransient(error)) throw error;
+        // One of ours has been sent again and again already.
+        if (error instanceof DetentError || !isTransient(error)) throw error;
         failure = error;
       }
       const pauseMs = Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
       if (clock.now() + pauseMs >= deadline) {
-        throw new StoreUnavailableError(operation, failure ?? new Error("it is throttled"));
+        throw new StoreUnavailableError(operation, failure ?? new Error(why));
       }
       await pause(clock, pauseMs);
     }

@@ -5,7 +5,7 @@ import type { Store } from "../../ports/store.ts";
 import { createHeads } from "./heads.ts";
 import { createLists } from "./lists.ts";
 import { createLog } from "./log.ts";
-import { createRequests, type DynamoClient } from "./requests.ts";
+import { createRequests, type DynamoClient, REQUEST_TIMEOUT_MS } from "./requests.ts";
 import type { Table } from "./table.ts";
 import { createTasks } from "./tasks.ts";
 
@@ -31,11 +31,12 @@ export interface DynamoStoreOptions {
  * const client = new DynamoDBClient();
  * await createTable({ client, tableName: "detent" });
  * const store = createDynamoStore({ client, tableName: "detent" });
+ * @throws ConfigurationError, InvalidInputError for options that cannot be used.
  */
 export function createDynamoStore(options: DynamoStoreOptions): Store {
   const { client, tableName, clock = systemClock } = options;
   const retentionMs = retentionMillis(options.retention);
-  const timeoutMs = toMillis(options.timeout ?? "15s", "timeout");
+  const timeoutMs = toMillis(options.timeout ?? REQUEST_TIMEOUT_MS, "timeout");
   const table: Table = {
     name: tableName,
     requests: createRequests({ client, tableName, timeoutMs, clock }),
