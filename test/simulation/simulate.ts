@@ -1,48 +1,46 @@
-/**
- * Simulates many seeds.
- *
- *     npm run simulate -- --seeds 10000 [--from 1]
- *     npm run simulate -- --seed 1234        one seed, with everything that happened
- *     npm run simulate -- --seed 1234 --shrink   and with as little of it as still goes wrong
- */
-import { parseArgs } from "node:util";
+/** `npm run simulate`: see `--help`. */
+import { type Options, parseOptions, USAGE } from "./options.ts";
 import { report, simulateSeed } from "./seeds.ts";
 import { shrink } from "./shrink.ts";
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string", default: "2000" },
-    from: { type: "string", default: "1" },
-    seed: { type: "string" },
-    shrink: { type: "boolean", default: false },
-    /** Stop after so many failing seeds. */
-    failures: { type: "string", default: "5" },
-    /** Name the failing seeds and what they broke, without their stories. */
-    brief: { type: "boolean", default: false },
-  },
-});
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (!options) return 2;
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  return await (options.seed === undefined
+    ? simulateMany(options)
+    : simulateOne(options.seed, options));
+}
 
-if (values.seed !== undefined) process.exitCode = await simulateOne(Number(values.seed));
-else process.exitCode = await simulateMany(Number(values.from), Number(values.seeds));
+function readOptions(): Options | undefined {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    return undefined;
+  }
+}
 
-async function simulateOne(seed: number): Promise<number> {
+async function simulateOne(seed: number, options: Options): Promise<number> {
   const result = await simulateSeed(seed, { tracing: true });
   const isWell = result.violations.length === 0;
-  console.log(report(values.shrink && !isWell ? await shrink(result) : result));
+  console.log(report(options.shrink && !isWell ? await shrink(result) : result));
   return isWell ? 0 : 1;
 }
 
-async function simulateMany(from: number, seeds: number): Promise<number> {
+async function simulateMany({ from, seeds, failures, brief }: Options): Promise<number> {
   const began = Date.now();
   const failed: number[] = [];
-  const most = Number(values.failures);
   let done = 0;
-  for (let seed = from; seed < from + seeds && failed.length < most; seed += 1) {
+  for (let seed = from; seed < from + seeds && failed.length < failures; seed += 1) {
     const { violations } = await simulateSeed(seed, { tracing: false });
     done += 1;
     if (violations.length > 0) {
       failed.push(seed);
-      if (values.brief) console.log(`seed ${seed} failed: ${violations[0]}`);
+      if (brief) console.log(`seed ${seed} failed: ${violations[0]}`);
       else console.log(report(await simulateSeed(seed, { tracing: true })));
     }
     if (done % 1000 === 0) console.log(`${done} seeds, ${failed.length} failed`);
@@ -55,3 +53,5 @@ async function simulateMany(from: number, seeds: number): Promise<number> {
   );
   return failed.length === 0 ? 0 : 1;
 }
+
+process.exitCode = await main();
