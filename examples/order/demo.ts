@@ -18,10 +18,15 @@ const REASON = "Customer cancelled order #2";
 const stores = ["memory", "dynamodb"] as const;
 type StoreName = (typeof stores)[number];
 
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
 const store = readStore();
-const stopped = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => stopped.abort(new Error(`Stopped by ${signal}.`)));
+for (const [signal, code] of Object.entries(EXIT_CODES)) {
+  // Nothing is waited for: Ctrl-C has stopped DynamoDB Local as well, and it never outlives this process.
+  process.once(signal, () => {
+    console.error(`\nStopped by ${signal}.`);
+    process.exit(code);
+  });
 }
 process.exitCode = await run(store);
 
@@ -46,7 +51,7 @@ async function run(storeName: StoreName): Promise<number> {
 async function completeOrder(shop: Shop): Promise<string[]> {
   console.log("\n── Order #1 is left alone\n");
   const { runId } = await shop.start({ orderId: "1" });
-  await narrate(shop, runId, stopped.signal);
+  await narrate(shop, runId);
   const run = await shop.run(runId);
   return run.status === "completed" ? [] : [`order #1 ended as ${run.status}`];
 }
@@ -54,7 +59,7 @@ async function completeOrder(shop: Shop): Promise<string[]> {
 async function cancelOrder(shop: Shop): Promise<string[]> {
   console.log("\n── Order #2 is cancelled while its card is being charged\n");
   const { runId } = await shop.start({ orderId: "2" });
-  const log = await narrate(shop, runId, stopped.signal, async ({ type, step }) => {
+  const log = await narrate(shop, runId, async ({ type, step }) => {
     if (type !== "step.started" || step !== "charge") return;
     console.log(`  ✋ POST /runs/${runId}/cancel  "${REASON}"`);
     await shop.cancel(runId, { reason: REASON, requestedBy: "alice" });

@@ -21,13 +21,11 @@ const LONGEST_MS = 60_000;
 export async function narrate(
   shop: Shop,
   runId: string,
-  stopped: AbortSignal,
   react: (line: LogLine) => Promise<void> = async () => {},
 ): Promise<LogLine[]> {
   const log: LogLine[] = [];
   const giveUp = Date.now() + LONGEST_MS;
   for (;;) {
-    stopped.throwIfAborted();
     for (const line of await shop.events(runId, log.at(-1)?.seq)) {
       log.push(line);
       const told = tell(line);
