@@ -46,10 +46,13 @@ const HEADERS = {
  * @example
  * const app = createApp({ engine, auth: { tokens: [token] } });
  * serve({ fetch: app.fetch, port: 8080 });
- * @throws ConfigurationError when `auth` is left out or empty, or the limit is no size.
+ * @throws ConfigurationError when `engine` or `auth` is left out or empty, or the limit is no size.
  */
 export function createApp(options: AppOptions): Hono {
   const { engine, auth, bodyLimit = DEFAULT_BODY_LIMIT, logger = createConsoleLogger() } = options;
+  if (typeof engine?.start !== "function") {
+    throw new ConfigurationError("createApp needs an engine: what createEngine returns.");
+  }
   if (!Number.isSafeInteger(bodyLimit) || bodyLimit < 1) {
     throw new ConfigurationError(
       "The bodyLimit of createApp must be a whole number of bytes, at least 1.",

@@ -205,3 +205,7 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
     expect(() => createApp({ engine, auth: false, bodyLimit })).toThrow(ConfigurationError);
   },
 );
+
+test.each([undefined, null, {}])("an app without an engine is refused: %s", (engine) => {
+  expect(() => createApp({ engine: engine as never, auth: false })).toThrow("needs an engine");
+});

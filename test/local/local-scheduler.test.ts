@@ -240,6 +240,20 @@ describe("stopping a local scheduler", () => {
     expect(sweeps).toEqual([0]);
   });
 
+  test("waits for the sweep in flight, which may be the last to need the store", async () => {
+    const gate = createGate();
+    const { scheduler, start } = create();
+    start(undefined, () => gate.pass());
+    let stopped = false;
+    const stopping = scheduler.stop().then(() => {
+      stopped = true;
+    });
+    await aMoment();
+    expect(stopped).toBe(false);
+    gate.open();
+    await stopping;
+  });
+
   test("may be done twice, and before it was started", async () => {
     const { scheduler, start } = create();
     start();
@@ -255,7 +269,7 @@ describe("starting a local scheduler", () => {
     start();
     expect(() => start()).toThrow(ConfigurationError);
     await scheduler.stop();
-    expect(() => start()).toThrow(ConfigurationError);
+    expect(() => start()).toThrow("was stopped");
     const other = create();
     await other.scheduler.stop();
     expect(() => other.start()).toThrow(ConfigurationError);

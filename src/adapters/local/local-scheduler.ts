@@ -32,7 +32,7 @@ export interface Target {
 export interface LocalScheduler extends Scheduler {
   /** Delivers what was sent, and calls the sweep. */
   start(target: Target): void;
-  /** Delivers nothing more, and waits for the turns in flight. */
+  /** Delivers nothing more, and waits for the turns and the sweep in flight. */
   stop(): Promise<void>;
 }
 
@@ -49,6 +49,7 @@ class InProcess implements LocalScheduler {
   #target: Target | undefined;
   #ended = false;
   #cancelSweep = (): void => {};
+  #sweeping: Promise<void> = Promise.resolve();
 
   constructor({ concurrency = 32, sweepEvery = "5s", clock, logger }: LocalSchedulerOptions) {
     if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
@@ -65,18 +66,18 @@ class InProcess implements LocalScheduler {
   }
 
   start(target: Target): void {
+    if (this.#ended) throw new ConfigurationError("This scheduler was stopped. Make a new one.");
     if (this.#target)
       throw new ConfigurationError("This scheduler is started already. Make one for each engine.");
-    if (this.#ended) throw new ConfigurationError("This scheduler was stopped. Make a new one.");
     this.#target = target;
-    void this.#sweep(target);
+    this.#sweeping = this.#sweep(target);
     this.#deliveries.start((continuation) => target.turn(continuation));
   }
 
   async stop(): Promise<void> {
     this.#ended = true;
     this.#cancelSweep();
-    await this.#deliveries.stop();
+    await Promise.all([this.#deliveries.stop(), this.#sweeping]);
   }
 
   async #sweep(target: Target): Promise<void> {
@@ -86,6 +87,8 @@ class InProcess implements LocalScheduler {
       this.#logger.warn("A sweep failed; the next one tries again", { error: String(error) });
     }
     if (this.#ended) return;
-    this.#cancelSweep = this.#clock.after(this.#sweepEveryMs, () => void this.#sweep(target));
+    this.#cancelSweep = this.#clock.after(this.#sweepEveryMs, () => {
+      this.#sweeping = this.#sweep(target);
+    });
   }
 }
