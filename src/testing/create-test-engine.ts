@@ -6,6 +6,7 @@ import { createEngine, type EngineOptions } from "../engine/create-engine.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Registry } from "../engine/registry.ts";
 import type { Store } from "../ports/store.ts";
+import { Activity, type Patience } from "./activity.ts";
 import { assertInvariants } from "./invariants.ts";
 import { assertReplays } from "./replay-invariants.ts";
 import { TestScheduler } from "./test-scheduler.ts";
@@ -18,7 +19,7 @@ export interface TestEngineOptions<W extends AnyWorkflow>
   now?: Date | undefined;
   /**
    * How long, in real time, a step may do nothing that the engine sees before it counts as waiting
-   * for the test. Default 20 ms; more for steps that do real I/O.
+   * for the test. Default 20 ms, and 1 s while timers, files or sockets keep the process busy.
    */
   patience?: Duration | undefined;
 }
@@ -32,7 +33,7 @@ export interface TestEngine<W extends AnyWorkflow> extends Engine<W> {
   checkInvariants(runId: string): Promise<void>;
 }
 
-const DEFAULT_PATIENCE_MS = 20;
+const DEFAULT_PATIENCE: Patience = { idle: 20, busy: 1_000 };
 
 /**
  * An engine on the memory store whose time only moves when the test says so.
@@ -50,9 +51,9 @@ export function createTestEngine<const W extends AnyWorkflow>(
   const { now = new Date("2030-01-01T00:00:00Z"), ...rest } = options;
   const store = options.store ?? createMemoryStore();
   const scheduler = new TestScheduler(() => clock);
-  const activity = new Activity(toMillis(options.patience ?? DEFAULT_PATIENCE_MS, "patience"));
+  const activity = new Activity(patienceOf(options.patience));
   const clock = new VirtualClock(now.getTime(), async (until) => {
-    await settle();
+    await runDue();
     return await nextDue(store, scheduler, clock.now(), until);
   });
   let sweeping = false;
@@ -74,7 +75,7 @@ export function createTestEngine<const W extends AnyWorkflow>(
     sweeping = false;
   }
 
-  async function settle(): Promise<void> {
+  async function runDue(): Promise<void> {
     for (;;) {
       const due = await store.listDue(clock.now(), 1);
       if (due.length > 0 && !sweeping) void activity.during(sweep());
@@ -88,7 +89,10 @@ export function createTestEngine<const W extends AnyWorkflow>(
   return Object.assign(engine, {
     store,
     clock,
-    settle,
+    settle: async () => {
+      activity.expectMore();
+      await runDue();
+    },
     checkInvariants: async (runId: string) => {
       const head = await store.head(runId, clock.now());
       if (!head) throw new RunNotFoundError(runId);
@@ -99,6 +103,12 @@ export function createTestEngine<const W extends AnyWorkflow>(
       if (code) await assertReplays(code, head, log);
     },
   });
+}
+
+function patienceOf(given: Duration | undefined): Patience {
+  if (given === undefined) return DEFAULT_PATIENCE;
+  const rounds = toMillis(given, "patience");
+  return { idle: rounds, busy: rounds };
 }
 
 /** Behind more runs than this that cannot be woken, the next one is not seen. */
@@ -119,59 +129,4 @@ async function nextDue(
   const run = due.find(({ dueAt }) => dueAt > now);
   const times = [run?.dueAt, scheduler.nextAt].filter((time) => time !== undefined);
   return times.length === 0 ? undefined : Math.min(...times);
-}
-
-/** Knows whether the engine is doing something. */
-class Activity {
-  #working = 0;
-  #calls = 0;
-  #seen = 0;
-  readonly #patienceMs: number;
-
-  constructor(patienceMs: number) {
-    this.#patienceMs = patienceMs;
-  }
-
-  watch(store: Store): Store {
-    return new Proxy(store, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name, target);
-        if (typeof member !== "function") return member;
-        return (...args: unknown[]) => {
-          this.#seen += 1;
-          this.#calls += 1;
-          const answer = Reflect.apply(member, target, args) as Promise<unknown>;
-          return answer.finally(() => {
-            this.#calls -= 1;
-            this.#seen += 1;
-          });
-        };
-      },
-    });
-  }
-
-  async during(work: Promise<unknown>): Promise<void> {
-    this.#working += 1;
-    try {
-      await work;
-    } finally {
-      this.#working -= 1;
-      this.#seen += 1;
-    }
-  }
-
-  /**
-   * Resolves when no work is left, or when what is left waits for the test or its clock. Counted in
-   * rounds of the event loop, not in time: a busy machine must not look like a waiting step.
-   */
-  async quiet(): Promise<void> {
-    let idle = 0;
-    let seen = this.#seen;
-    while (idle < this.#patienceMs) {
-      await new Promise((resolve) => (idle < 5 ? setImmediate(resolve) : setTimeout(resolve, 1)));
-      if (this.#working === 0 && this.#calls === 0) return;
-      idle = seen === this.#seen && this.#calls === 0 ? idle + 1 : 0;
-      seen = this.#seen;
-    }
-  }
 }

@@ -1,5 +1,6 @@
 /** What users test their workflows with. */
-import { describe, expect, test } from "vitest";
+import { readFile } from "node:fs/promises";
+import { describe, expect, test, vi } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import { getContext, RunNotFoundError, sleep, step, workflow } from "../../src/index.ts";
 import { createTestEngine } from "../../src/testing/index.ts";
@@ -74,16 +75,35 @@ describe("a test engine", () => {
   test("waits for steps that take a little real time", async () => {
     const order = workflow("order", async () =>
       step("read", async () => {
-        for (let round = 0; round < 5; round++) {
-          await new Promise((resolve) => setTimeout(resolve, 2));
-        }
-        return "read";
+        for (const ms of [1, 2, 3, 120]) await new Promise((resolve) => setTimeout(resolve, ms));
+        await sleep("1m");
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        return (await readFile(new URL(import.meta.url), "utf8")).length > 0;
       })(),
     );
     const engine = createTestEngine({ workflows: [order] });
     const run = await engine.start(order);
     await engine.settle();
-    expect(await run.result()).toBe("read");
+    await engine.clock.advance("1m");
+    expect(await run.result()).toBe(true);
+    expect((await engine.getRun(run.runId)).endedAt).toEqual(new Date("2030-01-01T00:01:00Z"));
+  });
+
+  test("has patience with a step that waits for the test once, and not at each moment on the way", async () => {
+    const order = workflow("order", async () => {
+      await step("wait", () => new Promise(() => {}))();
+    });
+    const engine = createTestEngine({ workflows: [order] });
+    const { runId } = await engine.start(order);
+    await engine.settle();
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    await engine.clock.advance("10m");
+    const { length: renewals } = (await engine.getEvents(runId)).events.filter(
+      ({ type }) => type === "step.renewed",
+    );
+    expect(renewals).toBeGreaterThan(100);
+    expect(timers.mock.calls.length).toBeLessThan(4 * renewals);
+    timers.mockRestore();
   });
 
   test("lets everything happen on the way when its clock moves, each at its time", async () => {

@@ -1,0 +1,114 @@
+/**
+ * Knows whether an engine is doing something, or only waits: for the test, or for its clock.
+ *
+ * A1. A call to the store, and a turn or sweep that begins or ends, is something done.
+ * A2. It is counted in rounds of the event loop, not in time: a busy machine must not look like a
+ *     waiting step.
+ * A3. A step may do what nobody sees, such as reading a file. Where the platform tells what the
+ *     process waits for, that is waited for longer, and what was waited for in vain is not again.
+ */
+import type { Store } from "../ports/store.ts";
+
+export interface Patience {
+  /** For how many rounds a turn may do nothing before it counts as waiting. */
+  idle: number;
+  /** The same while the process waits for more than when it was at rest: timers, files, sockets. */
+  busy: number;
+}
+
+/** Rounds that cost no time; after them, each takes a millisecond. */
+const SHORT_ROUNDS = 5;
+
+export class Activity {
+  readonly #patience: Patience;
+  #working = 0;
+  #calls = 0;
+  #done = 0;
+  /** What the process waited for when nothing was at work. */
+  #atRest = awaited();
+  /** What it waited for when patience ran out. */
+  #inVain: Awaited | undefined;
+
+  constructor(patience: Patience) {
+    this.#patience = patience;
+  }
+
+  watch(store: Store): Store {
+    return new Proxy(store, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== "function") return member;
+        return (...args: unknown[]) => {
+          this.#done += 1;
+          this.#calls += 1;
+          const answer = Reflect.apply(member, target, args) as Promise<unknown>;
+          return answer.finally(() => {
+            this.#calls -= 1;
+            this.#done += 1;
+          });
+        };
+      },
+    });
+  }
+
+  async during(work: Promise<unknown>): Promise<void> {
+    this.#working += 1;
+    this.expectMore();
+    try {
+      await work;
+    } finally {
+      this.#working -= 1;
+      this.#done += 1;
+      this.expectMore();
+    }
+  }
+
+  /** What was waited for in vain may come now. */
+  expectMore(): void {
+    this.#inVain = undefined;
+  }
+
+  /** Resolves when no work is left, or when what is left waits for the test or its clock. */
+  async quiet(): Promise<void> {
+    let idle = 0;
+    let done = this.#done;
+    for (;;) {
+      await new Promise((resolve) =>
+        idle < SHORT_ROUNDS ? setImmediate(resolve) : setTimeout(resolve, 1),
+      );
+      if (this.#working === 0 && this.#calls === 0) {
+        this.#atRest = awaited();
+        return;
+      }
+      idle = done === this.#done && this.#calls === 0 ? idle + 1 : 0;
+      done = this.#done;
+      if (idle > SHORT_ROUNDS && this.#isWaiting(idle)) return;
+    }
+  }
+
+  #isWaiting(idle: number): boolean {
+    const now = awaited();
+    if (now === undefined || this.#atRest === undefined) return idle >= this.#patience.idle;
+    if (this.#inVain && !isMore(now, this.#inVain)) return true;
+    if (idle < (isMore(now, this.#atRest) ? this.#patience.busy : this.#patience.idle))
+      return false;
+    this.#inVain = now;
+    return true;
+  }
+}
+
+/** How many timers, files, sockets and the like keep the process alive, each kind by itself. */
+type Awaited = ReadonlyMap<string, number>;
+
+/** Nothing where the platform does not tell. */
+function awaited(): Awaited | undefined {
+  const kinds = globalThis.process?.getActiveResourcesInfo?.();
+  if (!kinds) return undefined;
+  const counts = new Map<string, number>();
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
+}
+
+function isMore(now: Awaited, than: Awaited): boolean {
+  return [...now].some(([kind, count]) => count > (than.get(kind) ?? 0));
+}
