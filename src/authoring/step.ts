@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ConfigurationError } from "../core/errors.ts";
 import { type StepOptions, toPolicy } from "../core/retry.ts";
 import { decode, encode } from "../core/value.ts";
@@ -55,13 +56,15 @@ async function callDirectly(
 
 /**
  * The arguments as the step's own: what it does to them, the workflow's replayed code would not see
- * a second time. What cannot be copied is handed over as it is.
+ * a second time. What a copy would not be the same as, such as an object of a class, is handed over
+ * as it is.
  */
 function copied<Arguments extends unknown[]>(args: Arguments): Arguments {
   return args.map((argument) => {
     if (typeof argument !== "object" || argument === null) return argument;
     try {
-      return decode(encode(argument, "an argument"));
+      const copy = decode(encode(argument, "an argument"));
+      return isDeepStrictEqual(copy, argument) ? copy : argument;
     } catch {
       return argument;
     }

@@ -1,6 +1,6 @@
 /**
  * Values as the log keeps them: JSON made by `devalue`, so that Date, Map, Set, BigInt, undefined,
- * typed arrays and cyclic values come back as they were, and errors with their name, message,
+ * typed arrays, Buffer and cyclic values come back as they were, and errors with their name, message,
  * stack, cause and own fields.
  *
  * V1. `decode(encode(v))` is a fresh copy of `v`; nothing in it is shared with `v` or the log.
@@ -44,13 +44,13 @@ function reasonOf(error: unknown): string {
 }
 
 function write(value: unknown, keeps: (value: unknown) => boolean): Encoded {
-  return JSON.parse(stringify(value, { Error: errorReducer(keeps) }, OPTIONS));
+  return JSON.parse(stringify(value, { Error: errorReducer(keeps), Buffer: bytesOf }, OPTIONS));
 }
 
 /** Errors within are left out of the question: they are kept with what of them can be. */
 function isKeepable(value: unknown): boolean {
   try {
-    stringify(value, { Error: errorReducer(() => false) }, OPTIONS);
+    stringify(value, { Error: errorReducer(() => false), Buffer: bytesOf }, OPTIONS);
     return true;
   } catch {
     return false;
@@ -82,12 +82,25 @@ export function encodeError(error: Error): Encoded {
 
 /** A fresh copy of the value that was encoded. */
 export function decode(encoded: Encoded): unknown {
-  return unflatten(encoded as number | unknown[], { Error: errorReviver() });
+  return unflatten(encoded as number | unknown[], { Error: errorReviver(), Buffer: bufferOf });
 }
 
 /** How many bytes something takes as JSON text in UTF-8. */
 export function sizeOf(json: unknown): number {
   return new TextEncoder().encode(JSON.stringify(json)).length;
+}
+
+/** Only Node's kind of platform has it; elsewhere what it kept comes back as plain bytes. */
+const { Buffer } = globalThis;
+
+function bytesOf(value: unknown): Uint8Array | undefined {
+  if (!Buffer?.isBuffer(value)) return undefined;
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}
+
+function bufferOf(bytes: unknown): Uint8Array {
+  if (!(bytes instanceof Uint8Array)) throw new Error("Invalid bytes of a Buffer");
+  return Buffer ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes;
 }
 
 const OPTIONS = { operations: { viewInfo } };

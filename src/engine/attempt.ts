@@ -2,6 +2,7 @@
  * One attempt of a step, executing in this process: its timeout, its lease, and the news of a
  * cancellation. An attempt is never interrupted; it is told, and it may ask.
  */
+import type { CancellationNews } from "../authoring/context.ts";
 import { runInScope, type StepHost } from "../authoring/scope.ts";
 import {
   CancellationError,
@@ -148,7 +149,7 @@ export class Attempt {
       workflow,
       attempt,
       get cancellation() {
-        return self.#news;
+        return self.#news && newsOf(self.#news);
       },
       now: () => new Date(clock.now()),
       random,
@@ -202,4 +203,13 @@ export class Attempt {
       if (this.#shields === 0 && this.#news) this.#abort.abort(this.#news);
     };
   }
+}
+
+/** As plain data, like the news that workflow code gets. */
+function newsOf({ reason, requestedBy, requestedAt }: CancellationError): CancellationNews {
+  return {
+    ...(reason !== undefined && { reason }),
+    ...(requestedBy !== undefined && { requestedBy }),
+    requestedAt,
+  };
 }

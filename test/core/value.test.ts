@@ -44,6 +44,8 @@ describe("a value comes back from the log as it was:", () => {
     ],
     ["a Set", new Set<unknown>([1, "1", new Set([-0]), { a: new Date(0) }])],
     ["bytes", new Uint8Array([0, 127, 255])],
+    ["a Buffer", Buffer.from("größe")],
+    ["a Buffer within", { body: [Buffer.alloc(0), Buffer.from([255, 0]).subarray(1)] }],
     ["clamped bytes", new Uint8ClampedArray([1, 2])],
     ["signed integers", new Int32Array([-1, 2 ** 31 - 1])],
     ["floats", new Float64Array([1.5, Number.NaN, -0, Number.POSITIVE_INFINITY])],

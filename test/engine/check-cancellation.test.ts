@@ -322,4 +322,25 @@ describeOnEachStore("checkCancellation() in a workflow", ({ createEngine }) => {
     expect(seen).toEqual([false, true, "run.cancelled", "enough", "run.cancelled"]);
     expect(await engine.getRun(runId)).toMatchObject({ status: "completed" });
   });
+
+  test("tells a step what was asked, as plain data", async () => {
+    const gate = createGate();
+    let news: unknown;
+    const charge = step("charge", async () => {
+      await gate.pass();
+      await getContext()
+        .checkCancellation()
+        .catch(() => {});
+      news = getContext().cancellation;
+    });
+    const order = workflow("order", async () => charge());
+    const engine = createEngine({ workflows: [order] });
+    const { runId } = await engine.start(order);
+    await engine.settle();
+    await engine.cancel(runId, { reason: "enough", requestedBy: "alice" });
+    gate.open();
+    await engine.settle();
+    const requestedAt = new Date(engine.clock.now());
+    expect(news).toStrictEqual({ reason: "enough", requestedBy: "alice", requestedAt });
+  });
 });
