@@ -1,71 +1,27 @@
 /**
  * The error family. Every error has a stable `code`, typed details and a message that ends with
- * what to do. Errors are recognised by a brand on their prototype, so `instanceof` also works for
- * an error that another copy of this package made.
+ * what to do.
  */
-import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { CancellationError } from "./cancellation-error.ts";
+import { brand, DetentError, type ErrorOptions } from "./detent-error.ts";
+import { type Issue, withIssues } from "./issues.ts";
 import type { RunStatus } from "./run.ts";
+import {
+  SchedulerUnavailableError,
+  StoreDamagedError,
+  StoreRefusedError,
+  StoreUnavailableError,
+} from "./service-errors.ts";
 
-const BRAND: unique symbol = Symbol.for("detent.error") as never;
-
-/** One problem a schema found in a value. */
-export interface Issue {
-  message: string;
-  path?: PropertyKey[] | undefined;
-}
-
-export interface ErrorOptions {
-  cause?: unknown;
-}
-
-/** Base of every error this package throws. */
-export class DetentError<Code extends string = string> extends Error {
-  readonly code: Code;
-
-  constructor(code: Code, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-
-  static override [Symbol.hasInstance](this: { prototype: object }, value: unknown): boolean {
-    if (typeof value !== "object" || value === null) return false;
-    if (Object.hasOwn(this.prototype, BRAND)) {
-      const kind = Reflect.get(this.prototype, BRAND);
-      return kind === "DetentError" ? kindOf(value) !== undefined : kindOf(value) === kind;
-    }
-    return Object.prototype.isPrototypeOf.call(this.prototype, value);
-  }
-}
-
-/** The kind an error was branded with (`"FatalError"`), or `undefined` for any other value. */
-export function kindOf(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const kind: unknown = Reflect.get(value, BRAND);
-  return typeof kind === "string" ? kind : undefined;
-}
-
-/** Delivered to workflow and step code when its run was asked to stop. */
-export class CancellationError extends DetentError<"run.cancelled"> {
-  readonly reason?: string;
-  readonly requestedBy?: string;
-  readonly requestedAt: Date;
-
-  constructor(
-    details: {
-      reason?: string | undefined;
-      requestedBy?: string | undefined;
-      requestedAt?: Date | undefined;
-    } = {},
-    options?: ErrorOptions,
-  ) {
-    const who = details.requestedBy === undefined ? "" : ` by ${details.requestedBy}`;
-    const why = details.reason === undefined ? "" : `: ${details.reason}`;
-    super("run.cancelled", `The run was cancelled${who}${why}`, options);
-    if (details.reason !== undefined) this.reason = details.reason;
-    if (details.requestedBy !== undefined) this.requestedBy = details.requestedBy;
-    this.requestedAt = details.requestedAt ?? new Date(0);
-  }
-}
+export { CancellationError, isCancellation } from "./cancellation-error.ts";
+export { DetentError, type ErrorOptions, kindOf } from "./detent-error.ts";
+export type { Issue } from "./issues.ts";
+export {
+  SchedulerUnavailableError,
+  StoreDamagedError,
+  StoreRefusedError,
+  StoreUnavailableError,
+} from "./service-errors.ts";
 
 /** Thrown by a step to fail at once: no further attempt is made. */
 export class FatalError extends DetentError<"step.fatal"> {
@@ -218,20 +174,6 @@ export class RunEndedError extends DetentError<"run.ended"> {
   }
 }
 
-/** A store refuses to work as it is set up; trying again does not help. */
-export class StoreRefusedError extends DetentError<"store.refused" | "store.tableMissing"> {}
-
-/** Something is kept that no version of this package wrote. */
-export class StoreDamagedError extends DetentError<"store.damaged"> {
-  constructor(what: string, why: string, cause?: unknown) {
-    super(
-      "store.damaged",
-      `${what} cannot be read: ${why}. Something else changed or deleted it; restore it, or terminate the run.`,
-      { cause },
-    );
-  }
-}
-
 export class IdempotencyConflictError extends DetentError<"run.idempotencyConflict"> {
   readonly runId: string;
 
@@ -298,30 +240,6 @@ export class TimeoutError extends DetentError<"timeout"> {
   }
 }
 
-/** The store gave no answer. The same call may be made again; nothing is half-written. */
-export class StoreUnavailableError extends DetentError<"store.unavailable"> {
-  constructor(operation: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    super(
-      "store.unavailable",
-      `The store did not answer (${operation}): ${why}. Try again; nothing was half-written.`,
-      { cause },
-    );
-  }
-}
-
-/** The scheduler did not take every message; some may have been kept, which does no harm. */
-export class SchedulerUnavailableError extends DetentError<"scheduler.unavailable"> {
-  constructor(what: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    super(
-      "scheduler.unavailable",
-      `${what} did not take every message: ${why}. Try again; a message that is kept twice does no harm.`,
-      { cause },
-    );
-  }
-}
-
 /** Other writers were faster, again and again. The same call may be made again. */
 export class ContentionError extends DetentError<"run.contended"> {
   constructor(runId: string, tries: number) {
@@ -369,61 +287,8 @@ export const ERROR_KINDS = {
   ConfigurationError,
 } as const;
 
-for (const [kind, { prototype }] of Object.entries(ERROR_KINDS)) {
-  Object.defineProperty(prototype, BRAND, { value: kind });
-  Object.defineProperty(prototype, "name", { value: kind, writable: true, configurable: true });
-}
-
-/**
- * True for a `CancellationError`, also as the `cause` of another error or inside an
- * `AggregateError`.
- */
-export function isCancellation(error: unknown): boolean {
-  return findCancellation(error) !== undefined;
-}
-
-/** The `CancellationError` in an error, its causes and its aggregated errors, if there is one. */
-function findCancellation(error: unknown): CancellationError | undefined {
-  return errorsIn(error).find((each) => each instanceof CancellationError);
-}
-
-/** An error, its causes and its aggregated errors, and theirs, each once. */
-export function errorsIn(error: unknown): unknown[] {
-  const found = new Set([error]);
-  // A set hands out what is added to it meanwhile, and each once.
-  for (const each of found) {
-    for (const inner of innerErrors(each)) found.add(inner);
-  }
-  return [...found];
-}
-
-function innerErrors(error: unknown): unknown[] {
-  if (typeof error !== "object" || error === null) return [];
-  try {
-    const { cause, errors } = error as { cause?: unknown; errors?: unknown };
-    return Array.isArray(errors) ? [cause, ...errors] : [cause];
-  } catch {
-    return []; // A getter that throws.
-  }
-}
-
-/** What a schema reported, as this package shows it. */
-export function issuesOf(issues: readonly StandardSchemaV1.Issue[]): Issue[] {
-  return issues.map(({ message, path }) => ({
-    message,
-    path: path?.map((part) => (typeof part === "object" ? part.key : part)),
-  }));
-}
-
-function withIssues(message: string, issues: Issue[]): string {
-  const shown = issues
-    .slice(0, 5)
-    .map(({ path, message: why }) =>
-      path?.length ? `${path.map(String).join(".")}: ${why}` : why,
-    );
-  const more = issues.length > shown.length ? ` (and ${issues.length - shown.length} more)` : "";
-  return shown.length ? `${message} ${shown.join("; ")}${more}` : message;
-}
+// Once for all, so package.json tells bundlers never to leave this module out.
+brand(ERROR_KINDS);
 
 function describe(value: unknown): string {
   if (typeof value === "string") return `the string ${JSON.stringify(value.slice(0, 200))}`;

@@ -2,10 +2,10 @@ import type { AnyWorkflow } from "../authoring/workflow.ts";
 import {
   InvalidOutputError,
   isCancellation,
-  issuesOf,
   NonErrorThrownError,
   PayloadTooLargeError,
 } from "../core/errors.ts";
+import { issuesOf } from "../core/issues.ts";
 import type { Ending } from "../core/outcome.ts";
 import { encode, encodeError, sizeOf } from "../core/value.ts";
 import { VALUE_LIMIT } from "../ports/limits.ts";

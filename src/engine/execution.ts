@@ -10,11 +10,11 @@
  */
 import { type Command, runInScope, type WorkflowHost } from "../authoring/scope.ts";
 import type { AnyWorkflow } from "../authoring/workflow.ts";
+import { errorsIn } from "../core/causes.ts";
 import {
   CancellationError,
   type DetentError,
   EndlessLoopError,
-  errorsIn,
   ForeignAwaitError,
   NonDeterminismError,
   StepFailedError,

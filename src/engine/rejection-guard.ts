@@ -5,7 +5,7 @@
  * cancellation while nobody awaits it yet. Node reports that as an unhandled rejection. The guard
  * holds back such reports for errors that a replay delivered, and leaves all others as they were.
  */
-import { errorsIn } from "../core/errors.ts";
+import { errorsIn } from "../core/causes.ts";
 
 const KEY = Symbol.for("detent.rejections");
 const shared = globalThis as { [KEY]?: WeakSet<object> };

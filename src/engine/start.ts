@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AnyWorkflow } from "../authoring/workflow.ts";
 import { LABEL, LABEL_RULE, MOST_TAGS } from "../core/bounds.ts";
-import { IdempotencyConflictError, InvalidInputError, issuesOf } from "../core/errors.ts";
+import { IdempotencyConflictError, InvalidInputError } from "../core/errors.ts";
+import { issuesOf } from "../core/issues.ts";
 import { decode, type Encoded, encode } from "../core/value.ts";
 import type { Message } from "../ports/scheduler.ts";
 import { MAX_DELAY_MS } from "../ports/scheduler.ts";

@@ -2,7 +2,8 @@
 import * as z from "zod/mini";
 import { LABEL, LABEL_RULE, LARGEST_PAGE, LONGEST_REASON, MOST_TAGS } from "../core/bounds.ts";
 import { toMillis } from "../core/duration.ts";
-import { InvalidInputError, issuesOf } from "../core/errors.ts";
+import { InvalidInputError } from "../core/errors.ts";
+import { issuesOf } from "../core/issues.ts";
 import { RUN_STATUSES } from "../core/run.ts";
 
 /** The engine's own limits, told here so that the schemas tell them too. */

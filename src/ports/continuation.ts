@@ -1,6 +1,7 @@
 /** How a continuation travels: one form for every queue and request, read in one place. */
 import * as z from "zod/mini";
-import { InvalidInputError, issuesOf } from "../core/errors.ts";
+import { InvalidInputError } from "../core/errors.ts";
+import { issuesOf } from "../core/issues.ts";
 import type { Continuation } from "./scheduler.ts";
 
 /** Unknown keys are ignored, so that an older deployment reads what a newer one sent. */
