@@ -13,6 +13,9 @@ export interface Recorded<E extends LogEvent = LogEvent> {
   at: number;
 }
 
+/** What breaks a promise, each in one sentence. */
+export type Findings = Iterable<string>;
+
 export interface History {
   log: readonly Entry[];
   events: readonly Recorded[];

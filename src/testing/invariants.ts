@@ -8,9 +8,18 @@ import { type Entry, EVENTS_PER_ENTRY } from "../core/events.ts";
 import { begin, fold } from "../core/fold.ts";
 import { sizeOf } from "../core/value.ts";
 import type { RunHead } from "../ports/store.ts";
+import {
+  cancelledOnRequest,
+  deliverySettles,
+  noLiveClaimAtDelivery,
+  nothingAfterGrace,
+  nothingUnshielded,
+  oneCancellation,
+} from "./cancellation-invariants.ts";
 import { disagreements } from "./head-invariants.ts";
 import {
   type CommandEvent,
+  type Findings,
   type History,
   historyOf,
   isOf,
@@ -19,8 +28,6 @@ import {
   type Recorded,
   succession,
 } from "./history.ts";
-
-type Findings = Iterable<string>;
 
 const PROMISES: Readonly<Record<string, (history: History) => Findings>> = {
   "L1: positions are gapless from 0": gaplessPositions,
@@ -112,72 +119,6 @@ function* nothingAfterTheEnd({ log, events, end }: History): Findings {
   }
 }
 
-function* oneCancellation({ events, request, delivery }: History): Findings {
-  for (const recorded of events) {
-    if (isOf(recorded, "cancellation.requested") && recorded !== request) {
-      yield `a second ${nameOf(recorded)}`;
-    }
-    if (isOf(recorded, "cancellation.delivered") && recorded !== delivery) {
-      yield `a second ${nameOf(recorded)}`;
-    }
-  }
-  if (delivery && !(request && request.order < delivery.order)) {
-    yield "delivered without a request before it";
-  }
-}
-
-/** Steps are not claimed, scheduled or retried; sleeps neither begin nor run their course. */
-function* nothingUnshielded({ events, request }: History): Findings {
-  if (!request) return;
-  for (const recorded of events.slice(request.order)) {
-    if (
-      isOf(
-        recorded,
-        "step.started",
-        "step.scheduled",
-        "step.retrying",
-        "sleep.started",
-        "sleep.completed",
-      ) &&
-      !recorded.event.shielded
-    ) {
-      yield nameOf(recorded);
-    }
-  }
-}
-
-/**
- * By the log's own word: a lease that had not ended when the delivery was written. Who held the claim
- * would have said how the attempt ended; a cancellation without an error is nobody's word.
- */
-function* noLiveClaimAtDelivery({ commands, delivery }: History): Findings {
-  if (!delivery) return;
-  for (const row of commands.values()) {
-    const told = row.filter(
-      (each) =>
-        each.order < delivery.order &&
-        !(isOf(each, "step.cancelled") && each.event.error === undefined),
-    );
-    const last = told.at(-1);
-    if (!last || last.event.shielded || !isOf(last, "step.started", "step.renewed")) continue;
-    const left = last.event.lease - delivery.at;
-    if (left > 0) yield `${nameOf(last)} had ${left} ms of its lease left`;
-  }
-}
-
-/** What each one came to is recorded before it, so that the delivery can say why. */
-function* deliverySettles({ commands, delivery }: History): Findings {
-  if (!delivery) return;
-  for (const row of commands.values()) {
-    if (row[0]?.event.shielded) continue;
-    const last = row.findLast(({ order }) => order < delivery.order);
-    if (last && !isSettling(last.event)) yield `${nameOf(last)} was left open`;
-    for (const recorded of row) {
-      if (recorded.order > delivery.order) yield `${nameOf(recorded)} follows it`;
-    }
-  }
-}
-
 function* settledOnce({ commands }: History): Findings {
   for (const row of commands.values()) {
     const settled = row.findIndex(({ event }) => isSettling(event));
@@ -264,19 +205,6 @@ function* knownEnds({ log, commands, end }: History): Findings {
 
 function isFull({ events }: Entry): boolean {
   return events.length >= 0.9 * EVENTS_PER_ENTRY || sizeOf(events) >= 0.75 * ENTRY_LIMIT;
-}
-
-function* nothingAfterGrace({ events, request }: History): Findings {
-  if (!request) return;
-  const { deadline } = request.event;
-  for (const recorded of events.slice(request.order)) {
-    if (!isOf(recorded, "step.started", "step.scheduled", "sleep.started")) continue;
-    if (recorded.at >= deadline) yield `${nameOf(recorded)} is ${recorded.at - deadline} ms late`;
-  }
-}
-
-function* cancelledOnRequest({ end, request }: History): Findings {
-  if (end && isOf(end, "workflow.cancelled") && !request) yield nameOf(end);
 }
 
 function* consistentFold({ log, commands, request, delivery, end }: History): Findings {

@@ -1,0 +1,81 @@
+/** What must be true of every log from the request to cancel on. */
+import { type Findings, type History, isOf, isSettling, nameOf } from "./history.ts";
+
+export function* oneCancellation({ events, request, delivery }: History): Findings {
+  for (const recorded of events) {
+    if (isOf(recorded, "cancellation.requested") && recorded !== request) {
+      yield `a second ${nameOf(recorded)}`;
+    }
+    if (isOf(recorded, "cancellation.delivered") && recorded !== delivery) {
+      yield `a second ${nameOf(recorded)}`;
+    }
+  }
+  if (delivery && !(request && request.order < delivery.order)) {
+    yield "delivered without a request before it";
+  }
+}
+
+/** Steps are not claimed, scheduled or retried; sleeps neither begin nor run their course. */
+export function* nothingUnshielded({ events, request }: History): Findings {
+  if (!request) return;
+  for (const recorded of events.slice(request.order)) {
+    if (
+      isOf(
+        recorded,
+        "step.started",
+        "step.scheduled",
+        "step.retrying",
+        "sleep.started",
+        "sleep.completed",
+      ) &&
+      !recorded.event.shielded
+    ) {
+      yield nameOf(recorded);
+    }
+  }
+}
+
+/**
+ * By the log's own word: a lease that had not ended when the delivery was written. Who held the claim
+ * would have said how the attempt ended; a cancellation without an error is nobody's word.
+ */
+export function* noLiveClaimAtDelivery({ commands, delivery }: History): Findings {
+  if (!delivery) return;
+  for (const row of commands.values()) {
+    const told = row.filter(
+      (each) =>
+        each.order < delivery.order &&
+        !(isOf(each, "step.cancelled") && each.event.error === undefined),
+    );
+    const last = told.at(-1);
+    if (!last || last.event.shielded || !isOf(last, "step.started", "step.renewed")) continue;
+    const left = last.event.lease - delivery.at;
+    if (left > 0) yield `${nameOf(last)} had ${left} ms of its lease left`;
+  }
+}
+
+/** What each one came to is recorded before it, so that the delivery can say why. */
+export function* deliverySettles({ commands, delivery }: History): Findings {
+  if (!delivery) return;
+  for (const row of commands.values()) {
+    if (row[0]?.event.shielded) continue;
+    const last = row.findLast(({ order }) => order < delivery.order);
+    if (last && !isSettling(last.event)) yield `${nameOf(last)} was left open`;
+    for (const recorded of row) {
+      if (recorded.order > delivery.order) yield `${nameOf(recorded)} follows it`;
+    }
+  }
+}
+
+export function* nothingAfterGrace({ events, request }: History): Findings {
+  if (!request) return;
+  const { deadline } = request.event;
+  for (const recorded of events.slice(request.order)) {
+    if (!isOf(recorded, "step.started", "step.scheduled", "sleep.started")) continue;
+    if (recorded.at >= deadline) yield `${nameOf(recorded)} is ${recorded.at - deadline} ms late`;
+  }
+}
+
+export function* cancelledOnRequest({ end, request }: History): Findings {
+  if (end && isOf(end, "workflow.cancelled") && !request) yield nameOf(end);
+}
