@@ -18,23 +18,34 @@ export interface LiveClaim {
   endsAt: number;
 }
 
+/** When time alone changes what is to be done: a sleep, a retry or a deadline of the run is due. */
+export function nextTimer(
+  state: RunState,
+  { deadTasks, maxDurationMs }: Pick<Situation, "deadTasks" | "maxDurationMs">,
+): number | undefined {
+  const timers: number[] = [];
+  for (const open of state.open.values()) {
+    if (!isFree(state, open)) continue;
+    if (open.kind === "sleep") timers.push(open.until);
+    else if (open.phase.type === "retrying") timers.push(open.phase.retryAt);
+    else {
+      const retryAt = deadTasks.get(open.command)?.retryAt;
+      if (retryAt !== undefined) timers.push(retryAt);
+    }
+  }
+  const deadline = deadlineOf(state, maxDurationMs);
+  if (deadline !== undefined) timers.push(deadline);
+  return timers.length > 0 ? Math.min(...timers) : undefined;
+}
+
 export function waitFor(
   state: RunState,
   newSleeps: readonly { until: number }[],
   situation: Situation,
 ): Wait {
-  const times = newSleeps.map(({ until }) => until);
-  for (const open of state.open.values()) {
-    if (!isFree(state, open)) continue;
-    if (open.kind === "sleep") times.push(open.until);
-    else if (open.phase.type === "retrying") times.push(open.phase.retryAt);
-    else {
-      const retryAt = situation.deadTasks.get(open.command)?.retryAt;
-      if (retryAt !== undefined) times.push(retryAt);
-    }
-  }
-  const deadline = deadlineOf(state, situation.maxDurationMs);
-  if (deadline !== undefined) times.push(deadline);
+  const timers = newSleeps.map(({ until }) => until);
+  const open = nextTimer(state, situation);
+  if (open !== undefined) timers.push(open);
   const live = openSteps(state).filter((step) => isLive(step, situation));
   const claim = live.flatMap(({ command, phase }): LiveClaim[] =>
     phase.type === "running"
@@ -43,7 +54,7 @@ export function waitFor(
   )[0];
   return {
     type: "wait",
-    until: times.length > 0 ? Math.min(...times) : undefined,
+    until: timers.length > 0 ? Math.min(...timers) : undefined,
     busy: live.length > 0,
     ...(claim && { claim }),
   };

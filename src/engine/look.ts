@@ -11,16 +11,17 @@
 import type { Next } from "../core/decide.ts";
 import { openTasks } from "../core/run-state.ts";
 import type { MayRun } from "../core/situation.ts";
-import { type Continuation, MAX_DELAY_MS } from "../ports/scheduler.ts";
+import type { Continuation } from "../ports/scheduler.ts";
 import { type Committed, commit, type NewsSource } from "./commit.ts";
 import { keepHead } from "./keep-head.ts";
-import { later, messagesFor, soonestTimer, watchOf } from "./messages.ts";
+import { messagesFor, watchOf } from "./messages.ts";
 import type { Parts } from "./parts.ts";
 import type { TurnLimits } from "./plan.ts";
 import { reportProblem } from "./problem.ts";
 import { runLogged } from "./run-logged.ts";
 import type { Session } from "./session.ts";
 import { examineTasks } from "./tasks.ts";
+import { armTimer } from "./timers.ts";
 
 const NO_NEWS: NewsSource = () => [];
 
@@ -37,6 +38,7 @@ export async function look(
   finished?: { news: NewsSource; own: boolean },
 ): Promise<void> {
   let news = finished?.news ?? NO_NEWS;
+  let arrived = continuation;
   const did = { finish: finished?.own ?? false, run: false, examine: false };
   await session.doubtCurrency();
   for (;;) {
@@ -44,12 +46,14 @@ export async function look(
     const committed = await session.exclusive(() => commit(parts, session, news, limits));
     const { next } = committed;
     if (!committed.cut) news = NO_NEWS;
-    await follow(parts, session, committed);
+    if (isRest(next) && (await isOutOfDate(session))) continue;
+    await follow(parts, session, committed, arrived);
+    // A message that came before its time has gone on as another by now.
+    arrived = { ...continuation, timer: undefined };
     switch (next.type) {
       case "ended":
         return parts.sessions.drop(session.key.runId, session);
       case "problem":
-        if (await isOutOfDate(session)) break;
         return await reportProblem(parts, session, committed, next.error);
       case "replay":
         break;
@@ -64,11 +68,10 @@ export async function look(
       case "tasks":
         return;
       case "wait": {
-        if (await isOutOfDate(session)) break;
         // L3: who has finished something leaves the rest to those who hold it.
-        const first = !(did.finish || did.run || did.examine);
-        await arrange(parts, session, next, first ? continuation : undefined);
-        if (!first || openTasks(session.state).length === 0) return;
+        if (did.finish || did.run || did.examine) return;
+        await watch(parts, session, next, continuation);
+        if (openTasks(session.state).length === 0) return;
         did.examine = true;
         news = await examineTasks(parts, session, continuation);
         break;
@@ -87,6 +90,10 @@ function mayRun({ claim }: Continuation, did: { finish: boolean; run: boolean })
   return did.finish || did.run ? "inline" : "any";
 }
 
+function isRest({ type }: Next): boolean {
+  return type === "wait" || type === "problem";
+}
+
 /** Reads what is new, unless this turn has read or appended already (L2). */
 async function isOutOfDate(session: Session): Promise<boolean> {
   if (session.current) return false;
@@ -94,14 +101,21 @@ async function isOutOfDate(session: Session): Promise<boolean> {
 }
 
 /** Does what an entry calls for beside the log. */
-async function follow(parts: Parts, session: Session, committed: Committed): Promise<void> {
+async function follow(
+  parts: Parts,
+  session: Session,
+  committed: Committed,
+  continuation: Continuation,
+): Promise<void> {
   const { events, next } = committed;
   if (next.type === "ended" || next.type === "problem") return;
   try {
     const messages = messagesFor(session.key.runId, events);
     if (messages.length > 0) await parts.scheduler.send(messages);
-    const timer = soonestTimer(events);
-    if (timer !== undefined) await arm(parts, session, timer);
+    // Another turn comes at once, and sees to the timers then.
+    if (next.type !== "continue" && next.type !== "replay") {
+      await armTimer(parts, session, committed, continuation);
+    }
     if (events.length > 0 || next.type === "wait") await keepHead(parts, session, committed);
   } catch (error) {
     // A claimed attempt counts: it is not given up for a timer or a head that can wait for its end.
@@ -111,29 +125,15 @@ async function follow(parts: Parts, session: Session, committed: Committed): Pro
   }
 }
 
-/**
- * Makes sure that somebody looks again when the wait is over.
- * @param continuation what is delivered, if this delivery has finished nothing itself.
- */
-async function arrange(
+/** Makes sure that somebody looks again when a claim of somebody else has ended. */
+async function watch(
   parts: Parts,
   session: Session,
-  { until, claim }: Extract<Next, { type: "wait" }>,
-  continuation: Continuation | undefined,
+  { claim }: Extract<Next, { type: "wait" }>,
+  continuation: Continuation,
 ): Promise<void> {
-  if (until !== undefined && (continuation || session.armedFor !== until)) {
-    await arm(parts, session, until);
-  }
   // What executes here has a turn of its own, which holds its message.
-  if (!continuation || !claim || session.attempts.has(claim.command)) return;
-  const watch = watchOf(session.key.runId, claim, continuation, parts.clock.now());
-  if (watch) await parts.scheduler.send([watch]);
-}
-
-/** Sends the message for a timer; what is too far off is the sweep's. */
-async function arm({ clock, scheduler }: Parts, session: Session, at: number): Promise<void> {
-  const now = clock.now();
-  const message = later({ continuation: { runId: session.key.runId } }, at, now);
-  if (at - now <= MAX_DELAY_MS) await scheduler.send([message]);
-  session.armedFor = at;
+  if (!claim || session.attempts.has(claim.command)) return;
+  const message = watchOf(session.key.runId, claim, continuation, parts.clock.now());
+  if (message) await parts.scheduler.send([message]);
 }

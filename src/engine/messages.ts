@@ -10,13 +10,12 @@ export function messagesFor(runId: string, events: readonly LogEvent[]): Message
     .map(({ command }) => ({ continuation: { runId, task: command } }));
 }
 
-/** When the first of an entry's new timers is due. */
-export function soonestTimer(events: readonly LogEvent[]): number | undefined {
-  const timers = events.flatMap((event) => {
+/** When an entry's new timers are due. */
+export function timersIn(events: readonly LogEvent[]): number[] {
+  return events.flatMap((event) => {
     if (event.type === "sleep.started") return [event.until];
     return event.type === "step.retrying" ? [event.retryAt] : [];
   });
-  return timers.length === 0 ? undefined : Math.min(...timers);
 }
 
 /**

@@ -34,8 +34,8 @@ export class Session {
   readonly marked = new Set<number>();
   /** Tasks that can never be claimed again and that nobody executes. */
   deadTasks: ReadonlyMap<number, Task> = new Map();
-  /** The timer for which this process sent a message last. */
-  armedFor: number | undefined;
+  /** The timers for which this process sent a message. */
+  readonly armed = new Set<number>();
   /** Whether everything in the log at some moment of this turn is known. */
   current = true;
 

@@ -99,7 +99,7 @@ async function announcement(
   const head = await dueHead(parts, run, until);
   if (!head || isSeenTo(parts, head)) return undefined;
   const delayMs = Math.max(0, Math.ceil(head.dueAt - parts.clock.now()));
-  return { continuation: { runId: run.runId }, delayMs };
+  return { continuation: { runId: run.runId, timer: head.dueAt }, delayMs };
 }
 
 /**
