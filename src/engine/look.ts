@@ -4,7 +4,7 @@
  *
  * L1. It returns only when whatever has to happen next is arranged: a message was sent, or somebody
  *     holds an unacknowledged one, or the sweep will look at the run.
- * L2. It says "nothing to do" only of a log that it has read or appended to.
+ * L2. It leaves a run to others only on the word of a log that it has read or appended to.
  * L3. A delivery that finished nothing itself decides from the log and the task items as if it were
  *     the first. One that finished something leaves the rest to those who hold it.
  */
@@ -90,11 +90,12 @@ function mayRun({ claim }: Continuation, did: { finish: boolean; run: boolean })
   return did.finish || did.run ? "inline" : "any";
 }
 
+/** Whether this turn does nothing more. */
 function isRest({ type }: Next): boolean {
-  return type === "wait" || type === "problem";
+  return type === "wait" || type === "problem" || type === "continue";
 }
 
-/** Reads what is new, unless this turn has read or appended already (L2). */
+/** Reads what is new, unless this turn has read or appended already (L2). @returns whether there was. */
 async function isOutOfDate(session: Session): Promise<boolean> {
   if (session.current) return false;
   return await session.exclusive(() => session.catchUp());
