@@ -8,14 +8,23 @@ export interface Wait {
   until: number | undefined;
   /** Something executes. */
   busy: boolean;
-  /** The claim in the log, if one is live, and when it ends if it is not renewed. */
-  claim?: LiveClaim;
 }
 
+/** A claim in the log, and when it ends if it is not renewed. */
 export interface LiveClaim {
   id: string;
-  command: number;
   endsAt: number;
+}
+
+/** The claims in the log that are live: more than one only if tasks had to be claimed there. */
+export function liveClaims(
+  state: RunState,
+  { now, skewMs }: Pick<Situation, "now" | "skewMs">,
+): LiveClaim[] {
+  return openSteps(state).flatMap(({ phase }) => {
+    if (phase.type !== "running" || now >= phase.lease + skewMs) return [];
+    return [{ id: phase.claim, endsAt: phase.lease + skewMs }];
+  });
 }
 
 /** When time alone changes what is to be done: a sleep, a retry or a deadline of the run is due. */
@@ -46,16 +55,9 @@ export function waitFor(
   const timers = newSleeps.map(({ until }) => until);
   const open = nextTimer(state, situation);
   if (open !== undefined) timers.push(open);
-  const live = openSteps(state).filter((step) => isLive(step, situation));
-  const claim = live.flatMap(({ command, phase }): LiveClaim[] =>
-    phase.type === "running"
-      ? [{ id: phase.claim, command, endsAt: phase.lease + situation.skewMs }]
-      : [],
-  )[0];
   return {
     type: "wait",
     until: timers.length > 0 ? Math.min(...timers) : undefined,
-    busy: live.length > 0,
-    ...(claim && { claim }),
+    busy: openSteps(state).some((step) => isLive(step, situation)),
   };
 }

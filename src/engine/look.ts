@@ -14,7 +14,7 @@ import type { MayRun } from "../core/situation.ts";
 import type { Continuation } from "../ports/scheduler.ts";
 import { type Committed, commit, type NewsSource } from "./commit.ts";
 import { keepHead } from "./keep-head.ts";
-import { messagesFor, watchOf } from "./messages.ts";
+import { messagesFor } from "./messages.ts";
 import type { Parts } from "./parts.ts";
 import type { TurnLimits } from "./plan.ts";
 import { reportProblem } from "./problem.ts";
@@ -22,6 +22,7 @@ import { runLogged } from "./run-logged.ts";
 import type { Session } from "./session.ts";
 import { examineTasks } from "./tasks.ts";
 import { armTimer } from "./timers.ts";
+import { watchClaims } from "./watch.ts";
 
 const NO_NEWS: NewsSource = () => [];
 
@@ -38,7 +39,6 @@ export async function look(
   finished?: { news: NewsSource; own: boolean },
 ): Promise<void> {
   let news = finished?.news ?? NO_NEWS;
-  let arrived = continuation;
   const did = { finish: finished?.own ?? false, run: false, examine: false };
   await session.doubtCurrency();
   for (;;) {
@@ -47,9 +47,8 @@ export async function look(
     const { next } = committed;
     if (!committed.cut) news = NO_NEWS;
     if (isRest(next) && (await isOutOfDate(session))) continue;
-    await follow(parts, session, committed, arrived);
-    // A message that came before its time has gone on as another by now.
-    arrived = { ...continuation, timer: undefined };
+    const isFirst = !(did.finish || did.run || did.examine);
+    await follow(parts, session, committed, isFirst ? continuation : undefined);
     switch (next.type) {
       case "ended":
         return parts.sessions.drop(session.key.runId, session);
@@ -66,14 +65,14 @@ export async function look(
       case "continue":
         return await parts.scheduler.send([{ continuation: { runId: session.key.runId } }]);
       case "tasks":
-        return;
       case "wait": {
         // L3: who has finished something leaves the rest to those who hold it.
-        if (did.finish || did.run || did.examine) return;
-        await watch(parts, session, next, continuation);
-        if (openTasks(session.state).length === 0) return;
+        if (!isFirst) return;
+        const sent = next.type === "tasks" ? next.commands : [];
+        const others = openTasks(session.state).filter(({ command }) => !sent.includes(command));
+        if (others.length === 0) return;
         did.examine = true;
-        news = await examineTasks(parts, session, continuation);
+        news = await examineTasks(parts, session, others, continuation);
         break;
       }
     }
@@ -101,21 +100,27 @@ async function isOutOfDate(session: Session): Promise<boolean> {
   return await session.exclusive(() => session.catchUp());
 }
 
-/** Does what an entry calls for beside the log. */
+/**
+ * Does what an entry calls for beside the log.
+ * @param continuation what is delivered, if this delivery has finished nothing itself.
+ */
 async function follow(
   parts: Parts,
   session: Session,
   committed: Committed,
-  continuation: Continuation,
+  continuation: Continuation | undefined,
 ): Promise<void> {
   const { events, next } = committed;
   if (next.type === "ended" || next.type === "problem") return;
   try {
     const messages = messagesFor(session.key.runId, events);
     if (messages.length > 0) await parts.scheduler.send(messages);
+    if (continuation && next.type !== "replay") {
+      await watchClaims(parts, session, committed, continuation);
+    }
     // Another turn comes at once, and sees to the timers then.
     if (next.type !== "continue" && next.type !== "replay") {
-      await armTimer(parts, session, committed, continuation);
+      await armTimer(parts, session, committed, continuation ?? {});
     }
     if (events.length > 0 || next.type === "wait") await keepHead(parts, session, committed);
   } catch (error) {
@@ -124,17 +129,4 @@ async function follow(
     const { runId } = session.key;
     parts.logger.warn("Could not follow up on a claim", { runId, error: String(error) });
   }
-}
-
-/** Makes sure that somebody looks again when a claim of somebody else has ended. */
-async function watch(
-  parts: Parts,
-  session: Session,
-  { claim }: Extract<Next, { type: "wait" }>,
-  continuation: Continuation,
-): Promise<void> {
-  // What executes here has a turn of its own, which holds its message.
-  if (!claim || session.attempts.has(claim.command)) return;
-  const message = watchOf(session.key.runId, claim, continuation, parts.clock.now());
-  if (message) await parts.scheduler.send([message]);
 }

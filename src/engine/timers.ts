@@ -32,7 +32,7 @@ export async function armTimer(
   parts: Parts,
   session: Session,
   { events, next, state }: Committed,
-  { sweep, timer: early }: Continuation,
+  { sweep, timer: early }: Pick<Continuation, "sweep" | "timer">,
 ): Promise<void> {
   const { clock, scheduler } = parts;
   const at = next.type === "wait" ? next.until : timerOf(parts, session, state);
