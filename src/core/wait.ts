@@ -8,14 +8,43 @@ export interface Wait {
   until: number | undefined;
   /** Something executes. */
   busy: boolean;
-  /** The claim in the log, if one is live, and when it ends if it is not renewed. */
-  claim?: LiveClaim;
 }
 
+/** A claim in the log, and when it ends if it is not renewed. */
 export interface LiveClaim {
   id: string;
-  command: number;
   endsAt: number;
+}
+
+/** The claims in the log that are live: more than one only if tasks had to be claimed there. */
+export function liveClaims(
+  state: RunState,
+  { now, skewMs }: Pick<Situation, "now" | "skewMs">,
+): LiveClaim[] {
+  return openSteps(state).flatMap(({ phase }) => {
+    if (phase.type !== "running" || now >= phase.lease + skewMs) return [];
+    return [{ id: phase.claim, endsAt: phase.lease + skewMs }];
+  });
+}
+
+/** When time alone changes what is to be done: a sleep, a retry or a deadline of the run is due. */
+export function nextTimer(
+  state: RunState,
+  { deadTasks, maxDurationMs }: Pick<Situation, "deadTasks" | "maxDurationMs">,
+): number | undefined {
+  const timers: number[] = [];
+  for (const open of state.open.values()) {
+    if (!isFree(state, open)) continue;
+    if (open.kind === "sleep") timers.push(open.until);
+    else if (open.phase.type === "retrying") timers.push(open.phase.retryAt);
+    else {
+      const retryAt = deadTasks.get(open.command)?.retryAt;
+      if (retryAt !== undefined) timers.push(retryAt);
+    }
+  }
+  const deadline = deadlineOf(state, maxDurationMs);
+  if (deadline !== undefined) timers.push(deadline);
+  return timers.length > 0 ? Math.min(...timers) : undefined;
 }
 
 export function waitFor(
@@ -23,28 +52,12 @@ export function waitFor(
   newSleeps: readonly { until: number }[],
   situation: Situation,
 ): Wait {
-  const times = newSleeps.map(({ until }) => until);
-  for (const open of state.open.values()) {
-    if (!isFree(state, open)) continue;
-    if (open.kind === "sleep") times.push(open.until);
-    else if (open.phase.type === "retrying") times.push(open.phase.retryAt);
-    else {
-      const retryAt = situation.deadTasks.get(open.command)?.retryAt;
-      if (retryAt !== undefined) times.push(retryAt);
-    }
-  }
-  const deadline = deadlineOf(state, situation.maxDurationMs);
-  if (deadline !== undefined) times.push(deadline);
-  const live = openSteps(state).filter((step) => isLive(step, situation));
-  const claim = live.flatMap(({ command, phase }): LiveClaim[] =>
-    phase.type === "running"
-      ? [{ id: phase.claim, command, endsAt: phase.lease + situation.skewMs }]
-      : [],
-  )[0];
+  const timers = newSleeps.map(({ until }) => until);
+  const open = nextTimer(state, situation);
+  if (open !== undefined) timers.push(open);
   return {
     type: "wait",
-    until: times.length > 0 ? Math.min(...times) : undefined,
-    busy: live.length > 0,
-    ...(claim && { claim }),
+    until: timers.length > 0 ? Math.min(...timers) : undefined,
+    busy: openSteps(state).some((step) => isLive(step, situation)),
   };
 }

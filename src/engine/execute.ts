@@ -23,7 +23,7 @@ export async function execute(
   const { clock, random } = parts;
   const { timeoutMs } = step.policy;
   const running = new Attempt(parts, session.head, step, attempt);
-  session.attempts.set(step.command, running);
+  session.begin(step.command, running);
   running.tell({ cancellation: session.state.cancellation, ended: session.state.ended });
   try {
     const end = await running.run({
@@ -34,6 +34,6 @@ export async function execute(
     });
     return judge(end, { policy: step.policy, attempt }, clock.now(), random());
   } finally {
-    if (session.attempts.get(step.command) === running) session.attempts.delete(step.command);
+    session.end(step.command, running);
   }
 }

@@ -72,13 +72,20 @@ function cancellationRecord(state: RunState, at: number): CancellationRecord | u
   };
 }
 
+interface Times {
+  now: number;
+  watchdogMs: number;
+  /** The run's next timer. */
+  timer: number | undefined;
+}
+
 /** What the head should show after an entry that neither ends the run nor asks it to stop. */
 export function changeAfter(
   head: RunHead,
   state: RunState,
   events: readonly LogEvent[],
   next: Next,
-  times: { now: number; watchdogMs: number; retentionMs: number },
+  times: Times & { retentionMs: number },
 ): HeadChange {
   const change: HeadChange = {};
   if (state.position > 1) {
@@ -92,7 +99,7 @@ export function changeAfter(
     if (cancellation) change.cancellation = cancellation;
   }
   if (times.now >= head.keepAt) change.keepAt = times.now + times.retentionMs;
-  const dueAt = dueAfter(head, events, next, times);
+  const dueAt = dueAfter(head, next, times);
   if (dueAt !== undefined && dueAt !== head.dueAt) change.dueAt = dueAt;
   if (change.dueAt !== undefined && head.resends > 0) change.resends = 0;
   return change;
@@ -109,16 +116,12 @@ function statusAfter(state: RunState, next: Next): "running" | "suspended" | "ca
  */
 function dueAfter(
   head: RunHead,
-  events: readonly LogEvent[],
   next: Next,
-  { now, watchdogMs }: { now: number; watchdogMs: number },
+  { now, watchdogMs, timer = Number.POSITIVE_INFINITY }: Times,
 ): number | undefined {
   if (next.type === "wait" && !next.busy) {
     return Math.min(next.until ?? now + watchdogMs, head.keepAt);
   }
-  const timers = events.flatMap((event) => (event.type === "sleep.started" ? [event.until] : []));
-  if (next.type === "wait" && next.until !== undefined) timers.push(next.until);
-  const sooner = Math.min(...timers);
-  if (sooner < (head.dueAt ?? Number.POSITIVE_INFINITY)) return sooner;
-  return head.status === "suspended" ? now + watchdogMs : undefined;
+  if (timer < (head.dueAt ?? Number.POSITIVE_INFINITY)) return timer;
+  return head.status === "suspended" ? Math.min(timer, now + watchdogMs) : undefined;
 }

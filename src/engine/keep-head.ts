@@ -5,6 +5,7 @@ import type { Committed } from "./commit.ts";
 import { changeAfter } from "./head-change.ts";
 import type { Parts } from "./parts.ts";
 import type { Session } from "./session.ts";
+import { timerOf } from "./timers.ts";
 
 /** Writes to the head what it should show after a commit, if it does not show it yet. */
 export async function keepHead(
@@ -17,6 +18,7 @@ export async function keepHead(
     now: clock.now(),
     watchdogMs: settings.watchdogMs,
     retentionMs: store.retentionMs,
+    timer: timerOf(parts, session, state),
   };
   let known = head;
   // Twice: another writer may have moved `dueAt`. Then it is the sweep's to move on.

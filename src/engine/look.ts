@@ -4,23 +4,25 @@
  *
  * L1. It returns only when whatever has to happen next is arranged: a message was sent, or somebody
  *     holds an unacknowledged one, or the sweep will look at the run.
- * L2. It says "nothing to do" only of a log that it has read or appended to.
+ * L2. It leaves a run to others only on the word of a log that it has read or appended to.
  * L3. A delivery that finished nothing itself decides from the log and the task items as if it were
  *     the first. One that finished something leaves the rest to those who hold it.
  */
 import type { Next } from "../core/decide.ts";
 import { openTasks } from "../core/run-state.ts";
 import type { MayRun } from "../core/situation.ts";
-import { type Continuation, MAX_DELAY_MS } from "../ports/scheduler.ts";
+import type { Continuation } from "../ports/scheduler.ts";
 import { type Committed, commit, type NewsSource } from "./commit.ts";
 import { keepHead } from "./keep-head.ts";
-import { later, messagesFor, soonestTimer, watchOf } from "./messages.ts";
+import { messagesFor } from "./messages.ts";
 import type { Parts } from "./parts.ts";
 import type { TurnLimits } from "./plan.ts";
 import { reportProblem } from "./problem.ts";
 import { runLogged } from "./run-logged.ts";
 import type { Session } from "./session.ts";
 import { examineTasks } from "./tasks.ts";
+import { armTimer } from "./timers.ts";
+import { watchClaims } from "./watch.ts";
 
 const NO_NEWS: NewsSource = () => [];
 
@@ -44,12 +46,13 @@ export async function look(
     const committed = await session.exclusive(() => commit(parts, session, news, limits));
     const { next } = committed;
     if (!committed.cut) news = NO_NEWS;
-    await follow(parts, session, committed);
+    if (isRest(next) && (await isOutOfDate(session))) continue;
+    const isFirst = !(did.finish || did.run || did.examine);
+    await follow(parts, session, committed, isFirst ? continuation : undefined);
     switch (next.type) {
       case "ended":
         return parts.sessions.drop(session.key.runId, session);
       case "problem":
-        if (await isOutOfDate(session)) break;
         return await reportProblem(parts, session, committed, next.error);
       case "replay":
         break;
@@ -62,15 +65,14 @@ export async function look(
       case "continue":
         return await parts.scheduler.send([{ continuation: { runId: session.key.runId } }]);
       case "tasks":
-        return;
       case "wait": {
-        if (await isOutOfDate(session)) break;
         // L3: who has finished something leaves the rest to those who hold it.
-        const first = !(did.finish || did.run || did.examine);
-        await arrange(parts, session, next, first ? continuation : undefined);
-        if (!first || openTasks(session.state).length === 0) return;
+        if (!isFirst) return;
+        const sent = next.type === "tasks" ? next.commands : [];
+        const others = openTasks(session.state).filter(({ command }) => !sent.includes(command));
+        if (others.length === 0) return;
         did.examine = true;
-        news = await examineTasks(parts, session, continuation);
+        news = await examineTasks(parts, session, others, continuation);
         break;
       }
     }
@@ -87,21 +89,39 @@ function mayRun({ claim }: Continuation, did: { finish: boolean; run: boolean })
   return did.finish || did.run ? "inline" : "any";
 }
 
-/** Reads what is new, unless this turn has read or appended already (L2). */
+/** Whether this turn does nothing more. */
+function isRest({ type }: Next): boolean {
+  return type === "wait" || type === "problem" || type === "continue";
+}
+
+/** Reads what is new, unless this turn has read or appended already (L2). @returns whether there was. */
 async function isOutOfDate(session: Session): Promise<boolean> {
   if (session.current) return false;
   return await session.exclusive(() => session.catchUp());
 }
 
-/** Does what an entry calls for beside the log. */
-async function follow(parts: Parts, session: Session, committed: Committed): Promise<void> {
+/**
+ * Does what an entry calls for beside the log.
+ * @param continuation what is delivered, if this delivery has finished nothing itself.
+ */
+async function follow(
+  parts: Parts,
+  session: Session,
+  committed: Committed,
+  continuation: Continuation | undefined,
+): Promise<void> {
   const { events, next } = committed;
   if (next.type === "ended" || next.type === "problem") return;
   try {
     const messages = messagesFor(session.key.runId, events);
     if (messages.length > 0) await parts.scheduler.send(messages);
-    const timer = soonestTimer(events);
-    if (timer !== undefined) await arm(parts, session, timer);
+    if (continuation && next.type !== "replay") {
+      await watchClaims(parts, session, committed, continuation);
+    }
+    // Another turn comes at once, and sees to the timers then.
+    if (next.type !== "continue" && next.type !== "replay") {
+      await armTimer(parts, session, committed, continuation ?? {});
+    }
     if (events.length > 0 || next.type === "wait") await keepHead(parts, session, committed);
   } catch (error) {
     // A claimed attempt counts: it is not given up for a timer or a head that can wait for its end.
@@ -109,31 +129,4 @@ async function follow(parts: Parts, session: Session, committed: Committed): Pro
     const { runId } = session.key;
     parts.logger.warn("Could not follow up on a claim", { runId, error: String(error) });
   }
-}
-
-/**
- * Makes sure that somebody looks again when the wait is over.
- * @param continuation what is delivered, if this delivery has finished nothing itself.
- */
-async function arrange(
-  parts: Parts,
-  session: Session,
-  { until, claim }: Extract<Next, { type: "wait" }>,
-  continuation: Continuation | undefined,
-): Promise<void> {
-  if (until !== undefined && (continuation || session.armedFor !== until)) {
-    await arm(parts, session, until);
-  }
-  // What executes here has a turn of its own, which holds its message.
-  if (!continuation || !claim || session.attempts.has(claim.command)) return;
-  const watch = watchOf(session.key.runId, claim, continuation, parts.clock.now());
-  if (watch) await parts.scheduler.send([watch]);
-}
-
-/** Sends the message for a timer; what is too far off is the sweep's. */
-async function arm({ clock, scheduler }: Parts, session: Session, at: number): Promise<void> {
-  const now = clock.now();
-  const message = later({ continuation: { runId: session.key.runId } }, at, now);
-  if (at - now <= MAX_DELAY_MS) await scheduler.send([message]);
-  session.armedFor = at;
 }

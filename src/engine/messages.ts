@@ -1,7 +1,6 @@
 /** The continuations that a turn sends. */
 import type { LogEvent } from "../core/events.ts";
-import type { LiveClaim } from "../core/wait.ts";
-import { type Continuation, MAX_DELAY_MS, type Message } from "../ports/scheduler.ts";
+import { MAX_DELAY_MS, type Message } from "../ports/scheduler.ts";
 
 /** One message for each task that an entry schedules. */
 export function messagesFor(runId: string, events: readonly LogEvent[]): Message[] {
@@ -10,29 +9,12 @@ export function messagesFor(runId: string, events: readonly LogEvent[]): Message
     .map(({ command }) => ({ continuation: { runId, task: command } }));
 }
 
-/** When the first of an entry's new timers is due. */
-export function soonestTimer(events: readonly LogEvent[]): number | undefined {
-  const timers = events.flatMap((event) => {
+/** When an entry's new timers are due. */
+export function timersIn(events: readonly LogEvent[]): number[] {
+  return events.flatMap((event) => {
     if (event.type === "sleep.started") return [event.until];
     return event.type === "step.retrying" ? [event.retryAt] : [];
   });
-  return timers.length === 0 ? undefined : Math.min(...timers);
-}
-
-/**
- * A claim that somebody else holds may have lost its function, and with it the message that this
- * delivery repeats; so one message waits for its end, naming it. A message that names another claim
- * has seen that one pass on to somebody with a message of its own. The sweep comes by itself.
- */
-export function watchOf(
-  runId: string,
-  { id, endsAt }: LiveClaim,
-  { claim: named, sweep }: Continuation,
-  now: number,
-): Message | undefined {
-  const passedOn = named !== undefined && named !== id;
-  if (sweep || passedOn) return undefined;
-  return later({ continuation: { runId, claim: id } }, endsAt, now);
 }
 
 /** A message delayed to a time, or as long as a scheduler can keep one. */

@@ -27,20 +27,24 @@ export class Session {
   head: RunHead;
   state: RunState;
   /** The attempts of this run that execute in this process, by command. */
-  readonly attempts = new Map<number, Attempt>();
+  readonly attempts: ReadonlyMap<number, Attempt>;
   /** Tasks that finished here and are still to be absorbed. */
   readonly finished = new Map<number, Task>();
   /** Tasks known to be marked as finished in the store. */
   readonly marked = new Set<number>();
   /** Tasks that can never be claimed again and that nobody executes. */
   deadTasks: ReadonlyMap<number, Task> = new Map();
-  /** The timer for which this process sent a message last. */
-  armedFor: number | undefined;
+  /** The timers for which this process sent a message. */
+  readonly armed = new Set<number>();
+  /** The claims for whose end this process sent a message. */
+  readonly watched = new Set<string>();
   /** Whether everything in the log at some moment of this turn is known. */
   current = true;
 
   readonly #parts: Parts;
   readonly #lock = new Lock();
+  readonly #attempts = new Map<number, Attempt>();
+  readonly #listeners = new Set<() => void>();
   #execution: Execution | undefined;
   /** The log, as long as no execution has been fed with it: many a call never needs one. */
   #unplayed: Entry[] | undefined;
@@ -49,14 +53,17 @@ export class Session {
   /** Something failed half-way: what is known may not hang together. */
   #broken = false;
   #users = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   private constructor(parts: Parts, head: RunHead, entries: readonly Entry[]) {
     this.#parts = parts;
+    this.attempts = this.#attempts;
     this.key = { runId: head.runId, incarnation: head.incarnation };
     this.head = head;
     this.state = entries.reduce(fold, begin(head.start));
     this.#unplayed = [...entries];
     this.usedAt = parts.clock.now();
+    this.knownAt = this.usedAt;
   }
 
   /** Of a run that was started just now. */
@@ -74,6 +81,8 @@ export class Session {
 
   /** When it was last used by a turn, by the clock. */
   usedAt: number;
+  /** When everything in the log was last known, by the clock. */
+  knownAt: number;
   /** Whether a younger run has this one's id. */
   superseded = false;
 
@@ -92,6 +101,34 @@ export class Session {
     const deadline = deadlineOf(this.state, registry.find(workflow, version)?.maxDurationMs);
     if (deadline !== undefined && clock.now() >= deadline) return false;
     return [...open.keys()].every((command) => this.attempts.has(command));
+  }
+
+  /**
+   * Whether it is time to read whether others have written, while only attempts are awaited: no more
+   * often than a step that asks is told of news. Who is answered yes does so.
+   */
+  shouldAsk(): boolean {
+    const now = this.#parts.clock.now();
+    const since = Math.max(this.knownAt, this.#askedAt);
+    if (now - since < this.#parts.settings.newsEveryMs) return false;
+    this.#askedAt = now;
+    return true;
+  }
+
+  /** An attempt executes here until `end`. */
+  begin(command: number, attempt: Attempt): void {
+    this.#attempts.set(command, attempt);
+    for (const tell of this.#listeners) tell();
+  }
+
+  end(command: number, attempt: Attempt): void {
+    if (this.#attempts.get(command) === attempt) this.#attempts.delete(command);
+  }
+
+  /** Calls back whenever an attempt begins. @returns ends that. */
+  onBegin(tell: () => void): () => void {
+    this.#listeners.add(tell);
+    return () => void this.#listeners.delete(tell);
   }
 
   /** While it is used, the cache keeps it. */
@@ -158,7 +195,7 @@ export class Session {
   /** Reads what is new in the log. @returns whether there was something. */
   async catchUp(): Promise<boolean> {
     const entries = await this.#parts.store.read(this.key, this.state.position);
-    this.current = true;
+    this.#isCurrent();
     for (const entry of entries) await this.#follow(entry, { shown: false });
     return entries.length > 0;
   }
@@ -175,7 +212,7 @@ export class Session {
     this.#unplayed = entries;
     this.#ahead = false;
     this.#broken = false;
-    this.current = true;
+    this.#isCurrent();
     this.#tellAttempts();
   }
 
@@ -197,8 +234,13 @@ export class Session {
     if (!shown) await this.#execution?.feed(entry, { quiet: false });
     this.state = fold(this.state, entry);
     this.deadTasks = new Map();
-    this.current = true;
+    this.#isCurrent();
     this.#tellAttempts();
+  }
+
+  #isCurrent(): void {
+    this.current = true;
+    this.knownAt = this.#parts.clock.now();
   }
 
   /** Attempts that execute here learn at once what the log says. */

@@ -115,10 +115,15 @@ function isSame(standing: RunHead, wanted: RunHead): boolean {
 async function sendStart({ scheduler, clock }: Parts, head: RunHead): Promise<void> {
   if (head.status !== "pending") return;
   const now = clock.now();
-  const startAt = head.dueAt ?? now;
+  const { runId } = head;
+  const [event] = head.start.events;
+  const startAt = event?.type === "workflow.started" ? (event.startAt ?? now) : now;
   if (startAt - now > MAX_DELAY_MS) return;
-  const message: Message = { continuation: { runId: head.runId } };
-  await scheduler.send([startAt > now ? later(message, startAt, now) : message]);
+  const message: Message =
+    startAt > now
+      ? later({ continuation: { runId, timer: startAt } }, startAt, now)
+      : { continuation: { runId } };
+  await scheduler.send([message]);
 }
 
 function checkOptions({ runId, idempotencyKey, tags, startAt }: StartOptions): void {

@@ -8,7 +8,9 @@
  * W4. A run that cannot be woken keeps no other from it; the round fails when all have had theirs.
  */
 import { SchedulerUnavailableError, StoreUnavailableError } from "../core/errors.ts";
+import { begin } from "../core/fold.ts";
 import { isEnded } from "../core/run.ts";
+import { deadlineOf } from "../core/run-state.ts";
 import { MAX_DELAY_MS, type Message } from "../ports/scheduler.ts";
 import type { DueRun, RunHead } from "../ports/store.ts";
 import type { SweepAnswer, SweepOptions } from "./engine.ts";
@@ -61,14 +63,31 @@ async function wake(parts: Parts, run: DueRun): Promise<boolean> {
   const now = clock.now();
   const head = await dueHead(parts, run, now);
   if (!head) return false;
-  // What executes in this very process needs no message: its turn holds one.
-  const isAtWork = parts.sessions.get(run.runId)?.awaitsItsAttempts() ?? false;
-  if (!isAtWork) await scheduler.send([{ continuation: { runId: run.runId, sweep: true } }]);
+  if (!isAtWork(parts, head))
+    await scheduler.send([{ continuation: { runId: run.runId, sweep: true } }]);
   const pauseMs = Math.min(LONGEST_PAUSE_MS, settings.watchdogMs * 2 ** Math.min(head.resends, 20));
-  const deadline = head.cancellation?.deadline ?? Number.POSITIVE_INFINITY;
+  const deadline = deadlineIn(parts, head);
   const next = deadline > now ? Math.min(now + pauseMs, deadline) : now + pauseMs;
   await store.moveDue(head, head.dueAt, next, head.resends + 1);
   return true;
+}
+
+/**
+ * What executes in this very process needs no message: its turn holds one. Unless the head says more
+ * than is known here, such as that the run was asked to stop.
+ */
+function isAtWork({ sessions }: Parts, { runId, position }: RunHead): boolean {
+  const session = sessions.get(runId);
+  return session !== undefined && position < session.state.position && session.awaitsItsAttempts();
+}
+
+function deadlineIn(
+  { registry }: Parts,
+  { workflow, version, start, cancellation }: RunHead,
+): number {
+  const { maxDurationMs } = registry.find(workflow, version) ?? {};
+  const deadline = cancellation?.deadline ?? deadlineOf(begin(start), maxDurationMs);
+  return deadline ?? Number.POSITIVE_INFINITY;
 }
 
 /** Sends what falls due before the next round, delayed until then. @returns how many runs. */
@@ -99,7 +118,7 @@ async function announcement(
   const head = await dueHead(parts, run, until);
   if (!head || isSeenTo(parts, head)) return undefined;
   const delayMs = Math.max(0, Math.ceil(head.dueAt - parts.clock.now()));
-  return { continuation: { runId: run.runId }, delayMs };
+  return { continuation: { runId: run.runId, timer: head.dueAt }, delayMs };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** How the log of a run catches up with its tasks. */
-import { type OpenStep, openTasks } from "../core/run-state.ts";
+import type { OpenStep } from "../core/run-state.ts";
 import { absorb } from "../core/settle.ts";
 import type { Task } from "../core/task.ts";
 import type { Continuation, Message } from "../ports/scheduler.ts";
@@ -12,15 +12,16 @@ import type { Session } from "./session.ts";
  * Decides from the log and the task items as if no message had ever been sent: stops what a
  * cancellation forbids to start, sends again what may be lost, and answers the news: what has ended,
  * and what was stopped before it started.
+ * @param open the tasks in question.
  * @param continuation what is delivered, and may have lost messages with its last delivery.
  */
 export async function examineTasks(
   parts: Parts,
   session: Session,
+  open: readonly OpenStep[],
   continuation: Continuation,
 ): Promise<NewsSource> {
   const { state, key } = session;
-  const open = openTasks(state);
   const isStopped = (step: OpenStep): boolean => state.cancellation !== undefined && !step.shielded;
   await stopTasks(
     parts,

@@ -9,13 +9,7 @@ import { type Delivery, look } from "./look.ts";
 import type { Parts } from "./parts.ts";
 import { runTask } from "./run-task.ts";
 import { Session } from "./session.ts";
-
-interface Work {
-  done: Promise<void>;
-  session: Session | undefined;
-  /** A repetition came in while it was at work: it looks once more before it is done. */
-  again: boolean;
-}
+import { Work } from "./work.ts";
 
 export class Turns {
   readonly #parts: Parts;
@@ -30,12 +24,11 @@ export class Turns {
     const { runId, task } = continuation;
     const name = JSON.stringify([runId, task]);
     const same = this.#atWork.get(name);
-    if (same && joins(same, task)) {
-      // A turn that executes finds out by itself when it ends; any other may be about to leave.
-      if (!isExecuting(same, task)) same.again = true;
-      return await same.done;
+    if (same?.includes(continuation)) {
+      if (await same.join(continuation)) return;
+      return await this.turn(continuation, options);
     }
-    const work: Work = { done: Promise.resolve(), session: undefined, again: false };
+    const work = new Work(task);
     if (!same) this.#atWork.set(name, work);
     const leave = (): void => {
       if (this.#atWork.get(name) === work) this.#atWork.delete(name);
@@ -46,25 +39,34 @@ export class Turns {
   }
 
   /** @param leave is called in the same moment in which it is decided not to look again. */
-  async #work(work: Work, delivery: Delivery, leave: () => void): Promise<void> {
-    const { runId, task } = delivery.continuation;
+  async #work(work: Work, { continuation, leaseMs }: Delivery, leave: () => void): Promise<void> {
+    const { runId } = continuation;
     const session = await this.#session(runId);
     if (!session) {
       this.#parts.logger.warn("A continuation names a run that does not exist", { runId });
       return;
     }
-    work.session = session;
     await session.use(async () => {
-      do {
-        work.again = false;
-        if (task === undefined) await look(this.#parts, session, delivery);
-        else await runTask(this.#parts, session, task, delivery);
-      } while (work.again);
-      leave();
+      const stop = work.watch(session);
+      try {
+        let next: Continuation | undefined = continuation;
+        for (; next; next = work.takeRepetition()) {
+          await this.#deliver(session, { continuation: next, leaseMs });
+        }
+        leave();
+      } finally {
+        stop();
+      }
     });
     if (!session.superseded) return;
     this.#parts.sessions.drop(runId, session);
-    await this.#work(work, delivery, leave);
+    await this.#work(work, { continuation, leaseMs }, leave);
+  }
+
+  async #deliver(session: Session, delivery: Delivery): Promise<void> {
+    const { task } = delivery.continuation;
+    if (task === undefined) await look(this.#parts, session, delivery);
+    else await runTask(this.#parts, session, task, delivery);
   }
 
   /** Of one run, one session at a time is loaded. */
@@ -86,19 +88,4 @@ export class Turns {
   #leaseMs({ policy }: PendingStep, { remainingMs }: TurnOptions): number {
     return remainingMs?.() ?? policy.timeoutMs ?? this.#parts.settings.leaseMs;
   }
-}
-
-function isExecuting({ session }: Work, task: number | undefined): boolean {
-  if (!session) return false;
-  return task === undefined ? session.awaitsItsAttempts() : session.attempts.has(task);
-}
-
-/**
- * A task's turn is joined by every copy of its message. While another turn executes a step, other
- * branches of its run may be due, or asked to stop.
- */
-function joins(work: Work, task: number | undefined): boolean {
-  const { session } = work;
-  if (task !== undefined || !session) return true;
-  return session.attempts.size === 0 || session.awaitsItsAttempts();
 }

@@ -10,14 +10,16 @@ const continuationSchema = z.object(
     runId: z.string("must be text").check(z.minLength(1, "must not be empty")),
     task: z.optional(z.int("must be a whole number").check(z.gte(0, "must not be negative"))),
     claim: z.optional(z.string("must be text")),
+    timer: z.optional(z.number("must be a number")),
     sweep: z.optional(z.boolean("must be true or false")),
   },
   "must be an object",
 );
 
 /** JSON in ASCII: there are characters in text that queues refuse to carry (SQS: U+FFFE). */
-export function writeContinuation({ runId, task, claim, sweep }: Continuation): string {
-  return JSON.stringify({ runId, task, claim, sweep }).replace(/[^\x20-\x7e]/g, escapeUnit);
+export function writeContinuation(continuation: Continuation): string {
+  const { runId, task, claim, timer, sweep } = continuation;
+  return JSON.stringify({ runId, task, claim, timer, sweep }).replace(/[^\x20-\x7e]/g, escapeUnit);
 }
 
 /** @throws InvalidInputError when the text is no continuation. */

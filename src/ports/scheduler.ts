@@ -15,6 +15,8 @@ export interface Continuation {
   task?: number | undefined;
   /** The claim whose end this message waits for. */
   claim?: string | undefined;
+  /** The timer that this message was delayed to, in milliseconds since the epoch. */
+  timer?: number | undefined;
   /** Sent by the sweep, which will look after the run again by itself. */
   sweep?: boolean | undefined;
 }

@@ -28,7 +28,8 @@ describe("a sweep with a horizon", () => {
     await fallAsleep(held, 2 * HOUR);
     held.clock.now += HOUR - 42_500;
     expect(await held.engine.sweep({ horizonMs: MINUTE })).toEqual({ sent: 0, announced: 1 });
-    expect(held.takeSent()).toEqual([{ continuation: { runId: soon }, delayMs: 42_500 }]);
+    const timer = held.clock.now + 42_500;
+    expect(held.takeSent()).toEqual([{ continuation: { runId: soon, timer }, delayMs: 42_500 }]);
 
     held.clock.now += 42_500;
     await held.engine.turn({ runId: soon });
@@ -72,7 +73,8 @@ describe("a sweep with a horizon", () => {
     expect(held.takeSent()).toEqual([]);
     held.clock.now += HOUR - 1;
     await held.engine.sweep({ horizonMs: MINUTE });
-    expect(held.takeSent()).toEqual([{ continuation: { runId }, delayMs: 1 }]);
+    const timer = held.clock.now + 1;
+    expect(held.takeSent()).toEqual([{ continuation: { runId, timer }, delayMs: 1 }]);
   });
 
   it("looks no further than its scheduler keeps a delay", async () => {
@@ -101,7 +103,8 @@ describe("a sweep with a horizon", () => {
     held.clock.now += HOUR - 10_000;
     stale = ["run_gone", ended, later, soon].map((runId) => ({ runId, dueAt: held.clock.now + 1 }));
     await held.engine.sweep({ horizonMs: MINUTE });
-    expect(held.takeSent()).toEqual([{ continuation: { runId: soon }, delayMs: 10_000 }]);
+    const timer = held.clock.now + 10_000;
+    expect(held.takeSent()).toEqual([{ continuation: { runId: soon, timer }, delayMs: 10_000 }]);
   });
 });
 

@@ -5,7 +5,13 @@ import { readContinuation, writeContinuation } from "../../src/ports/continuatio
 describe("a continuation", () => {
   it("comes back as it was written, in ASCII, whatever its run is called", () => {
     const continuation = fc.record(
-      { runId: fc.string({ minLength: 1, unit: "binary" }), task: fc.nat(), claim: fc.string() },
+      {
+        runId: fc.string({ minLength: 1, unit: "binary" }),
+        task: fc.nat(),
+        claim: fc.string(),
+        timer: fc.nat(),
+        sweep: fc.boolean(),
+      },
       { requiredKeys: ["runId"] },
     );
     fc.assert(
@@ -35,6 +41,7 @@ describe("a continuation", () => {
     '{"runId":"run_1","task":1.5}',
     '{"runId":"run_1","task":"1"}',
     '{"runId":"run_1","claim":1}',
+    '{"runId":"run_1","timer":"1"}',
   ])("is not %s", (text) => {
     expect(() => readContinuation(text)).toThrow(
       expect.objectContaining({ code: "input.invalid", issues: [expect.anything()] }),

@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import { StoreUnavailableError } from "../../src/core/errors.ts";
+import type { Engine, Message, Store } from "../../src/engine/index.ts";
+import { getContext, sleep, step, workflow } from "../../src/index.ts";
+import { describeOnEachStore } from "./each-store.ts";
+import { createHandHeld, type HandHeld } from "./hand-held.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Rounds of the event loop in which any turn comes as far as it can. */
+async function aMoment(): Promise<void> {
+  for (let round = 0; round < 30; round++) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+/** A step whose first attempts never come back, as of a function that died; its lease is an hour. */
+function mortal(name: string, done: string[]) {
+  return step(
+    name,
+    async () => {
+      if (getContext().attempt === 1) await new Promise(() => {});
+      done.push(name);
+    },
+    { timeout: HOUR },
+  );
+}
+
+/** Delivers every message at its time, and what they beget, without a sweep. */
+async function deliverAll(held: HandHeld, engine: Engine, messages: Message[]): Promise<void> {
+  let waiting = messages.map((message) => ({ message, at: at(held, message) }));
+  for (let count = 0; waiting.length > 0 && count < 100; count++) {
+    const next = waiting.reduce((a, b) => (b.at < a.at ? b : a));
+    waiting = waiting.filter((each) => each !== next);
+    held.clock.now = Math.max(held.clock.now, next.at);
+    await engine.turn(next.message.continuation);
+    const sent = held.takeSent();
+    waiting.push(...sent.map((message) => ({ message, at: at(held, message) })));
+  }
+}
+
+function at({ clock }: HandHeld, { delayMs = 0 }: Message): number {
+  return clock.now + delayMs;
+}
+
+describeOnEachStore("a claim in the log whose function is gone", (world) => {
+  test("is waited for by a copy of its message that came while it was executed", async () => {
+    const done: string[] = [];
+    const order = workflow("order", async () => {
+      await Promise.race([mortal("work", done)(), sleep("5h")]);
+    });
+    const held = createHandHeld([order], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [order]);
+    void held.engine.turn({ runId });
+    await aMoment();
+    held.takeSent();
+    await held.engine.turn({ runId }); // The copy: after it, no message is left of the two.
+    const left = held.takeSent().filter(({ continuation }) => continuation.timer === undefined);
+    expect(left).toEqual([
+      { continuation: { runId, claim: expect.any(String) }, delayMs: 15 * MINUTE },
+    ]);
+    await held.engine.turn({ runId });
+    expect(held.takeSent()).toEqual([]);
+    await deliverAll(held, held.another(), left);
+    expect(done).toEqual(["work"]);
+    expect((await held.engine.getRun(runId)).status).toBe("completed");
+  });
+
+  test("is waited for by its message that comes back, though that finds other work", async () => {
+    const done: string[] = [];
+    const order = workflow("order", async () => {
+      await Promise.all([
+        mortal("work", done)(),
+        (async () => {
+          await sleep("1m");
+          await step("other", async () => void done.push("other"))();
+        })(),
+      ]);
+    });
+    const held = createHandHeld([order], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [order]);
+    void held.engine.turn({ runId });
+    await aMoment();
+    held.takeSent(); // The timer is lost.
+    held.clock.now += MINUTE;
+    const other = held.another();
+    await other.turn({ runId });
+    await deliverAll(held, other, held.takeSent());
+    expect(done).toEqual(["other", "work"]);
+    expect((await held.engine.getRun(runId)).status).toBe("completed");
+  });
+
+  test("is waited for beside another", async () => {
+    const done: string[] = [];
+    const order = workflow("order", async () => {
+      await Promise.all([mortal("one", done)(), mortal("two", done)()]);
+    });
+    const held = createHandHeld([order], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [order]);
+    await held.engine.turn({ runId });
+    // Stopped by an end that was never written, tasks are claimed in the log.
+    const halting = createHandHeld([order], { store: withoutAppend(world.store) });
+    await expect(halting.engine.terminate(runId)).rejects.toThrow(StoreUnavailableError);
+    held.takeSent();
+    for (const task of [0, 1]) {
+      void held.another().turn({ runId, task });
+      await aMoment();
+      held.clock.now += 30 * MINUTE;
+    }
+    held.takeSent();
+    const other = held.another();
+    for (const task of [0, 1]) await other.turn({ runId, task });
+    await deliverAll(held, other, held.takeSent());
+    expect(done.sort()).toEqual(["one", "two"]);
+    expect((await held.engine.getRun(runId)).status).toBe("completed");
+  });
+});
+
+function withoutAppend(store: Store): Store {
+  return {
+    ...store,
+    append: async () => {
+      throw new StoreUnavailableError("append", new Error("for this test"));
+    },
+  };
+}
