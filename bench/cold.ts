@@ -89,13 +89,22 @@ try {
     rows.push([
       bundle.name,
       kB(bundle.bytes),
+      kB(bundle.bytes - bundle.pageBytes),
       kB(zipped),
       load.toFixed(0),
       first.toFixed(0),
       (load + first).toFixed(0),
     ]);
   }
-  const head = ["function", "minified kB", "gzip kB", "load ms", "first request ms", "together ms"];
+  const head = [
+    "function",
+    "minified kB",
+    "without page",
+    "gzip kB",
+    "load ms",
+    "first request ms",
+    "together ms",
+  ];
   console.log(`\nMedian of ${PROCESSES} fresh processes, Node ${process.version}\n`);
   console.log(`${columns(head, rows)}\n`);
 } finally {

@@ -2,5 +2,5 @@
 import { buildStack } from "./bundle.ts";
 
 for (const { name, bytes } of await buildStack()) {
-  console.log(`${name.padEnd(12)} ${(bytes / 1024).toFixed(0).padStart(5)} kB`);
+  console.log(`${name.padEnd(12)} ${(bytes / 1000).toFixed(0).padStart(5)} kB`);
 }

@@ -1,7 +1,7 @@
-import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Metafile } from "esbuild";
 import { resources } from "./stack/index.ts";
 
 /** The functions, as serverless.yml names them. */
@@ -13,6 +13,8 @@ export interface Bundle {
   path: string;
   /** Minified. */
   bytes: number;
+  /** How much of that is the web page, which is no code of the function. */
+  pageBytes: number;
 }
 
 /** How the SDK finds credentials where there are none in the environment. */
@@ -22,14 +24,16 @@ const DEVELOPER_CREDENTIALS = ["ini", "process", "sso", "web-identity"].map(
 const NO_CREDENTIALS = fileURLToPath(new URL("lambda-credentials.ts", import.meta.url));
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const PAGE = "src/dashboard";
 
 /**
  * Bundles each function into one file with everything that it needs, the AWS SDK included, which is
  * smaller and starts faster than the one that the runtime brings.
  */
 export async function bundleFunctions(folder: string): Promise<Bundle[]> {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: ROOT,
+    metafile: true,
     entryPoints: FUNCTIONS.map((name) => `functions/${name}.ts`),
     outdir: folder,
     outExtension: { ".js": ".mjs" },
@@ -44,12 +48,23 @@ export async function bundleFunctions(folder: string): Promise<Bundle[]> {
     legalComments: "none",
     logLevel: "warning",
   });
-  return await Promise.all(
-    FUNCTIONS.map(async (name) => {
-      const path = join(folder, `${name}.mjs`);
-      return { name, path, bytes: (await stat(path)).size };
-    }),
-  );
+  return FUNCTIONS.map((name) => {
+    const { bytes, pageBytes } = measureBundle(metafile, `functions/${name}.ts`, PAGE);
+    return { name, path: join(folder, `${name}.mjs`), bytes, pageBytes };
+  });
+}
+
+/** The size of the bundle of an entry, and how much of it was made from the files below a folder. */
+export function measureBundle(
+  { outputs }: Metafile,
+  entry: string,
+  folder: string,
+): { bytes: number; pageBytes: number } {
+  const output = Object.values(outputs).find(({ entryPoint }) => entryPoint === entry);
+  if (!output) throw new Error(`Nothing was bundled from ${entry}`);
+  const below = Object.entries(output.inputs).filter(([path]) => path.startsWith(`${folder}/`));
+  const pageBytes = below.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+  return { bytes: output.bytes, pageBytes };
 }
 
 /** Writes all that serverless.yml refers to. */

@@ -36,21 +36,41 @@ type EventHost = {
 
 function install(isOurs: (reason: unknown) => boolean): void {
   if (typeof process === "object" && typeof process.emit === "function") {
-    const emit = process.emit as (event: string, ...args: unknown[]) => boolean;
-    const heldBack = new WeakSet<object>();
-    // Not a listener: one listener more would change what happens to everybody else's rejections.
-    process.emit = function guarded(this: typeof process, event: string, ...args: unknown[]) {
-      const [subject, promise] = args;
-      if (event === "unhandledRejection" && isOurs(subject)) {
-        if (promise instanceof Promise) heldBack.add(promise);
-        return true;
-      }
-      // Node would warn that a rejection was handled late which it had reported before.
-      if (event === "rejectionHandled" && heldBack.has(subject as object)) return true;
-      return Reflect.apply(emit, this, [event, ...args]);
-    } as typeof process.emit;
+    if (process.versions["bun"] === undefined) guardReports(isOurs);
+    else listen(isOurs);
   }
   (globalThis as EventHost).addEventListener?.("unhandledrejection", (event) => {
     if (isOurs(event.reason)) event.preventDefault();
   });
+}
+
+/** Not a listener: one listener more would change what happens to everybody else's rejections. */
+function guardReports(isOurs: (reason: unknown) => boolean): void {
+  const emit = process.emit as (event: string, ...args: unknown[]) => boolean;
+  const heldBack = new WeakSet<object>();
+  process.emit = function guarded(this: typeof process, event: string, ...args: unknown[]) {
+    const [subject, promise] = args;
+    if (event === "unhandledRejection" && isOurs(subject)) {
+      if (promise instanceof Promise) heldBack.add(promise);
+      return true;
+    }
+    // Node would warn that a rejection was handled late which it had reported before.
+    if (event === "rejectionHandled" && heldBack.has(subject as object)) return true;
+    return Reflect.apply(emit, this, [event, ...args]);
+  } as typeof process.emit;
+}
+
+/**
+ * Bun reports past `process.emit`, to listeners only. This one gives back what is not the engine's
+ * and what nobody else listens for: rejected once more without it, it meets what Bun does by itself.
+ */
+function listen(isOurs: (reason: unknown) => boolean): void {
+  const event = "unhandledRejection";
+  const listener = (reason: unknown): void => {
+    if (isOurs(reason) || process.listenerCount(event) > 1) return;
+    process.off(event, listener);
+    void Promise.reject(reason);
+    setImmediate(() => process.on(event, listener));
+  };
+  process.on(event, listener);
 }

@@ -4,8 +4,16 @@
  * A replay waits for this between two events: what the workflow's code does by then is caused by
  * the event alone, so it comes out the same at every replay.
  */
-export const settled: () => Promise<void> =
-  typeof process === "object" && process.release?.name === "node"
-    ? // Node drains its microtasks before the next tick, and its ticks before any timer.
-      () => new Promise((resolve) => process.nextTick(resolve))
-    : () => new Promise((resolve) => setImmediate(resolve));
+export const settled: () => Promise<void> = hasTicksAfterMicrotasks()
+  ? () => new Promise((resolve) => process.nextTick(resolve))
+  : () => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Node, Bun and Deno drain their microtasks before the next tick, and their ticks before any timer.
+ * workerd passes for Node too, but there a tick is a microtask like any other.
+ */
+function hasTicksAfterMicrotasks(): boolean {
+  if (typeof process !== "object" || process.release?.name !== "node") return false;
+  const { navigator } = globalThis as { navigator?: { userAgent?: string } };
+  return navigator?.userAgent !== "Cloudflare-Workers";
+}

@@ -46,6 +46,13 @@ const CONFINED = [
 /** The core is pure: no clock, randomness, environment or I/O. */
 const PURE = ["src/core"];
 
+/** What runs on Node, Bun, Deno and workerd alike, and the modules of Node that all of these have. */
+const PORTABLE = ["src"];
+const NODE_ONLY = ["src/cli"];
+const EVERYWHERE: ReadonlySet<string> = new Set(
+  ["async_hooks", "buffer", "crypto", "util"].map((name) => `node:${name}`),
+);
+
 /**
  * One sentence for each import that goes the wrong way.
  * @param others modules that may be imported, and are not checked themselves
@@ -85,8 +92,13 @@ function refuseModule(
 function refusePackage(from: string, name: string): string | undefined {
   const wrong =
     CONFINED.some(({ packages, to }) => packages.test(name) && !isIn(from, to)) ||
-    (name.startsWith("node:") && isIn(from, PURE));
+    (name.startsWith("node:") && !mayUseNode(from, name));
   return wrong ? `${from} must not import ${name}` : undefined;
+}
+
+function mayUseNode(from: string, name: string): boolean {
+  if (isIn(from, PURE)) return false;
+  return EVERYWHERE.has(name) || !isIn(from, PORTABLE) || isIn(from, NODE_ONLY);
 }
 
 function layerOf(path: string): Layer | undefined {

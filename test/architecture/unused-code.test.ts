@@ -6,7 +6,14 @@ import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const LEFT_OUT = new Set([".git", "node_modules", "dist", "coverage", "artifacts"]);
+const LEFT_OUT = new Set([
+  ".git",
+  "node_modules",
+  "runtime-tests/node_modules",
+  "dist",
+  "coverage",
+  "artifacts",
+]);
 const trees: string[] = [];
 
 afterEach(() => {

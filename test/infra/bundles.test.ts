@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bundle, bundleFunctions } from "../../infra/bundle.ts";
+import { type Bundle, bundleFunctions, measureBundle } from "../../infra/bundle.ts";
 
+/** Without the assets of the web page. */
 const LIMITS = { api: 600_000, turn: 480_000, sweep: 480_000, "dead-letter": 480_000 };
 
 let folder: string;
@@ -18,9 +20,34 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("a bundle", () => {
   it.each(Object.entries(LIMITS))("of the function %s has at most %s bytes", (name, limit) => {
-    const { bytes } = bundles.find((bundle) => bundle.name === name) ?? { bytes: Number.NaN };
-    expect(bytes).toBeLessThanOrEqual(limit);
-    expect(bytes).toBeGreaterThan(100_000);
+    const bundle = bundles.find((each) => each.name === name);
+    if (!bundle) throw new Error(`There is no bundle of ${name}`);
+    const code = bundle.bytes - bundle.pageBytes;
+    expect(code).toBeLessThanOrEqual(limit);
+    expect(code).toBeGreaterThan(100_000);
+    expect(bundle.bytes).toBe(readFileSync(bundle.path).length);
+  });
+
+  it("is measured without what comes from the folder of the page", async () => {
+    const tree = join(folder, "tree");
+    mkdirSync(join(tree, "page"), { recursive: true });
+    writeFileSync(join(tree, "page/assets.ts"), `export const PAGE = "${"p".repeat(5000)}";`);
+    writeFileSync(
+      join(tree, "main.ts"),
+      `import { PAGE } from "./page/assets.ts"; console.log(PAGE, "${"c".repeat(300)}");`,
+    );
+    const { metafile } = await build({
+      absWorkingDir: tree,
+      entryPoints: ["main.ts"],
+      outdir: "out",
+      bundle: true,
+      minify: true,
+      metafile: true,
+    });
+    const { bytes, pageBytes } = measureBundle(metafile, "main.ts", "page");
+    expect(pageBytes).toBeGreaterThanOrEqual(5000);
+    expect(bytes - pageBytes).toBeGreaterThanOrEqual(300);
+    expect(bytes - pageBytes).toBeLessThan(1000);
   });
 
   it("needs nothing that is not in it or in Node", () => {

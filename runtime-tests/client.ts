@@ -1,0 +1,99 @@
+/** What the suite asks of a server, over HTTP. Values come and go lossless. */
+import { setTimeout as pause } from "node:timers/promises";
+import { decode, encode } from "../src/core/value.ts";
+import type { Run, RunEvent } from "../src/engine/index.ts";
+
+const TYPE = "application/vnd.detent+json";
+
+export interface Client {
+  request(path: string, init?: RequestInit): Promise<Response>;
+  /** @returns its id */
+  start(workflow: string, input?: unknown): Promise<string>;
+  cancel(runId: string): Promise<void>;
+  run(runId: string): Promise<Run>;
+  events(runId: string): Promise<RunEvent[]>;
+  /**
+   * The types of its events, steps with their names; renewed leases are left out. An attempt that was
+   * taken over, as happens when the machine is busy, does not start twice here.
+   */
+  story(runId: string): Promise<string[]>;
+  /** Resolves once the run's log has that event. */
+  untilEvent(runId: string, type: string): Promise<void>;
+  /** Resolves with the record of the run, once that says how it ended. */
+  untilEnded(runId: string): Promise<Run>;
+  open(gate: string): Promise<void>;
+  /** Which process answers. */
+  instance(): Promise<string>;
+  /** What the workflow `settling` comes to on the memory store. */
+  settleInMemory(): Promise<unknown>;
+  sweep(): Promise<void>;
+  /** Rejects a promise that nobody hears. */
+  reject(): Promise<void>;
+}
+
+const POLL_MS = 25;
+
+export function createClient(url: string, token: string): Client {
+  const request = async (path: string, init: RequestInit = {}): Promise<Response> =>
+    await fetch(url + path, {
+      ...init,
+      headers: { Authorization: `Bearer ${token}`, Accept: TYPE, "Content-Type": TYPE },
+      signal: AbortSignal.timeout(30_000),
+    });
+  const send = async (path: string, body?: unknown): Promise<Response> => {
+    const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+    const response = await request(path, init);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response;
+  };
+  const read = async (path: string, body?: unknown): Promise<unknown> =>
+    decode((await (await send(path, body && encode(body, "a body"))).json()) as unknown[]);
+
+  const run = async (runId: string): Promise<Run> => (await read(`/runs/${runId}`)) as Run;
+  const events = async (runId: string): Promise<RunEvent[]> => {
+    const answer = await read(`/runs/${runId}/events?limit=1000`);
+    return (answer as { events: RunEvent[] }).events;
+  };
+  const test = async (path: string): Promise<Response> => await send(`/test/${path}`, "");
+  return {
+    request,
+    run,
+    events,
+    async start(workflow, input) {
+      const answer = await read(`/workflows/${workflow}/runs`, { input });
+      return (answer as { runId: string }).runId;
+    },
+    async cancel(runId) {
+      await read(`/runs/${runId}/cancel`, { reason: "enough", requestedBy: "alice" });
+    },
+    async story(runId) {
+      const all = await events(runId);
+      return all
+        .filter(({ type }) => type !== "step.renewed")
+        .map(({ type, step }) => (typeof step === "string" ? `${type} ${step}` : type))
+        .filter((event, index, story) => event !== story[index - 1]);
+    },
+    async untilEvent(runId, type) {
+      while (!(await events(runId)).some((event) => event.type === type)) await pause(POLL_MS);
+    },
+    async untilEnded(runId) {
+      for (;;) {
+        const record = await run(runId);
+        if (record.endedAt !== undefined) return record;
+        if (record.problem) throw new Error(`${runId}: ${record.problem.message}`);
+        await pause(POLL_MS);
+      }
+    },
+    async open(gate) {
+      await test(`open/${gate}`);
+    },
+    instance: async () => await (await test("instance")).text(),
+    settleInMemory: async () => await (await test("memory")).json(),
+    async sweep() {
+      await test("sweep");
+    },
+    async reject() {
+      await test("reject");
+    },
+  };
+}
