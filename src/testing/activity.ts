@@ -5,14 +5,15 @@
  * A2. It is counted in rounds of the event loop, not in time: a busy machine must not look like a
  *     waiting step.
  * A3. A step may do what nobody sees, such as reading a file. Where the platform tells what the
- *     process waits for, that is waited for longer, and what was waited for in vain is not again.
+ *     process waits for, that is waited for longer, and what was waited for in vain is not again:
+ *     it belongs to the test, or to what runs it.
  */
 import type { Store } from "../ports/store.ts";
 
 export interface Patience {
   /** For how many rounds a turn may do nothing before it counts as waiting. */
   idle: number;
-  /** The same while the process waits for more than when it was at rest: timers, files, sockets. */
+  /** The same while the process waits for timers, files or sockets that may be the turn's. */
   busy: number;
 }
 
@@ -24,8 +25,8 @@ export class Activity {
   #working = 0;
   #calls = 0;
   #done = 0;
-  /** What the process waited for when nothing was at work. */
-  #atRest = awaited();
+  /** What the process waits for although nothing is at work. */
+  #atRest = lasting(awaited());
   /** What it waited for when patience ran out. */
   #inVain: Awaited | undefined;
 
@@ -77,7 +78,6 @@ export class Activity {
         idle < SHORT_ROUNDS ? setImmediate(resolve) : setTimeout(resolve, 1),
       );
       if (this.#working === 0 && this.#calls === 0) {
-        this.#atRest = awaited();
         return;
       }
       idle = done === this.#done && this.#calls === 0 ? idle + 1 : 0;
@@ -90,8 +90,9 @@ export class Activity {
     const now = awaited();
     if (now === undefined || this.#atRest === undefined) return idle >= this.#patience.idle;
     if (this.#inVain && !isMore(now, this.#inVain)) return true;
-    if (idle < (isMore(now, this.#atRest) ? this.#patience.busy : this.#patience.idle))
-      return false;
+    const isBusy = isMore(now, this.#atRest);
+    if (idle < (isBusy ? this.#patience.busy : this.#patience.idle)) return false;
+    if (isBusy) this.#atRest = now;
     this.#inVain = now;
     return true;
   }
@@ -107,6 +108,11 @@ function awaited(): Awaited | undefined {
   const counts = new Map<string, number>();
   for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   return counts;
+}
+
+/** Without timers and requests, which come and go: one more of them is not told from one instead. */
+function lasting(all: Awaited | undefined): Awaited | undefined {
+  return all && new Map([...all].filter(([kind]) => !/Timeout|Immediate|Req|Connect/.test(kind)));
 }
 
 function isMore(now: Awaited, than: Awaited): boolean {

@@ -7,6 +7,7 @@ import type { Engine } from "../engine/engine.ts";
 import { Registry } from "../engine/registry.ts";
 import type { Store } from "../ports/store.ts";
 import { Activity, type Patience } from "./activity.ts";
+import { Driver, driven } from "./driven.ts";
 import { assertInvariants } from "./invariants.ts";
 import { assertReplays } from "./replay-invariants.ts";
 import { TestScheduler } from "./test-scheduler.ts";
@@ -36,7 +37,9 @@ export interface TestEngine<W extends AnyWorkflow> extends Engine<W> {
 const DEFAULT_PATIENCE: Patience = { idle: 20, busy: 1_000 };
 
 /**
- * An engine on the memory store whose time only moves when the test says so.
+ * An engine on the memory store whose time only moves when the test says so. It runs what is due
+ * when it is told to settle, when its time moves, and while the test waits for a run's result or
+ * the end of its cancellation.
  *
  * @example
  * const engine = createTestEngine({ workflows: [order] });
@@ -50,7 +53,11 @@ export function createTestEngine<const W extends AnyWorkflow>(
 ): TestEngine<W> {
   const { now = new Date("2030-01-01T00:00:00Z"), ...rest } = options;
   const store = options.store ?? createMemoryStore();
-  const scheduler = new TestScheduler(() => clock);
+  const driver = new Driver(runDue);
+  const scheduler = new TestScheduler(
+    () => clock,
+    () => driver.wake(),
+  );
   const activity = new Activity(patienceOf(options.patience));
   const clock = new VirtualClock(now.getTime(), async (until) => {
     await runDue();
@@ -86,7 +93,7 @@ export function createTestEngine<const W extends AnyWorkflow>(
     }
   }
 
-  return Object.assign(engine, {
+  return Object.assign(engine, driven(engine, driver), {
     store,
     clock,
     settle: async () => {

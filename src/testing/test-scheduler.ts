@@ -15,10 +15,12 @@ interface Kept {
 export class TestScheduler implements Scheduler {
   readonly maxDelayMs = MAX_DELAY_MS;
   readonly #clock: () => Clock;
+  readonly #onSend: () => void;
   #kept: Kept[] = [];
 
-  constructor(clock: () => Clock) {
+  constructor(clock: () => Clock, onSend = (): void => {}) {
     this.#clock = clock;
+    this.#onSend = onSend;
   }
 
   async send(messages: readonly Message[]): Promise<void> {
@@ -26,6 +28,7 @@ export class TestScheduler implements Scheduler {
     for (const { continuation, delayMs = 0 } of messages) {
       this.#kept.push({ continuation: { ...continuation }, at: now + delayMs });
     }
+    this.#onSend();
   }
 
   /** When the next message is due. */

@@ -134,6 +134,39 @@ describe("a test engine", () => {
     expect(times).toEqual([0, 600_000, 720_000, 750_000]);
   });
 
+  test("runs what is due while the test waits for a run, and no further", async () => {
+    const order = workflow("order", async () => {
+      const charge = step("charge", async () => 1);
+      let sum = 0;
+      for (let n = 0; n < 5; n++) sum += await charge();
+      return sum + (await Promise.all([charge(), charge()])).length;
+    });
+    const engine = createTestEngine({ workflows: [order, nap] });
+    const run = await engine.start(order);
+    const asleep = await engine.start(nap, "1h");
+    expect(await run.result()).toBe(7);
+    expect(await engine.result(run.runId)).toBe(7);
+    const waiting = asleep.result();
+    await engine.clock.advance("59m");
+    expect(await engine.getRun(asleep.runId)).toMatchObject({ status: "suspended" });
+    await engine.clock.advance("1m");
+    expect(await waiting).toBe(3_600_000);
+  });
+
+  test("runs what is due while the test waits for a cancellation", async () => {
+    const engine = createTestEngine({ workflows: [nap] });
+    const runs = [];
+    for (let n = 0; n < 5; n++) runs.push(await engine.start(nap, "1h"));
+    await engine.settle();
+    const [first, second] = runs;
+    const cancelled = { outcome: "requested", status: "cancelled" };
+    expect(await first?.cancel({ wait: true })).toMatchObject(cancelled);
+    expect(await engine.cancel(second?.runId ?? "", { wait: true })).toMatchObject(cancelled);
+    const answers = [];
+    for await (const answer of engine.cancelAll({}, { wait: true })) answers.push(answer);
+    expect(answers).toMatchObject([cancelled, cancelled, cancelled]);
+  });
+
   test("moves through years of sleep in no time", async () => {
     const engine = createTestEngine({ workflows: [nap] });
     const run = await engine.start(nap, "730d");
