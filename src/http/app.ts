@@ -50,7 +50,7 @@ const HEADERS = {
  */
 export function createApp(options: AppOptions): Hono {
   const { engine, auth, bodyLimit = DEFAULT_BODY_LIMIT, logger = createConsoleLogger() } = options;
-  if (typeof engine?.start !== "function") {
+  if (typeof engine !== "object" || engine === null) {
     throw new ConfigurationError("createApp needs an engine: what createEngine returns.");
   }
   if (!Number.isSafeInteger(bodyLimit) || bodyLimit < 1) {
