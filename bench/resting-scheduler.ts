@@ -1,5 +1,5 @@
 import { createLocalScheduler, type LocalScheduler } from "../src/adapters/local/index.ts";
-import type { Continuation, Scheduler } from "../src/engine/index.ts";
+import type { Continuation, Message, Scheduler } from "../src/engine/index.ts";
 
 interface Target {
   turn(continuation: Continuation): Promise<void>;
@@ -9,7 +9,7 @@ interface Target {
 export interface RestingScheduler extends Scheduler {
   start(target: Target): void;
   stop(): Promise<void>;
-  /** Resolves when every message that was sent has been worked on, without asking the store. */
+  /** Resolves when every message that is due has been worked on, without asking the store. */
   atRest(): Promise<void>;
 }
 
@@ -17,12 +17,27 @@ export interface RestingScheduler extends Scheduler {
 export function createRestingScheduler(): RestingScheduler {
   const local: LocalScheduler = createLocalScheduler({ sweepEvery: "1m" });
   const waiting: (() => void)[] = [];
+  const timers = new Set<NodeJS.Timeout>();
   let open = 0;
+  const sendNow = async ({ continuation }: Message): Promise<void> => {
+    open += 1;
+    await local.send([{ continuation }]);
+  };
+  const sendLater = (message: Message, delayMs: number): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      void sendNow(message);
+    }, delayMs);
+    timers.add(timer);
+  };
   return {
     maxDelayMs: local.maxDelayMs ?? 0,
     async send(messages) {
-      open += messages.length;
-      await local.send(messages);
+      for (const message of messages) {
+        // What waits for its time leaves the runs at rest until then.
+        if (message.delayMs) sendLater(message, message.delayMs);
+        else await sendNow(message);
+      }
     },
     start(target) {
       local.start({
@@ -34,7 +49,10 @@ export function createRestingScheduler(): RestingScheduler {
         },
       });
     },
-    stop: () => local.stop(),
+    async stop() {
+      for (const timer of timers) clearTimeout(timer);
+      await local.stop();
+    },
     atRest: () =>
       open === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
   };
