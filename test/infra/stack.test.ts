@@ -70,6 +70,13 @@ describe("the template", () => {
   });
 });
 
+describe("the configuration", () => {
+  it("is refused when it says something that means nothing", () => {
+    const misspelt = (serverless: string) => serverless.replace("memorySize", "memroySize");
+    expect(() => packaged.packageAgain(misspelt)).toThrow(/memroySize/);
+  });
+});
+
 describe("the table", () => {
   it("is one that the store works with, and createTable finds nothing to change in", async () => {
     const client = createLocalClient(inject("dynamodbEndpoint"));
