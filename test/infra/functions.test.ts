@@ -121,13 +121,15 @@ function watch(
 
 interface Command {
   constructor: { name: string };
-  input: { IndexName?: string };
+  input: { IndexName?: string; TransactItems?: object[] };
 }
 
-/** IAM asks for the actions of a transaction's parts. */
-function actionsOfTable({ constructor: { name }, input: { IndexName } }: Command): string[] {
+/** IAM asks for the actions of a transaction's parts: `Put` is `PutItem`. */
+function actionsOfTable({ constructor: { name }, input }: Command): string[] {
+  const { IndexName, TransactItems } = input;
+  if (TransactItems)
+    return TransactItems.flatMap(Object.keys).map((part) => `dynamodb:${part}Item`);
   const operation = name.replace(/Command$/, "");
-  if (operation === "TransactWriteItems") return ["dynamodb:PutItem", "dynamodb:UpdateItem"];
   return [`dynamodb:${operation}${IndexName === undefined ? "" : ` on ${IndexName}`}`];
 }
 

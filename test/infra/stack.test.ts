@@ -1,7 +1,7 @@
 /** Holds the packaged template and the code together. */
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   CreateTableCommand,
@@ -67,6 +67,22 @@ describe("the template", () => {
       'TurnQueue.VisibilityTimeout is "soon", which is no integer',
       "TurnRole has no attribute Name",
     ]);
+  });
+});
+
+describe("the outputs", () => {
+  it("are those that the guide asks for", () => {
+    const guide = readFileSync(new URL("../../docs/deploy-aws.md", import.meta.url), "utf8");
+    const asked = [...guide.matchAll(/\(output (\w+)\)/g)].map(([, name]) => name);
+    expect(asked.length).toBeGreaterThan(3);
+    expect(Object.keys(packaged.template.Outputs)).toEqual(expect.arrayContaining(asked));
+  });
+});
+
+describe("the configuration", () => {
+  it("is refused when it says something that means nothing", () => {
+    const misspelt = (serverless: string) => serverless.replace("memorySize", "memroySize");
+    expect(() => packaged.packageAgain(misspelt)).toThrow(/memroySize/);
   });
 });
 
