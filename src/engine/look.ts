@@ -31,14 +31,18 @@ export interface Delivery {
   leaseMs: TurnLimits["leaseMs"];
 }
 
-/** @param finished the news of a task that has ended, in this very delivery (`own`) or before it. */
+/**
+ * @param finished the news of a task that has ended, in this very delivery (`own`) or before it.
+ * @returns a task that nobody else runs, for this delivery to run.
+ */
 export async function look(
   parts: Parts,
   session: Session,
   { continuation, leaseMs }: Delivery,
   finished?: { news: NewsSource; own: boolean },
-): Promise<void> {
+): Promise<number | undefined> {
   let news = finished?.news ?? NO_NEWS;
+  let abandoned: number | undefined;
   const did = { finish: finished?.own ?? false, run: false, examine: false };
   await session.doubtCurrency();
   for (;;) {
@@ -51,9 +55,11 @@ export async function look(
     await follow(parts, session, committed, isFirst ? continuation : undefined);
     switch (next.type) {
       case "ended":
-        return parts.sessions.drop(session.key.runId, session);
+        parts.sessions.drop(session.key.runId, session);
+        return undefined;
       case "problem":
-        return await reportProblem(parts, session, committed, next.error);
+        await reportProblem(parts, session, committed, next.error);
+        return undefined;
       case "replay":
         break;
       case "run":
@@ -63,16 +69,17 @@ export async function look(
         await session.doubtCurrency();
         break;
       case "continue":
-        return await parts.scheduler.send([{ continuation: { runId: session.key.runId } }]);
+        await parts.scheduler.send([{ continuation: { runId: session.key.runId } }]);
+        return undefined;
       case "tasks":
       case "wait": {
         // L3: who has finished something leaves the rest to those who hold it.
-        if (!isFirst) return;
+        if (!isFirst) return abandoned;
         const sent = next.type === "tasks" ? next.commands : [];
         const others = openTasks(session.state).filter(({ command }) => !sent.includes(command));
-        if (others.length === 0) return;
+        if (others.length === 0) return undefined;
         did.examine = true;
-        news = await examineTasks(parts, session, others, continuation);
+        ({ news, abandoned } = await examineTasks(parts, session, others, continuation));
         break;
       }
     }

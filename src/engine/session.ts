@@ -36,6 +36,8 @@ export class Session {
   deadTasks: ReadonlyMap<number, Task> = new Map();
   /** The timers for which this process sent a message. */
   readonly armed = new Set<number>();
+  /** When this process last sent the message of a task again. */
+  readonly resent = new Map<number, number>();
   /** The claims for whose end this process sent a message. */
   readonly watched = new Set<string>();
   /** Whether everything in the log at some moment of this turn is known. */

@@ -64,9 +64,8 @@ export class Turns {
   }
 
   async #deliver(session: Session, delivery: Delivery): Promise<void> {
-    const { task } = delivery.continuation;
-    if (task === undefined) await look(this.#parts, session, delivery);
-    else await runTask(this.#parts, session, task, delivery);
+    const task = delivery.continuation.task ?? (await look(this.#parts, session, delivery));
+    if (task !== undefined) await runTask(this.#parts, session, task, delivery);
   }
 
   /** Of one run, one session at a time is loaded. */
