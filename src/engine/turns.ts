@@ -46,19 +46,21 @@ export class Turns {
       this.#parts.logger.warn("A continuation names a run that does not exist", { runId });
       return;
     }
-    await session.use(async () => {
-      const stop = work.watch(session);
-      try {
+    const stop = work.watch(session);
+    try {
+      await session.use(async () => {
         let next: Continuation | undefined = continuation;
         for (; next; next = work.takeRepetition()) {
           await this.#deliver(session, { continuation: next, leaseMs });
         }
         leave();
-      } finally {
-        stop();
-      }
-    });
-    if (!session.superseded) return;
+      });
+    } catch (error) {
+      if (!session.gone) throw error;
+    } finally {
+      stop();
+    }
+    if (!session.gone) return;
     this.#parts.sessions.drop(runId, session);
     await this.#work(work, { continuation, leaseMs }, leave);
   }
