@@ -12,7 +12,7 @@ import type { Next } from "../core/decide.ts";
 import { openTasks } from "../core/run-state.ts";
 import type { MayRun } from "../core/situation.ts";
 import type { Continuation } from "../ports/scheduler.ts";
-import { type Committed, commit, type NewsSource } from "./commit.ts";
+import { type Committed, commit, type NewsSource, stopUnshielded } from "./commit.ts";
 import { keepHead } from "./keep-head.ts";
 import { messagesFor } from "./messages.ts";
 import type { Parts } from "./parts.ts";
@@ -120,6 +120,9 @@ async function follow(
   const { events, next } = committed;
   if (next.type === "ended" || next.type === "problem") return;
   try {
+    if (events.some(({ type }) => type === "cancellation.requested")) {
+      await stopUnshielded(parts, session);
+    }
     const messages = messagesFor(session.key.runId, events);
     if (messages.length > 0) await parts.scheduler.send(messages);
     if (continuation && next.type !== "replay") {
