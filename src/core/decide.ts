@@ -75,8 +75,9 @@ function whenUnreplayable({ fault }: Outcome): Decision | undefined {
   return fault && { events: [], next: { type: "problem", error: fault } };
 }
 
-function whenRunaway(state: RunState, { runaway }: Outcome): Decision | undefined {
-  if (!runaway) return undefined;
+/** What is shielded in other branches is let finish. */
+function whenRunaway(state: RunState, { runaway, openShields }: Outcome): Decision | undefined {
+  if (!runaway || openShields > 0) return undefined;
   return terminate(
     state,
     "The workflow swallowed its cancellation in a loop. Rethrow errors for which isCancellation(error) is true.",

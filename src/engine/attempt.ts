@@ -40,14 +40,13 @@ export class Attempt {
   #shields = 0;
   #inner = 0;
   #listening = false;
-  #askedAt: number;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Parts, head: RunHead, step: PendingStep, number: number) {
     this.#parts = parts;
     this.#head = head;
     this.#step = step;
     this.#number = number;
-    this.#askedAt = parts.clock.now();
   }
 
   /** Runs the step's code once. Never throws. */

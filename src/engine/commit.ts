@@ -90,6 +90,16 @@ export async function stopTasks(parts: Parts, session: Session, commands: number
   if (commands.length > 0) await parts.store.stopTasks(session.key, commands);
 }
 
+/** Nothing unshielded starts from here on. */
+export async function stopUnshielded(parts: Parts, session: Session): Promise<void> {
+  const tasks = openTasks(session.state).filter(({ shielded }) => !shielded);
+  await stopTasks(
+    parts,
+    session,
+    tasks.map(({ command }) => command),
+  );
+}
+
 function jitter({ random }: Parts, tries: number): number {
   return random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** tries);
 }

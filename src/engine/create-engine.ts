@@ -196,7 +196,7 @@ function assemble<W extends AnyWorkflow>(options: EngineOptions<W>): Parts {
     random,
     settings: settingsOf(options),
     registry: new Registry<AnyWorkflow>(options.workflows),
-    sessions: new SessionCache(cachedRuns(options.cachedRuns), clock),
+    sessions: new SessionCache(cachedRuns(options.cachedRuns), clock, store.retentionMs),
     waiters: new Waiters(),
   };
 }

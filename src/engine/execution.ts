@@ -29,8 +29,8 @@ import { endingOf } from "./ending.ts";
 import { guard } from "./rejection-guard.ts";
 import { settled } from "./settled.ts";
 
-/** A workflow that swallows this many cancellations without a pause does so for ever. */
-const MOST_REJECTIONS = 1000;
+/** Code that swallows this many cancellations without a pause does so for ever: more than branches. */
+const MOST_REJECTIONS = 10_000;
 /** Code that does this much in one window, without ever waiting, does so for ever. */
 const MOST_ACTS = 100_000;
 

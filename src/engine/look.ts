@@ -12,7 +12,7 @@ import type { Next } from "../core/decide.ts";
 import { openTasks } from "../core/run-state.ts";
 import type { MayRun } from "../core/situation.ts";
 import type { Continuation } from "../ports/scheduler.ts";
-import { type Committed, commit, type NewsSource } from "./commit.ts";
+import { type Committed, commit, type NewsSource, stopUnshielded } from "./commit.ts";
 import { keepHead } from "./keep-head.ts";
 import { messagesFor } from "./messages.ts";
 import type { Parts } from "./parts.ts";
@@ -31,14 +31,18 @@ export interface Delivery {
   leaseMs: TurnLimits["leaseMs"];
 }
 
-/** @param finished the news of a task that has ended, in this very delivery (`own`) or before it. */
+/**
+ * @param finished the news of a task that has ended, in this very delivery (`own`) or before it.
+ * @returns a task that nobody else runs, for this delivery to run.
+ */
 export async function look(
   parts: Parts,
   session: Session,
   { continuation, leaseMs }: Delivery,
   finished?: { news: NewsSource; own: boolean },
-): Promise<void> {
+): Promise<number | undefined> {
   let news = finished?.news ?? NO_NEWS;
+  let abandoned: number | undefined;
   const did = { finish: finished?.own ?? false, run: false, examine: false };
   await session.doubtCurrency();
   for (;;) {
@@ -51,9 +55,11 @@ export async function look(
     await follow(parts, session, committed, isFirst ? continuation : undefined);
     switch (next.type) {
       case "ended":
-        return parts.sessions.drop(session.key.runId, session);
+        parts.sessions.drop(session.key.runId, session);
+        return undefined;
       case "problem":
-        return await reportProblem(parts, session, committed, next.error);
+        await reportProblem(parts, session, committed, next.error);
+        return undefined;
       case "replay":
         break;
       case "run":
@@ -63,16 +69,17 @@ export async function look(
         await session.doubtCurrency();
         break;
       case "continue":
-        return await parts.scheduler.send([{ continuation: { runId: session.key.runId } }]);
+        await parts.scheduler.send([{ continuation: { runId: session.key.runId } }]);
+        return undefined;
       case "tasks":
       case "wait": {
         // L3: who has finished something leaves the rest to those who hold it.
-        if (!isFirst) return;
+        if (!isFirst) return abandoned;
         const sent = next.type === "tasks" ? next.commands : [];
         const others = openTasks(session.state).filter(({ command }) => !sent.includes(command));
-        if (others.length === 0) return;
+        if (others.length === 0) return undefined;
         did.examine = true;
-        news = await examineTasks(parts, session, others, continuation);
+        ({ news, abandoned } = await examineTasks(parts, session, others, continuation));
         break;
       }
     }
@@ -113,6 +120,9 @@ async function follow(
   const { events, next } = committed;
   if (next.type === "ended" || next.type === "problem") return;
   try {
+    if (events.some(({ type }) => type === "cancellation.requested")) {
+      await stopUnshielded(parts, session);
+    }
     const messages = messagesFor(session.key.runId, events);
     if (messages.length > 0) await parts.scheduler.send(messages);
     if (continuation && next.type !== "replay") {

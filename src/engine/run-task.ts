@@ -23,11 +23,11 @@ export async function runTask(
   // The claim that a task's message names is the task's: it says nothing of claims in the log.
   const delivery = { continuation: { runId, task: command, sweep }, leaseMs };
   const step = await scheduledStep(session, command);
-  if (!step) return await look(parts, session, delivery);
-  const claimed = await claim(parts, session, step, delivery);
+  const claimed = step ? await claim(parts, session, step, delivery) : LOOK;
   switch (claimed.type) {
     case "look":
-      return await look(parts, session, delivery);
+      await look(parts, session, delivery);
+      return;
     case "later": {
       const message = {
         continuation: { runId: session.key.runId, task: command, claim: claimed.claim },
@@ -37,7 +37,7 @@ export async function runTask(
     case "finished":
       return await absorb(parts, session, claimed.task, delivery, { own: false });
     case "claimed":
-      return await runClaimed(parts, session, step, claimed, delivery);
+      return await runClaimed(parts, session, claimed, delivery);
   }
 }
 
@@ -70,10 +70,12 @@ function isScheduled({ state }: Session, command: number): boolean {
 }
 
 type Answer =
-  | ({ type: "claimed" } & Claimed)
+  | ({ type: "claimed"; step: PendingStep } & Claimed)
   | { type: "finished"; task: Task }
   | { type: "later"; at: number; claim: string | undefined }
   | { type: "look" };
+
+const LOOK: Answer = { type: "look" };
 
 async function claim(
   parts: Parts,
@@ -94,12 +96,12 @@ async function claim(
     const leaseEndedBefore = now - settings.skewMs;
     const wanted = { claim: id, lease, attempt, startedAt: now, now, leaseEndedBefore };
     const { ok, task } = await store.claimTask(session.key, step.command, wanted);
-    if (ok) return { type: "claimed", claim: id, attempt, lease };
+    if (ok) return { type: "claimed", step, claim: id, attempt, lease };
     if (task.end) return { type: "finished", task };
     if (task.lease !== undefined && task.lease >= leaseEndedBefore) {
       return { type: "later", at: task.lease + settings.skewMs + 1, claim: task.claim };
     }
-    if (task.stop) return { type: "look" };
+    if (task.stop) return LOOK;
     if (task.retryAt !== undefined && task.retryAt > now) {
       return { type: "later", at: task.retryAt, claim: undefined };
     }
@@ -115,23 +117,23 @@ async function giveUp(
   step: PendingStep,
   { claim: lost, attempt }: Task,
 ): Promise<Answer> {
-  if (lost === undefined) return { type: "look" };
+  if (lost === undefined) return LOOK;
   const error = encodeError(new StepLostError({ step: step.name, attempt }));
   const update: TaskUpdate = { type: "finish", end: { type: "failed", error } };
   const { task } = await store.updateTask(session.key, step.command, lost, update);
-  return task.end ? { type: "finished", task } : { type: "look" };
+  return task.end ? { type: "finished", task } : LOOK;
 }
 
 /** Runs a claimed task, keeps in its item how that ended, and absorbs it if it is over. */
 async function runClaimed(
   parts: Parts,
   session: Session,
-  step: PendingStep,
-  claimed: Claimed,
+  claimed: Extract<Answer, { type: "claimed" }>,
   delivery: Delivery,
 ): Promise<void> {
   const { store, clock, scheduler } = parts;
   const { key } = session;
+  const { step } = claimed;
   const { command } = step;
   const update = (what: TaskUpdate): Promise<TaskAnswer> =>
     store.updateTask(key, command, claimed.claim, what);

@@ -1,28 +1,31 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Session } from "./session.ts";
 
-/**
- * What was not used for this long is read anew: by then its log may have been deleted, and a younger
- * run may have its id.
- */
-const LONGEST_IDLE_MS = 600_000;
+const LONGEST_TRUST_MS = 600_000;
 
-/** The runs this engine worked on last, so that a warm process need not read their logs again. */
+/**
+ * The runs this engine worked on last, so that a warm process need not read their logs again.
+ *
+ * What has ended, or was last known to go on longer ago than retention, is read anew: by now its log
+ * may have been deleted, and a younger run may have its id.
+ */
 export class SessionCache {
   readonly #sessions = new Map<string, Session>();
   readonly #limit: number;
   readonly #clock: Clock;
+  readonly #trustMs: number;
 
-  constructor(limit: number, clock: Clock) {
+  constructor(limit: number, clock: Clock, retentionMs: number) {
     this.#limit = limit;
     this.#clock = clock;
+    this.#trustMs = Math.min(LONGEST_TRUST_MS, retentionMs);
   }
 
   get(runId: string): Session | undefined {
     const session = this.#sessions.get(runId);
     if (!session) return undefined;
     this.#sessions.delete(runId);
-    const isFresh = this.#clock.now() - session.usedAt < LONGEST_IDLE_MS;
+    const isFresh = this.#clock.now() - session.knownAt < this.#trustMs && !session.state.ended;
     if (!session.busy && !isFresh) return undefined;
     this.#sessions.set(runId, session);
     return session;

@@ -10,11 +10,12 @@
  */
 
 import { LABEL } from "../core/bounds.ts";
+import { RunNotFoundError } from "../core/errors.ts";
 import type { Entry, LogEvent } from "../core/events.ts";
 import { begin, fold } from "../core/fold.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { deadlineOf, type RunState } from "../core/run-state.ts";
-import type { HeadChange, RunHead, RunKey, Task } from "../ports/store.ts";
+import type { AppendAnswer, HeadChange, RunHead, RunKey, Task } from "../ports/store.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Execution } from "./execution.ts";
 import { Lock } from "./lock.ts";
@@ -36,6 +37,8 @@ export class Session {
   deadTasks: ReadonlyMap<number, Task> = new Map();
   /** The timers for which this process sent a message. */
   readonly armed = new Set<number>();
+  /** When this process last sent the message of a task again. */
+  readonly resent = new Map<number, number>();
   /** The claims for whose end this process sent a message. */
   readonly watched = new Set<string>();
   /** Whether everything in the log at some moment of this turn is known. */
@@ -83,8 +86,8 @@ export class Session {
   usedAt: number;
   /** When everything in the log was last known, by the clock. */
   knownAt: number;
-  /** Whether a younger run has this one's id. */
-  superseded = false;
+  /** Whether there is no such run any more; a younger one may have its id. */
+  gone = false;
 
   get busy(): boolean {
     return this.#users > 0 || this.attempts.size > 0;
@@ -177,7 +180,7 @@ export class Session {
   /** Appends at the tail. If it is not appended, the session is loaded anew. */
   async append(events: LogEvent[], at: number, change?: HeadChange): Promise<boolean> {
     const entry: Entry = { position: this.state.position, id: this.#parts.newId(), at, events };
-    const answer = await this.#parts.store.append(this.key, entry, change);
+    const answer = await this.#write(entry, change);
     if (answer.outcome !== "appended") {
       await this.reload();
       return false;
@@ -192,6 +195,15 @@ export class Session {
     return true;
   }
 
+  async #write(entry: Entry, change?: HeadChange): Promise<AppendAnswer> {
+    try {
+      return await this.#parts.store.append(this.key, entry, change);
+    } catch (error) {
+      if (error instanceof RunNotFoundError) this.gone = true;
+      throw error;
+    }
+  }
+
   /** Reads what is new in the log. @returns whether there was something. */
   async catchUp(): Promise<boolean> {
     const entries = await this.#parts.store.read(this.key, this.state.position);
@@ -203,7 +215,7 @@ export class Session {
   async reload(): Promise<void> {
     this.#broken = true;
     const head = await this.#parts.store.head(this.key.runId, this.#parts.clock.now());
-    this.superseded = head !== undefined && head.incarnation !== this.key.incarnation;
+    this.gone = head?.incarnation !== this.key.incarnation;
     if (head?.incarnation === this.key.incarnation) this.head = head;
     const entries = await this.#parts.store.read(this.key, 1);
     this.state = entries.reduce(fold, begin(this.head.start));

@@ -4,9 +4,9 @@ import { terminate } from "../core/decide.ts";
 import { toMillis } from "../core/duration.ts";
 import { CancellationError, InvalidInputError, RunNotFoundError } from "../core/errors.ts";
 import type { LogEvent } from "../core/events.ts";
-import { openTasks, type RunState } from "../core/run-state.ts";
+import type { RunState } from "../core/run-state.ts";
 import { encodeError } from "../core/value.ts";
-import { commitEvents, stopTasks } from "./commit.ts";
+import { commitEvents, stopUnshielded } from "./commit.ts";
 import type { CancelAnswer, CancelOptions, TerminateAnswer } from "./engine.ts";
 import type { Parts } from "./parts.ts";
 import { Session } from "./session.ts";
@@ -52,12 +52,7 @@ export async function requestCancel(
 
 /** Nothing unshielded starts from here on, and the run wakes up to hear of it. */
 async function pursue(parts: Parts, session: Session): Promise<void> {
-  const tasks = openTasks(session.state).filter(({ shielded }) => !shielded);
-  await stopTasks(
-    parts,
-    session,
-    tasks.map(({ command }) => command),
-  );
+  await stopUnshielded(parts, session);
   await parts.scheduler.send([{ continuation: { runId: session.key.runId } }]);
 }
 

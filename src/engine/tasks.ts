@@ -2,11 +2,17 @@
 import type { OpenStep } from "../core/run-state.ts";
 import { absorb } from "../core/settle.ts";
 import type { Task } from "../core/task.ts";
-import type { Continuation, Message } from "../ports/scheduler.ts";
+import type { Continuation } from "../ports/scheduler.ts";
 import { type NewsSource, stopTasks } from "./commit.ts";
-import { later } from "./messages.ts";
+import { type IdleTask, sendAgain } from "./idle-tasks.ts";
 import type { Parts } from "./parts.ts";
 import type { Session } from "./session.ts";
+
+export interface Examined {
+  news: NewsSource;
+  /** A task that nobody holds although its message was sent again. */
+  abandoned: number | undefined;
+}
 
 /**
  * Decides from the log and the task items as if no message had ever been sent: stops what a
@@ -20,7 +26,7 @@ export async function examineTasks(
   session: Session,
   open: readonly OpenStep[],
   continuation: Continuation,
-): Promise<NewsSource> {
+): Promise<Examined> {
   const { state, key } = session;
   const isStopped = (step: OpenStep): boolean => state.cancellation !== undefined && !step.shielded;
   await stopTasks(
@@ -36,7 +42,7 @@ export async function examineTasks(
 
   const news: Task[] = [];
   const dead = new Map<number, Task>();
-  const idle: { step: OpenStep; task: Task }[] = [];
+  const idle: IdleTask[] = [];
   for (const step of open) {
     const task = byCommand.get(step.command) ?? { command: step.command, attempt: 0 };
     if (task.end) news.push(task);
@@ -45,41 +51,19 @@ export async function examineTasks(
     else if (task.stop) dead.set(step.command, task);
     else idle.push({ step, task });
   }
-  const lost = idle.filter(({ step }) => mayBeLost(parts, step, continuation));
-  const again = lost.map(({ task }) => messageFor(parts, session, task));
-  if (again.length > 0) await parts.scheduler.send(again);
-  return (now) => {
-    session.deadTasks = dead;
-    return news.flatMap((task) => absorb(now, task));
+  return {
+    abandoned: await sendAgain(parts, session, idle, continuation),
+    news: (now) => {
+      session.deadTasks = dead;
+      return news.flatMap((task) => absorb(now, task));
+    },
   };
-}
-
-/**
- * Whether the message of a task that nobody holds may have been lost with an earlier delivery of this
- * continuation; it may as well just wait for its turn in the queue. The message of another task
- * answers for what that task's end scheduled, a look at the run for what no task's end did, and the
- * sweep for what had time enough: otherwise each copy would make copies of all the others.
- */
-function mayBeLost(
-  { clock, settings }: Parts,
-  { phase }: OpenStep,
-  { task, sweep }: Continuation,
-): boolean {
-  if (phase.type !== "scheduled") return false;
-  if (task !== undefined) return phase.after.includes(task);
-  if (sweep) return clock.now() - phase.at >= settings.watchdogMs;
-  return phase.after.length === 0;
 }
 
 /** Whether somebody may be executing it. */
 function isHeld({ clock, settings }: Parts, session: Session, task: Task): boolean {
   if (session.attempts.has(task.command)) return true;
   return task.lease !== undefined && clock.now() < task.lease + settings.skewMs;
-}
-
-function messageFor({ clock }: Parts, { key }: Session, { command, retryAt }: Task): Message {
-  const message = { continuation: { runId: key.runId, task: command } };
-  return retryAt === undefined ? message : later(message, retryAt, clock.now());
 }
 
 /**

@@ -46,27 +46,28 @@ export class Turns {
       this.#parts.logger.warn("A continuation names a run that does not exist", { runId });
       return;
     }
-    await session.use(async () => {
-      const stop = work.watch(session);
-      try {
+    const stop = work.watch(session);
+    try {
+      await session.use(async () => {
         let next: Continuation | undefined = continuation;
         for (; next; next = work.takeRepetition()) {
           await this.#deliver(session, { continuation: next, leaseMs });
         }
         leave();
-      } finally {
-        stop();
-      }
-    });
-    if (!session.superseded) return;
+      });
+    } catch (error) {
+      if (!session.gone) throw error;
+    } finally {
+      stop();
+    }
+    if (!session.gone) return;
     this.#parts.sessions.drop(runId, session);
     await this.#work(work, { continuation, leaseMs }, leave);
   }
 
   async #deliver(session: Session, delivery: Delivery): Promise<void> {
-    const { task } = delivery.continuation;
-    if (task === undefined) await look(this.#parts, session, delivery);
-    else await runTask(this.#parts, session, task, delivery);
+    const task = delivery.continuation.task ?? (await look(this.#parts, session, delivery));
+    if (task !== undefined) await runTask(this.#parts, session, task, delivery);
   }
 
   /** Of one run, one session at a time is loaded. */

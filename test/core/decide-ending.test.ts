@@ -135,6 +135,13 @@ describe("a run that", () => {
     expect(next).toEqual({ type: "ended" });
   });
 
+  test("does so while a shield is open elsewhere is terminated only after that", () => {
+    const refund = stepAt(2, "refund", { shielded: true });
+    const standing = { runaway: true, openShields: 1, pending: [refund] };
+    const { events } = decided([on.requested(), on.delivered()], standing);
+    expect(typesOf(events)).toEqual(["step.started refund #1"]);
+  });
+
   test("is terminated leaves behind what it had begun", () => {
     const state = stateAfter(on.started(0, "charge"), on.asleep(1, 50));
     const { events, next } = terminate(state, "stuck");

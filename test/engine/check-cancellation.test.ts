@@ -59,6 +59,27 @@ describeOnEachStore("checkCancellation() in a step", (world) => {
     });
   });
 
+  test("hears of it at the very first question", async () => {
+    const gate = createGate();
+    const seen: string[] = [];
+    const order = workflow("order", async () => {
+      const ask = async (): Promise<void> => {
+        await gate.pass();
+        await getContext().checkCancellation();
+        seen.push("went on");
+      };
+      await Promise.all([step("a", ask)(), step("b", ask)()]);
+    });
+    const engine = createEngine({ workflows: [order] });
+    const { runId } = await engine.start(order);
+    await engine.settle();
+    await createEngine({ workflows: [] }).cancel(runId);
+    gate.open();
+    await engine.settle();
+    expect(seen).toEqual([]);
+    expect(await engine.getRun(runId)).toMatchObject({ status: "cancelled" });
+  });
+
   test("throws once its run has ended otherwise", async () => {
     const { order, rounds } = looping();
     const engine = createEngine({ workflows: [order] });

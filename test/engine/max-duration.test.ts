@@ -9,8 +9,11 @@ import {
 } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createGate } from "./gate.ts";
+import { createHandHeld } from "./hand-held.ts";
 
-describeOnEachStore("a run that takes longer than its maxDuration", ({ createEngine }) => {
+describeOnEachStore("a run that takes longer than its maxDuration", (world) => {
+  const { createEngine } = world;
+
   test("is cancelled gracefully", async () => {
     const cleaned: string[] = [];
     const order = workflow(
@@ -76,6 +79,30 @@ describeOnEachStore("a run that takes longer than its maxDuration", ({ createEng
     expect(await engine.getRun(runId)).toMatchObject({ status: "suspended" });
     await engine.clock.advance("1m");
     expect(await engine.getRun(runId)).toMatchObject({ status: "cancelled" });
+  });
+
+  test("starts no task any more, in whatever process", async () => {
+    const done: string[] = [];
+    const order = workflow(
+      "order",
+      async () => {
+        const work = (name: string) => step(name, async () => void done.push(name))();
+        await Promise.all([work("a"), work("b")]);
+      },
+      { maxDuration: "10s" },
+    );
+    const held = createHandHeld([order], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [order]);
+    const unaware = held.another();
+    await held.engine.turn({ runId });
+    await unaware.turn({ runId });
+    held.clock.now += 10_000;
+    await held.engine.turn({ runId, task: 0 });
+    expect((await held.engine.getRun(runId)).status).toBe("cancelling");
+    await unaware.turn({ runId, task: 1 });
+    expect(done).toEqual(["a"]);
+    expect((await held.engine.getRun(runId)).status).toBe("cancelled");
   });
 
   test("is left alone when it is quick enough", async () => {

@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { createMemoryStore } from "../../src/adapters/memory/index.ts";
+import type { Store } from "../../src/engine/index.ts";
 import { RunNotFoundError, sleep, step, workflow } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
+import { createHandHeld } from "./hand-held.ts";
 
 const order = workflow("order", async (id: number) => {
   await step("charge", async () => {})();
@@ -63,6 +66,71 @@ describeOnEachStore("a run whose retention is over", ({ createEngine }) => {
     expect(await second.result()).toBe(8);
   });
 });
+
+describe("a process that remembers a run", () => {
+  const nap = workflow("nap", async (id: number) => {
+    await step("before", async () => {})();
+    await sleep("1h");
+    return id;
+  });
+  const options = { runId: "recycled" };
+
+  test.each(["cancel", "terminate"] as const)(
+    "which it was asked to %s gives a younger one with its id its message",
+    async (stop) => {
+      const held = createHandHeld([nap], { store: createMemoryStore({ retention: "1s" }) });
+      await held.engine.start("nap", 1, options);
+      await held.engine[stop]("recycled");
+      held.clock.now += 2_000;
+      await held.another().start("nap", 2, options);
+      await held.engine.turn({ runId: "recycled" });
+      expect((await held.engine.getRun("recycled")).status).toBe("suspended");
+    },
+  );
+
+  test("which others have ended since gives a younger one with its id its message", async () => {
+    const held = createHandHeld([nap], { store: createMemoryStore({ retention: "1s" }) });
+    await held.engine.start("nap", 1, options);
+    await held.engine.turn({ runId: "recycled" });
+    const other = held.another();
+    await other.terminate("recycled");
+    held.clock.now += 2_000;
+    await other.start("nap", 2, options);
+    await held.engine.turn({ runId: "recycled" });
+    expect((await held.engine.getRun("recycled")).status).toBe("suspended");
+  });
+
+  test("that somebody has deleted leaves it alone", async () => {
+    const { store, deleteHeads } = deletable(createMemoryStore());
+    const held = createHandHeld([nap], { store });
+    await held.engine.start("nap", 1, options);
+    await held.deliverAll();
+    held.clock.now += 300_000;
+    await held.engine.turn({ runId: "recycled" });
+    deleteHeads();
+    await expect(held.engine.cancel("recycled")).rejects.toBeInstanceOf(RunNotFoundError);
+    await held.engine.turn({ runId: "recycled" });
+  });
+});
+
+/** A store whose heads may all be deleted. */
+function deletable(inner: Store): { store: Store; deleteHeads(): void } {
+  let deleted = false;
+  const store: Store = {
+    ...inner,
+    head: async (...args) => (deleted ? undefined : await inner.head(...args)),
+    append: async (key, entry, change) => {
+      if (deleted && change) throw new RunNotFoundError(key.runId);
+      return await inner.append(key, entry, change);
+    },
+  };
+  return {
+    store,
+    deleteHeads() {
+      deleted = true;
+    },
+  };
+}
 
 describeOnEachStore("a run that takes longer than retention", ({ createEngine }) => {
   test("is kept until it has ended, and as long after that", async () => {

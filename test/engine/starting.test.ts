@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { StartOptions } from "../../src/engine/index.ts";
 import { IdempotencyConflictError, InvalidInputError, step, workflow } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
+import { createHandHeld } from "./hand-held.ts";
 
 const order = workflow("order", async (input: { id: number; due?: Date }) => {
   await step("charge", async () => {})();
@@ -92,7 +93,9 @@ describeOnEachStore("a start with an idempotency key", ({ createEngine }) => {
   });
 });
 
-describeOnEachStore("a start with a run id", ({ createEngine }) => {
+describeOnEachStore("a start with a run id", (world) => {
+  const { createEngine } = world;
+
   test("uses that id", async () => {
     const engine = createEngine({ workflows: [order] });
     const run = await engine.start(order, { id: 7 }, { runId: "order/7 größe" });
@@ -108,6 +111,16 @@ describeOnEachStore("a start with a run id", ({ createEngine }) => {
       runId: "again",
       existing: true,
     });
+  });
+
+  test("sends its first message at once again, however often a sweep has done so", async () => {
+    const held = createHandHeld([order], { store: world.store });
+    const { runId } = await held.engine.start("order", { id: 7 });
+    world.watch(runId, [order]);
+    await held.engine.sweep();
+    held.takeSent();
+    await held.engine.start("order", { id: 7 }, { runId });
+    expect(held.takeSent()).toEqual([{ continuation: { runId } }]);
   });
 
   test("and another input or workflow is a conflict", async () => {
