@@ -8,6 +8,15 @@ export {
   type Logger,
   type LogLevel,
 } from "../ports/logger.ts";
+export type {
+  AttemptObserver,
+  AttemptOutcome,
+  Observation,
+  ObservedAttempt,
+  ObservedError,
+  ObservedRun,
+  Observer,
+} from "../ports/observer.ts";
 export type { Continuation, Message, Scheduler } from "../ports/scheduler.ts";
 export type { Store } from "../ports/store.ts";
 export { createEngine, type EngineOptions } from "./create-engine.ts";
@@ -28,3 +37,4 @@ export type {
   TurnOptions,
   WaitOptions,
 } from "./engine.ts";
+export { createLogObserver } from "./log-observer.ts";
