@@ -16,7 +16,7 @@ import { createTestEngine } from "../../src/testing/index.ts";
 import { collectLogs } from "./collected-logs.ts";
 import { createGate } from "./gate.ts";
 import { createHandHeld } from "./hand-held.ts";
-import { countCalls } from "./watched-store.ts";
+import { countCalls, losingAnswers } from "./watched-store.ts";
 
 /** An observer that keeps what it is told. */
 function createWitness(): Observer & { told: Observation[]; attempts: ObservedAttempt[] } {
@@ -121,6 +121,35 @@ describe("an observer", () => {
       "run.ended terminated",
     ]);
     expect(witness.told.filter(({ type }) => type === "run.resumed")).toEqual([]);
+  });
+
+  it("is told once what was written once, though the answer to it was lost (O1)", async () => {
+    const witness = createWitness();
+    const part = step("part", async (_: number) => {});
+    const order = workflow("order", async () => {
+      await part(0);
+      await Promise.all([part(1), part(2)]);
+      await sleep("1h");
+    });
+    const store = losingAnswers(createMemoryStore());
+    const engine = createTestEngine({ workflows: [order], store, observer: witness });
+    // While it pauses between two tries of a call, the clock has to go on.
+    const starting = engine.start(order);
+    await engine.clock.advance("1m");
+    const { runId } = await starting;
+    const cancelling = engine.cancel(runId);
+    await engine.clock.advance("1m");
+    await cancelling;
+    expect(lines(witness.told).sort()).toEqual([
+      "cancellation.delivered",
+      "cancellation.requested",
+      "run.ended cancelled",
+      "run.started",
+      "step.ended part#1 completed",
+      "step.ended part#1 completed",
+      "step.ended part#1 completed",
+    ]);
+    expect(witness.attempts).toHaveLength(3);
   });
 
   it("is told of a lost race by the one who lost it", async () => {
