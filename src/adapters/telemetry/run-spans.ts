@@ -2,7 +2,8 @@
  * The span of a run, which every function that works on the run has a part in.
  *
  * R1. Its ids follow from the run, so whoever executes an attempt knows the parent of its span
- *     without asking anybody. Only the function whose entry ends the run ends the span.
+ *     without asking anybody. Each may have started it; only the function whose entry ends the run
+ *     ends it, and so only that one's is sent.
  * R2. Whether a run is recorded is the sampler's to decide, of the run's span. It decides by the
  *     trace's id, so that it comes out the same in every function.
  * R3. Where the SDK does not take its ids from `createIdGenerator`, the run's span gets another id
