@@ -2,17 +2,20 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createDynamoStore } from "../src/adapters/dynamodb/index.ts";
 import { createSqsScheduler } from "../src/adapters/sqs/index.ts";
-import { createEngine, type Engine } from "../src/engine/index.ts";
+import { createEngine, createLogObserver, type Engine, type Logger } from "../src/engine/index.ts";
 import type { Environment } from "./environment.ts";
 import { workflows } from "./workflows.ts";
 
 /** The engine of a function, on the table and the queue that its environment names. */
 export function createDeployedEngine(
   environment: Environment<"DETENT_TABLE" | "DETENT_QUEUE_URL">,
+  logger: Logger,
 ): Engine {
   const { DETENT_TABLE: tableName, DETENT_QUEUE_URL: queueUrl } = environment;
   return createEngine({
     workflows,
+    logger,
+    observer: createLogObserver(logger),
     store: createDynamoStore({ client: new DynamoDBClient(), tableName }),
     // Or a queue's URL would go before the endpoint that AWS_ENDPOINT_URL_SQS names.
     scheduler: createSqsScheduler({

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { ConfigurationError } from "../src/index.ts";
+import { LOG_LEVELS } from "../src/ports/logger.ts";
 
 const text = (what: string) =>
   z.string(`is missing: ${what}`).check(z.minLength(1, `is empty: ${what}`));
@@ -13,6 +14,10 @@ const VARIABLES = {
   DETENT_TOKENS: z.pipe(
     text("the tokens that the API lets in, separated by commas"),
     z.transform((tokens: string) => tokens.split(",").map((token) => token.trim())),
+  ),
+  DETENT_LOG_LEVEL: z._default(
+    z.enum(LOG_LEVELS, `is no level of a log: ${LOG_LEVELS.join(", ")}`),
+    "info",
   ),
 } as const;
 

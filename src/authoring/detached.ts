@@ -14,7 +14,7 @@ export function detachedHost(step: string): StepHost {
       now: () => new Date(),
       random: () => Math.random(),
       uuid: () => crypto.randomUUID(),
-      logger: createConsoleLogger("warn", { step }),
+      logger: createConsoleLogger().child({ step }),
     },
     signal,
     checkCancellation: async () => {},

@@ -17,6 +17,8 @@ import type { AttemptEnd } from "../core/settle.ts";
 import { encode, encodeError, sizeOf } from "../core/value.ts";
 import { pause } from "../ports/clock.ts";
 import { VALUE_LIMIT } from "../ports/limits.ts";
+import { loggedError } from "../ports/logged-error.ts";
+import type { Logger } from "../ports/logger.ts";
 import type { RunHead } from "../ports/store.ts";
 import { keepLease, type Lease } from "./lease.ts";
 import type { Parts } from "./parts.ts";
@@ -34,6 +36,7 @@ export class Attempt {
   readonly #head: RunHead;
   readonly #step: PendingStep;
   readonly #number: number;
+  readonly #logger: Logger;
   readonly #abort = new AbortController();
   readonly #over = new AbortController();
   #news: CancellationError | undefined;
@@ -47,6 +50,8 @@ export class Attempt {
     this.#head = head;
     this.#step = step;
     this.#number = number;
+    const { runId, workflow } = head;
+    this.#logger = parts.logger.child({ runId, workflow, step: step.name, attempt: number });
   }
 
   /** Runs the step's code once. Never throws. */
@@ -64,7 +69,7 @@ export class Attempt {
 
   /** What another attempt has taken over is for nothing: the code is told so. */
   async #hold(lease: Lease): Promise<void> {
-    if (await keepLease(this.#parts, lease, this.#over.signal)) return;
+    if (await keepLease({ ...this.#parts, logger: this.#logger }, lease, this.#over.signal)) return;
     this.#abort.abort(new StepLostError({ step: this.#step.name, attempt: this.#number }));
   }
 
@@ -138,9 +143,8 @@ export class Attempt {
   }
 
   #context(): StepHost["context"] {
-    const { clock, random, newId, logger } = this.#parts;
+    const { clock, random, newId } = this.#parts;
     const { runId, workflow } = this.#head;
-    const { name: step } = this.#step;
     const attempt = this.#number;
     const self = this;
     return {
@@ -153,7 +157,7 @@ export class Attempt {
       now: () => new Date(clock.now()),
       random,
       uuid: newId,
-      logger: logger.child({ runId, workflow, step, attempt }),
+      logger: this.#logger,
     };
   }
 
@@ -174,8 +178,8 @@ export class Attempt {
       this.tell({ cancellation: head.cancellation, ended: head.status });
     } catch (error) {
       this.#askedAt = before;
-      this.#parts.logger.warn("Could not read whether the run was cancelled", {
-        error: String(error),
+      this.#logger.warn("Could not read whether the run was cancelled", {
+        error: loggedError(error),
       });
     }
   }

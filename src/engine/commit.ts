@@ -81,7 +81,12 @@ async function append(
   const tasks = ends ? openTasks(session.state).map(({ command }) => command) : [];
   await stopTasks(parts, session, tasks);
   const change = changeWith(session.head, state, events, at, parts.store.retentionMs);
-  if (!(await session.append(events, at, change))) return false;
+  const before = session.state;
+  if (!(await session.append(events, at, change))) {
+    parts.observing.happened(session.head, { type: "append.conflict" });
+    return false;
+  }
+  parts.observing.appended(session.head, { before, events, at });
   if (ends) parts.waiters.wake(session.head);
   return true;
 }

@@ -10,6 +10,7 @@ import {
 import type { RunStatus } from "../core/run.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { createConsoleLogger, type Logger } from "../ports/logger.ts";
+import type { Observer } from "../ports/observer.ts";
 import type { Continuation, Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
 import { boundedScheduler } from "./bounded-scheduler.ts";
@@ -23,6 +24,7 @@ import type {
   StartOptions,
   WaitOptions,
 } from "./engine.ts";
+import { Observing } from "./observing.ts";
 import type { Parts, ReplayMode, Settings } from "./parts.ts";
 import { persistentStore } from "./persistent-store.ts";
 import { checkQuery, getEvents, getRun, listRuns, resultOf, waitMillis } from "./queries.ts";
@@ -41,6 +43,8 @@ export interface EngineOptions<W extends AnyWorkflow> {
   scheduler: Scheduler;
   clock?: Clock | undefined;
   logger?: Logger | undefined;
+  /** Who is told what happens to runs, such as `createTelemetry()` of `detent/telemetry`. */
+  observer?: Observer | readonly Observer[] | undefined;
   /** How long clean-up may take after a cancellation, unless the request says. Default 15 min. */
   gracePeriod?: Duration | undefined;
   /** How long a claim lasts where neither platform nor step timeout tells. Default 15 s. */
@@ -198,6 +202,7 @@ function assemble<W extends AnyWorkflow>(options: EngineOptions<W>): Parts {
     registry: new Registry<AnyWorkflow>(options.workflows),
     sessions: new SessionCache(cachedRuns(options.cachedRuns), clock, store.retentionMs),
     waiters: new Waiters(),
+    observing: new Observing([options.observer ?? []].flat(), { clock, logger }),
   };
 }
 

@@ -18,6 +18,7 @@ export async function reportGivenUp(parts: Parts, runId: string, thrown: unknown
     const change = changeForProblem(parts, head, head.cancellation?.deadline, error);
     const { ok } = await store.patchHead(head, head.position, change, head.dueAt);
     if (!ok) continue;
+    parts.observing.problem(head, change.problem);
     // What is kept here of the run does not know of its problem, and could not take it away.
     const session = sessions.get(runId);
     if (session && !session.busy) sessions.drop(runId, session);

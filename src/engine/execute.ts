@@ -22,7 +22,8 @@ export async function execute(
 ): Promise<Verdict> {
   const { clock, random } = parts;
   const { timeoutMs } = step.policy;
-  const running = new Attempt(parts, session.head, step, attempt);
+  const watched = parts.observing.attempt(session.head, step, attempt);
+  const running = new Attempt(parts, session.head, watched.step, attempt);
   session.begin(step.command, running);
   running.tell({ cancellation: session.state.cancellation, ended: session.state.ended });
   try {
@@ -32,6 +33,7 @@ export async function execute(
       attemptEndsBy: timeoutMs === undefined ? undefined : clock.now() + timeoutMs,
       renew,
     });
+    watched.ended(end);
     return judge(end, { policy: step.policy, attempt }, clock.now(), random());
   } finally {
     session.end(step.command, running);

@@ -1,7 +1,22 @@
 /** What applications import to run workflows. */
 
 export type { Clock } from "../ports/clock.ts";
-export { createConsoleLogger, type Logger } from "../ports/logger.ts";
+export {
+  createConsoleLogger,
+  createJsonLogger,
+  type JsonLoggerOptions,
+  type Logger,
+  type LogLevel,
+} from "../ports/logger.ts";
+export type {
+  AttemptObserver,
+  AttemptOutcome,
+  Observation,
+  ObservedAttempt,
+  ObservedError,
+  ObservedRun,
+  Observer,
+} from "../ports/observer.ts";
 export type { Continuation, Message, Scheduler } from "../ports/scheduler.ts";
 export type { Store } from "../ports/store.ts";
 export { createEngine, type EngineOptions } from "./create-engine.ts";
@@ -22,3 +37,4 @@ export type {
   TurnOptions,
   WaitOptions,
 } from "./engine.ts";
+export { createLogObserver } from "./log-observer.ts";

@@ -1,4 +1,5 @@
 import { pause } from "../ports/clock.ts";
+import { loggedError } from "../ports/logged-error.ts";
 import type { Parts } from "./parts.ts";
 
 /** How one attempt holds on to its claim. */
@@ -36,7 +37,7 @@ export async function keepLease(parts: Parts, lease: Lease, over: AbortSignal): 
       if (!(await lease.renew(next))) return over.aborted;
       until = next;
     } catch (error) {
-      logger.warn("Could not renew the lease of a step", { error: String(error) });
+      logger.warn("Could not renew the lease of a step", { error: loggedError(error) });
     }
   }
   return true;

@@ -11,6 +11,7 @@
 import type { Next } from "../core/decide.ts";
 import { openTasks } from "../core/run-state.ts";
 import type { MayRun } from "../core/situation.ts";
+import { loggedError } from "../ports/logged-error.ts";
 import type { Continuation } from "../ports/scheduler.ts";
 import { type Committed, commit, type NewsSource, stopUnshielded } from "./commit.ts";
 import { keepHead } from "./keep-head.ts";
@@ -136,7 +137,14 @@ async function follow(
   } catch (error) {
     // A claimed attempt counts: it is not given up for a timer or a head that can wait for its end.
     if (next.type !== "run") throw error;
-    const { runId } = session.key;
-    parts.logger.warn("Could not follow up on a claim", { runId, error: String(error) });
+    const { runId, workflow } = session.head;
+    const { name: step } = next.step;
+    parts.logger.warn("Could not follow up on a claim", {
+      runId,
+      workflow,
+      step,
+      attempt: next.attempt,
+      error: loggedError(error),
+    });
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
+import type { Observing } from "./observing.ts";
 import type { Registry } from "./registry.ts";
 import type { SessionCache } from "./session-cache.ts";
 import type { Waiters } from "./waiters.ts";
@@ -43,4 +44,5 @@ export interface Parts {
   readonly registry: Registry<AnyWorkflow>;
   readonly sessions: SessionCache;
   readonly waiters: Waiters;
+  readonly observing: Observing;
 }

@@ -1,4 +1,5 @@
 import type { DetentError } from "../core/errors.ts";
+import type { Problem } from "../core/run.ts";
 import type { RunState } from "../core/run-state.ts";
 import type { HeadChange, RunHead } from "../ports/store.ts";
 import { patch } from "./keep-head.ts";
@@ -20,7 +21,8 @@ export async function reportProblem(
 ): Promise<void> {
   const change = changeForProblem(parts, head, state.cancellation?.deadline, error);
   const standing = await patch(parts, session, { state, head }, change);
-  if (standing) await patch(parts, session, { state, head: standing }, change);
+  const lost = standing && (await patch(parts, session, { state, head: standing }, change));
+  if (!lost) parts.observing.problem(head, change.problem);
   parts.sessions.drop(head.runId, session);
 }
 
@@ -30,7 +32,7 @@ export function changeForProblem(
   { runId, workflow, problem }: RunHead,
   deadline = Number.POSITIVE_INFINITY,
   { code, message }: DetentError,
-): HeadChange {
+): HeadChange & { problem: Problem } {
   const tries = (problem?.tries ?? 0) + 1;
   const at = clock.now();
   logger.error(`Run ${runId} cannot go on: ${message}`, { runId, workflow, code, tries });

@@ -89,6 +89,7 @@ async function claim(
   if (cancellation && !step.shielded) await stopTasks(parts, session, [step.command]);
   const scheduled = open.get(step.command);
   let attempt = scheduled?.kind === "step" ? scheduled.attempt : 1;
+  let previous: Task | undefined;
   for (;;) {
     const now = clock.now();
     const lease = now + leaseMs(step);
@@ -96,7 +97,10 @@ async function claim(
     const leaseEndedBefore = now - settings.skewMs;
     const wanted = { claim: id, lease, attempt, startedAt: now, now, leaseEndedBefore };
     const { ok, task } = await store.claimTask(session.key, step.command, wanted);
-    if (ok) return { type: "claimed", step, claim: id, attempt, lease };
+    if (ok) {
+      parts.observing.claimed(session.head, scheduled, previous, now);
+      return { type: "claimed", step, claim: id, attempt, lease };
+    }
     if (task.end) return { type: "finished", task };
     if (task.lease !== undefined && task.lease >= leaseEndedBefore) {
       return { type: "later", at: task.lease + settings.skewMs + 1, claim: task.claim };
@@ -107,6 +111,7 @@ async function claim(
     }
     if (task.attempt >= step.policy.attempts) return await giveUp(parts, session, step, task);
     attempt = task.attempt + 1;
+    previous = task;
   }
 }
 
@@ -148,6 +153,7 @@ async function runClaimed(
   if (ok && next.type === "retry") {
     const message = { continuation: { runId: key.runId, task: command } };
     await scheduler.send([later(message, next.retryAt, clock.now())]);
+    if (!task.stop) parts.observing.retrying(session.head, step, claimed.attempt, next);
   }
   // The claim was lost, or a cancellation stopped the task: then the log has to hear of it.
   if (!ok || task.stop) await look(parts, session, delivery);

@@ -33,7 +33,10 @@ export async function startRun(
   const existing = !answer.created && answer.head.incarnation !== head.incarnation;
   const found = answer.created ? head : answer.head;
   if (existing && !isSame(found, head)) throw new IdempotencyConflictError(head.runId);
-  if (!existing) parts.sessions.put(head.runId, Session.begin(parts, head));
+  if (!existing) {
+    parts.sessions.put(head.runId, Session.begin(parts, head));
+    parts.observing.happened(head, { type: "run.started" });
+  }
   await sendStart(parts, found);
   return { head: found, existing };
 }

@@ -11,6 +11,7 @@ import { SchedulerUnavailableError, StoreUnavailableError } from "../core/errors
 import { begin } from "../core/fold.ts";
 import { isEnded } from "../core/run.ts";
 import { deadlineOf } from "../core/run-state.ts";
+import { loggedError } from "../ports/logged-error.ts";
 import { MAX_DELAY_MS, type Message } from "../ports/scheduler.ts";
 import type { DueRun, RunHead } from "../ports/store.ts";
 import type { SweepAnswer, SweepOptions } from "./engine.ts";
@@ -160,7 +161,7 @@ async function guarded<T>(
     }
     logger.error("A run could not be woken; the next sweep tries again", {
       runId,
-      error: String(error),
+      error: loggedError(error),
     });
     failed.add(runId);
     failures.push(error);

@@ -74,7 +74,10 @@ export function createApp(options: AppOptions): Hono {
   if (options.continuationSecret !== undefined) {
     const windowMs = toMillis(options.continuationWindow ?? "5m", "continuationWindow");
     const secret = options.continuationSecret;
-    app.route("/continuations", continuationRoutes(engine, { secret, windowMs, bodyLimit }));
+    app.route(
+      "/continuations",
+      continuationRoutes(engine, { secret, windowMs, bodyLimit, logger }),
+    );
   }
 
   app.use(requireToken(auth));

@@ -1,6 +1,7 @@
 /** How an error is answered: `{ error: { code, message, issues? } }`, always plain JSON. */
 import type { Context } from "hono";
 import { DetentError, type ErrorOptions, type Issue } from "../core/errors.ts";
+import { loggedError, loggedWithoutMessage } from "../ports/logged-error.ts";
 import type { Logger } from "../ports/logger.ts";
 import { ERROR_STATUS, type ErrorCode, type HttpErrorCode, isErrorCode } from "./error-status.ts";
 
@@ -48,7 +49,7 @@ export function answerError(
 ): Response {
   const code = codeOf(thrown);
   const status = ERROR_STATUS[code];
-  if (status >= 500 && code !== "timeout") log(c, thrown, code, logger);
+  if (status >= 500 && code !== "timeout") log(c, thrown, code, logger, more);
   if (status === 503) c.header("Retry-After", RETRY_AFTER_SECONDS);
   if (thrown instanceof HttpError) {
     for (const [name, value] of Object.entries(thrown.headers)) c.header(name, value);
@@ -83,22 +84,31 @@ function issuesIn(thrown: unknown): readonly Issue[] {
   return Array.isArray(thrown.issues) ? thrown.issues : [];
 }
 
-function log(c: Context, thrown: unknown, code: ErrorCode, logger: Logger): void {
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
+function log(
+  c: Context,
+  thrown: unknown,
+  code: ErrorCode,
+  logger: Logger,
+  { runId = c.req.param("runId") }: Record<string, unknown>,
+): void {
   logger.error("A request failed", {
     method: c.req.method,
     path: c.req.path,
+    ...(runId !== undefined && { runId }),
     code,
-    error: thrown instanceof Error && thrown.stack ? thrown.stack : textOf(thrown),
-    ...(cause !== undefined && { cause: textOf(cause) }),
+    error: mayQuote(c, code) ? loggedWithoutMessage(thrown) : loggedError(thrown),
   });
 }
 
-/** Anything can be thrown, also what has no text. */
-function textOf(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    return Object.prototype.toString.call(thrown);
-  }
+/** Whether an error may quote a payload: it was thrown by user code, or by who knows what near one. */
+function mayQuote({ req }: Context, code: ErrorCode): boolean {
+  return OF_USER_CODE.has(code) || (code === "server.failed" && req.method === "POST");
 }
+
+const OF_USER_CODE: ReadonlySet<ErrorCode> = new Set([
+  "step.fatal",
+  "step.retryable",
+  "step.failed",
+  "step.threwNonError",
+  "output.invalid",
+]);

@@ -15,6 +15,7 @@ import { ConfigurationError, SchedulerUnavailableError } from "../core/errors.ts
 import { type Clock, pause, systemClock } from "../ports/clock.ts";
 import { writeContinuation } from "../ports/continuation.ts";
 import { Deliveries } from "../ports/deliveries.ts";
+import { loggedError } from "../ports/logged-error.ts";
 import { createConsoleLogger, type Logger } from "../ports/logger.ts";
 import {
   type Continuation,
@@ -131,7 +132,7 @@ function fromHere(options: HttpSchedulerOptions, push: Push): HttpScheduler {
     if (!answer.refused) throw answer.why;
     logger.error("The app refused a continuation; the sweep will send it again", {
       ...continuation,
-      error: String(answer.why),
+      error: loggedError(answer.why),
     });
   });
   return {

@@ -1,6 +1,7 @@
 /** Messages kept in the memory of this process, for schedulers that have no queue to keep them. */
 import { AsyncResource } from "node:async_hooks";
 import { type Clock, systemClock } from "./clock.ts";
+import { loggedError } from "./logged-error.ts";
 import { createConsoleLogger, type Logger } from "./logger.ts";
 import type { Continuation, Message } from "./scheduler.ts";
 
@@ -106,7 +107,7 @@ export class Deliveries {
       this.#logger.warn("A turn failed and is delivered again", {
         ...continuation,
         pauseMs,
-        error: String(error),
+        error: loggedError(error),
       });
       this.#keep({ continuation, failures: failures + 1 }, pauseMs);
     }

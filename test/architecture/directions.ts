@@ -16,7 +16,7 @@ const LAYERS: readonly Layer[] = [
   { at: "src/ports", may: ["src/core"] },
   { at: "src/authoring", may: ["src/core", "src/ports"] },
   { at: "src/engine", may: ["src/core", "src/ports", "src/authoring"] },
-  ...["dynamodb", "lambda", "local", "memory", "sqs"].map((adapter) => ({
+  ...["dynamodb", "lambda", "local", "memory", "sqs", "telemetry"].map((adapter) => ({
     at: `src/adapters/${adapter}`,
     may: ["src/core", "src/ports"],
   })),
@@ -38,6 +38,7 @@ const LAYERS: readonly Layer[] = [
 /** Packages that only these layers may import. Everything else in `src` and `functions` must not. */
 const CONFINED = [
   { packages: /^@aws-sdk\//, to: ["src/adapters/dynamodb", "src/adapters/sqs", "functions"] },
+  { packages: /^@opentelemetry\//, to: ["src/adapters/telemetry"] },
   { packages: /^@?hono(\/|$)/, to: ["src/http", "src/adapters/lambda", "functions"] },
   // Its own published name would hide a direction from this check.
   { packages: /^detent(\/|$)/, to: [] },

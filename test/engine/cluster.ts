@@ -3,7 +3,7 @@
  * message, in any order, and more than once. Steps of its workflows must not wait for the test.
  */
 import type { AnyWorkflow } from "../../src/authoring/workflow.ts";
-import { createEngine, type Engine } from "../../src/engine/index.ts";
+import { createEngine, type Engine, type Observer } from "../../src/engine/index.ts";
 import type { Continuation } from "../../src/ports/scheduler.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { TestScheduler } from "../../src/testing/test-scheduler.ts";
@@ -17,6 +17,8 @@ export interface ClusterOptions<W extends AnyWorkflow> {
   seed: number;
   /** How many of the messages come twice, from 0 to 1. */
   duplicates?: number;
+  /** What observes each engine, by its number. */
+  observerOf?: (engine: number) => Observer;
 }
 
 export interface Cluster<W extends AnyWorkflow> {
@@ -28,8 +30,8 @@ export interface Cluster<W extends AnyWorkflow> {
 }
 
 export function createCluster<W extends AnyWorkflow>(
-  world: World,
-  { workflows, size, seed, duplicates = 0 }: ClusterOptions<W>,
+  world: Pick<World, "store" | "watch">,
+  { workflows, size, seed, duplicates = 0, observerOf }: ClusterOptions<W>,
 ): Cluster<W> {
   const random = seededRandom(seed);
   const calls = new Calls();
@@ -41,8 +43,17 @@ export function createCluster<W extends AnyWorkflow>(
     const times = [due?.dueAt, scheduler.nextAt].filter((time) => time !== undefined);
     return times.length > 0 ? Math.min(...times) : undefined;
   });
-  const engines = Array.from({ length: size }, () =>
-    createEngine({ workflows, store, scheduler, clock, logger: silent, replay, random }),
+  const engines = Array.from({ length: size }, (_, engine) =>
+    createEngine({
+      workflows,
+      store,
+      scheduler,
+      clock,
+      logger: silent,
+      replay,
+      random,
+      observer: observerOf?.(engine),
+    }),
   );
 
   const any = (): Engine<W> => {

@@ -2,7 +2,13 @@
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import type { AnyWorkflow } from "../../src/authoring/workflow.ts";
 import { SchedulerUnavailableError } from "../../src/core/errors.ts";
-import { createEngine, type Engine, type Message, type Store } from "../../src/engine/index.ts";
+import {
+  createEngine,
+  type Engine,
+  type Message,
+  type Observer,
+  type Store,
+} from "../../src/engine/index.ts";
 import { silent } from "../silent.ts";
 
 export interface HandHeld {
@@ -22,7 +28,11 @@ export interface HandHeld {
 
 export function createHandHeld(
   workflows: readonly AnyWorkflow[],
-  { maxDelayMs, store = createMemoryStore() }: { maxDelayMs?: number; store?: Store } = {},
+  {
+    maxDelayMs,
+    store = createMemoryStore(),
+    observer,
+  }: { maxDelayMs?: number; store?: Store; observer?: Observer } = {},
 ): HandHeld {
   let sent: Message[] = [];
   let refused = 0;
@@ -31,6 +41,7 @@ export function createHandHeld(
     createEngine({
       workflows,
       store,
+      observer,
       logger: silent,
       clock: {
         now: () => clock.now,

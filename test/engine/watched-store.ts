@@ -43,6 +43,19 @@ export function countCalls(store: Store): CountedStore {
   };
 }
 
+/** A store whose answer to each other call is lost: what was asked for is done, and nobody hears. */
+export function losingAnswers(store: Store): Store {
+  let calls = 0;
+  return around(store, async (name, call) => {
+    const answer = await call();
+    calls += 1;
+    if (calls % 2 === 1 && name !== "listDue") {
+      throw new StoreUnavailableError(name, new Error("socket hang up"));
+    }
+    return answer;
+  });
+}
+
 export interface PowerSwitch {
   store: Store;
   /**

@@ -61,6 +61,12 @@ describe("a bundle", () => {
     }
   });
 
+  it("brings nothing of OpenTelemetry", () => {
+    for (const { path } of bundles) {
+      expect(readFileSync(path, "utf8")).not.toMatch(/@opentelemetry|opentelemetry\.js\.api/);
+    }
+  });
+
   it("says in one error all that is missing from its environment", () => {
     const path = join(folder, "api.mjs");
     const env = { DETENT_QUEUE_URL: "turns", DETENT_TABLE: "" };

@@ -19,6 +19,16 @@ describe("the environment of a function", () => {
     });
   });
 
+  it("says from which level on there is a log: info, unless it is set", () => {
+    const levelOf = (level?: string) =>
+      readEnvironment(["DETENT_LOG_LEVEL"], level === undefined ? {} : { DETENT_LOG_LEVEL: level });
+    expect(levelOf()).toEqual({ DETENT_LOG_LEVEL: "info" });
+    expect(levelOf("debug")).toEqual({ DETENT_LOG_LEVEL: "debug" });
+    expect(() => levelOf("loud")).toThrow(
+      "- DETENT_LOG_LEVEL is no level of a log: debug, info, warn, error",
+    );
+  });
+
   it("is refused with one error that lists everything missing or wrong", () => {
     const read = () => readEnvironment(ALL, { DETENT_TABLE: "", DETENT_QUEUE_URL: "turns" });
     expect(read).toThrow(expect.objectContaining({ code: "configuration.invalid" }));

@@ -86,6 +86,7 @@ beforeAll(async () => {
   vi.stubEnv("DETENT_TABLE", tableName);
   vi.stubEnv("DETENT_QUEUE_URL", queue.queueUrl);
   vi.stubEnv("DETENT_TOKENS", TOKEN);
+  vi.stubEnv("DETENT_LOG_LEVEL", "error");
   watch(DynamoDBClient.prototype, actionsOfTable);
   watch(SQSClient.prototype, () => ["sqs:SendMessage"]);
   handlers = await importFunctions();

@@ -24,8 +24,8 @@ interface Manifest {
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CONSUMER = fileURLToPath(new URL("consumer.ts", import.meta.url));
-/** What cannot be imported before the user has installed the AWS SDK. */
-const NEEDS_PEERS = ["detent/dynamodb", "detent/sqs"];
+/** What cannot be imported before the user has installed the AWS SDK, or OpenTelemetry. */
+const NEEDS_PEERS = ["detent/dynamodb", "detent/sqs", "detent/telemetry"];
 
 const place = mkdtempSync(join(tmpdir(), "detent-package-"));
 try {

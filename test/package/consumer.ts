@@ -7,6 +7,7 @@ import { apiHandler, deadLetterHandler, sweepHandler, turnHandler } from "detent
 import { createLocalScheduler } from "detent/local";
 import { createMemoryStore } from "detent/memory";
 import { createSqsScheduler } from "detent/sqs";
+import { createIdGenerator, createTelemetry } from "detent/telemetry";
 import { createTestEngine } from "detent/testing";
 
 const double = step("double", async (n: number) => n * 2);
@@ -15,7 +16,12 @@ const doubling = workflow("doubling", async (input: { n: number }) => ({
 }));
 
 const scheduler = createLocalScheduler();
-const engine = createEngine({ workflows: [doubling], store: createMemoryStore(), scheduler });
+const engine = createEngine({
+  workflows: [doubling],
+  store: createMemoryStore(),
+  scheduler,
+  observer: createTelemetry(),
+});
 scheduler.start(engine);
 const run = await engine.start(doubling, { n: 21 });
 const result: { doubled: number } = await run.result();
@@ -31,6 +37,7 @@ const loaded = [
   createTestEngine,
   createHttpScheduler,
   createSqsScheduler,
+  createIdGenerator,
   deadLetterHandler(engine),
   ...handlers,
 ].every((entry) => typeof entry === "function");

@@ -11,6 +11,7 @@ import { type Duration, toMillis } from "../../core/duration.ts";
 import { DetentError, TimeoutError } from "../../core/errors.ts";
 import { type Clock, systemClock } from "../../ports/clock.ts";
 import { readContinuation } from "../../ports/continuation.ts";
+import { loggedError } from "../../ports/logged-error.ts";
 import { createConsoleLogger, type Logger } from "../../ports/logger.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import type { LambdaContext, SqsHandler, SqsRecord } from "./events.ts";
@@ -38,14 +39,17 @@ export function batchHandler(work: Work, options: BatchOptions): SqsHandler {
   return async ({ Records }, context) => {
     const { stop, ...time } = timeOf(context, marginMs, clock);
     const failed = async ({ messageId, body }: SqsRecord): Promise<boolean> => {
+      let continuation: Continuation | undefined;
       try {
-        await work(readContinuation(body), { ...time, logger });
+        continuation = readContinuation(body);
+        await work(continuation, { ...time, logger });
         return false;
       } catch (error) {
         logger.error("A message was not worked on and comes again", {
           messageId,
+          ...(continuation && { runId: continuation.runId }),
           code: error instanceof DetentError ? error.code : "turn.failed",
-          error: String(error),
+          error: loggedError(error),
         });
         return true;
       }

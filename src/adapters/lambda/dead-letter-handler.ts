@@ -1,3 +1,4 @@
+import { loggedError } from "../../ports/logged-error.ts";
 import { type BatchOptions, batchHandler } from "./batch.ts";
 import type { SqsHandler } from "./events.ts";
 import type { TurnTarget } from "./turn-handler.ts";
@@ -23,7 +24,7 @@ export function deadLetterHandler(engine: ProblemTarget, options: BatchOptions =
       await engine.reportProblem(continuation.runId, error).catch((failure: unknown) => {
         logger.error("A problem could not be recorded on its run", {
           runId: continuation.runId,
-          error: String(failure),
+          error: loggedError(failure),
         });
       });
       throw error;

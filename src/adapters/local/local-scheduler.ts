@@ -6,6 +6,7 @@ import { type Duration, toMillis } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { type Clock, systemClock } from "../../ports/clock.ts";
 import { Deliveries } from "../../ports/deliveries.ts";
+import { loggedError } from "../../ports/logged-error.ts";
 import { createConsoleLogger, type Logger } from "../../ports/logger.ts";
 import {
   type Continuation,
@@ -84,7 +85,7 @@ class InProcess implements LocalScheduler {
     try {
       await target.sweep();
     } catch (error) {
-      this.#logger.warn("A sweep failed; the next one tries again", { error: String(error) });
+      this.#logger.warn("A sweep failed; the next one tries again", { error: loggedError(error) });
     }
     if (this.#ended) return;
     this.#cancelSweep = this.#clock.after(this.#sweepEveryMs, () => {

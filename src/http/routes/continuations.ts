@@ -3,9 +3,10 @@ import { ConfigurationError, DetentError } from "../../core/errors.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { systemClock } from "../../ports/clock.ts";
 import { readContinuation } from "../../ports/continuation.ts";
+import type { Logger } from "../../ports/logger.ts";
 import { readBytes } from "../body.ts";
 import { ERROR_STATUS, isErrorCode } from "../error-status.ts";
-import { HttpError } from "../errors.ts";
+import { answerError, HttpError } from "../errors.ts";
 import { checkSignature, SIGNATURE_HEADER } from "../signature.ts";
 
 export interface ContinuationOptions {
@@ -15,6 +16,7 @@ export interface ContinuationOptions {
   windowMs: number;
   /** How many bytes a body may have. */
   bodyLimit: number;
+  logger: Logger;
 }
 
 /**
@@ -24,16 +26,18 @@ export interface ContinuationOptions {
  * @throws ConfigurationError for a secret that is none.
  */
 export function continuationRoutes(engine: Engine, options: ContinuationOptions): Hono {
-  const { windowMs, bodyLimit } = options;
+  const { windowMs, bodyLimit, logger } = options;
   const secrets = secretsOf(options.secret);
   return new Hono().post("/", async (c) => {
     const bytes = await readBytes(c, bodyLimit);
     const now = systemClock.now();
     checkSignature(c.req.header(SIGNATURE_HEADER), bytes, { secrets, windowMs, now });
     const continuation = readContinuation(new TextDecoder().decode(bytes));
-    await engine.turn(continuation).catch((error: unknown) => {
-      throw asUnavailable(error);
-    });
+    try {
+      await engine.turn(continuation);
+    } catch (error) {
+      return answerError(c, asUnavailable(error), logger, { runId: continuation.runId });
+    }
     return c.body(null, 204);
   });
 }
