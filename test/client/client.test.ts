@@ -80,10 +80,13 @@ describe("a start", () => {
 describe("a result", () => {
   test("that is an error is thrown as it was", async () => {
     const { client } = createClientRig();
-    const error = await (await client.start("breaks")).result().catch((thrown) => thrown);
-    expect(error).toBeInstanceOf(StepFailedError);
-    expect(error).toMatchObject({ step: "always_breaks", attempts: 1 });
-    expect(error.cause).toMatchObject({ name: "Error", message: "out of paper" });
+    const run = await client.start("breaks");
+    await expect(run.result()).rejects.toThrow(StepFailedError);
+    await expect(run.result()).rejects.toMatchObject({
+      step: "always_breaks",
+      attempts: 1,
+      cause: { name: "Error", message: "out of paper" },
+    });
   });
 
   test("of a cancelled or terminated run is an error that says so", async () => {
@@ -318,7 +321,8 @@ describe("events", () => {
     const { runId } = await client.start("nap");
     const gaveUp = new AbortController();
     const read = async (): Promise<void> => {
-      for await (const { type } of client.followEvents(runId, { signal: gaveUp.signal })) {
+      const { signal } = gaveUp;
+      for await (const { type } of client.followEvents(runId, { signal, every: 5 })) {
         if (type === "sleep.started") gaveUp.abort(new Error("enough"));
       }
     };

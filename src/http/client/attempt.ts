@@ -19,35 +19,41 @@ export type Outcome = (Answer & { retryAfterMs: number }) | ClientError;
 
 /** @throws the signal's reason. */
 export async function attempt(fetch: Fetch, request: Attempt): Promise<Outcome> {
-  const { method, url, headers, content, signal, timeoutMs } = request;
+  const { signal, timeoutMs } = request;
   signal?.throwIfAborted();
   const limit = new AbortController();
-  const forward = (): void => limit.abort();
-  signal?.addEventListener("abort", forward, { once: true });
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    limit.abort();
-  }, timeoutMs);
-  const body = content === undefined ? {} : { body: content };
+  const giveUp = (): void => limit.abort();
+  signal?.addEventListener("abort", giveUp, { once: true });
+  const timer = setTimeout(giveUp, timeoutMs);
   try {
-    const response = await fetch(url, {
-      method,
-      headers,
-      redirect: "manual",
-      signal: limit.signal,
-      ...body,
-    });
-    const answer = readAnswer(response, await response.text(), `${method} ${url}`);
-    return { ...answer, retryAfterMs: retryAfter(response) };
+    // A `fetch` that is an app's own method may not listen to a signal.
+    return await Promise.race([exchange(fetch, request, limit.signal), rejectOn(limit.signal)]);
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof ClientError) return error;
+    const late = limit.signal.aborted;
     return noAnswer(request, error, late ? `it took longer than ${timeoutMs} ms` : reasonOf(error));
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", forward);
+    signal?.removeEventListener("abort", giveUp);
   }
+}
+
+async function exchange(
+  fetch: Fetch,
+  { method, url, headers, content }: Attempt,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const body = content === undefined ? {} : { body: content };
+  const response = await fetch(url, { method, headers, redirect: "manual", signal, ...body });
+  const answer = readAnswer(response, await response.text(), `${method} ${url}`);
+  return { ...answer, retryAfterMs: retryAfter(response) };
+}
+
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 function retryAfter({ headers }: Response): number {

@@ -41,6 +41,11 @@ export interface FollowOptions extends CallOptions {
 
 type StartArgumentsOf<In> = StartArguments<In, StartOptions & CallOptions>;
 
+/** Of an engine whose workflows are not known to the types, anything may come out. */
+type OutputNamed<W extends AnyWorkflow, Name> = [NamedWorkflow<W, Name>] extends [never]
+  ? unknown
+  : OutputOf<NamedWorkflow<W, Name>>;
+
 /**
  * The methods of the engine of the same names, over HTTP. They answer and throw the same, and
  * besides `ClientError` when the service cannot be reached or does not let this client in.
@@ -61,7 +66,7 @@ export interface Client<W extends AnyWorkflow = AnyWorkflow> {
   start<Name extends W["name"]>(
     name: Name,
     ...args: StartArgumentsOf<InputOf<NamedWorkflow<W, Name>>>
-  ): Promise<RunHandle<OutputOf<NamedWorkflow<W, Name>>>>;
+  ): Promise<RunHandle<OutputNamed<W, Name>>>;
 
   /** @throws RunNotFoundError; TimeoutError when a wait ran out: the request stays in force. */
   cancel(runId: string, options?: CancelOptions & CallOptions): Promise<CancelAnswer>;

@@ -52,11 +52,15 @@ export function waitingFor(events: readonly RunEvent[]): Waiting[] {
         open.delete(command);
     }
   }
-  return [...open.values()];
+  return [...open].sort(([a], [b]) => placeOf(a) - placeOf(b)).map(([, waiting]) => waiting);
 }
 
-/** The start is no command, so its place is that of none. */
+/** The start is no command, and comes before all of them. */
 const START = undefined;
+
+function placeOf(command: unknown): number {
+  return typeof command === "number" ? command : -1;
+}
 
 function opened(kind: Waiting["kind"], event: RunEvent, until?: string): Waiting {
   const { at, step, attempt, shielded } = event;
