@@ -120,6 +120,21 @@ describe("a result", () => {
     await expect(run.result({ timeout: "10s" })).rejects.toThrow("the bank is closed");
   });
 
+  test("is told and not thrown to whoever waits for the end alone", async () => {
+    const { client } = createClientRig();
+    const { runId } = await client.start("breaks");
+    const { status, error } = await client.waitForEnd(runId);
+    expect(status).toBe("failed");
+    expect(error).toBeInstanceOf(StepFailedError);
+    const echo = await client.start("echo", 5);
+    expect(await client.waitForEnd(echo.runId)).toEqual({
+      runId: echo.runId,
+      status: "completed",
+      output: 5,
+    });
+    await expect(client.waitForEnd("run_none")).rejects.toThrow(RunNotFoundError);
+  });
+
   test("of a run that is not there is not found", async () => {
     const { client } = createClientRig();
     await expect(client.result("run_none")).rejects.toThrow(RunNotFoundError);

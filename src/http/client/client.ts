@@ -1,6 +1,7 @@
 /** What a client offers: the methods of an engine that make sense from afar. */
 import type { AnyWorkflow, InputOf, OutputOf, Workflow } from "../../authoring/workflow.ts";
 import type { Duration } from "../../core/duration.ts";
+import type { RunStatus } from "../../core/run.ts";
 import type {
   CancelAnswer,
   CancelOptions,
@@ -37,6 +38,14 @@ export interface FollowOptions extends CallOptions {
   after?: number | undefined;
   /** How often to look for news, at most. Default 500 ms; a quiet run is asked less often. */
   every?: Duration | undefined;
+}
+
+/** How a run ended: its output, or the error that `result` throws. */
+export interface RunEnd {
+  runId: string;
+  status: RunStatus;
+  output?: unknown;
+  error?: unknown;
 }
 
 type StartArgumentsOf<In> = StartArguments<In, StartOptions & CallOptions>;
@@ -92,6 +101,8 @@ export interface Client<W extends AnyWorkflow = AnyWorkflow> {
   getEvents(runId: string, options?: EventQuery & CallOptions): Promise<{ events: RunEvent[] }>;
   /** Every event of the run as it comes in, until the one that ends the run. */
   followEvents(runId: string, options?: FollowOptions): AsyncGenerator<RunEvent>;
+  /** How the run ended, once it has; a run's own error is told, not thrown. @throws TimeoutError */
+  waitForEnd(runId: string, options?: WaitOptions & CallOptions): Promise<RunEnd>;
   /** The output of the run, once it has ended. @throws the run's error; TimeoutError. */
   result<Out = unknown>(
     run: string | RunHandle<Out>,

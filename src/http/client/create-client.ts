@@ -8,7 +8,7 @@ import { getEvents, getRun, listRuns, listWorkflows } from "./read.ts";
 import { startRun } from "./start.ts";
 import { cancelAll, cancelRun, terminateRun } from "./stop.ts";
 import type { Means } from "./transport.ts";
-import { resultOf } from "./wait-for-end.ts";
+import { endOf, resultOf, waitUntil } from "./wait-for-end.ts";
 
 export interface ClientOptions {
   /** Where the app answers, such as `https://example.com`; a path is kept. */
@@ -57,6 +57,8 @@ export function createClient<E extends Pick<Engine, "workflows"> = Engine>(
     listRuns: (query, how) => listRuns(means, query, how),
     getEvents: (runId, how) => getEvents(means, runId, how),
     followEvents: (runId, how) => followEvents(means, runId, how),
+    waitForEnd: (runId, { timeout, signal } = {}) =>
+      endOf(means, runId, waitUntil(timeout, signal)),
     result: result as Client["result"],
   };
 }

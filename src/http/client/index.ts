@@ -37,6 +37,7 @@ export type {
   Client,
   EventQuery,
   FollowOptions,
+  RunEnd,
   WorkflowSummary,
 } from "./client.ts";
 export { ClientError, type ClientErrorCode } from "./client-error.ts";

@@ -3,16 +3,9 @@ import { type Duration, toMillis } from "../../core/duration.ts";
 import { TimeoutError } from "../../core/errors.ts";
 import type { RunStatus } from "../../core/run.ts";
 import type { WaitOptions } from "../../engine/engine.ts";
-import type { CallOptions } from "./client.ts";
+import type { CallOptions, RunEnd } from "./client.ts";
 import { pathOf } from "./read.ts";
 import { type Means, send, successOf } from "./transport.ts";
-
-/** How a run ended. */
-interface End {
-  status: RunStatus;
-  output?: unknown;
-  error?: unknown;
-}
 
 /** How long to wait at most, from when this was made. */
 export interface Wait {
@@ -29,7 +22,7 @@ export function waitUntil(timeout: Duration | undefined, signal: AbortSignal | u
 }
 
 /** @throws RunNotFoundError; TimeoutError, after which the run goes on. */
-export async function endOf(means: Means, runId: string, wait: Wait): Promise<End> {
+export async function endOf(means: Means, runId: string, wait: Wait): Promise<RunEnd> {
   for (;;) {
     const timeout = Math.ceil(Math.min(wait.leftMs(), LONGEST_MS));
     const answer = await send(means, {
@@ -40,7 +33,7 @@ export async function endOf(means: Means, runId: string, wait: Wait): Promise<En
       waitMs: timeout,
       signal: wait.signal,
     });
-    if (answer.error?.code !== "timeout") return successOf<End>(answer);
+    if (answer.error?.code !== "timeout") return successOf<RunEnd>(answer);
     if (wait.leftMs() > 0) continue;
     const { status } = answer.value as { status?: RunStatus };
     throw new TimeoutError(
