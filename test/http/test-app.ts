@@ -31,7 +31,7 @@ const nap = workflow("nap", async () => {
   }
 });
 
-/** A workflow whose one step lasts until `open` is called. */
+/** Workflows whose one step lasts until `open` is called; the last one has nothing after it. */
 function createGated() {
   let open = (): void => {};
   const opened = new Promise<void>((resolve) => {
@@ -49,7 +49,10 @@ function createGated() {
     await wait();
     await sleep("1h");
   });
-  return { gated, open, arrived };
+  const last = workflow("last", async () => {
+    await wait();
+  });
+  return { gated, last, open, arrived };
 }
 
 interface Sent {
@@ -90,12 +93,12 @@ export interface TestApp {
 
 export function createTestApp(options: Partial<AppOptions> & { store?: Store } = {}): TestApp {
   const { store = createMemoryStore(), ...appOptions } = options;
-  const { gated, open, arrived } = createGated();
+  const { gated, last, open, arrived } = createGated();
   const logged: LogLine[] = [];
   const logger = collect(logged);
   const scheduler = createLocalScheduler();
   const engine = createEngine({
-    workflows: [greet, echo, breaks, timesOut, nap, gated],
+    workflows: [greet, echo, breaks, timesOut, nap, gated, last],
     store,
     scheduler,
     logger: collect([]),
