@@ -3,6 +3,8 @@
  * what may come next, so they never fall behind the commands of the version that is installed.
  */
 import { Argument, type Command, type Option } from "commander";
+import { Output } from "./output.ts";
+import type { GlobalOptions } from "./session.ts";
 import type { Shell } from "./shell.ts";
 
 const SCRIPTS = {
@@ -40,8 +42,13 @@ export function addCompletion(program: Command, shell: Shell): void {
     .description("print a completion script")
     .addArgument(new Argument("<shell>", "what you type commands into").choices(names()))
     .addHelpText("after", HOW)
-    .action((name: keyof typeof SCRIPTS) => {
-      shell.stdout.write(SCRIPTS[name]);
+    .action((name: keyof typeof SCRIPTS, _options: object, command: Command) => {
+      const lines = SCRIPTS[name].trimEnd().split("\n");
+      new Output(shell, command.optsWithGlobals<GlobalOptions>().output).answer({
+        json: { shell: name, script: SCRIPTS[name] },
+        plain: lines.map((line) => [line]),
+        table: () => lines.join("\n"),
+      });
     });
   program
     .command("complete", { hidden: true })

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import { findFreePort } from "../../infra/local-process.ts";
 import { listen } from "../http/listen.ts";
 import { createTestApp, type TestApp, TOKEN } from "../http/test-app.ts";
-import { type Ended, projectFolder, useShell } from "./shell-process.ts";
+import { type Ended, PATIENTLY, projectFolder, useShell } from "./shell-process.ts";
 
 const run = useShell();
 const folder = projectFolder("inputs");
@@ -294,7 +294,7 @@ describe("runs", () => {
     await engine.start("gated");
     await gateReached;
     await engine.start("nap");
-    const late = await json("runs", "cancel", "--all", "--yes", "--wait", "--timeout", "200ms");
+    const late = await json("runs", "cancel", "--all", "--yes", "--wait", "--timeout", "1500ms");
     expect(late.code).toBe(5);
     expect(late.body).toMatchObject({ error: { message: expect.stringMatching(/^1 of 2 runs/) } });
     expect(late.body["runs"]).toContainEqual(expect.objectContaining({ timedOut: true }));
@@ -370,7 +370,10 @@ describe("a process of the shell", () => {
       env,
       meanwhile: (child) => {
         void vi
-          .waitUntil(async () => (await engine.listRuns()).runs[0]?.status === "suspended")
+          .waitUntil(
+            async () => (await engine.listRuns()).runs[0]?.status === "suspended",
+            PATIENTLY,
+          )
           .then(() => child.kill("SIGINT"));
       },
     });

@@ -5,7 +5,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished, vi } from "vitest";
 import { type Client, createClient } from "../../src/http/client/index.ts";
-import { type Ended, projectFolder, useShell } from "./shell-process.ts";
+import { type Ended, PATIENTLY, projectFolder, useShell } from "./shell-process.ts";
 
 const INDEX = fileURLToPath(new URL("../../src/index.ts", import.meta.url));
 
@@ -55,13 +55,13 @@ export function useDev(): DevRig {
         child?.kill("SIGKILL");
         await ended;
       });
-      await vi.waitUntil(() => stdout.endsWith("}\n") || child?.exitCode !== null, WAIT);
+      await vi.waitUntil(() => stdout.endsWith("}\n") || child?.exitCode !== null, PATIENTLY);
       const ready = JSON.parse(stdout) as Record<string, unknown>;
       return {
         ready,
         client: createClient({ baseUrl: String(ready["url"]), token: String(ready["token"]) }),
         said: async (text) => {
-          await vi.waitUntil(() => stderr.match(text), WAIT);
+          await vi.waitUntil(() => stderr.match(text), PATIENTLY);
         },
         interrupt() {
           child?.kill("SIGINT");
@@ -71,6 +71,3 @@ export function useDev(): DevRig {
     },
   };
 }
-
-/** A busy machine takes its time to load TypeScript. */
-const WAIT = { timeout: 20_000, interval: 20 };

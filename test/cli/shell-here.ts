@@ -14,14 +14,17 @@ export interface Place {
   /** Whether both streams lead to a terminal, and how wide that is. */
   columns?: number;
   signal?: AbortSignal;
+  /** Hears what has been printed on standard error so far, each time there is more. */
+  heard?: (stderr: string) => void;
 }
 
 export async function runHere(args: readonly string[], place: Place = {}): Promise<Printed> {
-  const { env = {}, columns, signal = new AbortController().signal } = place;
+  const { env = {}, columns, heard, signal = new AbortController().signal } = place;
   const printed = { stdout: "", stderr: "" };
   const sink = (name: keyof typeof printed) => ({
     write: (text: string) => {
       printed[name] += text;
+      if (name === "stderr") heard?.(printed.stderr);
     },
     isTTY: columns !== undefined,
     columns,

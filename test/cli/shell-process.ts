@@ -25,6 +25,9 @@ export interface Run {
   meanwhile?: (child: ChildProcess) => void;
 }
 
+/** For what another process does: a busy machine takes its time. */
+export const PATIENTLY = { timeout: 20_000, interval: 20 };
+
 /** A folder in this project, where packages are found, for as long as the file's tests run. */
 export function projectFolder(name: string): string {
   mkdirSync(join(ROOT, "artifacts"), { recursive: true });

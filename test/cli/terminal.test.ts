@@ -1,8 +1,9 @@
 /** What only a terminal gets: colour, and a line that tells how far a cancellation has come. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { listen } from "../http/listen.ts";
 import { createTestApp, type TestApp, TOKEN } from "../http/test-app.ts";
 import { runHere } from "./shell-here.ts";
+import { PATIENTLY } from "./shell-process.ts";
 
 /** What a terminal obeys. */
 const ESCAPE = "\u001b";
@@ -50,11 +51,12 @@ describe("progress", () => {
     const { engine, env, gateReached, openGate } = await liveApp();
     await engine.start("gated", undefined, { runId: "gated" });
     await gateReached;
-    const cancelling = runHere(["runs", "cancel", "gated", "--wait"], { env, columns: WIDE });
-    setTimeout(openGate, 400);
-    const { code, stdout, stderr } = await cancelling;
+    const heard = (text: string): void => {
+      if (text.includes("gated: step wait_at_gate is let finish (")) openGate();
+    };
+    const place = { env, columns: WIDE, heard };
+    const { code, stdout, stderr } = await runHere(["runs", "cancel", "gated", "--wait"], place);
     expect(code).toBe(0);
-    expect(stderr).toContain("gated: step wait_at_gate is let finish (");
     expect(stderr.endsWith(`\r${ESCAPE}[2K`)).toBe(true);
     expect(stdout).toContain("Cancelled");
   });
@@ -87,9 +89,9 @@ test("a wait that is given up ends with the code of an interrupt", async () => {
   const { env, engine } = await liveApp();
   const gaveUp = new AbortController();
   const waiting = runHere(["workflows", "run", "nap", "--wait"], { env, signal: gaveUp.signal });
-  setTimeout(() => gaveUp.abort(new Error("Interrupted")), 300);
+  await vi.waitUntil(async () => (await engine.listRuns()).runs.length > 0, PATIENTLY);
+  gaveUp.abort(new Error("Interrupted"));
   const { code, stderr } = await waiting;
   expect(code).toBe(130);
   expect(stderr).toMatch(/error: Interrupted\. What was asked for already goes on/);
-  expect((await engine.listRuns()).runs).toHaveLength(1);
 });

@@ -13,6 +13,8 @@ import {
 } from "../../src/http/client/index.ts";
 import { createClientRig } from "./client-rig.ts";
 
+const PATIENTLY = { timeout: 10_000, interval: 5 };
+
 describe("a start", () => {
   test("answers a handle with the output", async () => {
     const { client } = createClientRig();
@@ -155,7 +157,10 @@ describe("a wait", () => {
     const { runId } = await client.start("gated");
     await gateReached;
     const cancelled = client.cancel(runId, { wait: true, timeout: "1m" });
-    await vi.waitUntil(() => asked.filter((each) => each.includes("/result")).length > 2);
+    await vi.waitUntil(
+      () => asked.filter((each) => each.includes("/result")).length > 2,
+      PATIENTLY,
+    );
     openGate();
     expect(await cancelled).toEqual({ runId, outcome: "requested", status: "cancelled" });
     expect(asked.filter((each) => each.includes("/cancel"))).toHaveLength(1);
@@ -200,7 +205,7 @@ describe("a cancel", () => {
     });
     expect(await cancel()).toMatchObject({ outcome: "already-requested" });
     const waiting = cancel({ wait: true });
-    await vi.waitUntil(() => asked.some((each) => each.includes("/result")));
+    await vi.waitUntil(() => asked.some((each) => each.includes("/result")), PATIENTLY);
     openGate();
     expect(await waiting).toEqual({
       runId,

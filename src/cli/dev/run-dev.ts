@@ -18,6 +18,7 @@ import { showReady } from "./show-ready.ts";
 
 /** Runs until the user wants out. @throws Failure when it cannot start. */
 export async function runDev(options: DevOptions, shell: Shell, output: Output): Promise<void> {
+  if (output.format !== "table") sendLogsToStderr();
   const file = findModule(process.cwd(), options.module);
   const loader = new ModuleLoader(file);
   const workflows = await loader.load();
@@ -42,6 +43,11 @@ export async function runDev(options: DevOptions, shell: Shell, output: Output):
   reloader.stop();
   server.close();
   await patiently(app.stop());
+}
+
+/** What the user's own code prints is no part of a document on standard output. */
+function sendLogsToStderr(): void {
+  for (const name of ["log", "info", "debug"] as const) console[name] = console.error;
 }
 
 function namesOf(app: DevApp): string {

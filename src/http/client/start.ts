@@ -21,7 +21,7 @@ export async function startRun(
     typeof workflow === "string" ? { name: workflow, version: undefined } : workflow;
   // With an id or a key a start may be made again. Without either, the run gets an id right here.
   const isNamed = runId !== undefined || idempotencyKey !== undefined;
-  const id = isNamed ? runId : `run_${crypto.randomUUID()}`;
+  const id = isNamed ? runId : newRunId();
   const answer = await send(means, {
     method: "POST",
     path: `/workflows/${encodeURIComponent(name)}/runs`,
@@ -32,6 +32,12 @@ export async function startRun(
   });
   const started = successOf<{ runId: string; status: RunStatus }>(answer);
   return { ...started, existing: isNamed && answer.status === 200 };
+}
+
+/** Also on a page without https, where a browser has no `randomUUID`. */
+function newRunId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return `run_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
 function given(fields: Record<string, unknown>): object {

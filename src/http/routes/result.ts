@@ -22,17 +22,25 @@ export function resultRoutes(engine: Engine, logger: Logger): Hono {
   return new Hono().get("/:runId/result", async (c) => {
     const runId = readPath(c, "runId");
     const timeout = waitOf(readQuery(c, resultQuerySchema).timeout);
-    try {
-      const output = await engine.result(runId, { timeout });
-      return answer(c, { runId, status: "completed", output } satisfies Result);
-    } catch (error) {
-      const run = await engine.getRun(runId);
-      const { status } = run;
-      if (isEndedBy(error, run)) return answer(c, { runId, status, error } satisfies Result);
-      if (!(error instanceof TimeoutError)) throw error;
-      return answerError(c, error, logger, { runId, status });
-    }
+    const result = await resultOf(engine, runId, timeout);
+    if (!(result.error instanceof TimeoutError) || isEnded(result.status)) return answer(c, result);
+    return answerError(c, result.error, logger, { runId, status: result.status });
   });
+}
+
+/** With the status of a run that has not ended, the error is that the wait ran out. */
+async function resultOf(engine: Engine, runId: string, timeout: number): Promise<Result> {
+  try {
+    return { runId, status: "completed", output: await engine.result(runId, { timeout }) };
+  } catch (error) {
+    const run = await engine.getRun(runId);
+    const { status } = run;
+    if (isEndedBy(error, run)) return { runId, status, error };
+    if (!(error instanceof TimeoutError)) throw error;
+    if (!isEnded(status)) return { runId, status, error };
+    // It ended just after the wait did.
+    return await resultOf(engine, runId, timeout);
+  }
 }
 
 /** Whether this is the run's own error, and not one of finding it out. */
