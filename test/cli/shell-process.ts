@@ -36,8 +36,10 @@ export function projectFolder(name: string): string {
   return folder;
 }
 
+export type RunShell = (args: readonly string[], run?: Run) => Promise<Ended>;
+
 /** Builds the shell before the tests of a file; answers what runs it. */
-export function useShell(): (args: readonly string[], run?: Run) => Promise<Ended> {
+export function useShell(): RunShell {
   const outdir = projectFolder("shell");
   beforeAll(async () => {
     await build({
