@@ -26,6 +26,8 @@ export interface Client {
   instance(): Promise<string>;
   /** What the workflow `settling` comes to on the memory store. */
   settleInMemory(): Promise<unknown>;
+  /** What came of what the typed client did there. */
+  useClient(): Promise<unknown>;
   sweep(): Promise<void>;
   /** Rejects a promise that nobody hears. */
   reject(): Promise<void>;
@@ -89,6 +91,7 @@ export function createClient(url: string, token: string): Client {
     },
     instance: async () => await (await test("instance")).text(),
     settleInMemory: async () => await (await test("memory")).json(),
+    useClient: async () => await (await test("client")).json(),
     async sweep() {
       await test("sweep");
     },

@@ -196,6 +196,17 @@ describe.runIf(isRequired || findRuntime(runtime))("Detent", () => {
     });
   });
 
+  test("the typed client works on this runtime too", async () => {
+    expect(await client.useClient()).toEqual({
+      kept: [5, "10", ["a"]],
+      isTimeout: true,
+      cancelled: "cancelled",
+      last: "workflow.cancelled",
+      isMissing: true,
+      givenUp: "given up",
+    });
+  });
+
   test("a request without its token or its signature is refused", async () => {
     const body = JSON.stringify({ runId: "run_none" });
     const headers = { "Detent-Signature": `t=${Date.now()},v1=${"0".repeat(64)}` };

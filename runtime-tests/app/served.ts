@@ -7,6 +7,7 @@ import { createLocalScheduler } from "detent/local";
 import { createMemoryStore } from "detent/memory";
 import { asleep, checking, listening, midStep } from "./cancelled.ts";
 import { openGate } from "./gates.ts";
+import { type Place, useClient } from "./typed-client.ts";
 import {
   contexts,
   drawing,
@@ -45,6 +46,8 @@ export function settingsOf(environment: Record<string, string | undefined>): Set
 export interface Served {
   fetch(request: Request): Response | Promise<Response>;
   sweep(): Promise<unknown>;
+  /** Where a client of it finds it. */
+  place: Place;
 }
 
 export function createServed(
@@ -73,7 +76,8 @@ export function createServed(
     replay: "verify",
   });
   const app = createApp({ engine, auth: { tokens: [TOKEN] }, continuationSecret: secret });
-  return { fetch: (request) => app.fetch(request), sweep: () => engine.sweep() };
+  const place = { url: String(push.url), token: TOKEN, fetch: push.fetch };
+  return { fetch: (request) => app.fetch(request), sweep: () => engine.sweep(), place };
 }
 
 /** Once more where nothing but timers is waited for: on the memory store. */
@@ -94,7 +98,8 @@ async function settleInMemory(): Promise<unknown> {
 let instance: string | undefined;
 
 /** The app, and what only tests ask for. */
-export async function answer(request: Request, { fetch, sweep }: Served): Promise<Response> {
+export async function answer(request: Request, served: Served): Promise<Response> {
+  const { fetch, sweep, place } = served;
   const [, test, name, argument = ""] = new URL(request.url).pathname.split("/");
   if (test !== "test") return await fetch(request);
   switch (name) {
@@ -104,6 +109,8 @@ export async function answer(request: Request, { fetch, sweep }: Served): Promis
     case "open":
       openGate(argument);
       return new Response();
+    case "client":
+      return Response.json(await useClient(place));
     case "memory":
       return Response.json(await settleInMemory());
     case "sweep":

@@ -27,9 +27,10 @@ function serveOnce(environment: Environment, lifetime: Lifetime): Served {
 
 export default {
   async fetch(request: Request, environment: Environment, lifetime: Lifetime): Promise<Response> {
-    const { fetch } = serveOnce(environment, lifetime);
+    const { fetch, place } = serveOnce(environment, lifetime);
     return await answer(request, {
       fetch,
+      place,
       // As the platform does by the clock.
       sweep: async () => {
         const cron = "* * * * *";

@@ -1,9 +1,9 @@
 /** How a success is answered: readable JSON, or lossless if the request asks for it. */
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
+import { readable } from "../core/readable.ts";
 import { encode } from "../core/value.ts";
 import { LOSSLESS_TYPE } from "./lossless.ts";
-import { readable } from "./readable.ts";
 
 const READABLE_TYPE = "application/json";
 

@@ -1,20 +1,9 @@
 /** Over a real socket, where clients send what `app.request` cannot. */
 import { request } from "node:http";
-import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
-import { serve } from "@hono/node-server";
-import { expect, onTestFinished, test } from "vitest";
-import { createTestApp, type TestApp, TOKEN } from "./test-app.ts";
-
-async function listen({ app }: TestApp): Promise<number> {
-  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
-    const started = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, () =>
-      resolve(started),
-    );
-  });
-  onTestFinished(() => new Promise((resolve) => void server.close(() => resolve())));
-  return (server.address() as AddressInfo).port;
-}
+import { expect, test } from "vitest";
+import { listen } from "./listen.ts";
+import { createTestApp, TOKEN } from "./test-app.ts";
 
 function get(port: number, path: string): Promise<Response> {
   return fetch(`http://127.0.0.1:${port}${path}`, {
@@ -24,7 +13,7 @@ function get(port: number, path: string): Promise<Response> {
 
 test("a run is started and read", async () => {
   const testApp = createTestApp();
-  const port = await listen(testApp);
+  const port = await listen(testApp.app);
   const started = await fetch(`http://127.0.0.1:${port}/workflows/greet/runs`, {
     method: "POST",
     headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
@@ -36,7 +25,7 @@ test("a run is started and read", async () => {
 });
 
 test("a chunked body over the limit is refused", async () => {
-  const port = await listen(createTestApp());
+  const port = await listen(createTestApp().app);
   const status = await new Promise<number | undefined>((resolve, reject) => {
     const sent = request({
       port,
@@ -59,7 +48,7 @@ test("a chunked body over the limit is refused", async () => {
 
 test("a path and headers that no client should send do not fail the server", async () => {
   const testApp = createTestApp();
-  const port = await listen(testApp);
+  const port = await listen(testApp.app);
   const answer = await new Promise<string>((resolve) => {
     const socket = connect(port, "127.0.0.1", () => {
       const headers = `Host: x\r\nAuthorization: Bearer ${TOKEN}\r\nConnection: close\r\n\r\n`;
@@ -77,7 +66,7 @@ test("a path and headers that no client should send do not fail the server", asy
 
 test("a client that goes away while it waits for a cancel breaks nothing", async () => {
   const testApp = createTestApp();
-  const port = await listen(testApp);
+  const port = await listen(testApp.app);
   const { start, gateReached, openGate, until } = testApp;
   const runId = await start("gated");
   await gateReached;

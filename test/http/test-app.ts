@@ -6,7 +6,7 @@ import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { createEngine } from "../../src/engine/index.ts";
 import { type AppOptions, createApp } from "../../src/http/index.ts";
-import { isCancellation, shield, sleep, step, workflow } from "../../src/index.ts";
+import { isCancellation, shield, sleep, step, TimeoutError, workflow } from "../../src/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { Store } from "../../src/ports/store.ts";
 
@@ -19,6 +19,9 @@ const echo = workflow("echo", async (input: unknown) => input);
 const breaks = workflow("breaks", async () => {
   await step("always_breaks", () => Promise.reject(new Error("out of paper")), { retries: 0 })();
 });
+const timesOut = workflow("times_out", async () => {
+  throw new TimeoutError("the bank is closed");
+});
 const nap = workflow("nap", async () => {
   try {
     await sleep("1h");
@@ -28,7 +31,7 @@ const nap = workflow("nap", async () => {
   }
 });
 
-/** A workflow whose one step lasts until `open` is called. */
+/** Workflows whose one step lasts until `open` is called; the last one has nothing after it. */
 function createGated() {
   let open = (): void => {};
   const opened = new Promise<void>((resolve) => {
@@ -46,7 +49,10 @@ function createGated() {
     await wait();
     await sleep("1h");
   });
-  return { gated, open, arrived };
+  const last = workflow("last", async () => {
+    await wait();
+  });
+  return { gated, last, open, arrived };
 }
 
 interface Sent {
@@ -87,12 +93,12 @@ export interface TestApp {
 
 export function createTestApp(options: Partial<AppOptions> & { store?: Store } = {}): TestApp {
   const { store = createMemoryStore(), ...appOptions } = options;
-  const { gated, open, arrived } = createGated();
+  const { gated, last, open, arrived } = createGated();
   const logged: LogLine[] = [];
   const logger = collect(logged);
   const scheduler = createLocalScheduler();
   const engine = createEngine({
-    workflows: [greet, echo, breaks, nap, gated],
+    workflows: [greet, echo, breaks, timesOut, nap, gated, last],
     store,
     scheduler,
     logger: collect([]),

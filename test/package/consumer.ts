@@ -1,5 +1,6 @@
 /** A user's program: every entry point of the installed package, type-checked and then run. */
 import { step, workflow } from "detent";
+import { createClient } from "detent/client";
 import { createDynamoStore, createTable } from "detent/dynamodb";
 import { createEngine } from "detent/engine";
 import { createApp, createHttpScheduler } from "detent/http";
@@ -25,10 +26,17 @@ const engine = createEngine({
 scheduler.start(engine);
 const run = await engine.start(doubling, { n: 21 });
 const result: { doubled: number } = await run.result();
-await scheduler.stop();
 
 const app = createApp({ engine, auth: { tokens: ["secret"] } });
 const health = await app.request("/healthz");
+const client = createClient<typeof engine>({
+  baseUrl: "http://detent.test",
+  token: "secret",
+  fetch: (url, init) => app.request(url, init),
+});
+const afar: { doubled: number } = await (await client.start("doubling", { n: 21 })).result();
+
+await scheduler.stop();
 
 const handlers = [apiHandler(app), turnHandler(engine), sweepHandler(engine)];
 const loaded = [
@@ -41,6 +49,6 @@ const loaded = [
   deadLetterHandler(engine),
   ...handlers,
 ].every((entry) => typeof entry === "function");
-if (result.doubled !== 42 || health.status !== 200 || !loaded) {
+if (result.doubled !== 42 || afar.doubled !== 42 || health.status !== 200 || !loaded) {
   throw new Error(`The package does not work: ${JSON.stringify({ result, loaded })}`);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FatalError, StepFailedError } from "../../src/core/errors.ts";
+import { type Json, readable } from "../../src/core/readable.ts";
 import { decode } from "../../src/core/value.ts";
-import { type Json, readable } from "../../src/http/readable.ts";
 
 const shownAs: [what: string, value: unknown, shown: Json][] = [
   ["plain JSON as it is", { a: [1, "two", true, null] }, { a: [1, "two", true, null] }],
@@ -33,6 +33,7 @@ const shownAs: [what: string, value: unknown, shown: Json][] = [
   ["boxed values unboxed", [Object(1), Object("a"), Object(2n)], [1, "a", "2"]],
   ["an ArrayBuffer as base64", new Uint8Array([1, 2, 3]).buffer, "AQID"],
   ["bytes as base64", new Uint8Array([1, 2, 3]), "AQID"],
+  ["many bytes as base64", new Uint8Array(100_000), Buffer.alloc(100_000).toString("base64")],
   ["a Buffer as base64 of just its bytes", Buffer.from("hi"), "aGk="],
   ["a part of a buffer as that part", new Uint8Array([1, 2, 3, 4]).subarray(1, 3), "AgM="],
   ["a DataView as base64", new DataView(new Uint8Array([1, 2, 3]).buffer, 1), "AgM="],

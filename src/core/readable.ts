@@ -1,5 +1,5 @@
 /**
- * The readable form of a value: what a JSON answer shows for what JSON lacks.
+ * The readable form of a value: what JSON shows for what it lacks.
  *
  * | value | shown as |
  * | --- | --- |
@@ -18,8 +18,6 @@
  *     than 500 levels is `"[too deep]"`, and what is referred to again and again in one answer is
  *     `"[repeated]"` when that would take more than about a million values.
  */
-import { Buffer } from "node:buffer";
-
 /** What `JSON.stringify` takes as it is. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
@@ -132,7 +130,18 @@ function showBytes(bytes: ArrayBuffer | ArrayBufferView, view: View): Json {
   const buffer = isView ? bytes.buffer : bytes;
   if (isSpent(buffer, bytes.byteLength / CHARACTERS_PER_VALUE, view)) return "[repeated]";
   if (isNumbers(bytes)) return Array.from(bytes, (item) => show(item, view) ?? null);
-  return Buffer.from(buffer, isView ? bytes.byteOffset : 0, bytes.byteLength).toString("base64");
+  return base64(new Uint8Array(buffer, isView ? bytes.byteOffset : 0, bytes.byteLength));
+}
+
+/** A call takes only so many arguments. */
+const BYTES_AT_ONCE = 0x8000;
+
+function base64(bytes: Uint8Array): string {
+  let text = "";
+  for (let from = 0; from < bytes.length; from += BYTES_AT_ONCE) {
+    text += String.fromCharCode(...bytes.subarray(from, from + BYTES_AT_ONCE));
+  }
+  return btoa(text);
 }
 
 function isNumbers(

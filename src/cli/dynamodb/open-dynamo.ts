@@ -1,0 +1,74 @@
+import { DetentError } from "../../core/errors.ts";
+import type { Store } from "../../ports/store.ts";
+import { EXIT, Failure } from "../failure.ts";
+
+export interface DynamoPlace {
+  tableName: string;
+  region: string | undefined;
+  endpoint: string | undefined;
+}
+
+export interface Dynamo {
+  /** Idempotent; resolves once the table can be used. @throws Failure */
+  createTable(): Promise<void>;
+  createStore(): Store;
+}
+
+/** DynamoDB as the environment's AWS SDK finds it. @throws Failure when the SDK is not installed. */
+export async function openDynamo(place: DynamoPlace): Promise<Dynamo> {
+  const { tableName, region, endpoint } = place;
+  const { sdk, adapter } = await load();
+  const client = new sdk.DynamoDBClient({
+    ...(region !== undefined && { region }),
+    ...(endpoint !== undefined && { endpoint }),
+  });
+  return {
+    createTable: async () => {
+      try {
+        // `createTable` is patient with a server that does not answer; whoever sits here is not.
+        await client.send(new sdk.DescribeTableCommand({ TableName: tableName })).catch(unlessNew);
+        await adapter.createTable({ client, tableName });
+      } catch (error) {
+        throw error instanceof DetentError ? error : refused(error, place);
+      }
+    },
+    createStore: () => adapter.createDynamoStore({ client, tableName }),
+  };
+}
+
+/** Only here, because the SDK is an optional peer. */
+async function load() {
+  try {
+    const sdk = await import("@aws-sdk/client-dynamodb");
+    return { sdk, adapter: await import("../../adapters/dynamodb/index.ts") };
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new Failure(
+      EXIT.failed,
+      "sdk.missing",
+      "The AWS SDK is not installed here. Install it beside detent: npm install @aws-sdk/client-dynamodb @aws-sdk/lib-dynamodb",
+    );
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+}
+
+function unlessNew(error: unknown): void {
+  if (!(error instanceof Error && error.name === "ResourceNotFoundException")) throw error;
+}
+
+function refused(error: unknown, { tableName, endpoint }: DynamoPlace): Failure {
+  const { name, message, code } = Object(error) as {
+    name?: string;
+    message?: string;
+    code?: string;
+  };
+  const where = endpoint === undefined ? "" : ` at ${endpoint}`;
+  return new Failure(
+    EXIT.failed,
+    "table.failed",
+    `The table "${tableName}" could not be created${where}: ${name ?? "Error"}: ${message || code}. Check the region, the credentials and their permissions, and that DynamoDB answers there.`,
+  );
+}

@@ -1,0 +1,148 @@
+import { toMillis } from "../../core/duration.ts";
+import {
+  type CancelAnswer,
+  isEnded,
+  RUN_STATUSES,
+  type RunQuery,
+  TimeoutError,
+} from "../../http/client/index.ts";
+import { columns } from "../columns.ts";
+import { EXIT, Failure, usageFailure } from "../failure.ts";
+import type { Answer } from "../output.ts";
+import { withProgress } from "../progress.ts";
+import type { Session } from "../session.ts";
+import { showStatus } from "../status-colour.ts";
+import { visible } from "../text.ts";
+import type { CancelRequest } from "./cancel-command.ts";
+import { readRuns } from "./read-runs.ts";
+
+type Filter = Omit<RunQuery, "limit" | "cursor">;
+
+interface Cancelled extends CancelAnswer {
+  timedOut?: true;
+}
+
+/** Cancels every run that fits, if that was confirmed. */
+export async function cancelAll(
+  session: Session,
+  filter: Filter,
+  request: CancelRequest,
+  isConfirmed: boolean,
+): Promise<void> {
+  if (filter.status && isEnded(filter.status)) {
+    throw usageFailure(`Runs that are ${filter.status} have ended: there is nothing to cancel.`);
+  }
+  if (!isConfirmed) throw usageFailure(await tellHowMany(session, filter));
+  const { output } = session;
+  const asked = await askAll(session, filter, request);
+  const cancelled = request.wait ? await waitForAll(session, asked, request.timeout) : asked;
+  const failure = failureIn(cancelled);
+  if (failure) output.answerAndFail(show(cancelled), failure);
+  else output.answer(show(cancelled));
+}
+
+/** So many are counted, and no more. */
+const MOST_COUNTED = 1000;
+
+async function tellHowMany({ client, shell }: Session, filter: Filter): Promise<string> {
+  const statuses = filter.status ? [filter.status] : RUN_STATUSES.filter((each) => !isEnded(each));
+  let count = 0;
+  let more = "";
+  for (const status of statuses) {
+    const query = { ...filter, status, limit: MOST_COUNTED };
+    const { runs, cursor } = await readRuns(client, query, shell.signal);
+    count += runs.length;
+    if (cursor !== undefined) more = " or more";
+  }
+  const what = count === 1 && more === "" ? "1 run fits" : `${count}${more} runs fit`;
+  return `${what}, and nothing was done. Add --yes to cancel what fits, or narrow it with --workflow, --status or --tag.`;
+}
+
+async function askAll(
+  { client, shell }: Session,
+  filter: Filter,
+  { wait: _, timeout: __, ...request }: CancelRequest,
+): Promise<CancelAnswer[]> {
+  const asked: CancelAnswer[] = [];
+  const { signal } = shell;
+  return await withProgress(
+    shell,
+    () => `${asked.length} asked to stop`,
+    async () => {
+      for await (const answer of client.cancelAll(filter, { ...request, signal })) {
+        asked.push(answer);
+      }
+      return asked;
+    },
+  );
+}
+
+/** One timeout for all of them: they clean up at the same time. */
+async function waitForAll(
+  { client, shell }: Session,
+  asked: readonly CancelAnswer[],
+  timeout: string,
+): Promise<Cancelled[]> {
+  const deadline = performance.now() + toMillis(timeout);
+  const cancelled: Cancelled[] = [];
+  const wait = async (answer: CancelAnswer): Promise<Cancelled> => {
+    if (isEnded(answer.status)) return answer;
+    const left = Math.max(0, Math.round(deadline - performance.now()));
+    const how = { timeout: left, signal: shell.signal };
+    try {
+      return { ...answer, status: (await client.waitForEnd(answer.runId, how)).status };
+    } catch (error) {
+      if (error instanceof TimeoutError) return { ...answer, timedOut: true };
+      throw error;
+    }
+  };
+  return await withProgress(
+    shell,
+    () => `${cancelled.length} of ${asked.length} have ended`,
+    async () => {
+      for (const answer of asked) cancelled.push(await wait(answer));
+      return cancelled;
+    },
+  );
+}
+
+/** What of all of this is no success: a run that was done before it could be stopped is one. */
+function failureIn(cancelled: readonly Cancelled[]): Failure | undefined {
+  const late = cancelled.filter(({ timedOut }) => timedOut).length;
+  if (late > 0) {
+    return new Failure(
+      EXIT.timedOut,
+      "timeout",
+      `${late} of ${cancelled.length} runs did not end in time. The requests to cancel stay in force; look again with detent runs list --status cancelling`,
+    );
+  }
+  const bad = cancelled.filter(
+    ({ outcome, status }) =>
+      outcome !== "already-ended" && (status === "failed" || status === "terminated"),
+  );
+  if (bad.length === 0) return undefined;
+  return new Failure(
+    EXIT.failed,
+    "run.failed",
+    `${bad.length} of ${cancelled.length} runs did not finish their clean-up, such as ${bad[0]?.runId}. See where it stopped: detent runs logs ${bad[0]?.runId}`,
+  );
+}
+
+function show(cancelled: readonly Cancelled[]): Answer & { json: object } {
+  return {
+    json: { runs: cancelled },
+    plain: cancelled.map(({ runId, outcome, status }) => [runId, outcome, status]),
+    table: (colours) =>
+      cancelled.length === 0
+        ? "No run fits, so nothing was cancelled."
+        : columns(
+            ["RUN", "OUTCOME", "STATUS"],
+            cancelled.map(({ runId, outcome, status, timedOut }) => [
+              visible(runId),
+              outcome,
+              `${showStatus(status, colours)}${timedOut ? ", not ended in time" : ""}`,
+            ]),
+            colours,
+          ),
+  };
+}

@@ -1,0 +1,76 @@
+import { type CancelAnswer, TimeoutError } from "../../http/client/index.ts";
+import { asFailure, EXIT, Failure } from "../failure.ts";
+import type { Session } from "../session.ts";
+import { visible } from "../text.ts";
+import type { CancelRequest } from "./cancel-command.ts";
+import { withCancelProgress } from "./cancel-progress.ts";
+import { readWholeRun } from "./read-whole-run.ts";
+import { showRun } from "./show-run.ts";
+import { endedBefore } from "./terminate-command.ts";
+
+/** Cancels one run, and tells how it ended if that is waited for. */
+export async function cancelOne(
+  session: Session,
+  runId: string,
+  { wait, timeout, ...request }: CancelRequest,
+): Promise<void> {
+  const { client, output, shell } = session;
+  const answer = await client.cancel(runId, { ...request, signal: shell.signal });
+  if (answer.outcome === "already-ended") throw endedBefore(answer);
+  if (wait) return await waitForEnd(session, answer, timeout);
+  output.answer({
+    json: answer,
+    plain: [[runId, answer.outcome, answer.status]],
+    table: ({ bold }) => tellRequest(answer, bold(visible(runId))),
+  });
+}
+
+function tellRequest({ outcome, status }: CancelAnswer, run: string): string {
+  if (status === "cancelled") return `Cancelled ${run} before any of its code had run.`;
+  const before = outcome === "already-requested" ? "was asked to stop before; it" : "";
+  return `${run} ${before} will stop at its next checkpoint. Add --wait to see it end.`;
+}
+
+async function waitForEnd(session: Session, answer: CancelAnswer, timeout: string): Promise<void> {
+  const { client, output, shell } = session;
+  const { runId } = answer;
+  const { signal } = shell;
+  await withCancelProgress(session, runId, () =>
+    client.waitForEnd(runId, { timeout, signal }),
+  ).catch((error: unknown) => {
+    throw error instanceof TimeoutError ? notInTime(error, answer) : error;
+  });
+  const whole = await readWholeRun(client, runId, signal);
+  const { status, cancellation } = whole.run;
+  const told = {
+    json: { ...answer, status, cancellation, cleanUp: whole.cleanUp },
+    plain: [[runId, answer.outcome, status]],
+    table: (colours: typeof output.colours) => showRun(whole, new Date(), colours),
+  };
+  if (status === "cancelled") output.answer(told);
+  else output.answerAndFail(told, notCancelled(whole.run));
+}
+
+function notInTime(error: TimeoutError, { runId, outcome }: CancelAnswer): Failure {
+  const { message, code, exitCode } = asFailure(error);
+  const more = `The request to cancel stays in force. See what it waits for: detent runs status ${runId}`;
+  return new Failure(exitCode, code, `${message}\n${more}`, {
+    document: { runId, outcome, status: "cancelling" },
+  });
+}
+
+/** Why a run that was cancelled has ended in another way. */
+function notCancelled({ runId, status }: { runId: string; status: string }): Failure {
+  if (status === "completed") {
+    return new Failure(
+      EXIT.alreadyEnded,
+      "run.ended",
+      `Run "${runId}" has completed: the cancellation came too late, or the workflow swallowed it.`,
+    );
+  }
+  return new Failure(
+    EXIT.failed,
+    `run.${status}`,
+    `Run "${runId}" has ended as ${status}, so its clean-up is not done. See where it stopped: detent runs logs ${runId}`,
+  );
+}

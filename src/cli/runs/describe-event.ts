@@ -1,0 +1,33 @@
+import type { RunEvent } from "../../http/client/index.ts";
+import { showTime, showValue, visible } from "../text.ts";
+
+/** Not worth a place in a line: who claimed what, and the numbers of commands. */
+const LEFT_OUT = new Set(["seq", "type", "at", "command", "claim", "lease", "startedAt"]);
+/** Told by their own words. */
+const TOLD = new Set(["step", "attempt", "shielded", "requestedAt"]);
+
+/** What an event says beside its type: `charge, attempt 2, shielded`. */
+export function describeEvent(event: RunEvent): string {
+  const { step, attempt, shielded } = event;
+  const more = Object.entries(event).flatMap(([name, field]) =>
+    LEFT_OUT.has(name) || TOLD.has(name) || field === undefined ? [] : [tell(name, field)],
+  );
+  return [
+    ...(typeof step === "string" ? [visible(step)] : []),
+    ...(typeof attempt === "number" && attempt > 1 ? [`attempt ${attempt}`] : []),
+    ...(shielded === true ? ["shielded"] : []),
+    ...more,
+  ].join(", ");
+}
+
+function tell(name: string, field: unknown): string {
+  if (field instanceof Date) return `${wordsOf(name)} ${showTime(field)}`;
+  if (field instanceof Error) return visible(`${name} ${field.name}: ${field.message}`);
+  if (typeof field === "string") return `${wordsOf(name)} ${visible(field)}`;
+  return `${wordsOf(name)} ${showValue(field)}`;
+}
+
+/** `retryAt` reads as `retry at`. */
+function wordsOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

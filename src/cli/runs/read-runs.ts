@@ -1,0 +1,27 @@
+import type { Client, Run, RunQuery } from "../../http/client/index.ts";
+
+export interface Page {
+  runs: Run[];
+  /** Where the list goes on, if it does. */
+  cursor?: string;
+}
+
+/** Of the app. */
+const LARGEST_PAGE = 1000;
+
+/** As many runs as are wanted, in as many pages as that takes. */
+export async function readRuns(
+  client: Client,
+  query: RunQuery & { limit: number },
+  signal: AbortSignal,
+): Promise<Page> {
+  const found: Run[] = [];
+  let { cursor } = query;
+  do {
+    const limit = Math.min(LARGEST_PAGE, query.limit - found.length);
+    const page = await client.listRuns({ ...query, limit, cursor }, { signal });
+    found.push(...page.runs);
+    cursor = page.cursor;
+  } while (cursor !== undefined && found.length < query.limit);
+  return cursor === undefined ? { runs: found } : { runs: found, cursor };
+}

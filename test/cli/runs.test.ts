@@ -1,0 +1,104 @@
+/** Reading runs, by processes of the shell against a live app. */
+import { describe, expect, test } from "vitest";
+import { openLiveApp } from "./live-app.ts";
+import { useShell } from "./shell-process.ts";
+
+const run = useShell();
+const liveApp = () => openLiveApp(run);
+
+describe("runs", () => {
+  test("list filters, limits and goes on where it ended", async () => {
+    const { json, shell, engine } = await liveApp();
+    for (const tag of ["a", "b", "a", "a"]) {
+      await (await engine.start("echo", tag, { tags: [tag] })).result();
+    }
+    await (await engine.start("nap")).cancel({ reason: "rain", wait: true });
+    const list = ["runs", "list"];
+    const [page, cancelled, none, table] = await Promise.all([
+      json(...list, "--workflow", "echo", "--tag", "a", "--limit", "2"),
+      shell(...list, "--status", "cancelled", "-o", "plain"),
+      json(...list, "--created-before", "2001-01-01"),
+      shell(...list, "--limit", "1"),
+    ]);
+    expect(page.body["runs"]).toHaveLength(2);
+    const rest = await json(
+      ...[...list, "--workflow", "echo", "--tag", "a"],
+      ...["--cursor", String(page.body["cursor"])],
+    );
+    expect(rest.body).toEqual({ runs: [expect.objectContaining({ input: "a" })] });
+    expect(cancelled.stdout.split("\t").slice(1, 3)).toEqual(["nap", "cancelled"]);
+    expect(none).toEqual({ code: 0, body: { runs: [] } });
+    expect(table.stdout).toMatch(/^RUN +WORKFLOW +STATUS +CREATED +TOOK +NOTE\nrun_.*\n$/);
+    expect(table.stderr).toMatch(/^There are more: add --cursor \S+\n$/);
+  });
+
+  test("status tells all about a run", async () => {
+    const { json, shell, engine, until } = await liveApp();
+    await engine.start("nap", undefined, { runId: "napping" });
+    await engine.start("nap", { bed: 1 }, { runId: "woken", tags: ["vip"] });
+    await until("napping", "suspended");
+    await until("woken", "suspended");
+    await engine.cancel("woken", { reason: "rain", requestedBy: "alice", wait: true });
+    const [asleep, woken, told, plain, missing] = await Promise.all([
+      json("runs", "status", "napping"),
+      json("runs", "status", "woken"),
+      shell("runs", "status", "woken"),
+      shell("runs", "status", "woken", "-o", "plain"),
+      json("runs", "status", "nope"),
+    ]);
+    expect(asleep.body).toMatchObject({ status: "suspended", waitingFor: [{ kind: "sleep" }] });
+    expect(woken.body).toMatchObject({
+      input: { bed: 1 },
+      cancellation: { reason: "rain", requestedBy: "alice", checkpoint: "sleep" },
+      waitingFor: [],
+      cleanUp: [{ step: "make_bed", status: "completed" }],
+    });
+    for (const fact of ["vip", '{"bed":1}', "by alice", "rain", "at sleep", "make_bed completed"]) {
+      expect(told.stdout).toContain(fact);
+    }
+    expect(told.stdout).toMatch(/Clean-up +1 step, finished, took \d/);
+    expect(plain.stdout).toContain("cancelReason\train\n");
+    expect(missing).toMatchObject({ code: 3, body: { error: { code: "run.notFound" } } });
+  });
+
+  test("logs prints the events, those with a text in them, or as they come in", async () => {
+    const { json, shell, engine, gateReached, openGate } = await liveApp();
+    await engine.start("gated", undefined, { runId: "gated" });
+    await gateReached;
+    const following = shell(
+      "runs",
+      "logs",
+      "gated",
+      "--filter",
+      "CANCEL",
+      "--follow",
+      "-o",
+      "plain",
+    );
+    const followed = json("runs", "logs", "gated", "--follow");
+    const now = await json("runs", "logs", "gated");
+    expect(now.body).toMatchObject({
+      runId: "gated",
+      events: [{ type: "workflow.started" }, { type: "step.started", step: "wait_at_gate" }],
+    });
+    await engine.cancel("gated", { reason: "rain" });
+    openGate();
+    const types = (await following).stdout.split("\n").map((line) => line.split("\t")[2]);
+    expect(types).toEqual([
+      "cancellation.requested",
+      "cancellation.delivered",
+      "workflow.cancelled",
+      undefined,
+    ]);
+    const { body } = await followed;
+    expect(body["events"]).toHaveLength(6);
+    const table = await shell("runs", "logs", "gated", "--filter", "requested");
+    expect(table.stdout).toMatch(/^ +2000 +\S+ \S+Z +cancellation.requested +reason rain, /);
+    const none = await json("runs", "logs", "gated", "--filter", "nothing like it");
+    expect(none).toEqual({ code: 0, body: { runId: "gated", events: [] } });
+    expect(await json("runs", "logs", "nope")).toMatchObject({
+      code: 3,
+      body: { error: { code: "run.notFound" } },
+    });
+  });
+});

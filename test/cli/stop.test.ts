@@ -1,0 +1,121 @@
+/** Ending runs, by processes of the shell against a live app. */
+import { describe, expect, test } from "vitest";
+import { openLiveApp } from "./live-app.ts";
+import { useShell } from "./shell-process.ts";
+
+const run = useShell();
+const liveApp = () => openLiveApp(run);
+
+describe("runs", () => {
+  test("cancel asks once, waits if wanted, and tells who asked and why", async () => {
+    const { json, shell, engine } = await liveApp();
+    for (const runId of ["a", "b", "c"]) await engine.start("nap", undefined, { runId });
+    const [asked, waited, told] = await Promise.all([
+      json("runs", "cancel", "a", "--reason", "rain", "--grace", "5m"),
+      json("runs", "cancel", "b", "--wait", "--timeout", "20s", "--by", "bob"),
+      shell("runs", "cancel", "c", "--wait", "--reason", "bad \u001b[31mweather"),
+    ]);
+    expect(asked).toEqual({
+      code: 0,
+      body: { runId: "a", outcome: "requested", status: expect.any(String) },
+    });
+    expect((await engine.getRun("a")).cancellation).toMatchObject({
+      reason: "rain",
+      requestedBy: expect.stringMatching(/./),
+    });
+    expect(waited).toMatchObject({
+      code: 0,
+      body: { status: "cancelled", cancellation: { requestedBy: "bob" } },
+    });
+    expect(told.code).toBe(0);
+    expect(told.stdout).toContain("bad \\u001b[31mweather");
+    expect(told.stdout + told.stderr).not.toContain("\u001b");
+    await engine.result("a").catch(() => {});
+    expect(await json("runs", "cancel", "a")).toMatchObject({
+      code: 4,
+      body: {
+        runId: "a",
+        outcome: "already-ended",
+        status: "cancelled",
+        error: { code: "run.ended" },
+      },
+    });
+    expect((await json("runs", "cancel", "nope")).code).toBe(3);
+  });
+
+  test("cancel --wait that takes too long says that the request stays", async () => {
+    const { json, engine, gateReached } = await liveApp();
+    await engine.start("gated", undefined, { runId: "gated" });
+    await gateReached;
+    const late = await json("runs", "cancel", "gated", "--wait", "--timeout", "50");
+    expect(late).toMatchObject({
+      code: 5,
+      body: {
+        runId: "gated",
+        outcome: "requested",
+        status: "cancelling",
+        error: { code: "timeout", message: expect.stringContaining("stays in force") },
+      },
+    });
+  });
+
+  test("cancel --wait of a run that was done before is no success", async () => {
+    const { json, engine, until, gateReached, openGate } = await liveApp();
+    await engine.start("last", undefined, { runId: "last" });
+    await gateReached;
+    const cancelling = json("runs", "cancel", "last", "--wait");
+    await until("last", "cancelling");
+    openGate();
+    expect(await cancelling).toMatchObject({
+      code: 4,
+      body: { status: "completed", cancellation: { tooLate: true }, error: { code: "run.ended" } },
+    });
+  });
+
+  test("cancel --all needs a yes, and reaches just what fits", async () => {
+    const { json, shell, engine } = await liveApp();
+    for (const tags of [["a"], ["a"], ["b"]]) await engine.start("nap", undefined, { tags });
+    const all = ["runs", "cancel", "--all", "--workflow", "nap", "--tag", "a"];
+    const unsure = await json(...all);
+    expect(unsure).toMatchObject({
+      code: 2,
+      body: { error: { message: expect.stringMatching(/^2 runs fit, and nothing was done/) } },
+    });
+    expect((await engine.listRuns({ status: "cancelling" })).runs).toEqual([]);
+    const sure = await json(...all, "--yes", "--wait");
+    expect(sure.code).toBe(0);
+    expect(sure.body["runs"]).toHaveLength(2);
+    expect(sure.body["runs"]).toContainEqual(
+      expect.objectContaining({ outcome: "requested", status: "cancelled" }),
+    );
+    const again = await shell(...all, "--yes");
+    expect(again.stdout).toBe("No run fits, so nothing was cancelled.\n");
+    expect((await engine.listRuns({ tag: "b" })).runs[0]?.cancellation).toBeUndefined();
+  });
+
+  test("cancel --all tells what did not end in time", async () => {
+    const { json, engine, gateReached } = await liveApp();
+    await engine.start("gated");
+    await gateReached;
+    await engine.start("nap");
+    const late = await json("runs", "cancel", "--all", "--yes", "--wait", "--timeout", "1500ms");
+    expect(late.code).toBe(5);
+    expect(late.body).toMatchObject({ error: { message: expect.stringMatching(/^1 of 2 runs/) } });
+    expect(late.body["runs"]).toContainEqual(expect.objectContaining({ timedOut: true }));
+  });
+
+  test("terminate ends a run at once, and only once", async () => {
+    const { json, engine } = await liveApp();
+    await engine.start("nap", undefined, { runId: "a" });
+    const first = await json("runs", "terminate", "a", "--reason", "fire");
+    expect(first).toEqual({
+      code: 0,
+      body: { runId: "a", outcome: "terminated", status: "terminated" },
+    });
+    expect(await json("runs", "terminate", "a")).toMatchObject({
+      code: 4,
+      body: { outcome: "already-ended", status: "terminated", error: { code: "run.ended" } },
+    });
+    expect((await json("runs", "terminate", "nope")).code).toBe(3);
+  });
+});
