@@ -113,15 +113,15 @@ export interface RunQuery {
  * The arguments of a start: the input may be left out only where the workflow takes none. Of an
  * engine whose workflows are not known to the types (`never`), anything may be started.
  */
-export type StartArguments<In> = [In] extends [never]
-  ? [input?: unknown, options?: StartOptions]
+export type StartArguments<In, Options = StartOptions> = [In] extends [never]
+  ? [input?: unknown, options?: Options]
   : undefined extends In
-    ? [input?: In, options?: StartOptions]
+    ? [input?: In, options?: Options]
     : unknown extends In
-      ? [input?: unknown, options?: StartOptions]
+      ? [input?: unknown, options?: Options]
       : [In] extends [void]
-        ? [input?: undefined, options?: StartOptions]
-        : [input: In, options?: StartOptions];
+        ? [input?: undefined, options?: Options]
+        : [input: In, options?: Options];
 
 export type NamedWorkflow<W extends AnyWorkflow, Name> = Extract<W, { readonly name: Name }>;
 

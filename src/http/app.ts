@@ -9,6 +9,7 @@ import { type Auth, requireToken } from "./auth.ts";
 import { createBodyReader } from "./body.ts";
 import { answerError, HttpError } from "./errors.ts";
 import { continuationRoutes } from "./routes/continuations.ts";
+import { resultRoutes } from "./routes/result.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { stopRoutes } from "./routes/stop.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
@@ -91,6 +92,7 @@ export function createApp(options: AppOptions): Hono {
   );
   app.route("/workflows", workflowRoutes(engine, readBody));
   app.route("/runs", runRoutes(engine));
+  app.route("/runs", resultRoutes(engine, logger));
   app.route("/runs", stopRoutes(engine, readBody, logger));
   app.all("*", (c) => {
     const message = `There is nothing at ${c.req.path.slice(0, 200)}. Check the address.`;

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { DetentError, type ErrorOptions, type Issue } from "../core/errors.ts";
 import type { Logger } from "../ports/logger.ts";
 import { ERROR_STATUS, type ErrorCode, type HttpErrorCode, isErrorCode } from "./error-status.ts";
+import { LOSSLESS_TYPE } from "./lossless.ts";
 
 /** What only HTTP can get wrong. */
 export class HttpError extends DetentError<HttpErrorCode> {
@@ -24,6 +25,8 @@ export interface ErrorBody {
   code: string;
   message: string;
   issues?: { message: string; path: (string | number)[] }[];
+  /** What a typed error says besides, for a client that asks for lossless answers. */
+  details?: Record<string, string | number>;
 }
 
 /** More problems than this are not listed in one answer. */
@@ -53,7 +56,11 @@ export function answerError(
   if (thrown instanceof HttpError) {
     for (const [name, value] of Object.entries(thrown.headers)) c.header(name, value);
   }
-  return c.json({ ...more, error: describeError(thrown) }, status);
+  const error = describeError(thrown);
+  if (status < 500 && c.req.header("Accept")?.includes(LOSSLESS_TYPE)) {
+    error.details = detailsOf(thrown);
+  }
+  return c.json({ ...more, error }, status);
 }
 
 /** What the outside is told of an error: nothing that another library or a machine said. */
@@ -68,6 +75,16 @@ function describeError(thrown: unknown): ErrorBody {
       .map(({ message, path }) => ({ message, path: (path ?? []).map(jsonKey) }));
   }
   return body;
+}
+
+/** The plain fields of one of our errors: `runId`, `limit` and the like. */
+function detailsOf(thrown: unknown): Record<string, string | number> {
+  const details: Record<string, string | number> = {};
+  for (const [name, field] of Object.entries(thrown instanceof DetentError ? thrown : {})) {
+    if (name === "code" || name === "name") continue;
+    if (typeof field === "string" || typeof field === "number") details[name] = field;
+  }
+  return details;
 }
 
 function jsonKey(key: PropertyKey): string | number {

@@ -27,6 +27,15 @@ const durationSchema = z
   .union([z.number(), z.string()], DURATION)
   .check(z.refine(isDuration, { error: DURATION }));
 
+/** A number in a query is text too: milliseconds. */
+const durationInQuery = z.pipe(
+  z.pipe(
+    z.string(DURATION),
+    z.transform((text: string) => (/^\d{1,16}$/.test(text) ? Number(text) : text)),
+  ),
+  durationSchema,
+);
+
 const isoTime = z.iso.datetime({ offset: true, error: TIME });
 
 /** As text in JSON, as a `Date` in a lossless body. */
@@ -56,6 +65,8 @@ export const startSchema = z.object(
     idempotencyKey: z.optional(labelSchema),
     tags: z.optional(tagsSchema),
     startAt: z.optional(timeSchema),
+    /** Of the workflow; the newest if left out. */
+    version: z.optional(labelSchema),
   },
   "must be an object",
 );
@@ -88,6 +99,11 @@ export const eventsQuerySchema = z.object({
   /** A `seq`: what follows it is answered. */
   after: z.optional(numberInQuery(0, Number.MAX_SAFE_INTEGER)),
   limit: z.optional(numberInQuery(1, LARGEST_PAGE)),
+});
+
+export const resultQuerySchema = z.object({
+  /** How long to wait for the run's end. */
+  timeout: z.optional(durationInQuery),
 });
 
 /**

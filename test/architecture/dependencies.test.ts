@@ -52,7 +52,8 @@ describe("the dependency check", () => {
     ["src/adapters/local/index.ts", "src/engine/turn.ts"],
     ["src/adapters/memory/index.ts", "src/adapters/dynamodb/index.ts"],
     ["src/http/app.ts", "src/adapters/memory/index.ts"],
-    ["src/http/client.ts", "src/engine/engine.ts"],
+    ["src/http/client/start.ts", "src/ports/store.ts"],
+    ["src/http/client/start.ts", "src/cli/cancel.ts"],
     ["src/cli/cancel.ts", "src/ports/store.ts"],
     ["src/cli/cancel.ts", "src/http/app.ts"],
     ["src/testing/index.ts", "src/adapters/dynamodb/index.ts"],
@@ -70,7 +71,7 @@ describe("the dependency check", () => {
     ["src/adapters/memory/index.ts", "src/ports/store.ts"],
     ["src/engine/turn.ts", "src/authoring/scope.ts"],
     ["src/http/app.ts", "src/engine/index.ts"],
-    ["src/cli/cancel.ts", "src/http/client.ts"],
+    ["src/cli/cancel.ts", "src/http/client/index.ts"],
     ["src/testing/index.ts", "src/adapters/memory/index.ts"],
     ["functions/turn.ts", "src/adapters/dynamodb/index.ts"],
     ["functions/engine.ts", "functions/workflows.ts"],
@@ -99,6 +100,15 @@ describe("the dependency check", () => {
     expect(importing(from, to, "import type { x } from")).toEqual([]);
     expect(importing(from, to, "import { type x } from")).toHaveLength(1);
   });
+
+  it.each(["src/engine/engine.ts", "src/http/error-status.ts"])(
+    "lets the client name the types of %s, and no more",
+    (to) => {
+      const from = "src/http/client/client.ts";
+      expect(importing(from, to, "import type { x } from")).toEqual([]);
+      expect(importing(from, to)).toEqual([`${from} may import ${to} only with \`import type\``]);
+    },
+  );
 
   it.each([
     ["src/engine/turn.ts", "@aws-sdk/client-dynamodb"],

@@ -6,12 +6,12 @@ import { createTestApp } from "./test-app.ts";
 
 const METHODS = ["POST", "POST", "POST", "POST", "GET", "GET", "PUT", "DELETE", "HEAD", "OPTIONS"];
 const FIELDS = [
-  ...["input", "runId", "idempotencyKey", "tags", "startAt"],
+  ...["input", "runId", "idempotencyKey", "tags", "startAt", "version"],
   ...["reason", "requestedBy", "timeout", "gracePeriod", "__proto__", "constructor"],
 ];
 const PARAMETERS = [
   ...["status", "workflow", "tag", "createdAfter", "createdBefore"],
-  ...["limit", "cursor", "after", "__proto__"],
+  ...["limit", "cursor", "after", "timeout", "__proto__"],
 ];
 
 /** UTF-8 has no place for half a character. */
@@ -53,6 +53,7 @@ const path = fc
       "runs/known/cancel",
       "runs/known/terminate",
       "runs/known/events",
+      "runs/none/result",
     ),
     fc.tuple(
       fc.constantFrom("workflows", "runs"),

@@ -110,6 +110,7 @@ describe("a request's values", () => {
       "idempotencyKey",
       "tags",
       "startAt",
+      "version",
     ]);
     for (const schema of Object.values(schemas).filter((each) => each instanceof z.core.$ZodType)) {
       expect(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })).toBeDefined();

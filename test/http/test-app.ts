@@ -6,7 +6,7 @@ import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { createEngine } from "../../src/engine/index.ts";
 import { type AppOptions, createApp } from "../../src/http/index.ts";
-import { isCancellation, shield, sleep, step, workflow } from "../../src/index.ts";
+import { isCancellation, shield, sleep, step, TimeoutError, workflow } from "../../src/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { Store } from "../../src/ports/store.ts";
 
@@ -18,6 +18,9 @@ const greet = workflow("greet", async ({ name }) => `Hello, ${name}`, {
 const echo = workflow("echo", async (input: unknown) => input);
 const breaks = workflow("breaks", async () => {
   await step("always_breaks", () => Promise.reject(new Error("out of paper")), { retries: 0 })();
+});
+const timesOut = workflow("times_out", async () => {
+  throw new TimeoutError("the bank is closed");
 });
 const nap = workflow("nap", async () => {
   try {
@@ -92,7 +95,7 @@ export function createTestApp(options: Partial<AppOptions> & { store?: Store } =
   const logger = collect(logged);
   const scheduler = createLocalScheduler();
   const engine = createEngine({
-    workflows: [greet, echo, breaks, nap, gated],
+    workflows: [greet, echo, breaks, timesOut, nap, gated],
     store,
     scheduler,
     logger: collect([]),

@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { toMillis } from "../../core/duration.ts";
 import { RunEndedError, TimeoutError } from "../../core/errors.ts";
 import type { CancelAnswer, Engine, TerminateAnswer } from "../../engine/engine.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -8,21 +7,16 @@ import type { ReadBody } from "../body.ts";
 import { answerError } from "../errors.ts";
 import { readPath } from "../path.ts";
 import { cancelSchema, terminateSchema } from "../schemas.ts";
-
-/** A gateway gives up on a request after some 30 s; the answer must come before that. */
-const LONGEST_WAIT_MS = 25_000;
+import { waitOf } from "./longest-wait.ts";
 
 /** Ending runs: gracefully, or at once. */
 export function stopRoutes(engine: Engine, readBody: ReadBody, logger: Logger): Hono {
   return new Hono()
     .post("/:runId/cancel", async (c) => {
       const runId = readPath(c, "runId");
-      const { timeout = LONGEST_WAIT_MS, ...options } = await readBody(c, cancelSchema);
+      const { timeout, ...options } = await readBody(c, cancelSchema);
       try {
-        const cancelled = await engine.cancel(runId, {
-          ...options,
-          timeout: Math.min(toMillis(timeout), LONGEST_WAIT_MS),
-        });
+        const cancelled = await engine.cancel(runId, { ...options, timeout: waitOf(timeout) });
         return answerStop(c, cancelled, options.wait === true ? 200 : 202, logger);
       } catch (error) {
         if (!(error instanceof TimeoutError)) throw error;

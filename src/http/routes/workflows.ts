@@ -1,4 +1,6 @@
 import { Hono } from "hono";
+import type { AnyWorkflow } from "../../authoring/workflow.ts";
+import { WorkflowNotFoundError } from "../../core/errors.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { answer } from "../answer.ts";
 import type { ReadBody } from "../body.ts";
@@ -14,8 +16,19 @@ export function workflowRoutes(engine: Engine, readBody: ReadBody): Hono {
     })
     .post("/:workflow/runs", async (c) => {
       const name = readPath(c, "workflow");
-      const { input, ...options } = await readBody(c, startSchema);
-      const { runId, status, existing } = await engine.start(name, input, options);
+      const { input, version, ...options } = await readBody(c, startSchema);
+      const { runId, status, existing } =
+        version === undefined
+          ? await engine.start(name, input, options)
+          : await engine.start(versionOf(engine, name, version), input, options);
       return answer(c, { runId, status }, existing ? 200 : 202);
     });
+}
+
+/** @throws WorkflowNotFoundError */
+function versionOf({ workflows }: Engine, name: string, version: string): AnyWorkflow {
+  const found = workflows.find((each) => each.name === name && each.version === version);
+  if (found) return found;
+  const known = workflows.map((each) => `${each.name}@${each.version}`);
+  throw new WorkflowNotFoundError({ workflow: name, version, known });
 }

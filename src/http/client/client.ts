@@ -1,0 +1,95 @@
+/** What a client offers: the methods of an engine that make sense from afar. */
+import type { AnyWorkflow, InputOf, OutputOf, Workflow } from "../../authoring/workflow.ts";
+import type { Duration } from "../../core/duration.ts";
+import type {
+  CancelAnswer,
+  CancelOptions,
+  NamedWorkflow,
+  Run,
+  RunEvent,
+  RunHandle,
+  RunQuery,
+  StartArguments,
+  StartOptions,
+  TerminateAnswer,
+  WaitOptions,
+} from "../../engine/engine.ts";
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Gives the call up; what it asked for may have been done. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface WorkflowSummary {
+  name: string;
+  version: string;
+}
+
+export interface EventQuery {
+  /** A `seq`: what follows it is answered. */
+  after?: number | undefined;
+  limit?: number | undefined;
+}
+
+export interface FollowOptions extends CallOptions {
+  /** A `seq`: what follows it is yielded. */
+  after?: number | undefined;
+  /** How often to look for news, at most. Default 500 ms; a quiet run is asked less often. */
+  every?: Duration | undefined;
+}
+
+type StartArgumentsOf<In> = StartArguments<In, StartOptions & CallOptions>;
+
+/**
+ * The methods of the engine of the same names, over HTTP. They answer and throw the same, and
+ * besides `ClientError` when the service cannot be reached or does not let this client in.
+ */
+export interface Client<W extends AnyWorkflow = AnyWorkflow> {
+  /** What is registered, one for each version. */
+  listWorkflows(options?: CallOptions): Promise<WorkflowSummary[]>;
+
+  /**
+   * Starts a run. A start whose answer is lost is repeated safely, also without a key of the caller's.
+   * @throws WorkflowNotFoundError, InvalidInputError, SerializationError, PayloadTooLargeError,
+   *   IdempotencyConflictError
+   */
+  start<In, Out, Parsed, Name extends string>(
+    workflow: Workflow<In, Out, Parsed, Name>,
+    ...args: StartArgumentsOf<In>
+  ): Promise<RunHandle<Out>>;
+  start<Name extends W["name"]>(
+    name: Name,
+    ...args: StartArgumentsOf<InputOf<NamedWorkflow<W, Name>>>
+  ): Promise<RunHandle<OutputOf<NamedWorkflow<W, Name>>>>;
+
+  /** @throws RunNotFoundError; TimeoutError when a wait ran out: the request stays in force. */
+  cancel(runId: string, options?: CancelOptions & CallOptions): Promise<CancelAnswer>;
+  /**
+   * Cancels every unended run that fits. With `wait`, every run is asked to stop before the first
+   * one is waited for; the timeout counts for each from its own request on.
+   */
+  cancelAll(
+    filter: Omit<RunQuery, "limit" | "cursor">,
+    options?: CancelOptions & CallOptions,
+  ): AsyncGenerator<CancelAnswer>;
+  /** Ends the run at once, without clean-up. Never repeated by itself. @throws RunNotFoundError */
+  terminate(
+    runId: string,
+    options?: { reason?: string | undefined } & CallOptions,
+  ): Promise<TerminateAnswer>;
+
+  /** @throws RunNotFoundError */
+  getRun(runId: string, options?: CallOptions): Promise<Run>;
+  /** Newest first. @throws InvalidInputError for a bad limit, status, time or cursor. */
+  listRuns(query?: RunQuery, options?: CallOptions): Promise<{ runs: Run[]; cursor?: string }>;
+  /** @throws RunNotFoundError */
+  getEvents(runId: string, options?: EventQuery & CallOptions): Promise<{ events: RunEvent[] }>;
+  /** Every event of the run as it comes in, until the one that ends the run. */
+  followEvents(runId: string, options?: FollowOptions): AsyncGenerator<RunEvent>;
+  /** The output of the run, once it has ended. @throws the run's error; TimeoutError. */
+  result<Out = unknown>(
+    run: string | RunHandle<Out>,
+    options?: WaitOptions & CallOptions,
+  ): Promise<Out>;
+}

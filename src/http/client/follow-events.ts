@@ -1,0 +1,46 @@
+import { LARGEST_PAGE } from "../../core/bounds.ts";
+import { toMillis } from "../../core/duration.ts";
+import { isEnded } from "../../core/run.ts";
+import type { RunEvent } from "../../engine/engine.ts";
+import type { FollowOptions } from "./client.ts";
+import { pause } from "./pause.ts";
+import { getEvents, getRun } from "./read.ts";
+import type { Means } from "./transport.ts";
+
+const DEFAULT_EVERY = 500;
+/** After so many looks in vain the pauses grow, up to so many times. */
+const QUICK_LOOKS = 5;
+const SLOWEST = 8;
+
+/** Every event as it comes in, until the one that ends the run. */
+export async function* followEvents(
+  means: Means,
+  runId: string,
+  { after, every = DEFAULT_EVERY, signal }: FollowOptions = {},
+): AsyncGenerator<RunEvent> {
+  const everyMs = toMillis(every, "every");
+  let seq = after;
+  let wasEnded = false;
+  for (let quiet = 0; ; ) {
+    const { events } = await getEvents(means, runId, { after: seq, limit: LARGEST_PAGE, signal });
+    for (const event of events) {
+      seq = event.seq;
+      yield event;
+      if (isLast(event)) return;
+    }
+    if (events.length === LARGEST_PAGE) continue;
+    if (events.length === 0 && wasEnded) return;
+    quiet = events.length > 0 ? 0 : quiet + 1;
+    if (seq === after && quiet === 1) {
+      // The event that ends the run may lie before the first one that was asked for.
+      wasEnded = isEnded((await getRun(means, runId, { signal })).status);
+      if (wasEnded) continue;
+    }
+    await pause(everyMs * Math.min(SLOWEST, 2 ** Math.max(0, quiet - QUICK_LOOKS)), signal);
+  }
+}
+
+/** Of the events of a workflow, only the first one does not end it. */
+function isLast({ type }: Pick<RunEvent, "type">): boolean {
+  return type.startsWith("workflow.") && type !== "workflow.started";
+}

@@ -1,0 +1,44 @@
+/** What callers of an app import, in browsers too. */
+export type { Duration } from "../../core/duration.ts";
+export {
+  CancellationError,
+  ConfigurationError,
+  ContentionError,
+  DetentError,
+  IdempotencyConflictError,
+  InvalidInputError,
+  type Issue,
+  PayloadTooLargeError,
+  RunEndedError,
+  RunNotFoundError,
+  SchedulerUnavailableError,
+  SerializationError,
+  StepFailedError,
+  StoreUnavailableError,
+  TimeoutError,
+  WorkflowNotFoundError,
+} from "../../core/errors.ts";
+export { isEnded, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
+export type {
+  CancelAnswer,
+  Cancellation,
+  CancelOptions,
+  ErrorSummary,
+  Run,
+  RunEvent,
+  RunHandle,
+  RunQuery,
+  StartOptions,
+  TerminateAnswer,
+  WaitOptions,
+} from "../../engine/engine.ts";
+export type {
+  CallOptions,
+  Client,
+  EventQuery,
+  FollowOptions,
+  WorkflowSummary,
+} from "./client.ts";
+export { ClientError, type ClientErrorCode } from "./client-error.ts";
+export { type ClientOptions, createClient } from "./create-client.ts";
+export { type Waiting, waitingFor } from "./waiting-for.ts";

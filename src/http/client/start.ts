@@ -1,0 +1,39 @@
+import type { AnyWorkflow } from "../../authoring/workflow.ts";
+import type { RunStatus } from "../../core/run.ts";
+import type { StartOptions } from "../../engine/engine.ts";
+import type { CallOptions } from "./client.ts";
+import { type Means, send, successOf } from "./transport.ts";
+
+export interface Started {
+  runId: string;
+  status: RunStatus;
+  existing: boolean;
+}
+
+/** Starts a run of the workflow of this name, of this very version if one is given. */
+export async function startRun(
+  means: Means,
+  workflow: AnyWorkflow | string,
+  input: unknown,
+  { signal, runId, idempotencyKey, tags, startAt }: StartOptions & CallOptions,
+): Promise<Started> {
+  const { name, version } =
+    typeof workflow === "string" ? { name: workflow, version: undefined } : workflow;
+  // With an id or a key a start may be made again. Without either, the run gets an id right here.
+  const isNamed = runId !== undefined || idempotencyKey !== undefined;
+  const id = isNamed ? runId : `run_${crypto.randomUUID()}`;
+  const answer = await send(means, {
+    method: "POST",
+    path: `/workflows/${encodeURIComponent(name)}/runs`,
+    body: given({ input, version, runId: id, idempotencyKey, tags, startAt }),
+    what: `The start of workflow "${name}"`,
+    repeatable: true,
+    signal,
+  });
+  const started = successOf<{ runId: string; status: RunStatus }>(answer);
+  return { ...started, existing: isNamed && answer.status === 200 };
+}
+
+function given(fields: Record<string, unknown>): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined));
+}

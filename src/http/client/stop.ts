@@ -1,0 +1,100 @@
+/** Ending runs: gracefully, or at once. */
+import { RunNotFoundError } from "../../core/errors.ts";
+import { isEnded, RUN_STATUSES } from "../../core/run.ts";
+import type {
+  CancelAnswer,
+  CancelOptions,
+  RunQuery,
+  TerminateAnswer,
+} from "../../engine/engine.ts";
+import type { CallOptions } from "./client.ts";
+import { listRuns, pathOf } from "./read.ts";
+import { type Call, type Means, send, successOf } from "./transport.ts";
+import { endOf, type Wait, waitUntil } from "./wait-for-end.ts";
+
+type How = CancelOptions & CallOptions;
+
+const DEFAULT_WAIT = "30s";
+
+export async function cancelRun(means: Means, runId: string, how: How = {}): Promise<CancelAnswer> {
+  const wait = waitUntil(how.timeout ?? DEFAULT_WAIT, how.signal);
+  return await onceEnded(means, await requestCancel(means, runId, how), wait, how);
+}
+
+/** Every run is asked to stop before the first one is waited for. */
+export async function* cancelAll(
+  means: Means,
+  filter: RunQuery,
+  how: How = {},
+): AsyncGenerator<CancelAnswer> {
+  const asked: { answer: CancelAnswer; wait: Wait }[] = [];
+  for (const runId of await unendedRuns(means, filter, how)) {
+    const wait = waitUntil(how.timeout ?? DEFAULT_WAIT, how.signal);
+    try {
+      const answer = await requestCancel(means, runId, how);
+      if (how.wait) asked.push({ answer, wait });
+      else yield answer;
+    } catch (error) {
+      // Deleted since it was listed.
+      if (!(error instanceof RunNotFoundError)) throw error;
+    }
+  }
+  for (const { answer, wait } of asked) yield await onceEnded(means, answer, wait, how);
+}
+
+export function terminateRun(
+  means: Means,
+  runId: string,
+  { reason, signal }: { reason?: string | undefined } & CallOptions = {},
+): Promise<TerminateAnswer> {
+  // Made again after a lost answer, it would say that somebody else had ended the run.
+  return stop(means, { runId, path: "terminate", body: { reason }, repeatable: false, signal });
+}
+
+function requestCancel(
+  means: Means,
+  runId: string,
+  { reason, requestedBy, gracePeriod, signal }: How,
+): Promise<CancelAnswer> {
+  const body = { reason, requestedBy, gracePeriod };
+  return stop(means, { runId, path: "cancel", body, repeatable: true, signal });
+}
+
+/** Of a run that has ended the app answers with an error, and with the outcome beside it. */
+async function stop<Answer extends CancelAnswer | TerminateAnswer>(
+  means: Means,
+  { runId, path, ...call }: Omit<Call, "method"> & { runId: string },
+): Promise<Answer> {
+  const answer = await send(means, { ...call, method: "POST", path: `${pathOf(runId)}/${path}` });
+  if (answer.error?.code !== "run.ended") return successOf<Answer>(answer);
+  const { outcome, status } = answer.value as Answer;
+  return { runId, outcome, status } as Answer;
+}
+
+async function onceEnded(
+  means: Means,
+  answer: CancelAnswer,
+  until: Wait,
+  { wait }: How,
+): Promise<CancelAnswer> {
+  if (!wait || answer.outcome === "already-ended") return answer;
+  const { status } = await endOf(means, answer.runId, until);
+  return { ...answer, status };
+}
+
+const UNENDED = RUN_STATUSES.filter((status) => !isEnded(status));
+
+/** The ids of the runs that fit and have not ended, read whole before any of them changes. */
+async function unendedRuns(means: Means, filter: RunQuery, how: CallOptions): Promise<Set<string>> {
+  const ids = new Set<string>();
+  const statuses = filter.status === undefined ? UNENDED : [filter.status];
+  for (const status of statuses.filter((each) => !isEnded(each))) {
+    let cursor: string | undefined;
+    do {
+      const page = await listRuns(means, { ...filter, status, limit: 1000, cursor }, how);
+      for (const { runId } of page.runs) ids.add(runId);
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+  }
+  return ids;
+}

@@ -1,0 +1,117 @@
+/**
+ * Requests and their answers.
+ *
+ * T1. Only what may be done twice is repeated: after a lost connection, or an answer that says to try
+ *     again (502, 503, 504 and 429). A `Retry-After` is kept to, up to five seconds.
+ * T2. Values go and come lossless. An answer that is not of that type is not a Detent app's.
+ * T3. Redirects are not followed: they turn a POST into a GET, and lose the token or show it to
+ *     somebody else.
+ */
+import { ConfigurationError } from "../../core/errors.ts";
+import { encode } from "../../core/value.ts";
+import { attempt, type Fetch, type Outcome } from "./attempt.ts";
+import { ClientError } from "./client-error.ts";
+import { pause } from "./pause.ts";
+import { type Answer, LOSSLESS } from "./read-answer.ts";
+import { reviveError } from "./revive-error.ts";
+
+export interface Call {
+  method: "GET" | "POST";
+  /** Begins with a slash; its parts are encoded. */
+  path: string;
+  query?: Record<string, string | number | Date | undefined>;
+  body?: object;
+  /** Names the body in the error of one that cannot be sent. */
+  what?: string;
+  /** Whether it may be made again when its answer was lost. */
+  repeatable: boolean;
+  /** How long the app is asked to wait before it answers, in milliseconds. */
+  waitMs?: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Means {
+  /** Without a slash at its end. */
+  baseUrl: string;
+  token: (() => string | Promise<string>) | undefined;
+  fetch: Fetch;
+  /** How many more times a repeatable call is made. */
+  retries: number;
+  /** How long one request may take, beside what the app is asked to wait. */
+  timeoutMs: number;
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/**
+ * Makes the call, and again where that is safe and may help.
+ * @throws ClientError, ConfigurationError, SerializationError, and the signal's reason.
+ */
+export async function send(means: Means, call: Call): Promise<Answer> {
+  const { method, path, query, body, what = "The request", waitMs = 0, signal } = call;
+  const url = means.baseUrl + path + queryText(query);
+  const content = body && JSON.stringify(encode(body, what));
+  const timeoutMs = means.timeoutMs + waitMs;
+  const triesLeft = call.repeatable ? means.retries : 0;
+  for (let tries = 1; ; tries += 1) {
+    const headers = await headersOf(means, content !== undefined);
+    const request = { method, url, headers, content, signal, timeoutMs };
+    const outcome = await attempt(means.fetch, request);
+    if (tries > triesLeft || !mayPass(outcome)) {
+      if (outcome instanceof ClientError) throw outcome;
+      return outcome;
+    }
+    const asked = outcome instanceof ClientError ? 0 : outcome.retryAfterMs;
+    const own = FIRST_PAUSE_MS * 4 ** (tries - 1) * (0.5 + Math.random());
+    await pause(Math.min(LONGEST_PAUSE_MS, Math.max(asked, own)), signal);
+  }
+}
+
+/** The value of a success. @throws the error that was answered. */
+export async function request<T>(means: Means, call: Call): Promise<T> {
+  return successOf<T>(await send(means, call));
+}
+
+export function successOf<T>({ value, error, status }: Answer): T {
+  if (error) throw reviveError(error, status);
+  return value as T;
+}
+
+/** The app's own 504 is no failure: it says that a wait ran out. */
+function mayPass(outcome: Outcome): boolean {
+  if (outcome instanceof ClientError) {
+    return outcome.code === "connection.failed" || PASSING.has(outcome.status ?? 0);
+  }
+  return PASSING.has(outcome.status) && outcome.error?.code !== "timeout";
+}
+
+/** What an `Authorization` header can carry as a token. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+/** @throws ConfigurationError */
+async function headersOf({ token }: Means, hasBody: boolean): Promise<Record<string, string>> {
+  const given = await token?.();
+  if (given !== undefined && !TOKEN.test(given)) {
+    throw new ConfigurationError(
+      "The token is empty or has characters that no header can carry. Use printable ASCII without spaces, and look for a line break at its end.",
+    );
+  }
+  return {
+    Accept: LOSSLESS,
+    ...(given !== undefined && { Authorization: `Bearer ${given}` }),
+    ...(hasBody && { "Content-Type": LOSSLESS }),
+  };
+}
+
+function queryText(query: Call["query"] = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    // A Date without a time has no ISO text; the app refuses what it has.
+    const isTime = value instanceof Date && !Number.isNaN(value.getTime());
+    search.set(name, isTime ? value.toISOString() : String(value));
+  }
+  return search.size === 0 ? "" : `?${search}`;
+}

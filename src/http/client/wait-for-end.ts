@@ -1,0 +1,64 @@
+/** Waiting for the end of a run: the app keeps a request for some 25 s, then it is made again. */
+import { type Duration, toMillis } from "../../core/duration.ts";
+import { TimeoutError } from "../../core/errors.ts";
+import type { RunStatus } from "../../core/run.ts";
+import type { WaitOptions } from "../../engine/engine.ts";
+import type { CallOptions } from "./client.ts";
+import { pathOf } from "./read.ts";
+import { type Means, send, successOf } from "./transport.ts";
+
+/** How a run ended. */
+interface End {
+  status: RunStatus;
+  output?: unknown;
+  error?: unknown;
+}
+
+/** How long to wait at most, from when this was made. */
+export interface Wait {
+  signal: AbortSignal | undefined;
+  totalMs: number;
+  leftMs(): number;
+}
+
+/** @param timeout none waits for as long as it takes. */
+export function waitUntil(timeout: Duration | undefined, signal: AbortSignal | undefined): Wait {
+  const totalMs = timeout === undefined ? Number.POSITIVE_INFINITY : toMillis(timeout, "timeout");
+  const deadline = performance.now() + totalMs;
+  return { signal, totalMs, leftMs: () => Math.max(0, deadline - performance.now()) };
+}
+
+/** @throws RunNotFoundError; TimeoutError, after which the run goes on. */
+export async function endOf(means: Means, runId: string, wait: Wait): Promise<End> {
+  for (;;) {
+    const timeout = Math.ceil(Math.min(wait.leftMs(), LONGEST_MS));
+    const answer = await send(means, {
+      method: "GET",
+      path: `${pathOf(runId)}/result`,
+      query: { timeout },
+      repeatable: true,
+      waitMs: timeout,
+      signal: wait.signal,
+    });
+    if (answer.error?.code !== "timeout") return successOf<End>(answer);
+    if (wait.leftMs() > 0) continue;
+    const { status } = answer.value as { status?: RunStatus };
+    throw new TimeoutError(
+      `Run "${runId}" did not end within ${wait.totalMs} ms${status ? `; it is ${status}` : ""}. It goes on: wait longer, or ask for its status later.`,
+    );
+  }
+}
+
+/** The app waits no longer, whatever is asked for. */
+const LONGEST_MS = 25_000;
+
+/** The output of a run, once it has ended. @throws the run's error; TimeoutError. */
+export async function resultOf(
+  means: Means,
+  runId: string,
+  { timeout, signal }: WaitOptions & CallOptions,
+): Promise<unknown> {
+  const end = await endOf(means, runId, waitUntil(timeout, signal));
+  if ("error" in end) throw end.error;
+  return end.output;
+}
