@@ -9,6 +9,7 @@ import { type Auth, requireToken } from "./auth.ts";
 import { createBodyReader } from "./body.ts";
 import { answerError, HttpError } from "./errors.ts";
 import { continuationRoutes } from "./routes/continuations.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
 import { resultRoutes } from "./routes/result.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { stopRoutes } from "./routes/stop.ts";
@@ -88,6 +89,13 @@ export function createApp(options: AppOptions): Hono {
         const message = `${c.req.method} is not possible here. Use ${methods.join(" or ")}.`;
         return answerError(c, new HttpError("method.notAllowed", message, headers), logger);
       },
+    }),
+  );
+  app.route(
+    "/",
+    openApiRoutes({
+      tokens: auth !== false,
+      continuations: options.continuationSecret !== undefined,
     }),
   );
   app.route("/workflows", workflowRoutes(engine, readBody));

@@ -269,7 +269,12 @@ describe("runs", () => {
 
   test("show the workflows that they may be of", async () => {
     const { client } = createClientRig();
-    expect(await client.listWorkflows()).toContainEqual({ name: "greet", version: "1" });
+    const inputSchema = { properties: { name: { type: "string" } }, required: ["name"] };
+    expect(await client.listWorkflows()).toContainEqual({
+      name: "greet",
+      version: "1",
+      inputSchema: { type: "object", ...inputSchema },
+    });
   });
 });
 

@@ -106,12 +106,8 @@ export function createTestApp(options: Partial<AppOptions> & { store?: Store } =
     await scheduler.stop();
   });
   const app = createApp({ engine, auth: { tokens: [TOKEN] }, logger, ...appOptions });
-  const send = async (path: string, sent: Sent = {}): Promise<Answered> => {
-    const response = await app.request(path, requestOf(sent));
-    const text = await response.text();
-    const { status, headers } = response;
-    return { status, headers, text, body: text === "" ? {} : JSON.parse(text) };
-  };
+  const send = async (path: string, sent: Sent = {}): Promise<Answered> =>
+    await answered(await app.request(path, requestOf(sent)));
   return {
     app,
     engine,
@@ -131,6 +127,12 @@ export function createTestApp(options: Partial<AppOptions> & { store?: Store } =
       }
     },
   };
+}
+
+export async function answered(response: Response): Promise<Answered> {
+  const { status, headers } = response;
+  const text = await response.text();
+  return { status, headers, text, body: text === "" ? {} : JSON.parse(text) };
 }
 
 function requestOf({ body, method, headers }: Sent): RequestInit {
