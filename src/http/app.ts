@@ -10,6 +10,7 @@ import { createBodyReader } from "./body.ts";
 import { answerError, HttpError } from "./errors.ts";
 import { continuationRoutes } from "./routes/continuations.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
+import { pageRoutes } from "./routes/page.ts";
 import { resultRoutes } from "./routes/result.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { stopRoutes } from "./routes/stop.ts";
@@ -63,6 +64,7 @@ export function createApp(options: AppOptions): Hono {
   const readBody = createBodyReader(bodyLimit);
   const app = new Hono();
   app.onError((error, c) => answerError(c, error, logger));
+  app.route("/", pageRoutes({ open: auth === false }));
   app.use(async (c, next) => {
     try {
       await next();

@@ -132,7 +132,8 @@ export function createTestApp(options: Partial<AppOptions> & { store?: Store } =
 export async function answered(response: Response): Promise<Answered> {
   const { status, headers } = response;
   const text = await response.text();
-  return { status, headers, text, body: text === "" ? {} : JSON.parse(text) };
+  const isJson = text !== "" && headers.get("content-type")?.includes("json");
+  return { status, headers, text, body: isJson ? JSON.parse(text) : {} };
 }
 
 function requestOf({ body, method, headers }: Sent): RequestInit {

@@ -138,7 +138,7 @@ function failureStatuses(
 ): ErrorStatus[] {
   const all: ErrorStatus[] = access === undefined ? [500] : [];
   if (access === "signed" || (tokens && access === undefined)) all.push(401);
-  if (body || query || path.includes("{")) all.push(400);
+  if (body || query || (path.includes("{") && access !== "open")) all.push(400);
   if (body) all.push(413);
   if (body && access !== "signed") all.push(415);
   return [...all, ...fails];

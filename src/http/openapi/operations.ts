@@ -50,6 +50,7 @@ export interface Answer {
   run?: boolean;
 }
 
+const NOT_CHANGED = { description: "As the one that `If-None-Match` names." };
 const STARTED = { schema: startAnswer, run: true };
 
 export const OPERATIONS: readonly Operation[] = [
@@ -148,6 +149,23 @@ export const OPERATIONS: readonly Operation[] = [
     body: continuationSchema,
     answers: { 204: { description: "The turn is done." } },
     fails: [503],
+  },
+  {
+    id: "getPage",
+    method: "get",
+    path: "/ui",
+    summary: "The web page, without any data; it signs in like any other client",
+    access: "open",
+    answers: { 200: { description: "HTML.", type: "text/html" }, 304: NOT_CHANGED },
+  },
+  {
+    id: "getPagePart",
+    method: "get",
+    path: "/ui/{asset}",
+    summary: "What the web page is made of",
+    access: "open",
+    answers: { 200: { description: "Script, style or icon.", type: "*/*" }, 304: NOT_CHANGED },
+    fails: [404],
   },
   {
     id: "getOpenApi",

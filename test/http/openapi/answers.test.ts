@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { StoreUnavailableError } from "../../../src/core/errors.ts";
+import { ASSETS } from "../../../src/dashboard/assets.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { type AppOptions, createApp } from "../../../src/http/index.ts";
 import { sign } from "../../../src/http/signature.ts";
@@ -50,12 +51,19 @@ test("what the document allows is not refused", async () => {
   );
 });
 
+const [PART = ""] = Object.keys(ASSETS);
+const USUAL = { auth: { tokens: [TOKEN] }, continuationSecret: SECRET, logger: silent };
+const page = await createApp({ engine: brokenEngine(), ...USUAL }).request("/ui");
+const TAG = page.headers.get("etag");
+
 type Asked = [path: string, body?: object];
 
 /** What to ask for each answer that is particular to an operation. */
 const PARTICULAR: Record<string, Record<number, Asked>> = {
   getHealth: { 200: ["/healthz"] },
   getOpenApi: { 200: ["/openapi.json"] },
+  getPage: { 200: ["/ui"] },
+  getPagePart: { 200: [`/ui/${PART}`], 404: ["/ui/none.js"] },
   listWorkflows: { 200: ["/workflows"] },
   startRun: {
     202: ["/workflows/greet/runs", { input: { name: "Ada" } }],
@@ -99,6 +107,7 @@ const PARTICULAR: Record<string, Record<number, Asked>> = {
 
 /** What is wrong with the app, or the headers, for the answers that operations have in common. */
 const COMMON: Record<number, { app?: Partial<AppOptions>; headers?: Record<string, string> }> = {
+  304: { headers: { "if-none-match": `"${PART}", ${TAG}` } },
   401: { headers: { authorization: "Bearer none", "detent-signature": "none" } },
   413: { app: { bodyLimit: 1 } },
   415: { headers: { "content-type": "text/plain" } },
@@ -128,8 +137,7 @@ async function ask(engine: Engine, operation: Operation, status: number): Promis
   const [path, body] = particular[status] ?? Object.values(particular)[0] ?? [operation.path];
   const { app: options, headers } = particular[status] ? {} : (COMMON[status] ?? {});
   const text = JSON.stringify(body);
-  const usual = { engine, auth: { tokens: [TOKEN] }, continuationSecret: SECRET, logger: silent };
-  const response = await createApp({ ...usual, ...options }).request(path, {
+  const response = await createApp({ engine, ...USUAL, ...options }).request(path, {
     method: operation.method.toUpperCase(),
     headers: {
       authorization: `Bearer ${TOKEN}`,

@@ -73,7 +73,7 @@ export function createJudge(document: Document): Judge {
     const { content } = response;
     if (content === undefined) return text === "" ? undefined : `${where} with a body`;
     const type = headers.get("content-type")?.split(";")[0] ?? "";
-    const media = content[type];
+    const media = content[type] ?? content["*/*"];
     if (!media) return `${where} as ${type}, which is not documented`;
     const validate = validatorOf(media);
     if (validate(body)) return undefined;
