@@ -1,9 +1,11 @@
 /** The suite that every runtime passes. Each run of this file is for one of them. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { gunzipSync } from "node:zlib";
 import { beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { createLocalClient } from "../infra/local-client.ts";
 import { createTable } from "../src/adapters/dynamodb/index.ts";
+import { ASSETS } from "../src/dashboard/assets.ts";
 import { isCancellation, StepFailedError } from "../src/index.ts";
 import { type Client, createClient } from "./client.ts";
 import { findRuntime, type Runtime } from "./runtimes.ts";
@@ -213,6 +215,20 @@ describe.runIf(isRequired || findRuntime(runtime))("Detent", () => {
     const post = { method: "POST", body, headers };
     expect((await fetch(`${server.url}/runs`)).status).toBe(401);
     expect((await fetch(`${server.url}/continuations`, post)).status).toBe(401);
+  });
+
+  test("the web page comes whole, compressed and as it is", async () => {
+    const page = await (await fetch(`${server.url}/ui`)).text();
+    for (const [name, { gzip }] of Object.entries(ASSETS)) {
+      expect(page).toContain(`ui/${name}`);
+      const content = gunzipSync(Buffer.from(gzip, "base64")).toString();
+      for (const encoding of ["gzip", "identity"]) {
+        const headers = { "Accept-Encoding": encoding };
+        const response = await fetch(`${server.url}/ui/${name}`, { headers });
+        expect(response.headers.get("content-encoding") ?? "identity").toBe(encoding);
+        expect(await response.text()).toBe(content);
+      }
+    }
   });
 
   test("a rejection that the engine causes, and nobody hears yet, ends nothing", async () => {

@@ -4,7 +4,8 @@ import { InvalidInputError } from "./errors.ts";
 /** Milliseconds, or text such as `"200ms"`, `"30s"`, `"1h 30m"`, `"2d"`. */
 export type Duration = number | string;
 
-const LONGEST_MS = 100 * 366 * 86_400_000;
+/** 100 years. */
+export const LONGEST_MS = 100 * 366 * 86_400_000;
 const READABLE = /^\s*(?:\d+(?:\.\d+)?\s*[a-zµ]+[\s,]*)+$/i;
 const PART = /\d+(?:\.\d+)?\s*([a-zµ]+)/gi;
 

@@ -71,16 +71,25 @@ export function showEvents({ position, at, events }: Entry): RunEvent[] {
   return events.map((event, index) => showEvent(event, seqOf(position, index), at));
 }
 
-const HIDDEN = new Set(["type", "given"]);
-const VALUES = ["input", "output", "result", "error"];
-const TIMES = ["until", "retryAt", "requestedAt", "deadline", "startedAt", "startAt", "lease"];
+/** How the fields of an event are shown; all others as they are kept. */
+export const HIDDEN_FIELDS: ReadonlySet<string> = new Set(["type", "given"]);
+export const VALUE_FIELDS: readonly string[] = ["input", "output", "result", "error"];
+export const TIME_FIELDS: readonly string[] = [
+  "until",
+  "retryAt",
+  "requestedAt",
+  "deadline",
+  "startedAt",
+  "startAt",
+  "lease",
+];
 
 function showEvent(event: LogEvent, seq: number, at: number): RunEvent {
   const shown: RunEvent = { seq, type: event.type, at: new Date(at) };
   for (const [name, field] of Object.entries(event)) {
-    if (HIDDEN.has(name) || field === undefined) continue;
-    if (VALUES.includes(name)) shown[name] = decode(field as Encoded);
-    else shown[name] = TIMES.includes(name) ? new Date(Number(field)) : field;
+    if (HIDDEN_FIELDS.has(name) || field === undefined) continue;
+    if (VALUE_FIELDS.includes(name)) shown[name] = decode(field as Encoded);
+    else shown[name] = TIME_FIELDS.includes(name) ? new Date(Number(field)) : field;
   }
   return shown;
 }

@@ -9,6 +9,8 @@ import { type Auth, requireToken } from "./auth.ts";
 import { createBodyReader } from "./body.ts";
 import { answerError, HttpError } from "./errors.ts";
 import { continuationRoutes } from "./routes/continuations.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
+import { pageRoutes } from "./routes/page.ts";
 import { resultRoutes } from "./routes/result.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { stopRoutes } from "./routes/stop.ts";
@@ -62,6 +64,7 @@ export function createApp(options: AppOptions): Hono {
   const readBody = createBodyReader(bodyLimit);
   const app = new Hono();
   app.onError((error, c) => answerError(c, error, logger));
+  app.route("/", pageRoutes({ open: auth === false }));
   app.use(async (c, next) => {
     try {
       await next();
@@ -91,6 +94,13 @@ export function createApp(options: AppOptions): Hono {
         const message = `${c.req.method} is not possible here. Use ${methods.join(" or ")}.`;
         return answerError(c, new HttpError("method.notAllowed", message, headers), logger);
       },
+    }),
+  );
+  app.route(
+    "/",
+    openApiRoutes({
+      tokens: auth !== false,
+      continuations: options.continuationSecret !== undefined,
     }),
   );
   app.route("/workflows", workflowRoutes(engine, readBody));

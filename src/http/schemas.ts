@@ -1,19 +1,28 @@
 /** What requests may carry, as zod schemas. Unknown keys are ignored. */
 import * as z from "zod/mini";
 import { LABEL, LABEL_RULE, LARGEST_PAGE, LONGEST_REASON, MOST_TAGS } from "../core/bounds.ts";
-import { toMillis } from "../core/duration.ts";
+import { LONGEST_MS, toMillis } from "../core/duration.ts";
 import { InvalidInputError } from "../core/errors.ts";
 import { issuesOf } from "../core/issues.ts";
 import { RUN_STATUSES } from "../core/run.ts";
 
-/** The engine's own limits, told here so that the schemas tell them too. */
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** What JSON Schema says of those that it has other words for, instead of or besides its own. */
+export const jsonForms = z.registry<{ instead: JsonSchema } | { besides: JsonSchema }>();
 
 const TIME = "must be a time in ISO 8601 with its zone, such as 2030-01-31T12:00:00Z";
+const DURATION_PATTERN = "^\\d{1,4}(\\.\\d{1,3})?(ms|s|m|h|d)( \\d{1,4}(ms|s|m|h|d))*$";
 const DURATION = 'must be milliseconds or text such as "30s" or "1h 30m"';
 
 /** A run's id, a workflow's name, a key or a tag. */
 const LABEL_MESSAGE = `must be ${LABEL_RULE}`;
-export const labelSchema = z.string(LABEL_MESSAGE).check(z.regex(LABEL, LABEL_MESSAGE));
+export const labelSchema = z
+  .string(LABEL_MESSAGE)
+  .check(z.regex(LABEL, LABEL_MESSAGE))
+  .register(jsonForms, {
+    instead: { type: "string", minLength: 1, maxLength: 256, pattern: "^[^\\p{Cc}\\p{Cs}]*$" },
+  });
 
 const REASON_MESSAGE = `must be text of at most ${LONGEST_REASON} characters`;
 const reasonSchema = z.string(REASON_MESSAGE).check(z.maxLength(LONGEST_REASON, REASON_MESSAGE));
@@ -25,51 +34,66 @@ const cursorSchema = z.string("must be given once").check(z.minLength(1, "must n
 
 const durationSchema = z
   .union([z.number(), z.string()], DURATION)
-  .check(z.refine(isDuration, { error: DURATION }));
+  .check(z.refine(isDuration, { error: DURATION }))
+  .register(jsonForms, { instead: durationForm("number") });
 
 /** A number in a query is text too: milliseconds. */
-const durationInQuery = z.pipe(
-  z.pipe(
-    z.string(DURATION),
-    z.transform((text: string) => (/^\d{1,16}$/.test(text) ? Number(text) : text)),
-  ),
-  durationSchema,
-);
+const durationInQuery = z
+  .pipe(
+    z.pipe(
+      z.string(DURATION),
+      z.transform((text: string) => (/^\d{1,16}$/.test(text) ? Number(text) : text)),
+    ),
+    durationSchema,
+  )
+  .register(jsonForms, { instead: durationForm("integer") });
 
-const isoTime = z.iso.datetime({ offset: true, error: TIME });
+const isoTime = z.iso
+  .datetime({ offset: true, error: TIME })
+  .register(jsonForms, { instead: { type: "string", format: "date-time" } });
+const isoDay = z.iso
+  .date(TIME)
+  .register(jsonForms, { instead: { type: "string", format: "date" } });
 
 /** As text in JSON, as a `Date` in a lossless body. */
-const timeSchema = z.pipe(
-  z.union([isoTime, z.date()], TIME),
-  z.transform((time: string | Date) => new Date(time)),
-);
+const timeSchema = z
+  .pipe(
+    z.union([isoTime, z.date()], TIME),
+    z.transform((time: string | Date) => new Date(time)),
+  )
+  .register(jsonForms, { instead: { type: "string", format: "date-time" } });
 
 /** In a query a day will do: its first moment, UTC. */
 const queryTimeSchema = z.pipe(
-  z.union([isoTime, z.iso.date(TIME)], TIME),
+  z.union([isoTime, isoDay], TIME),
   z.transform((time: string) => new Date(time)),
 );
 
 const numberInQuery = (least: number, most: number) => {
   const message = `must be a whole number from ${least} to ${most}`;
-  return z.pipe(
-    z.string(message).check(z.regex(/^\d{1,16}$/, { error: message, abort: true })),
-    z.pipe(z.transform(Number), z.number().check(z.gte(least, message), z.lte(most, message))),
-  );
+  return z
+    .pipe(
+      z.string(message).check(z.regex(/^\d{1,16}$/, { error: message, abort: true })),
+      z.pipe(z.transform(Number), z.number().check(z.gte(least, message), z.lte(most, message))),
+    )
+    .register(jsonForms, { instead: { type: "integer", minimum: least, maximum: most } });
 };
 
-export const startSchema = z.object(
-  {
-    input: z.optional(z.unknown()),
-    runId: z.optional(labelSchema),
-    idempotencyKey: z.optional(labelSchema),
-    tags: z.optional(tagsSchema),
-    startAt: z.optional(timeSchema),
-    /** Of the workflow; the newest if left out. */
-    version: z.optional(labelSchema),
-  },
-  "must be an object",
-);
+export const startSchema = z
+  .object(
+    {
+      input: z.optional(z.unknown()),
+      runId: z.optional(labelSchema),
+      idempotencyKey: z.optional(labelSchema),
+      tags: z.optional(tagsSchema),
+      startAt: z.optional(timeSchema),
+      /** Of the workflow; the newest if left out. */
+      version: z.optional(labelSchema),
+    },
+    "must be an object",
+  )
+  // The engine refuses both: either makes a start idempotent.
+  .register(jsonForms, { besides: { not: { required: ["runId", "idempotencyKey"] } } });
 
 export const cancelSchema = z.object(
   {
@@ -127,4 +151,15 @@ function isDuration(value: number | string): boolean {
   } catch {
     return false;
   }
+}
+
+function durationForm(type: "number" | "integer"): JsonSchema {
+  return {
+    anyOf: [
+      { type, minimum: 0, maximum: LONGEST_MS },
+      { type: "string", pattern: DURATION_PATTERN },
+    ],
+    description: "Milliseconds, or text. Longer names of the units are read too.",
+    examples: [30_000, "30s", "1h 30m"],
+  };
 }

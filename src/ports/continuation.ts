@@ -5,7 +5,7 @@ import { issuesOf } from "../core/issues.ts";
 import type { Continuation } from "./scheduler.ts";
 
 /** Unknown keys are ignored, so that an older deployment reads what a newer one sent. */
-const continuationSchema = z.object(
+export const continuationSchema = z.object(
   {
     runId: z.string("must be text").check(z.minLength(1, "must not be empty")),
     task: z.optional(z.int("must be a whole number").check(z.gte(0, "must not be negative"))),

@@ -22,7 +22,7 @@ export function readModules(root: string, folders: readonly string[]): Module[] 
     .filter((folder) => existsSync(join(root, folder)))
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-        .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+        .filter((name) => /\.tsx?$/.test(name) && !name.endsWith(".d.ts"))
         .map((name) => posix.join(folder, name.split(sep).join("/"))),
     )
     .sort()

@@ -109,12 +109,8 @@ export function createTestApp(options: Partial<AppOptions> & { store?: Store } =
     await scheduler.stop();
   });
   const app = createApp({ engine, auth: { tokens: [TOKEN] }, logger, ...appOptions });
-  const send = async (path: string, sent: Sent = {}): Promise<Answered> => {
-    const response = await app.request(path, requestOf(sent));
-    const text = await response.text();
-    const { status, headers } = response;
-    return { status, headers, text, body: text === "" ? {} : JSON.parse(text) };
-  };
+  const send = async (path: string, sent: Sent = {}): Promise<Answered> =>
+    await answered(await app.request(path, requestOf(sent)));
   return {
     app,
     engine,
@@ -134,6 +130,13 @@ export function createTestApp(options: Partial<AppOptions> & { store?: Store } =
       }
     },
   };
+}
+
+export async function answered(response: Response): Promise<Answered> {
+  const { status, headers } = response;
+  const text = await response.text();
+  const isJson = text !== "" && headers.get("content-type")?.includes("json");
+  return { status, headers, text, body: isJson ? JSON.parse(text) : {} };
 }
 
 function requestOf({ body, method, headers }: Sent): RequestInit {

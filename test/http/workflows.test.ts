@@ -8,7 +8,9 @@ test("the registered workflows are listed with their versions", async () => {
   const { send } = createTestApp();
   const { status, body } = await send("/workflows");
   expect(status).toBe(200);
-  expect(body["workflows"]).toContainEqual({ name: "greet", version: "1" });
+  expect(body["workflows"]).toContainEqual(
+    expect.objectContaining({ name: "greet", version: "1" }),
+  );
 });
 
 describe("a start", () => {

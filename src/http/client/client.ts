@@ -25,6 +25,8 @@ export interface CallOptions {
 export interface WorkflowSummary {
   name: string;
   version: string;
+  /** The JSON Schema of its input, if its own schema tells one. */
+  inputSchema?: Record<string, unknown>;
 }
 
 export interface EventQuery {

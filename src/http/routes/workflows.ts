@@ -4,14 +4,16 @@ import { WorkflowNotFoundError } from "../../core/errors.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { answer } from "../answer.ts";
 import type { ReadBody } from "../body.ts";
+import { inputSchemaOf } from "../input-schema.ts";
 import { readPath } from "../path.ts";
 import { startSchema } from "../schemas.ts";
 
 /** What is registered, and starting a run of it. */
 export function workflowRoutes(engine: Engine, readBody: ReadBody): Hono {
+  let workflows: object[] | undefined;
   return new Hono()
     .get("/", (c) => {
-      const workflows = engine.workflows.map(({ name, version }) => ({ name, version }));
+      workflows ??= engine.workflows.map(describe);
       return answer(c, { workflows });
     })
     .post("/:workflow/runs", async (c) => {
@@ -31,4 +33,10 @@ function versionOf({ workflows }: Engine, name: string, version: string): AnyWor
   if (found) return found;
   const known = workflows.map((each) => `${each.name}@${each.version}`);
   throw new WorkflowNotFoundError({ workflow: name, version, known });
+}
+
+function describe(workflow: AnyWorkflow): object {
+  const { name, version } = workflow;
+  const inputSchema = inputSchemaOf(workflow);
+  return { name, version, ...(inputSchema && { inputSchema }) };
 }

@@ -1,0 +1,143 @@
+import { useState } from "preact/hooks";
+import { type ErrorSummary, isEnded, type Run } from "../../http/client/index.ts";
+import { Heading } from "../heading.tsx";
+import { Icon } from "../icon.tsx";
+import { LiveSwitch, PollError } from "../live-bar.tsx";
+import { Moment } from "../moment.tsx";
+import { Note } from "../note.tsx";
+import { runsHref, startHref } from "../route.ts";
+import { StatusBadge } from "../status-badge.tsx";
+import { Timeline } from "../timeline/timeline.tsx";
+import { useNow } from "../use-now.ts";
+import { CopyButton, TextCard, ValueCard } from "../value-card.tsx";
+import { CancelDialog } from "./cancel-dialog.tsx";
+import { CancellationCard } from "./cancellation-card.tsx";
+import { EventsCard } from "./events-card.tsx";
+import { Facts } from "./facts.tsx";
+import { TerminateDialog } from "./terminate-dialog.tsx";
+import { useRun, type Watched } from "./use-run.ts";
+
+/** One run: what it is, what became of it, and the means to stop it. */
+export function RunPage({ runId }: { runId: string }) {
+  const { watched, missing, polling } = useRun(runId);
+  const [asking, setAsking] = useState<"cancel" | "terminate">();
+  const done = () => setAsking(undefined);
+  if (missing) return <NotFound runId={runId} />;
+  const ended = watched !== undefined && isEnded(watched.run.status);
+  return (
+    <>
+      <div class="above">
+        <a class="back" href={runsHref()}>
+          <Icon name="back" />
+          All runs
+        </a>
+        {watched && !ended && <LiveSwitch polling={polling} />}
+      </div>
+      <header class="page-head">
+        <div class="run-title">
+          <Heading title={runId}>
+            <span class="mono">{runId}</span>
+          </Heading>
+          <CopyButton text={runId} what="the run's id" />
+          <span role="status">{watched && <StatusBadge status={watched.run.status} />}</span>
+        </div>
+        <div class="row">
+          {watched && !ended && !watched.run.cancellation && (
+            <button type="button" class="caution" onClick={() => setAsking("cancel")}>
+              <Icon name="slash" />
+              Cancel …
+            </button>
+          )}
+          {watched && !ended && (
+            <button type="button" class="danger" onClick={() => setAsking("terminate")}>
+              <Icon name="stop" />
+              Terminate …
+            </button>
+          )}
+          {watched && ended && (
+            <a class="button" href={startHref(watched.run.workflow)}>
+              <Icon name="play" />
+              Start another
+            </a>
+          )}
+        </div>
+      </header>
+      <PollError polling={polling} what="This run" />
+      {watched ? <Parts watched={watched} /> : !polling.error && <Skeleton />}
+      {watched && asking === "cancel" && (
+        <CancelDialog watched={watched} onClose={done} onChange={polling.refresh} />
+      )}
+      {watched && asking === "terminate" && (
+        <TerminateDialog runId={runId} onClose={done} onChange={polling.refresh} />
+      )}
+    </>
+  );
+}
+
+function Parts({ watched: { run, events } }: { watched: Watched }) {
+  const now = useNow(!isEnded(run.status));
+  return (
+    <div class="stack">
+      <ProblemNote run={run} />
+      <section class="card" aria-label="Facts">
+        <Facts run={run} events={events} now={now} />
+      </section>
+      <CancellationCard run={run} events={events} />
+      <Timeline events={events} now={now} />
+      <div class="two">
+        <ValueCard title="Input" value={run.input} />
+        {run.error && <TextCard title="Error" text={errorText(run.error)} />}
+        {"output" in run && <ValueCard title="Output" value={run.output} />}
+      </div>
+      <EventsCard events={events} />
+    </div>
+  );
+}
+
+/** A run's error comes as a record: of its stack, and of those of its causes. */
+function errorText({ name, message, code, stack, cause }: ErrorSummary): string {
+  const title = stack?.includes(message) ? stack : `${name}: ${message}`;
+  const parts = [code === undefined ? title : `${title}\ncode: ${code}`];
+  if (cause) parts.push(`Caused by ${errorText(cause)}`);
+  return parts.join("\n\n");
+}
+
+function ProblemNote({ run: { problem, status } }: { run: Run }) {
+  if (!problem || isEnded(status)) return null;
+  const { code, message, tries, at } = problem;
+  return (
+    <Note tone="bad" title="This run cannot go on at the moment.">
+      <p>
+        {message} <span class="code-tag">{code}</span>
+      </p>
+      <p>
+        Tried {tries === 1 ? "once" : `${tries} times`}, the last time <Moment time={at} />. It goes
+        on by itself once the cause is mended.
+      </p>
+    </Note>
+  );
+}
+
+function NotFound({ runId }: { runId: string }) {
+  return (
+    <div class="empty">
+      <Icon name="slash" />
+      <Heading title="No such run" />
+      <p>
+        There is no run <span class="mono">{runId}</span>. Check the id; runs are deleted after
+        their retention. <a href={runsHref()}>Go to the runs</a>
+      </p>
+    </div>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div class="card skeleton" role="status">
+      <span class="unseen">Loading the run …</span>
+      {Array.from({ length: 8 }, (_, index) => (
+        <span key={index} class="bone" />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,151 @@
+/** The OpenAPI document of an app, made of the schemas that validate its requests. */
+import type * as z from "zod/mini";
+import { LOSSLESS_TYPE } from "../lossless.ts";
+import { labelSchema } from "../schemas.ts";
+import { SIGNATURE_HEADER } from "../signature.ts";
+import { type ErrorStatus, endedResponse, errorResponse, timeoutResponse } from "./errors.ts";
+import { componentSchemas, type JsonSchema, reference, toJsonSchema } from "./json-schema.ts";
+import { type Answer, OPERATIONS, type Operation } from "./operations.ts";
+
+export interface DocumentOptions {
+  /** Where the app is mounted. */
+  basePath: string;
+  /** Whether a token is asked for. */
+  tokens: boolean;
+  /** Whether `/continuations` is there. */
+  continuations: boolean;
+}
+
+const JSON_TYPE = "application/json";
+
+const DESCRIPTION = `Durable workflows that stop only where it is safe to stop.
+
+Bodies and answers are JSON. With the type \`${LOSSLESS_TYPE}\` (Content-Type, Accept) they are
+lossless instead: every value of JavaScript survives. Errors are JSON always. Unknown keys are
+ignored.`;
+
+const LOSSLESS: JsonSchema = {
+  type: ["array", "integer"],
+  description: "The same value as in JSON, in the form of the npm package devalue.",
+};
+
+export function createDocument({ basePath, tokens, continuations }: DocumentOptions): object {
+  const operations = OPERATIONS.filter(({ access }) => continuations || access !== "signed");
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of operations) {
+    const path = paths[operation.path] ?? {};
+    paths[operation.path] = { ...path, [operation.method]: describe(operation, tokens) };
+  }
+  return {
+    openapi: "3.1.1",
+    info: { title: "Detent", version: "1", description: DESCRIPTION },
+    servers: [{ url: basePath }],
+    paths,
+    components: {
+      schemas: { ...componentSchemas(), Lossless: LOSSLESS },
+      ...((tokens || continuations) && { securitySchemes: securitySchemes(tokens, continuations) }),
+    },
+  };
+}
+
+function securitySchemes(tokens: boolean, continuations: boolean): object {
+  return {
+    ...(tokens && { token: { type: "http", scheme: "bearer" } }),
+    ...(continuations && {
+      signature: {
+        type: "apiKey",
+        in: "header",
+        name: SIGNATURE_HEADER,
+        description:
+          "`t=<milliseconds since the epoch>,v1=<HMAC-SHA-256 of the time, a full stop and the body, in hex>`",
+      },
+    }),
+  };
+}
+
+function describe(operation: Operation, tokens: boolean): object {
+  const parameters = parametersOf(operation);
+  const { id, summary, body } = operation;
+  return {
+    operationId: id,
+    summary,
+    security: securityOf(operation, tokens),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: { content: contentOf(body, operation.access === "signed") } }),
+    responses: { ...answersOf(operation), ...failuresOf(operation, tokens) },
+  };
+}
+
+function securityOf({ access }: Operation, tokens: boolean): object[] {
+  if (access === "signed") return [{ signature: [] }];
+  return tokens && access === undefined ? [{ token: [] }] : [];
+}
+
+function parametersOf({ path, query }: Operation): object[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: toJsonSchema(labelSchema),
+  }));
+  const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: "query",
+    schema: toJsonSchema(schema),
+  }));
+  return [...inPath, ...inQuery];
+}
+
+function answersOf({ answers }: Operation): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => [status, responseOf(answer)]),
+  );
+}
+
+function responseOf({ description, schema, type, plain, run }: Answer): object {
+  return {
+    description,
+    ...(schema && { content: contentOf(schema, plain) }),
+    ...(type && { content: { [type]: {} } }),
+    ...(run && { links: LINKS }),
+  };
+}
+
+function contentOf(schema: z.core.$ZodType, plain = false): object {
+  return {
+    [JSON_TYPE]: { schema: reference(schema) },
+    ...(!plain && { [LOSSLESS_TYPE]: { schema: { $ref: "#/components/schemas/Lossless" } } }),
+  };
+}
+
+/** Where to go on with the id of a run that was answered. */
+const LINKS = Object.fromEntries(
+  OPERATIONS.filter(({ path }) => path.includes("{runId}")).map(({ id }) => [
+    id,
+    { operationId: id, parameters: { runId: "$response.body#/runId" } },
+  ]),
+);
+
+function failuresOf(operation: Operation, tokens: boolean): Record<string, object> {
+  return Object.fromEntries(
+    failureStatuses(operation, tokens).map((status) => [status, failureOf(operation, status)]),
+  );
+}
+
+function failureStatuses(
+  { access, path, query, body, fails = [] }: Operation,
+  tokens: boolean,
+): ErrorStatus[] {
+  const all: ErrorStatus[] = access === undefined ? [500] : [];
+  if (access === "signed" || (tokens && access === undefined)) all.push(401);
+  if (body || query || (path.includes("{") && access !== "open")) all.push(400);
+  if (body) all.push(413);
+  if (body && access !== "signed") all.push(415);
+  return [...all, ...fails];
+}
+
+function failureOf({ tellsRun }: Operation, status: ErrorStatus): object {
+  if (tellsRun && status === 409) return endedResponse();
+  if (tellsRun && status === 504) return timeoutResponse();
+  return errorResponse(status);
+}

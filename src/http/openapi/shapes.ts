@@ -1,0 +1,139 @@
+/** What the app answers, as zod schemas of the readable form. */
+import * as z from "zod/mini";
+import { eventSchema } from "../../core/events.ts";
+import { RUN_STATUSES } from "../../core/run.ts";
+import type {
+  CancelAnswer,
+  Cancellation,
+  ErrorSummary,
+  Run,
+  TerminateAnswer,
+} from "../../engine/engine.ts";
+import { HIDDEN_FIELDS, TIME_FIELDS, VALUE_FIELDS } from "../../engine/show.ts";
+import { jsonForms } from "../schemas.ts";
+import { components } from "./json-schema.ts";
+
+/** One schema for each field: one too many or too few does not compile. */
+type Shape<T> = { readonly [Key in keyof T]-?: z.core.$ZodType };
+
+const text = z.string();
+const count = z.int().check(z.gte(0));
+const time = z.string().register(jsonForms, { besides: { format: "date-time" } });
+const status = z.enum(RUN_STATUSES).register(components, { id: "RunStatus" });
+/** Any value in its readable form; `undefined` is left out. */
+const value = z.optional(z.unknown());
+
+const errorSummary = z
+  .object({
+    name: text,
+    message: text,
+    code: z.optional(text),
+    stack: z.optional(text),
+    get cause(): z.core.$ZodType {
+      return z.optional(errorSummary);
+    },
+  } satisfies Shape<ErrorSummary>)
+  .register(components, { id: "ErrorSummary" });
+
+const cancellation = z
+  .object({
+    reason: z.optional(text),
+    requestedBy: z.optional(text),
+    requestedAt: time,
+    deadline: time,
+    deliveredAt: z.optional(time),
+    checkpoint: z.optional(text),
+    cleanup: z.optional(z.object({ steps: count, finished: z.boolean(), durationMs: z.number() })),
+    tooLate: z.optional(z.boolean()),
+    swallowed: z.optional(z.boolean()),
+  } satisfies Shape<Cancellation>)
+  .register(components, { id: "Cancellation" });
+
+export const runAnswer = z
+  .object({
+    runId: text,
+    workflow: text,
+    version: text,
+    status,
+    input: value,
+    output: value,
+    error: z.optional(errorSummary),
+    createdAt: time,
+    startedAt: z.optional(time),
+    endedAt: z.optional(time),
+    tags: z.array(text),
+    cancellation: z.optional(cancellation),
+    problem: z.optional(z.object({ code: text, message: text, at: time, tries: count })),
+  } satisfies Shape<Run>)
+  .register(components, { id: "Run" });
+
+export const runsAnswer = z
+  .object({ runs: z.array(runAnswer), cursor: z.optional(text) })
+  .register(components, { id: "RunList" });
+
+/** Errors come whole, with the fields that they have besides. */
+export const resultAnswer = z
+  .object({ runId: text, status, output: value, error: value })
+  .register(components, { id: "RunResult" });
+
+const eventAnswer = z
+  .union(eventSchema._zod.def.options.map(({ shape }) => z.object(shownEvent(shape))))
+  .register(components, { id: "RunEvent" });
+
+export const eventsAnswer = z
+  .object({ events: z.array(eventAnswer) })
+  .register(components, { id: "EventList" });
+
+export const workflowsAnswer = z
+  .object({
+    workflows: z.array(
+      z.object({
+        name: text,
+        version: text,
+        /** A JSON Schema, if the workflow's own schema tells one. */
+        inputSchema: z.optional(z.record(text, z.unknown())),
+      }),
+    ),
+  })
+  .register(components, { id: "WorkflowList" });
+
+export const startAnswer = z
+  .object({ runId: text, status })
+  .register(components, { id: "StartAnswer" });
+
+export const cancelAnswer = z
+  .object({
+    runId: text,
+    outcome: z.enum(["requested", "already-requested"]),
+    status,
+  } satisfies Shape<CancelAnswer>)
+  .register(components, { id: "CancelAnswer" });
+
+export const terminateAnswer = z
+  .object({
+    runId: text,
+    outcome: z.literal("terminated"),
+    status,
+  } satisfies Shape<TerminateAnswer>)
+  .register(components, { id: "TerminateAnswer" });
+
+export const healthAnswer = z.object({ status: z.literal("ok") });
+
+/** The fields of an event as engine/show.ts shows them. */
+function shownEvent(stored: Record<string, z.core.$ZodType>): z.core.$ZodLooseShape {
+  const shown: [string, z.core.$ZodType | undefined][] = [
+    ["seq", count],
+    ["type", stored["type"]],
+    ["at", time],
+  ];
+  for (const [name, field] of Object.entries(stored)) {
+    if (!HIDDEN_FIELDS.has(name)) shown.push([name, shownField(name, field)]);
+  }
+  return Object.fromEntries(shown);
+}
+
+function shownField(name: string, field: z.core.$ZodType): z.core.$ZodType {
+  if (VALUE_FIELDS.includes(name)) return value;
+  if (!TIME_FIELDS.includes(name)) return field;
+  return field instanceof z.ZodMiniOptional ? z.optional(time) : time;
+}

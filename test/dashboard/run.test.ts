@@ -1,0 +1,110 @@
+/** What people do with a run. */
+import { describe, expect, test } from "vitest";
+import { enter, hasBrowser, startOrder, useBrowser } from "./guest.ts";
+
+useBrowser();
+
+describe.runIf(hasBrowser)("a run", () => {
+  test("is cancelled with a reason, and watched until its clean-up has ended", async () => {
+    const { site, visit } = await enter();
+    const { page } = visit;
+    const runId = await startOrder(site);
+    await page.getByRole("link", { name: runId }).click();
+    await page.getByRole("button", { name: "Cancel …" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Reason").fill("Customer cancelled order #1");
+    await dialog.getByLabel("Your name").fill("alice");
+    await dialog.getByLabel("Grace period").fill("soon");
+    await dialog.getByRole("button", { name: "Cancel the run" }).click();
+    await dialog.getByText(/must be milliseconds or text/).waitFor();
+    await dialog.getByLabel("Grace period").fill("5m");
+    await dialog.getByRole("button", { name: "Cancel the run" }).click();
+
+    await dialog.getByText("The run is being cancelled").waitFor();
+    await dialog.getByText("charge_card is let finish").waitFor();
+    site.charging.open();
+    await dialog.getByText("refund_card is under way").waitFor();
+    await dialog.getByText("at step ship_parcel").waitFor();
+    site.refunding.open();
+    await dialog.getByText("2 steps, finished in").waitFor();
+    await dialog.getByText("The run has ended").waitFor();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await dialog.waitFor({ state: "detached" });
+
+    const run = await site.engine.getRun(runId);
+    expect(run.status).toBe("cancelled");
+    expect(run.cancellation).toMatchObject({
+      reason: "Customer cancelled order #1",
+      requestedBy: "alice",
+      cleanup: { steps: 2, finished: true },
+    });
+    const rows = await page
+      .locator(".lanes > li")
+      .evaluateAll((items) =>
+        items.map((item) => item.querySelector(".lane-name, strong")?.textContent),
+      );
+    expect(rows).toEqual([
+      ...["reserve_inventory", "sleep", "charge_card", "Cancel requested"],
+      ...["Delivered", "release_inventory", "refund_card", "Run cancelled"],
+    ]);
+    await page.getByRole("button", { name: /^clean-up step refund_card: attempt 1/ }).waitFor();
+    expect(await page.getByRole("button", { name: "Cancel …" }).count()).toBe(0);
+    visit.expectClean(/400 \(Bad Request\)/);
+  });
+
+  test("is terminated only by somebody who was asked twice", async () => {
+    const { site, visit } = await enter();
+    const { page } = visit;
+    const runId = await startOrder(site);
+    await page.getByRole("link", { name: runId }).click();
+    await page.getByRole("button", { name: "Terminate …" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Reason").fill("It will never end");
+    await dialog.getByRole("button", { name: "Continue …" }).click();
+    await dialog.getByText("This cannot be undone.").waitFor();
+    expect((await site.engine.getRun(runId)).status).toBe("running");
+    await dialog.getByRole("button", { name: "Terminate now" }).click();
+    await page.getByText("Run terminated").waitFor();
+    const { events } = await site.engine.getEvents(runId);
+    expect(events.at(-1)).toMatchObject({
+      type: "workflow.terminated",
+      reason: "It will never end",
+    });
+    visit.expectClean();
+  });
+
+  test("keeps running when the dialog is left by the keyboard", async () => {
+    const { site, visit } = await enter();
+    const { page } = visit;
+    const runId = await startOrder(site);
+    await page.getByRole("link", { name: runId }).click();
+    await page.getByRole("button", { name: "Terminate …" }).press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    const focused = page.getByRole("button", { name: "Terminate …" });
+    expect(await focused.evaluate((each) => each === document.activeElement)).toBe(true);
+    expect((await site.engine.getRun(runId)).status).toBe("running");
+  });
+
+  test("shows its values as text, whatever is in them", async () => {
+    const { site, visit } = await enter();
+    const { page } = visit;
+    const run = await site.engine.start("breaks", "<img src=x onerror=alert(1)>");
+    await run.result().catch(() => {});
+    await visit.go(`#/runs/${run.runId}`);
+    await page.getByText('"<img src=x onerror=alert(1)>"').waitFor();
+    await page.getByText("Out of <b>paper</b>").first().waitFor();
+    await page.getByRole("button", { name: /print_label: attempt 1 failed/ }).click();
+    await page.getByRole("group", { name: "Error" }).first().waitFor();
+    await page.getByLabel("Filter the events").fill("step");
+    expect(await page.locator(".events > li").count()).toBe(2);
+    await page.locator(".events summary").last().click();
+    await page
+      .getByRole("group", { name: /^Event/ })
+      .getByText("Out of <b>paper")
+      .waitFor();
+    expect(await page.locator("main img, main b").count()).toBe(0);
+    visit.expectClean();
+  });
+});

@@ -1,0 +1,164 @@
+/** What the app answers is what its OpenAPI document tells. */
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { StoreUnavailableError } from "../../../src/core/errors.ts";
+import { ASSETS } from "../../../src/dashboard/assets.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
+import { type AppOptions, createApp } from "../../../src/http/index.ts";
+import { sign } from "../../../src/http/signature.ts";
+import { silent } from "../../silent.ts";
+import { type Answered, answered, type TestApp, TOKEN } from "../test-app.ts";
+import { createBusyApp, SECRET } from "./busy-app.ts";
+import { createJudge, type Operation, operationsOf, readDocument } from "./document.ts";
+import { allowedRequests, anyRequests, type Request } from "./requests.ts";
+
+async function described(testApp: TestApp) {
+  const document = await readDocument(testApp);
+  return { judge: createJudge(document), operations: operationsOf(document) };
+}
+
+const sendTo = ({ send }: TestApp, { path, ...request }: Request) => send(path, request);
+const isSigned = ({ security }: Operation) => security.some((each) => each["signature"]);
+
+test("whatever is asked, the document tells of the answer", async () => {
+  const { testApp, known } = await createBusyApp();
+  const { judge, operations } = await described(testApp);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...operations).chain((each) => anyRequests(each, known)),
+      async (request) => {
+        expect(judge(request.operationId, await sendTo(testApp, request))).toBeUndefined();
+      },
+    ),
+    { numRuns: 600 },
+  );
+});
+
+test("what the document allows is not refused", async () => {
+  const { testApp, known } = await createBusyApp();
+  const { judge, operations } = await described(testApp);
+  const unsigned = operations.filter((each) => !isSigned(each));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...unsigned).chain((each) => allowedRequests(each, known)),
+      async (request) => {
+        const answer = await sendTo(testApp, request);
+        expect(judge(request.operationId, answer)).toBeUndefined();
+        expect([200, 202, 404, 409, 504]).toContain(answer.status);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+const [PART = ""] = Object.keys(ASSETS);
+const USUAL = { auth: { tokens: [TOKEN] }, continuationSecret: SECRET, logger: silent };
+const page = await createApp({ engine: brokenEngine(), ...USUAL }).request("/ui");
+const TAG = page.headers.get("etag");
+
+type Asked = [path: string, body?: object];
+
+/** What to ask for each answer that is particular to an operation. */
+const PARTICULAR: Record<string, Record<number, Asked>> = {
+  getHealth: { 200: ["/healthz"] },
+  getOpenApi: { 200: ["/openapi.json"] },
+  getPage: { 200: ["/ui"] },
+  getPagePart: { 200: [`/ui/${PART}`], 404: ["/ui/none.js"] },
+  listWorkflows: { 200: ["/workflows"] },
+  startRun: {
+    202: ["/workflows/greet/runs", { input: { name: "Ada" } }],
+    200: ["/workflows/nap/runs", { runId: "suspended" }],
+    400: ["/workflows/greet/runs", { input: { name: 5 } }],
+    404: ["/workflows/none/runs", {}],
+    409: ["/workflows/nap/runs", { runId: "suspended", input: "other" }],
+  },
+  listRuns: { 200: ["/runs"], 400: ["/runs?limit=0"] },
+  getRun: { 200: ["/runs/cancelled"], 400: ["/runs/%00"], 404: ["/runs/none"] },
+  getEvents: {
+    200: ["/runs/cancelled/events"],
+    400: ["/runs/cancelled/events?after=x"],
+    404: ["/runs/none/events"],
+  },
+  getResult: {
+    200: ["/runs/cancelled/result"],
+    400: ["/runs/cancelled/result?timeout=x"],
+    404: ["/runs/none/result"],
+    504: ["/runs/suspended/result?timeout=1"],
+  },
+  cancelRun: {
+    202: ["/runs/cancelling/cancel", {}],
+    200: ["/runs/suspended/cancel", { wait: true }],
+    400: ["/runs/cancelling/cancel", { wait: "x" }],
+    404: ["/runs/none/cancel", {}],
+    409: ["/runs/cancelled/cancel", {}],
+    504: ["/runs/cancelling/cancel", { wait: true, timeout: 1 }],
+  },
+  terminateRun: {
+    202: ["/runs/cancelling/terminate", {}],
+    400: ["/runs/cancelling/terminate", { reason: 5 }],
+    404: ["/runs/none/terminate", {}],
+    409: ["/runs/cancelled/terminate", {}],
+  },
+  pushContinuation: {
+    204: ["/continuations", { runId: "suspended" }],
+    400: ["/continuations", { runId: 5 }],
+  },
+};
+
+/** What is wrong with the app, or the headers, for the answers that operations have in common. */
+const COMMON: Record<number, { app?: Partial<AppOptions>; headers?: Record<string, string> }> = {
+  304: { headers: { "if-none-match": `"${PART}", ${TAG}` } },
+  401: { headers: { authorization: "Bearer none", "detent-signature": "none" } },
+  413: { app: { bodyLimit: 1 } },
+  415: { headers: { "content-type": "text/plain" } },
+  500: {
+    app: {
+      auth: () => {
+        throw new TypeError("The tokens cannot be read");
+      },
+    },
+  },
+  503: { app: { engine: brokenEngine() } },
+};
+
+/** An engine whose store does not answer. */
+function brokenEngine(): Engine {
+  const fail = async () => {
+    throw new StoreUnavailableError("read", new Error("connection refused"));
+  };
+  return new Proxy({ workflows: [] } as never, {
+    get: (target, key) => Reflect.get(target, key) ?? fail,
+  });
+}
+
+/** Asks so that the operation answers with this status. */
+async function ask(engine: Engine, operation: Operation, status: number): Promise<Answered> {
+  const particular = PARTICULAR[operation.operationId] ?? {};
+  const [path, body] = particular[status] ?? Object.values(particular)[0] ?? [operation.path];
+  const { app: options, headers } = particular[status] ? {} : (COMMON[status] ?? {});
+  const text = JSON.stringify(body);
+  const response = await createApp({ engine, ...USUAL, ...options }).request(path, {
+    method: operation.method.toUpperCase(),
+    headers: {
+      authorization: `Bearer ${TOKEN}`,
+      "detent-signature": sign(SECRET, text ?? "", Date.now()),
+      ...(text !== undefined && { "content-type": "application/json" }),
+      ...headers,
+    },
+    ...(text !== undefined && { body: text }),
+  });
+  return await answered(response);
+}
+
+test("each answer that the document tells of is given", async () => {
+  const { testApp } = await createBusyApp();
+  const { judge, operations } = await described(testApp);
+  for (const operation of operations) {
+    const { operationId, responses } = operation;
+    for (const status of Object.keys(responses).map(Number)) {
+      const answer = await ask(testApp.engine, operation, status);
+      expect({ operationId, status: answer.status }).toEqual({ operationId, status });
+      expect(judge(operationId, answer)).toBeUndefined();
+    }
+  }
+});
