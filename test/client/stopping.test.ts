@@ -108,6 +108,21 @@ describe("a cancel", () => {
     expect((await client.getRun(other.runId)).cancellation).toBeUndefined();
   });
 
+  test("of all that meets a slow run ends the others, and says so when all were asked", async () => {
+    const { client, gateReached } = createClientRig();
+    const slow = await client.start("gated");
+    await gateReached;
+    const nap = await client.start("nap");
+    const ended: string[] = [];
+    const cancelAll = async (): Promise<void> => {
+      for await (const { runId } of client.cancelAll({}, { wait: true, timeout: "1s" })) {
+        ended.push(runId);
+      }
+    };
+    await expect(cancelAll()).rejects.toThrow(`Run "${slow.runId}" did not end within 1000 ms`);
+    expect(ended).toEqual([nap.runId]);
+  });
+
   test("of all with a filter that cannot be meant asks nothing of any run", async () => {
     const { client } = createClientRig();
     const odd = { createdAfter: new Date(Number.NaN) };

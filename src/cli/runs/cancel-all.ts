@@ -7,7 +7,7 @@ import {
   TimeoutError,
 } from "../../http/client/index.ts";
 import { columns } from "../columns.ts";
-import { EXIT, Failure, usageFailure } from "../failure.ts";
+import { asFailure, EXIT, Failure, usageFailure } from "../failure.ts";
 import type { Answer } from "../output.ts";
 import { withProgress } from "../progress.ts";
 import type { Session } from "../session.ts";
@@ -69,10 +69,15 @@ async function askAll(
     shell,
     () => `${asked.length} asked to stop`,
     async () => {
-      for await (const answer of client.cancelAll(filter, { ...request, signal })) {
-        asked.push(answer);
+      try {
+        for await (const answer of client.cancelAll(filter, { ...request, signal })) {
+          asked.push(answer);
+        }
+        return asked;
+      } catch (error) {
+        // Which ones were asked must not be lost with the one that could not be.
+        throw signal.aborted ? error : asFailure(error, { runs: asked });
       }
-      return asked;
     },
   );
 }

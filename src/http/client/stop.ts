@@ -1,5 +1,5 @@
 /** Ending runs: gracefully, or at once. */
-import { RunNotFoundError } from "../../core/errors.ts";
+import { ContentionError, RunNotFoundError, TimeoutError } from "../../core/errors.ts";
 import { isEnded, RUN_STATUSES } from "../../core/run.ts";
 import type {
   CancelAnswer,
@@ -21,25 +21,43 @@ export async function cancelRun(means: Means, runId: string, how: How = {}): Pro
   return await onceEnded(means, await requestCancel(means, runId, how), wait, how);
 }
 
-/** Every run is asked to stop before the first one is waited for. */
+/**
+ * Every run is asked to stop before the first one is waited for. One that is slow or contended keeps
+ * no other from being asked; it is thrown in the end.
+ */
 export async function* cancelAll(
   means: Means,
   filter: RunQuery,
   how: How = {},
 ): AsyncGenerator<CancelAnswer> {
   const asked: { answer: CancelAnswer; wait: Wait }[] = [];
+  const failures: Error[] = [];
   for (const runId of await unendedRuns(means, filter, how)) {
     const wait = waitUntil(how.timeout ?? DEFAULT_WAIT, how.signal);
-    try {
-      const answer = await requestCancel(means, runId, how);
-      if (how.wait) asked.push({ answer, wait });
-      else yield answer;
-    } catch (error) {
-      // Deleted since it was listed.
-      if (!(error instanceof RunNotFoundError)) throw error;
-    }
+    const answer = await collecting(failures, requestCancel(means, runId, how));
+    if (!answer) continue;
+    if (how.wait) asked.push({ answer, wait });
+    else yield answer;
   }
-  for (const { answer, wait } of asked) yield await onceEnded(means, answer, wait, how);
+  for (const { answer, wait } of asked) {
+    const ended = await collecting(failures, onceEnded(means, answer, wait, how));
+    if (ended) yield ended;
+  }
+  if (failures[0]) throw failures[0];
+}
+
+/** The answer, unless there is none: the run was slow or contended, or deleted since it was listed. */
+async function collecting(
+  failures: Error[],
+  answer: Promise<CancelAnswer>,
+): Promise<CancelAnswer | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof TimeoutError || error instanceof ContentionError) failures.push(error);
+    else if (!(error instanceof RunNotFoundError)) throw error;
+    return undefined;
+  }
 }
 
 export function terminateRun(
