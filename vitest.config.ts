@@ -1,10 +1,17 @@
 import { defineConfig } from "vitest/config";
 
+/** The specs whose engines replay as `DETENT_REPLAY` says; to all others it makes no difference. */
+const REPLAYING = ["test/{engine,simulation,crash}/**/*.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
+    include: process.env["DETENT_REPLAY"]
+      ? REPLAYING
+      : ["test/**/*.test.ts", "examples/**/*.test.ts"],
     globalSetup: ["test/start-dynamodb.ts"],
     pool: "forks",
+    // One is at work while another waits for a server or a browser.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
