@@ -43,16 +43,17 @@ const OUTSIDE_MESSAGE: { readonly [Code in ErrorCode]?: string } = {
 const FAILED =
   "Something went wrong here, not in your request. It has been logged; ask whoever runs this service.";
 
-/** The answer to anything thrown; `more` is put beside `error`. */
+/** The answer to anything thrown; `more` is put beside `error`, `about` is logged with it. */
 export function answerError(
   c: Context,
   thrown: unknown,
   logger: Logger,
   more: Record<string, unknown> = {},
+  about = more,
 ): Response {
   const code = codeOf(thrown);
   const status = ERROR_STATUS[code];
-  if (status >= 500 && code !== "timeout") log(c, thrown, code, logger, more);
+  if (status >= 500 && code !== "timeout") log(c, thrown, code, logger, about);
   if (status === 503) c.header("Retry-After", RETRY_AFTER_SECONDS);
   if (thrown instanceof HttpError) {
     for (const [name, value] of Object.entries(thrown.headers)) c.header(name, value);

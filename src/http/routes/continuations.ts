@@ -36,7 +36,7 @@ export function continuationRoutes(engine: Engine, options: ContinuationOptions)
     try {
       await engine.turn(continuation);
     } catch (error) {
-      return answerError(c, asUnavailable(error), logger, { runId: continuation.runId });
+      return answerError(c, asUnavailable(error), logger, {}, { runId: continuation.runId });
     }
     return c.body(null, 204);
   });
