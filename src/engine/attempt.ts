@@ -71,6 +71,7 @@ export class Attempt {
   async #hold(lease: Lease): Promise<void> {
     if (await keepLease({ ...this.#parts, logger: this.#logger }, lease, this.#over.signal)) return;
     this.#abort.abort(new StepLostError({ step: this.#step.name, attempt: this.#number }));
+    lease.lost();
   }
 
   /** Passes on what the log says of the run. */

@@ -32,6 +32,7 @@ export async function execute(
       lengthMs: () => leaseMs(step),
       attemptEndsBy: timeoutMs === undefined ? undefined : clock.now() + timeoutMs,
       renew,
+      lost: () => session.lose(step.command, running),
     });
     watched.ended(end);
     return judge(end, { policy: step.policy, attempt }, clock.now(), random());

@@ -12,9 +12,11 @@ export interface Lease {
   attemptEndsBy: number | undefined;
   /** @returns whether the claim is still held. */
   renew(until: number): Promise<boolean>;
+  /** Called when the claim is held no more, although the attempt is not over. */
+  lost(): void;
 }
 
-/** A renewal that gains less than this part of a lease is not worth its write. */
+/** A renewal that gains less than this part of the first lease is not worth its write. */
 const LEAST_GAIN = 0.1;
 const SHORTEST_PAUSE_MS = 10;
 
@@ -26,14 +28,17 @@ export async function keepLease(parts: Parts, lease: Lease, over: AbortSignal): 
   const { clock, logger } = parts;
   const { skewMs } = parts.settings;
   let { until } = lease;
+  const leastGain = LEAST_GAIN * Math.max(0, until - clock.now());
   while (!over.aborted) {
     await pause(clock, Math.max(SHORTEST_PAUSE_MS, (until - clock.now()) / 3), over);
     if (over.aborted) break;
     if (lease.attemptEndsBy !== undefined && lease.attemptEndsBy <= until + skewMs) break;
     try {
       const length = lease.lengthMs();
+      // The function's time is up: whoever gets the next message may take over.
+      if (length <= 0 && clock.now() >= until) return over.aborted;
       const next = clock.now() + length;
-      if (next < until + length * LEAST_GAIN) continue;
+      if (next < until + leastGain) continue;
       if (!(await lease.renew(next))) return over.aborted;
       until = next;
     } catch (error) {

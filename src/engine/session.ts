@@ -23,6 +23,11 @@ import type { Parts } from "./parts.ts";
 import { replayLog } from "./replay.ts";
 import { verifyAgainstCold } from "./verify.ts";
 
+export interface AttemptListener {
+  begun(): void;
+  lost(): void;
+}
+
 export class Session {
   readonly key: RunKey;
   head: RunHead;
@@ -47,7 +52,7 @@ export class Session {
   readonly #parts: Parts;
   readonly #lock = new Lock();
   readonly #attempts = new Map<number, Attempt>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<AttemptListener>();
   #execution: Execution | undefined;
   /** The log, as long as no execution has been fed with it: many a call never needs one. */
   #unplayed: Entry[] | undefined;
@@ -121,17 +126,23 @@ export class Session {
   /** An attempt executes here until `end`. */
   begin(command: number, attempt: Attempt): void {
     this.#attempts.set(command, attempt);
-    for (const tell of this.#listeners) tell();
+    for (const { begun } of this.#listeners) begun();
   }
 
   end(command: number, attempt: Attempt): void {
     if (this.#attempts.get(command) === attempt) this.#attempts.delete(command);
   }
 
-  /** Calls back whenever an attempt begins. @returns ends that. */
-  onBegin(tell: () => void): () => void {
-    this.#listeners.add(tell);
-    return () => void this.#listeners.delete(tell);
+  /** It may go on for ever, but its claim is over: no turn waits for it any more. */
+  lose(command: number, attempt: Attempt): void {
+    this.end(command, attempt);
+    for (const { lost } of this.#listeners) lost();
+  }
+
+  /** Is told of this process's attempts. @returns ends that. */
+  listen(listener: AttemptListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** While it is used, the cache keeps it. */

@@ -46,7 +46,7 @@ export class Turns {
       this.#parts.logger.warn("A continuation names a run that does not exist", { runId });
       return;
     }
-    const stop = work.watch(session);
+    const stop = work.watch(session, leave);
     try {
       await session.use(async () => {
         let next: Continuation | undefined = continuation;

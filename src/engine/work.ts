@@ -8,16 +8,27 @@ export class Work {
   #session: Session | undefined;
   /** What repetitions asked for, as one continuation. */
   #repetition: Continuation | undefined;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
+  readonly #following: (() => void)[] = [];
 
   constructor(task: number | undefined) {
     this.#task = task;
   }
 
-  /** @returns ends what it sets up. */
-  watch(session: Session): () => void {
+  /**
+   * @param leave is called when an attempt is lost, lest others join a turn that may never end
+   * @returns ends what it sets up.
+   */
+  watch(session: Session, leave: () => void): () => void {
     this.#session = session;
-    return session.onBegin(() => this.#release());
+    return session.listen({
+      begun: () => this.#release(),
+      lost: () => {
+        leave();
+        this.#release();
+        for (const release of this.#following.splice(0)) release();
+      },
+    });
   }
 
   /**
@@ -33,13 +44,15 @@ export class Work {
   /** @returns whether it was done with this turn; if not, the delivery has to see for itself. */
   async join(continuation: Continuation): Promise<boolean> {
     // A turn that executes finds out by itself when it ends; any other may be about to leave.
-    if (this.#isExecuting()) {
-      await this.done;
-      return true;
-    }
+    if (this.#isExecuting()) return await this.#doneBefore(this.#following);
     this.#repetition = this.#repetition ? merged(this.#repetition, continuation) : continuation;
+    return await this.#doneBefore(this.#waiting);
+  }
+
+  /** @returns whether it was done before those who wait were let go. */
+  async #doneBefore(waiting: (() => void)[]): Promise<boolean> {
     const released = new Promise<boolean>((resolve) => {
-      this.#waiting.push(() => resolve(false));
+      waiting.push(() => resolve(false));
     });
     return await Promise.race([this.done.then(() => true), released]);
   }
@@ -53,10 +66,8 @@ export class Work {
 
   /** Executing may take long: who joined before does not wait for it. */
   #release(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
     this.#repetition = undefined;
-    for (const release of waiting) release();
+    for (const release of this.#waiting.splice(0)) release();
   }
 
   #isExecuting(): boolean {

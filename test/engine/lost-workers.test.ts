@@ -253,6 +253,37 @@ describeOnEachStore("the lease of a step", (world) => {
     expect(await engine.getRun(runId)).toMatchObject({ status: "completed" });
   });
 
+  test.each([false, true])(
+    "ends with its function's time, and another attempt follows in the same process (as a task: %s)",
+    async (parallel) => {
+      const attempts: AbortSignal[] = [];
+      const long = step("long", async () => {
+        attempts.push(getContext().signal);
+        if (attempts.length === 1) await new Promise(() => {});
+        return attempts.length;
+      });
+      const order = workflow("order", async () => {
+        const [result] = await Promise.all(
+          parallel ? [long(), step("beside", async () => {})()] : [long()],
+        );
+        return result;
+      });
+      const engine = createEngine({ workflows: [order] });
+      const { runId } = await engine.start(order);
+      const end = engine.clock.now() + 60_000;
+      const remainingMs = (): number => Math.max(0, end - engine.clock.now());
+      if (parallel) await engine.turn({ runId }, { remainingMs });
+      void engine.turn({ runId, ...(parallel && { task: 0 }) }, { remainingMs });
+      await engine.clock.advance("59s");
+      expect(attempts.map(({ aborted }) => aborted)).toEqual([false]);
+      await engine.clock.advance("5s");
+      expect(attempts).toHaveLength(2);
+      expect(attempts[0]?.reason).toBeInstanceOf(StepLostError);
+      expect(await engine.getRun(runId)).toMatchObject({ status: "completed", output: 2 });
+      expect(await eventsOf(engine, runId, "step.renewed")).toEqual([]);
+    },
+  );
+
   test("is not taken over within the margin for clocks that disagree", async () => {
     const { engine, die } = createMortal(world, [hung]);
     const { runId } = await engine.start(hung);
