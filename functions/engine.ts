@@ -4,6 +4,7 @@ import { createDynamoStore } from "../src/adapters/dynamodb/index.ts";
 import { createSqsScheduler } from "../src/adapters/sqs/index.ts";
 import { createEngine, createLogObserver, type Engine, type Logger } from "../src/engine/index.ts";
 import type { Environment } from "./environment.ts";
+import { settings } from "./settings.ts";
 import { workflows } from "./workflows.ts";
 
 /** The engine of a function, on the table and the queue that its environment names. */
@@ -13,6 +14,7 @@ export function createDeployedEngine(
 ): Engine {
   const { DETENT_TABLE: tableName, DETENT_QUEUE_URL: queueUrl } = environment;
   return createEngine({
+    ...settings,
     workflows,
     logger,
     observer: createLogObserver(logger),

@@ -1,5 +1,6 @@
 /**
- * DynamoDB Local for tests, the demo and the benchmark: in memory, gone when it is stopped.
+ * DynamoDB Local for tests, the demo, the emulator and the benchmark: in memory, gone when it is
+ * stopped, unless it is given a folder.
  *
  * D1. `start` resolves only when the server has answered a request.
  * D2. The server is this process's own child, or the one `DYNAMODB_ENDPOINT` names.
@@ -27,19 +28,20 @@ const POLL_MS = 50;
 
 // The server listens on every interface of the machine: it has no option or property to bind it to
 // loopback. It holds test data only, for as long as a test run takes.
-// The package's own types do not know of `-disableTelemetry`; it adds `-inMemory` by itself.
+// The package's own types do not know of `-disableTelemetry`; it adds `-inMemory` or `-dbPath`.
 const SERVER_OPTIONS = ["-sharedDb", "-disableTelemetry"] as Parameters<
   typeof dynamodbLocal.launch
 >[2];
+
+/** A server that lives for minutes never earns back what compiling its code twice costs. */
+const JAVA_OPTION = "-XX:TieredStopAtLevel=1";
 
 /** Starts DynamoDB Local on a free port, or takes the one that `DYNAMODB_ENDPOINT` names. */
 export async function startDynamoLocal(): Promise<DynamoLocal> {
   const given = process.env["DYNAMODB_ENDPOINT"];
   if (given) return useGiven(given);
 
-  requireJava();
-  const emulator = findEmulator();
-  if (emulator) dynamodbLocal.configureInstaller({ installPath: emulator });
+  prepare();
   for (let attempt = 1; attempt <= PORTS_TO_TRY; attempt++) {
     const server = await launch(await findFreePort());
     if (server) return server;
@@ -47,6 +49,22 @@ export async function startDynamoLocal(): Promise<DynamoLocal> {
   throw new Error(
     `DynamoDB Local did not start on any of ${PORTS_TO_TRY} ports. Look above for what Java printed, or set DYNAMODB_ENDPOINT to a server that runs.`,
   );
+}
+
+/** Starts a DynamoDB Local that finds in `folder` what one before it kept there. */
+export async function startKeptDynamoLocal(folder: string, port: number): Promise<DynamoLocal> {
+  prepare();
+  const server = await launch(port, folder);
+  if (server) return server;
+  throw new Error(
+    `DynamoDB Local did not start on port ${port} with its data in ${folder}. Look above for what Java printed.`,
+  );
+}
+
+function prepare(): void {
+  requireJava();
+  const emulator = findEmulator();
+  if (emulator) dynamodbLocal.configureInstaller({ installPath: emulator });
 }
 
 async function useGiven(endpoint: string): Promise<DynamoLocal> {
@@ -81,9 +99,11 @@ function findEmulator(): string | undefined {
 }
 
 /** @returns `undefined` if the server did not come up, or another process took the port first */
-async function launch(port: number): Promise<DynamoLocal | undefined> {
+async function launch(port: number, folder?: string): Promise<DynamoLocal | undefined> {
   const endpoint = `http://127.0.0.1:${port}`;
-  const child = await dynamodbLocal.launch(port, null, [...(SERVER_OPTIONS ?? [])]);
+  const options = [...(SERVER_OPTIONS ?? [])];
+  const at = folder ?? null;
+  const child = await dynamodbLocal.launch(port, at, options, false, false, JAVA_OPTION);
   const { pid } = child;
   if (pid === undefined) return undefined;
   const gone = once(child, "exit");

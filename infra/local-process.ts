@@ -1,14 +1,35 @@
 /** What starting a local server takes: a port, proof of who listens on it, and a sure end. */
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
+import type { Writable } from "node:stream";
 
 /** A port that nothing listened on a moment ago, on any address. */
 export function findFreePort(): Promise<number> {
+  return tryPort(0);
+}
+
+/** Systems give ports out above these, so none of them is taken by chance while its server is down. */
+const [FIRST_LASTING_PORT, LAST_LASTING_PORT] = [20_000, 30_000];
+const PORTS_TO_TRY = 50;
+
+/** A free port for a server that will be stopped and started again on it. */
+export async function findLastingPort(): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryPort(randomInt(FIRST_LASTING_PORT, LAST_LASTING_PORT));
+    } catch (error) {
+      if (tries === PORTS_TO_TRY) throw error;
+    }
+  }
+}
+
+function tryPort(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);
-    probe.listen(0, () => {
+    probe.listen(port, () => {
       const address = probe.address();
       probe.close(() =>
         typeof address === "object" && address !== null
@@ -57,24 +78,54 @@ function lsofFinds(pid: number, port: number): boolean {
   }
 }
 
+/** Standard input: `+pid` and `-pid`, a line each. Kills what is left when that ends. */
+const GUARD = `
+  const pids = new Set();
+  let text = "";
+  process.stdin.setEncoding("utf8").on("data", (chunk) => {
+    const lines = (text + chunk).split("\\n");
+    text = lines.pop();
+    for (const line of lines) pids[line[0] === "+" ? "add" : "delete"](Number(line.slice(1)));
+  });
+  process.stdin.on("end", () => {
+    for (const pid of pids) try { process.kill(pid, "SIGKILL"); } catch {}
+  });
+`;
+
+let guard: ChildProcessByStdio<Writable, null, null> | undefined;
+let guarded = 0;
+
 /**
  * Ends the process `pid` when this process ends, however that happens: `exit` handlers do not run
- * on SIGTERM, SIGKILL or a crash, but a pipe always closes. The guard stands in a process group of
- * its own, so that Ctrl-C does not reach it first.
+ * on SIGTERM, SIGKILL or a crash, but a pipe always closes. One guard looks after all; it stands in
+ * a process group of its own, so that Ctrl-C does not reach it first.
  *
- * @returns ends the guard; call it when the process has ended by other means
+ * @returns dismisses the guard; call it when the process has ended by other means
  */
 export function endWithThisProcess(pid: number): () => void {
-  const guard = spawn(
-    process.execPath,
-    [
-      "--eval",
-      `process.stdin.on("end", () => { try { process.kill(${pid}, "SIGKILL"); } catch {} }).resume()`,
-    ],
-    { stdio: ["pipe", "ignore", "ignore"], detached: true, env: {} },
-  );
-  guard.unref();
+  guard ??= startGuard();
+  const { stdin } = guard;
+  stdin.write(`+${pid}\n`);
+  guarded += 1;
+  let dismissed = false;
   return () => {
-    guard.kill("SIGKILL");
+    if (dismissed) return;
+    dismissed = true;
+    stdin.write(`-${pid}\n`);
+    guarded -= 1;
+    if (guarded > 0) return;
+    stdin.end();
+    guard = undefined;
   };
+}
+
+function startGuard(): NonNullable<typeof guard> {
+  const child = spawn(process.execPath, ["--eval", GUARD], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+    env: {},
+  });
+  child.unref();
+  child.stdin.on("error", () => {}); // It is gone: there is nothing to tell it any more.
+  return child;
 }

@@ -1,21 +1,44 @@
 /**
- * Reads a queue for a function as Lambda does: in batches; what the function reports as failed, or
- * all of a batch when it throws, comes again after the visibility timeout.
+ * Reads a queue for a function as Lambda does.
+ *
+ * P1. No more batches are under way at once than the function works on; others wait in the queue.
+ * P2. What the function does not report as failed is deleted. All of a batch has failed when it
+ *     throws, or when its report cannot be understood.
+ * P3. What has failed is left alone, and comes again after the queue's visibility timeout.
+ * P4. A queue that does not answer is asked again.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import {
   DeleteMessageBatchCommand,
+  type Message,
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { SqsBatchResponse, SqsEvent } from "../src/adapters/lambda/index.ts";
+import type { SqsRecord } from "../src/adapters/lambda/index.ts";
+
+/** What of a message Lambda passes on to the function. */
+export interface PolledRecord extends SqsRecord {
+  receiptHandle: string;
+  md5OfBody: string;
+  attributes: Record<string, string>;
+  messageAttributes: Record<string, never>;
+}
+
+export interface PolledEvent {
+  Records: PolledRecord[];
+}
 
 export interface PollerOptions {
   client: SQSClient;
   queueUrl: string;
-  invoke(event: SqsEvent): Promise<SqsBatchResponse>;
+  /** Gives the function an event, and answers what it does. */
+  invoke(event: PolledEvent): Promise<unknown>;
   /** At most 10. */
   batchSize?: number;
+  /** How many batches at once. Default: any number. */
+  concurrency?: number;
+  /** Whether the function reports which messages failed. Default true. */
+  partialFailures?: boolean;
 }
 
 export interface Poller {
@@ -23,43 +46,52 @@ export interface Poller {
   stop(): Promise<void>;
 }
 
-const IDLE_MS = 20;
+const PAUSE_MS = 20;
+const PAUSE_AFTER_FAILURE_MS = 200;
 
-export function startPoller({ client, queueUrl, invoke, batchSize = 10 }: PollerOptions): Poller {
+export function startPoller(options: PollerOptions): Poller {
+  const { client, queueUrl: QueueUrl, invoke, batchSize = 10 } = options;
+  const { concurrency = Number.POSITIVE_INFINITY, partialFailures = true } = options;
   const stopped = new AbortController();
   const underWay = new Set<Promise<void>>();
 
-  async function work(event: SqsEvent, receipts: ReadonlyMap<string, string>): Promise<void> {
-    let failed: ReadonlySet<string>;
+  async function work(messages: readonly Message[]): Promise<void> {
+    const event = { Records: messages.map(recordOf) };
     try {
-      const { batchItemFailures } = await invoke(event);
-      failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+      const answer = await invoke(event);
+      const failed = partialFailures ? failuresIn(answer, event) : new Set();
+      const done = messages.filter(({ MessageId }) => !failed.has(MessageId));
+      if (done.length === 0) return;
+      const Entries = done.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
+      await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
     } catch {
-      return;
+      // P3. A message that could not be deleted is delivered once more.
     }
-    const done = [...receipts].filter(([messageId]) => !failed.has(messageId));
-    if (done.length === 0) return;
-    const Entries = done.map(([, ReceiptHandle], index) => ({ Id: String(index), ReceiptHandle }));
-    await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  }
+
+  async function receive(): Promise<Message[]> {
+    const request = new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: batchSize,
+      MessageSystemAttributeNames: ["All"],
+    });
+    const { Messages = [] } = await client.send(request, { abortSignal: stopped.signal });
+    if (Messages.length === 0) await pause(PAUSE_MS);
+    return Messages;
   }
 
   async function poll(): Promise<void> {
     while (!stopped.signal.aborted) {
-      const { Messages = [] } = await client.send(
-        new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: batchSize }),
-      );
-      if (Messages.length === 0) {
-        await pause(IDLE_MS);
+      if (underWay.size >= concurrency) {
+        await Promise.race(underWay);
         continue;
       }
-      const Records = Messages.map(({ MessageId = "", Body = "" }) => ({
-        messageId: MessageId,
-        body: Body,
-      }));
-      const receipts = new Map(
-        Messages.map(({ MessageId = "", ReceiptHandle = "" }) => [MessageId, ReceiptHandle]),
-      );
-      const batch = work({ Records }, receipts).finally(() => underWay.delete(batch));
+      const messages = await receive().catch(async () => {
+        if (!stopped.signal.aborted) await pause(PAUSE_AFTER_FAILURE_MS);
+        return [];
+      });
+      if (messages.length === 0) continue;
+      const batch = work(messages).finally(() => underWay.delete(batch));
       underWay.add(batch);
     }
   }
@@ -72,4 +104,32 @@ export function startPoller({ client, queueUrl, invoke, batchSize = 10 }: Poller
       await Promise.all(underWay);
     },
   };
+}
+
+function recordOf(message: Message): PolledRecord {
+  const {
+    MessageId = "",
+    ReceiptHandle = "",
+    Body = "",
+    MD5OfBody = "",
+    Attributes = {},
+  } = message;
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    md5OfBody: MD5OfBody,
+    attributes: Attributes as Record<string, string>,
+    messageAttributes: {},
+  };
+}
+
+/** The ids that the function reports. @throws Error for a report that Lambda would not take. */
+function failuresIn(answer: unknown, { Records }: PolledEvent): Set<unknown> {
+  const report: unknown = Reflect.get(Object(answer), "batchItemFailures") ?? [];
+  if (!Array.isArray(report)) throw new Error("The function's report is no list.");
+  const ids = new Set<unknown>(Records.map(({ messageId }) => messageId));
+  const failed = report.map((failure) => Reflect.get(Object(failure), "itemIdentifier"));
+  if (failed.every((id) => ids.has(id))) return new Set(failed);
+  throw new Error("The function reports messages that it was not given.");
 }

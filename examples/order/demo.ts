@@ -3,24 +3,31 @@
  * Exits with 0 only if everything came out as promised.
  */
 import { parseArgs } from "node:util";
+import { type App, openServer, openStack } from "./app.ts";
 import { type LogLine, narrate } from "./narrate.ts";
 import { promisesBroken } from "./promises.ts";
-import { openShop, type Shop } from "./shop.ts";
+import { type Shop, visitShop } from "./shop.ts";
 
-const USAGE = `Usage: npm run demo [-- --store memory|dynamodb]
+const USAGE = `Usage: npm run demo [-- --store memory|dynamodb | --stack lambda]
 
 Runs two orders through a Detent app and cancels the second one half-way.
   --store  where the runs are kept: memory (default), or dynamodb, which starts
-           DynamoDB Local for the purpose and needs Java 17 or newer`;
+           DynamoDB Local for the purpose and needs Java 17 or newer
+  --stack  lambda runs the app as the functions that are deployed on AWS, each in
+           processes of its own, on a queue and DynamoDB Local`;
 
 const REASON = "Customer cancelled order #2";
 
-const stores = ["memory", "dynamodb"] as const;
-type StoreName = (typeof stores)[number];
+const places = {
+  memory: { name: "the memory store", open: () => openServer("memory") },
+  dynamodb: { name: "the dynamodb store", open: () => openServer("dynamodb") },
+  lambda: { name: "the lambda stack", open: openStack },
+};
+type Place = keyof typeof places;
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-const store = readStore();
+const place = readPlace();
 for (const [signal, code] of Object.entries(EXIT_CODES)) {
   // Nothing is waited for: Ctrl-C has stopped DynamoDB Local as well, and it never outlives this process.
   process.once(signal, () => {
@@ -28,14 +35,15 @@ for (const [signal, code] of Object.entries(EXIT_CODES)) {
     process.exit(code);
   });
 }
-process.exitCode = await run(store);
+process.exitCode = await run(place);
 
-async function run(storeName: StoreName): Promise<number> {
-  let shop: Shop | undefined;
+async function run(at: Place): Promise<number> {
+  let app: App | undefined;
   try {
-    console.log(`\nOpening the shop on the ${storeName} store …`);
-    shop = await openShop(storeName);
-    console.log(`The app listens on ${shop.url}`);
+    console.log(`\nOpening the shop on ${places[at].name} …`);
+    app = await places[at].open();
+    console.log(`The app listens on ${app.url}`);
+    const shop = visitShop(app);
     const broken = [...(await completeOrder(shop)), ...(await cancelOrder(shop))];
     for (const promise of broken) console.error(`BROKEN: ${promise}`);
     if (broken.length === 0) console.log("\nEverything came out as promised.");
@@ -44,7 +52,7 @@ async function run(storeName: StoreName): Promise<number> {
     console.error(error instanceof Error ? `\n${error.message}` : error);
     return 1;
   } finally {
-    await shop?.close();
+    await app?.close();
   }
 }
 
@@ -87,18 +95,26 @@ function printLog(log: readonly LogLine[]): void {
   }
 }
 
-function readStore(): StoreName {
+function readPlace(): Place {
   try {
     const { values } = parseArgs({
-      options: { store: { type: "string", default: "memory" }, help: { type: "boolean" } },
+      options: {
+        store: { type: "string" },
+        stack: { type: "string" },
+        help: { type: "boolean" },
+      },
     });
     if (values.help) {
       console.log(USAGE);
       process.exit(0);
     }
-    const found = stores.find((name) => name === values.store);
-    if (found) return found;
-    throw new Error(`There is no store "${values.store}".`);
+    const { store, stack } = values;
+    if (stack === undefined && (store === undefined || store === "memory")) return "memory";
+    if (stack === undefined && store === "dynamodb") return "dynamodb";
+    if (stack === "lambda" && (store === undefined || store === "dynamodb")) return "lambda";
+    if (stack === "lambda") throw new Error(`The lambda stack has no store "${store}".`);
+    const unknown = stack === undefined ? `store "${store}"` : `stack "${stack}"`;
+    throw new Error(`There is no ${unknown}.`);
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
     process.exit(2);

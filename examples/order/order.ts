@@ -2,12 +2,12 @@ import * as z from "zod/mini";
 import { getContext, isCancellation, shield, sleep, step, workflow } from "../../src/index.ts";
 
 /** How long the shop's systems take to answer, in milliseconds. */
-const ANSWER_MS = 300;
+const ANSWER_MS = { warehouse: 300, payments: 1_000, carrier: 300 };
 
 /** One call of a system of the shop. The idempotency key lets it recognise a repeated attempt. */
-async function call(system: string, orderId: string): Promise<string> {
+async function call(system: keyof typeof ANSWER_MS, orderId: string): Promise<string> {
   const { idempotencyKey } = getContext();
-  await sleep(ANSWER_MS);
+  await sleep(ANSWER_MS[system]);
   return `${system} ${orderId} (${idempotencyKey})`;
 }
 

@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -10,6 +12,7 @@ import {
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { readStack } from "../../infra/emulator/stack.ts";
 import { createLocalClient } from "../../infra/local-client.ts";
 import { TURN_TIMEOUT_SECONDS } from "../../infra/stack/queues.ts";
 import { createDynamoStore, createTable } from "../../src/adapters/dynamodb/index.ts";
@@ -17,6 +20,8 @@ import { MAX_DELAY_MS } from "../../src/ports/scheduler.ts";
 import { type Packaged, packageStack, type TemplateResource } from "./packaged.ts";
 import { findTemplateFaults, isMetric } from "./resource-schemas.ts";
 import { unzip } from "./unzip.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 let packaged: Packaged;
 beforeAll(async () => {
@@ -32,6 +37,10 @@ function resource(id: string): TemplateResource {
 
 function ofType(type: string): [string, TemplateResource][] {
   return Object.entries(packaged.template.Resources).filter(([, { Type }]) => Type === type);
+}
+
+function capital(name: string): string {
+  return name.slice(0, 1).toUpperCase() + name.slice(1);
 }
 
 /** By handler, as it stands in the template. */
@@ -201,6 +210,43 @@ describe("the queues", () => {
     expect(resource("DeadLetterQueue").Properties["MessageRetentionPeriod"]).toBeGreaterThan(
       Number(MessageRetentionPeriod),
     );
+  });
+});
+
+describe("the emulator", () => {
+  it("goes by what is deployed", () => {
+    const { functions, queues } = readStack(ROOT);
+    expect(functions.map(({ name }) => `${capital(name)}LambdaFunction`)).toEqual(
+      ofType("AWS::Lambda::Function").map(([id]) => id),
+    );
+    for (const { name, file, handler, environment, ...spec } of functions) {
+      const { Properties } = resource(`${capital(name)}LambdaFunction`);
+      expect(Properties).toMatchObject({
+        Handler: `${file.replace(/\.mjs$/, "")}.${handler}`,
+        Timeout: spec.timeoutMs / 1000,
+        MemorySize: spec.memoryMb,
+      });
+      expect(Properties["Environment"]).toEqual({ Variables: environment });
+      const [source] = ofType("AWS::Lambda::EventSourceMapping").filter(([, each]) =>
+        isDeepStrictEqual(each.Properties["FunctionName"], {
+          "Fn::GetAtt": [`${capital(name)}LambdaFunction`, "Arn"],
+        }),
+      );
+      expect(source?.[1].Properties).toEqual(
+        spec.source && {
+          BatchSize: spec.source.batchSize,
+          Enabled: true,
+          EventSourceArn: { "Fn::GetAtt": [spec.source.queue, "Arn"] },
+          FunctionName: { "Fn::GetAtt": [`${capital(name)}LambdaFunction`, "Arn"] },
+          FunctionResponseTypes: spec.source.partialFailures ? ["ReportBatchItemFailures"] : [],
+          ScalingConfig: { MaximumConcurrency: spec.concurrency },
+        },
+      );
+    }
+    expect(Object.entries(queues)).toEqual(ofType("AWS::SQS::Queue"));
+    const everyMs = functions.flatMap((spec) => spec.everyMs ?? []);
+    expect(everyMs).toEqual([60_000]);
+    expect(functions.filter(({ servesHttp }) => servesHttp)).toMatchObject([{ name: "api" }]);
   });
 });
 

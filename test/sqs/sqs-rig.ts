@@ -11,6 +11,8 @@ export interface QueueRig {
   client: SQSClient;
   queueUrl: string;
   createQueue(name: string, attributes?: Record<string, string>): Promise<string>;
+  /** Whether the server answers. */
+  setOpen(open: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -27,7 +29,8 @@ export async function openQueue(): Promise<QueueRig> {
     client.destroy();
     await server.stop();
   };
-  return { endpoint: server.endpoint, client, queueUrl, createQueue, stop };
+  const { endpoint, setOpen } = server;
+  return { endpoint, client, queueUrl, createQueue, setOpen, stop };
 }
 
 /** The scheduler, the queue, and the function that reads it. */

@@ -1,0 +1,217 @@
+/** What goes wrong around the functions, on the stack as it is deployed. */
+import { randomUUID } from "node:crypto";
+import { DeleteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type Emulator, startEmulator } from "../../infra/emulator/emulator.ts";
+import { Teardown } from "../../infra/emulator/teardown.ts";
+import { createLocalClient } from "../../infra/local-client.ts";
+import { createLocalQueueClient } from "../../infra/local-queue.ts";
+import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
+import { entryKey } from "../../src/adapters/dynamodb/keys.ts";
+import { createEngine, type Engine } from "../../src/engine/index.ts";
+import { type AnyWorkflow, workflow } from "../../src/index.ts";
+import { assertInvariants } from "../../src/testing/index.ts";
+import { silent } from "../silent.ts";
+import { request } from "./api-client.ts";
+import { greetingTwice } from "./deployment/errands.ts";
+import { buildTestStack, type TestStack } from "./test-stack.ts";
+import { until } from "./until.ts";
+
+const HASTE = { turnTimeoutMs: 4_000, visibilityTimeoutS: 2, sweepEveryMs: 1_000 };
+const teardown = new Teardown();
+const printed: string[] = [];
+let testStack: TestStack;
+let emulator: Emulator;
+let dynamodb: DynamoDBClient;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  testStack = await buildTestStack(HASTE);
+  teardown.add(testStack.remove);
+  emulator = await startEmulator({
+    ...testStack,
+    dynamodbEndpoint: inject("dynamodbEndpoint"),
+    output: (line) => printed.push(line),
+  });
+  teardown.add(() => emulator.stop());
+  dynamodb = createLocalClient(emulator.dynamodbEndpoint);
+  teardown.add(() => dynamodb.destroy());
+  sqs = createLocalQueueClient(emulator.queueServer.endpoint);
+  teardown.add(() => sqs.destroy());
+}, 60_000);
+afterAll(() => teardown.run());
+
+type Run = Record<string, unknown>;
+
+async function start(name: string, input?: unknown): Promise<string> {
+  const { status, body } = await request(emulator, "POST", `/workflows/${name}/runs`, { input });
+  expect(status, JSON.stringify(body)).toBe(202);
+  return String(body["runId"]);
+}
+
+async function get(runId: string): Promise<Run> {
+  return (await request(emulator, "GET", `/runs/${runId}`)).body;
+}
+
+async function ended(runId: string): Promise<Run> {
+  const run = await until(async () => {
+    const found = await get(runId);
+    return found["endedAt"] === undefined ? undefined : found;
+  });
+  const store = createDynamoStore({ client: dynamodb, tableName: emulator.tableName });
+  const head = await store.head(runId, Date.now());
+  if (!head) throw new Error(`There is no ${runId}`);
+  assertInvariants([head.start, ...(await store.read(head, 1))], head);
+  return run;
+}
+
+async function problem(runId: string): Promise<Run> {
+  return Object(await until(async () => (await get(runId))["problem"]));
+}
+
+/** @returns the message's id. */
+async function send(body: unknown): Promise<string> {
+  const QueueUrl = emulator.queues.urls["TurnQueue"];
+  const MessageBody = JSON.stringify(body);
+  const { MessageId } = await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  return MessageId ?? "";
+}
+
+/** Waits until a function has printed a line with all of this. */
+async function hasPrinted(name: string, ...parts: string[]): Promise<void> {
+  await until(() =>
+    printed.some((line) => line.startsWith(name) && parts.every((part) => line.includes(part))),
+  );
+}
+
+/** How many messages were given up and are still there. */
+async function deadLetters(): Promise<number> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: emulator.queues.urls["DeadLetterQueue"],
+      AttributeNames: ["All"],
+    }),
+  );
+  return (
+    Number(Attributes["ApproximateNumberOfMessages"]) +
+    Number(Attributes["ApproximateNumberOfMessagesNotVisible"])
+  );
+}
+
+/** An engine beside the deployment, whose messages reach nobody. */
+function createEngineBeside(workflows: readonly AnyWorkflow[]): Engine {
+  const store = createDynamoStore({ client: dynamodb, tableName: emulator.tableName });
+  return createEngine({ workflows, store, scheduler: { send: async () => {} }, logger: silent });
+}
+
+describe.concurrent("a function of the stack", { timeout: 60_000 }, () => {
+  it("that times out in a step hands its message back, and another attempt follows", async () => {
+    const { status, output } = await ended(await start("hanging"));
+    expect(status).toBe("completed");
+    expect(output).toBeGreaterThan(1);
+  });
+
+  it("that is killed in a step, its time being up, is followed by another attempt", async () => {
+    const { status, output } = await ended(await start("spinning"));
+    expect(status).toBe("completed");
+    expect(output).toBeGreaterThan(1);
+  });
+
+  it("that a step kills every time fails that step after its retries", async () => {
+    expect(await ended(await start("crashing"))).toMatchObject({
+      status: "completed",
+      output: { attempts: 2, cause: "step.lost" },
+    });
+  });
+
+  it("that a step kills beside others does not keep these from their ends", async () => {
+    expect(await ended(await start("crashing-beside"))).toMatchObject({
+      status: "completed",
+      output: { crashed: "rejected", greetings: "fulfilled" },
+    });
+  });
+
+  it("says in one error all that is missing from its environment", async () => {
+    const [api] = testStack.stack.functions.filter(({ servesHttp }) => servesHttp);
+    if (!api) throw new Error("no api");
+    const lines: string[] = [];
+    const broken = await startEmulator({
+      ...testStack,
+      stack: { queues: {}, functions: [{ ...api, environment: { DETENT_QUEUE_URL: "turns" } }] },
+      dynamodbEndpoint: emulator.dynamodbEndpoint,
+      output: (line) => lines.push(line),
+    });
+    expect((await fetch(`${broken.url}/runs`)).status).toBe(500);
+    await until(() => lines.some((line) => line.includes("Set these variables")));
+    await broken.stop();
+    const text = lines.join("\n");
+    expect(text).toContain("DETENT_TABLE is missing");
+    expect(text).toContain("DETENT_QUEUE_URL is no URL");
+    expect(text).toContain("DETENT_TOKENS is missing");
+  });
+});
+
+describe.concurrent("a message", { timeout: 60_000 }, () => {
+  it("that is no continuation ends among the dead letters, and others are worked on", async () => {
+    const id = await send({ order: 7 });
+    expect(await ended(await start("greeting", "Ada"))).toMatchObject({ output: "Hello Ada" });
+    await hasPrinted("turn", id, "This message is not a continuation");
+    await hasPrinted("deadLetter", id, "This message is not a continuation");
+    expect(await deadLetters()).toBeGreaterThan(0);
+  });
+
+  it("for a run that is not there is done with", async () => {
+    const runId = `run-${randomUUID()}`;
+    await send({ runId });
+    await hasPrinted("turn", runId, "does not exist");
+    expect((await request(emulator, "GET", `/runs/${runId}`)).status).toBe(404);
+  });
+
+  it("for a version that is not deployed leaves its run as it is, with a problem", async () => {
+    const newer = workflow("greeting", async () => "new", { version: "9" });
+    const { runId } = await createEngineBeside([newer]).start("greeting");
+    await send({ runId });
+    expect(await problem(runId)).toMatchObject({ code: "workflow.notFound" });
+    expect(await get(runId)).toMatchObject({ status: "pending", version: "9" });
+  });
+
+  it("that cannot be worked on ends among the dead letters, and its run says why", async () => {
+    const engine = createEngineBeside([greetingTwice]);
+    const { runId } = await engine.start(greetingTwice, "Eve");
+    await engine.turn({ runId });
+    const store = createDynamoStore({ client: dynamodb, tableName: emulator.tableName });
+    const head = await store.head(runId, Date.now());
+    if (!head) throw new Error(`There is no ${runId}`);
+    const { pk, sk } = entryKey(head, 1);
+    const Key = { pk: { S: pk }, sk: { S: sk } };
+    await dynamodb.send(new DeleteItemCommand({ TableName: emulator.tableName, Key }));
+    const id = await send({ runId });
+    await hasPrinted("deadLetter", id);
+    expect(await problem(runId)).toMatchObject({ code: "store.damaged" });
+    expect(await deadLetters()).toBeGreaterThan(0);
+  });
+});
+
+describe("a queue", { timeout: 60_000 }, () => {
+  it("that refuses is told to who starts a run, and the run goes on once it takes messages", async () => {
+    const QueueUrl = emulator.queues.urls["TurnQueue"];
+    await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+    const runId = `run-${randomUUID()}`;
+    const headers = { authorization: `Bearer ${emulator.token}` };
+    const body = JSON.stringify({ runId, input: "Eve" });
+    const response = await fetch(`${emulator.url}/workflows/greeting/runs`, {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json" },
+      body,
+    });
+    expect(response.status).toBe(500);
+    await emulator.createQueues();
+    expect(await ended(runId)).toMatchObject({ status: "completed", output: "Hello Eve" });
+  });
+});

@@ -1,0 +1,13 @@
+/** What the emulated functions of the tests are deployed with. */
+import { crashing, crashingBeside, greeting, greetingTwice, hanging, spinning } from "./errands.ts";
+import { journey } from "./journey.ts";
+
+export const workflows = [
+  journey,
+  greeting,
+  hanging,
+  spinning,
+  crashing,
+  crashingBeside,
+  greetingTwice,
+];

@@ -1,0 +1,120 @@
+/** The HTTP server of the emulator passes requests and answers on as API Gateway does. */
+import { once } from "node:events";
+import { createServer, request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { type HttpApi, openHttpApi } from "../../infra/emulator/http-api.ts";
+
+let api: HttpApi;
+afterEach(() => api?.stop());
+
+/** Serves with a function that answers its event. */
+async function openEcho(): Promise<void> {
+  api = await openHttpApi(0);
+  api.serve(async (event) => event);
+}
+
+async function echoed(path: string, options?: RequestInit): Promise<Record<string, unknown>> {
+  const response = await fetch(`${api.url}${path}`, options);
+  expect(response.status).toBe(200);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+describe("the HTTP API", () => {
+  it("listens on the loopback interface", async () => {
+    await openEcho();
+    expect(api.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+
+  it("gives the function an event of the payload format 2.0", async () => {
+    await openEcho();
+    const event = await echoed("/runs/a%20b?tag=x&tag=y%26z&limit=1", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Many": "1", Cookie: "a=1; b=2" },
+      body: '{"größe":"😀"}',
+    });
+    expect(event).toMatchObject({
+      version: "2.0",
+      routeKey: "$default",
+      rawPath: "/runs/a%20b",
+      rawQueryString: "tag=x&tag=y%26z&limit=1",
+      queryStringParameters: { tag: "x,y&z", limit: "1" },
+      cookies: ["a=1", "b=2"],
+      headers: { "content-type": "application/json", "x-many": "1" },
+      requestContext: {
+        stage: "$default",
+        http: { method: "POST", path: "/runs/a%20b", sourceIp: "127.0.0.1" },
+      },
+      body: '{"größe":"😀"}',
+      isBase64Encoded: false,
+    });
+    expect(event["headers"]).not.toHaveProperty("cookie");
+  });
+
+  it("passes on what is no text in base64, and nothing of an empty body", async () => {
+    await openEcho();
+    const body = Buffer.of(0, 255, 1);
+    expect(await echoed("/", { method: "POST", body })).toMatchObject({
+      body: body.toString("base64"),
+      isBase64Encoded: true,
+    });
+    const event = await echoed("/");
+    expect(event).toMatchObject({ rawPath: "/", rawQueryString: "", isBase64Encoded: false });
+    expect(event).not.toHaveProperty("body");
+  });
+
+  it("answers what the function answers, cookies and bytes included", async () => {
+    api = await openHttpApi(0);
+    api.serve(async () => ({
+      statusCode: 202,
+      headers: { "content-type": "image/png" },
+      cookies: ["a=1", "b=2; HttpOnly"],
+      body: Buffer.of(1, 200).toString("base64"),
+      isBase64Encoded: true,
+    }));
+    const response = await fetch(api.url);
+    expect(response.status).toBe(202);
+    expect(response.headers.get("content-type")).toBe("image/png");
+    expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2; HttpOnly"]);
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.of(1, 200));
+  });
+
+  it("answers 500 when the function fails, and 413 to what is too large for it", async () => {
+    api = await openHttpApi(0);
+    api.serve(() => Promise.reject(new Error("a secret")));
+    const failed = await fetch(api.url);
+    expect([failed.status, await failed.json()]).toEqual([
+      500,
+      { message: "Internal Server Error" },
+    ]);
+    const large = { method: "POST", body: Buffer.alloc(10 * 1024 * 1024 + 1) };
+    expect((await fetch(api.url, large)).status).toBe(413);
+  });
+
+  it("lets requests wait until the function is there", async () => {
+    api = await openHttpApi(0);
+    const early = fetch(api.url);
+    api.serve(async () => ({ statusCode: 204 }));
+    expect((await early).status).toBe(204);
+  });
+
+  it("outlives a client that goes away in the middle", async () => {
+    await openEcho();
+    const left = httpRequest(api.url, { method: "POST", headers: { "content-length": "10" } });
+    left.on("error", () => {});
+    left.write("half");
+    await new Promise((resolve) =>
+      left.once("socket", (socket) => socket.once("connect", resolve)),
+    );
+    left.destroy();
+    await echoed("/");
+  });
+
+  it("says so when its port is taken", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    await expect(openHttpApi(port)).rejects.toThrow(`Port ${port} is taken. Choose another one`);
+    other.close();
+  });
+});

@@ -1,0 +1,150 @@
+/** Sends a fleet of runs through an emulated stack while a plan's misfortunes befall it. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { startKeptDynamoLocal } from "../../../infra/dynamodb-local.ts";
+import { type Emulator, startEmulator } from "../../../infra/emulator/emulator.ts";
+import { Teardown } from "../../../infra/emulator/teardown.ts";
+import { createLocalClient } from "../../../infra/local-client.ts";
+import { findLastingPort } from "../../../infra/local-process.ts";
+import { createDynamoStore } from "../../../src/adapters/dynamodb/index.ts";
+import { isEnded } from "../../../src/core/run.ts";
+import type { Store } from "../../../src/engine/index.ts";
+import { Random } from "../../simulation/random.ts";
+import { request } from "../api-client.ts";
+import type { Effect, Journey } from "../deployment/journey.ts";
+import { buildTestStack } from "../test-stack.ts";
+import { type Kills, letHappen } from "./misfortunes.ts";
+import { noisy } from "./noise.ts";
+import type { Plan, PlannedRun } from "./plan.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+export interface Report extends Kills, Verdict {
+  /** How often steps had their effects; more often than there are results, when they were killed. */
+  effects: number;
+  seconds: number;
+}
+
+const HASTE = { turnTimeoutMs: 5_000, visibilityTimeoutS: 6, sweepEveryMs: 1_000 };
+const INSTANCES = 4;
+const STARTS_AT_ONCE = 4;
+/** Clocks of functions differ by up to twice this, which the settings of the tests allow for. */
+const SKEW_MS = 200;
+const LOOK_EVERY_MS = 300;
+
+/** @param tell takes what happens, a line at a time. */
+export async function sendFleet(
+  plan: Plan,
+  { longestMs, tell }: { longestMs: number; tell(line: string): void },
+): Promise<Report> {
+  const began = Date.now();
+  const giveUpAt = began + longestMs;
+  const teardown = new Teardown();
+  try {
+    const { emulator, store, ledger, restartDynamo } = await launch(plan, teardown, tell);
+    const random = new Random(`misfortunes/${plan.seed}`);
+    const starts = startAll(emulator, plan.runs, ledger);
+    const started = async (runId: string): Promise<void> => await starts.get(runId);
+    const [kills] = await Promise.all([
+      letHappen(plan.events, { emulator, started, restartDynamo, random, tell }),
+      ...starts.values(),
+    ]);
+    await allEnded(store, plan.runs, giveUpAt);
+    const effects = await readLedger(ledger);
+    const verdict = await judge(store, plan, effects);
+    const seconds = (Date.now() - began) / 1000;
+    return { ...kills, ...verdict, effects: effects.length, seconds };
+  } finally {
+    await teardown.run();
+  }
+}
+
+interface Launched {
+  emulator: Emulator;
+  store: Store;
+  ledger: string;
+  restartDynamo(downMs: number): Promise<void>;
+}
+
+async function launch(
+  { seed }: Plan,
+  teardown: Teardown,
+  tell: (line: string) => void,
+): Promise<Launched> {
+  const folder = await mkdtemp(join(tmpdir(), "detent-kill-"));
+  teardown.add(() => rm(folder, { recursive: true, force: true }));
+  const ledger = join(folder, "ledger");
+  await writeFile(ledger, "");
+  const { remove, ...built } = await buildTestStack(HASTE);
+  teardown.add(remove);
+
+  const port = await findLastingPort();
+  let dynamodb = await startKeptDynamoLocal(folder, port);
+  teardown.add(() => dynamodb.stop());
+  const skews = new Random(`skews/${seed}`);
+  const deliveries = new Random(`deliveries/${seed}`);
+  const emulator = await startEmulator({
+    ...built,
+    instances: INSTANCES,
+    dynamodbEndpoint: dynamodb.endpoint,
+    nextSkewMs: () => skews.between(-SKEW_MS, SKEW_MS),
+    deliver: (invoke) => noisy(invoke, deliveries),
+    output: tell,
+  });
+  teardown.add(() => emulator.stop());
+  const client = createLocalClient(dynamodb.endpoint);
+  teardown.add(() => client.destroy());
+  return {
+    emulator,
+    store: createDynamoStore({ client, tableName: emulator.tableName }),
+    ledger,
+    async restartDynamo(downMs) {
+      await dynamodb.stop();
+      await pause(downMs);
+      dynamodb = await startKeptDynamoLocal(folder, port);
+    },
+  };
+}
+
+/** Starts them in their order, some at once. @returns when each has been started, by its id. */
+function startAll(
+  emulator: Emulator,
+  runs: readonly PlannedRun[],
+  ledger: string,
+): Map<string, Promise<void>> {
+  const starts = new Map<string, Promise<void>>();
+  const rows = Array.from({ length: STARTS_AT_ONCE }, () => Promise.resolve());
+  for (const [index, { runId, seed, cancelled }] of runs.entries()) {
+    const input: Journey = { seed, ledger, endless: cancelled };
+    const row = index % STARTS_AT_ONCE;
+    const start = (rows[row] ?? Promise.resolve()).then(async () => {
+      await request(emulator, "POST", "/workflows/journey/runs", { runId, input });
+    });
+    rows[row] = start;
+    starts.set(runId, start);
+  }
+  return starts;
+}
+
+/** What has not ended by then, the verdict says. */
+async function allEnded(
+  store: Store,
+  runs: readonly PlannedRun[],
+  giveUpAt: number,
+): Promise<void> {
+  let left = runs;
+  while (left.length > 0 && Date.now() < giveUpAt) {
+    const heads = await Promise.all(left.map(({ runId }) => store.head(runId, Date.now())));
+    left = left.filter((_, index) => {
+      const head = heads[index];
+      return !(head && isEnded(head.status));
+    });
+    if (left.length > 0) await pause(LOOK_EVERY_MS);
+  }
+}
+
+async function readLedger(ledger: string): Promise<Effect[]> {
+  const lines = (await readFile(ledger, "utf8")).split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Effect);
+}
