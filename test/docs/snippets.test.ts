@@ -15,7 +15,8 @@ import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const READER = fileURLToPath(new URL("reader.d.ts", import.meta.url));
+/** What a reader has besides the package. */
+const READER = fileURLToPath(new URL("reader", import.meta.url));
 
 interface Manifest {
   exports: Record<string, string | { types: string }>;
@@ -75,8 +76,9 @@ function errorsIn(programs: Record<string, string>): string[] {
       allowImportingTsExtensions: true,
       skipLibCheck: true,
       paths: entryPoints(),
+      rootDirs: [place, READER],
     },
-    files: [READER, ...Object.keys(programs)],
+    files: [join(READER, "globals.d.ts"), join(READER, "modules.d.ts"), ...Object.keys(programs)],
   };
   writeFileSync(join(place, "tsconfig.json"), JSON.stringify(config));
   const tsc = join(ROOT, "node_modules/.bin/tsc");

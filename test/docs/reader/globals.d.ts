@@ -4,7 +4,10 @@ declare const workflows: import("detent").AnyWorkflow[];
 declare const engine: import("detent/engine").Engine;
 declare const client: import("@aws-sdk/client-dynamodb").DynamoDBClient;
 declare const tableName: string;
+declare const store: import("detent/engine").Store;
+declare const scheduler: import("detent/engine").Scheduler;
 declare const tokens: string[];
+declare const token: string;
 declare const queue: import("detent/http").HttpSchedulerOptions["queue"];
 
 declare const payments: {
