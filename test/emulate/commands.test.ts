@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, inject, it } from "vitest";
+import { findFreePort } from "../../infra/local-process.ts";
 import { until } from "./until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -47,8 +48,8 @@ function start(file: string, args: string[], env: NodeJS.ProcessEnv = {}): Comma
 
 const emulate = (...args: string[]): Command =>
   start("npm", ["run", "--silent", "emulate", "--", ...args]);
-/** Without npm between, to be told what to do with its path and its parent. */
-const emulateAlone = (env: NodeJS.ProcessEnv, ...args: string[]): Command =>
+/** Without npm before it. */
+const emulateAlone = (args: string[] = [], env: NodeJS.ProcessEnv = {}): Command =>
   start(process.execPath, ["--import", "tsx", "infra/emulate.ts", ...args], env);
 
 async function ready({ text }: Command): Promise<string> {
@@ -96,15 +97,22 @@ async function order(text: string): Promise<void> {
   expect(answer.status).toBe(202);
 }
 
+// What becomes of processes, only Linux tells without a program that may not be there.
+const itOnLinux = it.skipIf(process.platform !== "linux");
+
 describe("npm run emulate", { timeout: 90_000 }, () => {
-  it("prints how to start and cancel an order, and ends with all its processes at Ctrl-C", async () => {
-    const command = emulate();
+  itOnLinux("serves what it prints, and ends with all its processes at Ctrl-C", async () => {
+    const port = await findFreePort();
+    const command = emulate("--port", String(port));
     const text = await ready(command);
+    expect(text).toContain(`The API listens on http://127.0.0.1:${port}\n`);
     const curls = text.split("\n").filter((line) => line.startsWith("curl"));
     const shell = start("sh", ["-c", curls.join("\n")]);
     expect(await shell.ended).toBe(0);
+    expect(shell.text()).toContain('"status":"pending"');
+    // On a busy machine the order may be faster.
     expect(shell.text()).toMatch(
-      /"status":"pending"[\s\S]*"outcome":"requested","status":"cancelled"/,
+      /"outcome":"(requested|already-ended)","status":"(cancelled|comp)/,
     );
 
     const processes = descendantsOf(command.child.pid ?? 0);
@@ -114,20 +122,16 @@ describe("npm run emulate", { timeout: 90_000 }, () => {
     await until(() => processes.every((pid) => parentOf(pid) === undefined));
   });
 
-  it.each(["SIGKILL", "SIGTERM"] as const)(
-    "leaves no process behind when it gets a %s",
-    async (signal) => {
-      const command = emulateAlone({});
-      await order(await ready(command));
-      const processes = descendantsOf(command.child.pid ?? 0);
-      expect(processes.length).toBeGreaterThan(4);
-      command.child.kill(signal);
-      expect(await command.ended).toBe(signal === "SIGTERM" ? 0 : null);
-      await until(() => processes.every((pid) => parentOf(pid) === undefined));
-    },
-  );
+  itOnLinux("leaves no process behind when it is killed", async () => {
+    const command = emulateAlone();
+    await order(await ready(command));
+    const processes = descendantsOf(command.child.pid ?? 0);
+    expect(processes.length).toBeGreaterThan(4);
+    command.child.kill("SIGKILL");
+    await until(() => processes.every((pid) => parentOf(pid) === undefined));
+  });
 
-  it("leaves no process behind when the npm that runs it is killed", async () => {
+  itOnLinux("leaves no process behind when the npm that runs it is killed", async () => {
     const command = emulate();
     await ready(command);
     const processes = descendantsOf(command.child.pid ?? 0);
@@ -135,29 +139,27 @@ describe("npm run emulate", { timeout: 90_000 }, () => {
     await until(() => processes.every((pid) => parentOf(pid) === undefined));
   });
 
-  it("listens on the port it is given, and says so when that is taken", async () => {
+  it("says so when its port is taken", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
     const { port } = other.address() as AddressInfo;
-    const command = emulateAlone({}, "--port", String(port));
+    const command = emulateAlone(["--port", String(port)]);
     expect(await command.ended).toBe(1);
     expect(command.text()).toContain(`Port ${port} is taken. Choose another one with --port`);
-    await new Promise((resolve) => other.close(resolve));
-    const second = emulateAlone({}, "--port", String(port));
-    expect(await ready(second)).toContain(`The API listens on http://127.0.0.1:${port}\n`);
+    other.close();
   });
 
   it("says what to install when there is no Java", async () => {
-    const command = emulateAlone({ DYNAMODB_ENDPOINT: "", PATH: "/nowhere" });
+    const command = emulateAlone([], { DYNAMODB_ENDPOINT: "", PATH: "/nowhere" });
     expect(await command.ended).toBe(1);
     expect(command.text()).toContain("Install Java 17");
     expect(command.text()).not.toContain("    at ");
   });
 
-  it.each([["--port", "http"], ["--port", "70000"], ["--instances", "0"], ["--ports"]])(
+  it.each([["--port", "http"], ["--instances", "0"], ["--ports"]])(
     "explains itself when it is given %s %s",
     async (...args) => {
-      const command = emulateAlone({}, ...args);
+      const command = emulateAlone(args);
       expect(await command.ended).toBe(2);
       expect(command.text()).toContain("Usage: npm run emulate");
     },
@@ -165,7 +167,7 @@ describe("npm run emulate", { timeout: 90_000 }, () => {
 });
 
 describe("npm run demo -- --stack lambda", { timeout: 90_000 }, () => {
-  it("tells what happens, keeps its promises, and leaves no process behind", async () => {
+  itOnLinux("tells what happens, keeps its promises, and leaves no process behind", async () => {
     const command = start("npm", ["run", "--silent", "demo", "--", "--stack", "lambda"]);
     await until(() => command.text().includes("Order #2 is cancelled"));
     const processes = descendantsOf(command.child.pid ?? 0);

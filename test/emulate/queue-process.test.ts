@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import {
   CreateQueueCommand,
   ListQueuesCommand,
@@ -70,7 +69,7 @@ describe("the queue server", () => {
     const QueueUrl = await openQueue("lost");
     const { endpoint, pid } = server;
     await server.stop();
-    expect(existsSync(`/proc/${pid}`)).toBe(false);
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
     await server.start();
     expect(server.endpoint).toBe(endpoint);
     expect(server.pid).not.toBe(pid);

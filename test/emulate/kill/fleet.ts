@@ -26,7 +26,7 @@ export interface Report extends Kills, Verdict {
   seconds: number;
 }
 
-const HASTE = { turnTimeoutMs: 5_000, visibilityTimeoutS: 6, sweepEveryMs: 1_000 };
+const HASTE = { turnTimeoutMs: 8_000, visibilityTimeoutS: 9, sweepEveryMs: 4_000 };
 const INSTANCES = 4;
 const STARTS_AT_ONCE = 4;
 /** Clocks of functions differ by up to twice this, which the settings of the tests allow for. */

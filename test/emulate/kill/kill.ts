@@ -20,7 +20,7 @@ const runs = Number(values.runs);
 const plan = planOf(values.seed, {
   runs,
   cancels: Math.ceil(runs * 0.3),
-  kills: Math.ceil(runs * 0.6),
+  kills: Math.ceil(runs * 0.5),
 });
 console.log(`seed ${values.seed}: ${runs} runs, ${plan.events.length} misfortunes`);
 const began = Date.now();

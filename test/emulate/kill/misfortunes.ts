@@ -27,9 +27,9 @@ export async function letHappen(events: readonly Event[], stage: Stage): Promise
   for (const { what, thenMs } of events) {
     stage.tell(`# ${Object.values(what).join(" ")}`);
     if (what.type === "kill") killOne(stage, kills);
-    else if (what.type === "cancel") cancels.push(cancel(stage, what.runId));
+    else if (what.type === "cancel") cancels.push(cancel(stage, what));
     else await interrupt(stage, what);
-    await pause(thenMs);
+    if (what.type !== "cancel") await pause(thenMs);
   }
   await Promise.all(cancels);
   return kills;
@@ -48,8 +48,12 @@ function killOne({ emulator, random, tell }: Stage, kills: Kills): void {
   victim.kill();
 }
 
-async function cancel({ emulator, started }: Stage, runId: string): Promise<void> {
+async function cancel(
+  { emulator, started }: Stage,
+  { runId, afterMs }: Extract<Event["what"], { type: "cancel" }>,
+): Promise<void> {
   await started(runId);
+  await pause(afterMs);
   const order = { reason: "Enough of it", requestedBy: "the plan" };
   const { status, body } = await request(emulator, "POST", `/runs/${runId}/cancel`, order);
   // The request before may have been taken and its answer lost.

@@ -12,7 +12,8 @@ export interface PlannedRun {
 export interface Event {
   what:
     | { type: "kill" }
-    | { type: "cancel"; runId: string }
+    /** Comes so long after the run was started, whatever happens meanwhile. */
+    | { type: "cancel"; runId: string; afterMs: number }
     /** The server is killed, and started again over what it kept. */
     | { type: "restart-dynamodb"; downMs: number }
     /** The queue does not answer for a while, and keeps its messages. */
@@ -35,7 +36,9 @@ export interface Size {
 }
 
 /** As many outages as it takes for one of each kind in every such number of kills. */
-const KILLS_TO_AN_OUTAGE = 60;
+const KILLS_TO_AN_OUTAGE = 50;
+/** About as long as a run takes that nothing befalls. */
+const LATEST_CANCEL_MS = 12_000;
 
 export function planOf(seed: string, { runs, cancels, kills }: Size): Plan {
   const random = new Random(`kill/${seed}`);
@@ -50,14 +53,18 @@ export function planOf(seed: string, { runs, cancels, kills }: Size): Plan {
     ...Array.from({ length: kills }, () => ({ type: "kill" }) as const),
     ...planned
       .filter(({ cancelled }) => cancelled)
-      .map(({ runId }) => ({ type: "cancel", runId }) as const),
+      .map(({ runId }) => ({
+        type: "cancel" as const,
+        runId,
+        afterMs: random.between(0, LATEST_CANCEL_MS),
+      })),
     ...Array.from({ length: rounds }).flatMap(() => [
       { type: "restart-dynamodb", downMs: downMs() } as const,
       { type: "close-queue", downMs: downMs() } as const,
       { type: "empty-queue", downMs: downMs() } as const,
     ]),
   ];
-  const events = shuffled(whats, random).map((what) => ({ what, thenMs: random.between(20, 350) }));
+  const events = shuffled(whats, random).map((what) => ({ what, thenMs: random.between(0, 400) }));
   return { seed, runs: shuffled(planned, random), events };
 }
 
