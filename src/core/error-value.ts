@@ -93,9 +93,7 @@ function emptyFor({ errors }: KeptError): Error {
 }
 
 function fill(error: Error, kept: KeptError): Error {
-  if (kept.kind !== undefined && Object.hasOwn(KINDS, kept.kind)) {
-    Object.setPrototypeOf(error, KINDS[kept.kind]?.prototype ?? Error.prototype);
-  }
+  if (kept.kind !== undefined) takeKind(error, kept.kind);
   // Its own stack tells only where it was revived, which differs each time.
   if (!("stack" in kept)) Reflect.deleteProperty(error, "stack");
   for (const [key, value] of Object.entries(kept.fields ?? {})) {
@@ -108,6 +106,11 @@ function fill(error: Error, kept: KeptError): Error {
     if (key in kept) Object.defineProperty(error, key, { value: kept[key], ...HIDDEN });
   }
   return error;
+}
+
+function takeKind(error: Error, kind: string): void {
+  const prototype = Object.hasOwn(KINDS, kind) ? KINDS[kind]?.prototype : undefined;
+  if (prototype) Object.setPrototypeOf(error, prototype);
 }
 
 const HIDDEN = { enumerable: false, writable: true, configurable: true };
@@ -155,10 +158,13 @@ function textOf(value: unknown): string {
   }
 }
 
-/** An error of which only name and message are left. */
+/** An error of which only name and message are left, and of which kind it is. */
 export function bareError(error: Error): Error {
   const bare = new Error(messageOf(error));
   bare.name = nameOf(error);
   delete bare.stack;
-  return bare;
+  const kind = kindOf(error) ?? nativeKindOf(error);
+  if (kind !== undefined) takeKind(bare, kind);
+  const code = read(error, "code");
+  return typeof code === "string" ? Object.assign(bare, { code }) : bare;
 }

@@ -106,22 +106,22 @@ function forgotten(prefix: readonly Entry[], pending: readonly PendingCommand[])
 }
 
 function misEnded(log: readonly Entry[], { ending, openShields, fault }: Outcome): string[] {
-  const { end, request, delivery } = historyOf(log);
+  const { end, delivery } = historyOf(log);
   if (!end || fault || end.event.type === "workflow.terminated") return [];
   // Cancelled before any code of the run ran.
   if (delivery?.event.checkpoint === "start") return [];
   const broken: string[] = [];
   if (openShields > 0) broken.push(`R4: the run ended with ${openShields} shields open`);
-  const expected = endOf(ending, request);
+  const expected = endOf(ending, delivery);
   const said = toText(end);
   if (said !== expected) broken.push(`R4: the log ends with ${said}, and the code ${expected}`);
   return broken;
 }
 
-function endOf(ending: Outcome["ending"], request: unknown): string {
+function endOf(ending: Outcome["ending"], delivery: unknown): string {
   if (!ending) return "has not ended";
   if (ending.type === "completed") return `workflow.completed ${JSON.stringify(ending.output)}`;
-  const type = ending.cancellation && request ? "workflow.cancelled" : "workflow.failed";
+  const type = ending.cancellation && delivery ? "workflow.cancelled" : "workflow.failed";
   return `${type} ${decode(ending.error)}`;
 }
 

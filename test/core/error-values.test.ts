@@ -1,7 +1,8 @@
 import vm from "node:vm";
 import { describe, expect, test } from "vitest";
-import { CancellationError, ERROR_KINDS, FatalError } from "../../src/core/errors.ts";
+import { ERROR_KINDS } from "../../src/core/errors.ts";
 import { decode, encodeError, sizeOf } from "../../src/core/value.ts";
+import { CancellationError, FatalError, isCancellation } from "../../src/index.ts";
 import { kept } from "./kept.ts";
 
 /** As `encodeError` keeps it. */
@@ -238,6 +239,13 @@ describe("the report of an error never fails", () => {
       name: "TypeError",
       message: expect.stringMatching(/^x{1000,}$/),
     });
+    expect(reported(error)).toBeInstanceOf(TypeError);
+  });
+
+  test("when it is a huge one of this package: it is still known for what it is", () => {
+    const error = Object.assign(new CancellationError(), { body: "y".repeat(1_000_000) });
+    expect(isCancellation(reported(error))).toBe(true);
+    expect(reported(error)).toMatchObject({ code: "run.cancelled" });
   });
 
   test("when it has countless causes, and it takes no time", { timeout: 2_000 }, () => {
