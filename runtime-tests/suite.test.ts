@@ -128,7 +128,7 @@ describe.runIf(isRequired || findRuntime(runtime))("Detent", () => {
       await client.open(gate);
       for (const runId of runIds) {
         const { output } = await client.untilEnded(runId);
-        expect(output).toEqual(Array.from({ length: 24 }, () => runId));
+        expect(output).toEqual(Array.from({ length: 28 }, () => runId));
       }
     });
 
