@@ -10,27 +10,25 @@
  */
 import { type Command, runInScope, type WorkflowHost } from "../authoring/scope.ts";
 import type { AnyWorkflow } from "../authoring/workflow.ts";
-import { errorsIn } from "../core/causes.ts";
 import {
-  CancellationError,
   type DetentError,
   EndlessLoopError,
   ForeignAwaitError,
   NonDeterminismError,
-  StepFailedError,
 } from "../core/errors.ts";
 import type { EventOf, LogEvent } from "../core/events.ts";
 import type { Ending, Outcome, PendingCommand } from "../core/outcome.ts";
 import { decode, type Encoded } from "../core/value.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { RunKey } from "../ports/store.ts";
+import { cancellationOf, failureOf } from "./delivered-errors.ts";
 import { createDeterministic } from "./deterministic.ts";
 import { endingOf } from "./ending.ts";
-import { guard } from "./rejection-guard.ts";
+import { handled, never } from "./promises.ts";
+import { replayLogger } from "./replay-logger.ts";
 import { settled } from "./settled.ts";
+import { WorkflowCancellation } from "./workflow-cancellation.ts";
 
-/** Code that swallows this many cancellations without a pause does so for ever: more than branches. */
-const MOST_REJECTIONS = 10_000;
 /** Code that does this much in one window, without ever waiting, does so for ever. */
 const MOST_ACTS = 100_000;
 
@@ -42,32 +40,21 @@ interface Waiting {
   cause?: Encoded;
 }
 
-interface News {
-  reason?: string;
-  requestedBy?: string;
-  requestedAt: Date;
-}
-
 type Finish = { type: "returned"; value: unknown } | { type: "threw"; error: unknown };
 
 export class Execution {
   readonly #workflow: AnyWorkflow;
   readonly #key: RunKey;
   readonly #host: WorkflowHost;
-  readonly #abort = new AbortController();
+  readonly #cancellation = new WorkflowCancellation();
   readonly #waiting = new Map<number, Waiting>();
   /** What was issued at each position, as errors show it. */
   readonly #issued: string[] = [];
-  /** Rejects the calls of `checkCancellation()` that wait for the delivery. */
-  #checks: ((error: Error) => void)[] = [];
   #shields = 0;
-  #rejections = 0;
   #acts = 0;
   #window = false;
   #quiet = true;
   #now = 0;
-  #request: News | undefined;
-  #delivered = false;
   #finish: Finish | undefined;
   #ending: Promise<Ending> | undefined;
   #fault: DetentError | undefined;
@@ -97,9 +84,9 @@ export class Execution {
     const ending = await this.#ending;
     return {
       pending: [...this.#waiting.values()].map(({ pending }) => pending),
-      waitingChecks: this.#checks.length,
+      waitingChecks: this.#cancellation.waitingChecks,
       openShields: this.#shields,
-      runaway: this.#rejections > MOST_REJECTIONS,
+      runaway: this.#cancellation.isRunaway,
       ...(ending && { ending }),
       ...(this.#fault && { fault: this.#fault }),
     };
@@ -111,7 +98,7 @@ export class Execution {
     const settle = this.#settlement(event, at);
     if (!settle) return;
     this.#now = at;
-    if (this.#rejections <= MOST_REJECTIONS) this.#rejections = 0;
+    this.#cancellation.paused();
     this.#acts = 0;
     this.#window = true;
     settle();
@@ -128,20 +115,13 @@ export class Execution {
       case "step.completed":
         return this.#settling(event, ({ resolve }) => resolve(decode(event.result)));
       case "step.failed":
-        return this.#settling(event, ({ reject }) =>
-          reject(guardAll(withoutFrames(stepFailed(event)))),
-        );
+        return this.#settling(event, ({ reject }) => reject(failureOf(event)));
       case "step.cancelled":
         return this.#remember(event);
       case "sleep.completed":
         return this.#settling(event, ({ resolve }) => resolve(undefined));
       case "cancellation.requested": {
-        const { reason, requestedBy, requestedAt } = event;
-        this.#request = {
-          ...(reason === undefined ? {} : { reason }),
-          ...(requestedBy === undefined ? {} : { requestedBy }),
-          requestedAt: new Date(requestedAt),
-        };
+        this.#cancellation.request(event);
         return undefined;
       }
       case "cancellation.delivered":
@@ -186,27 +166,19 @@ export class Execution {
   }
 
   #cancel(): void {
-    this.#delivered = true;
-    this.#abort.abort(this.#cancellation());
-    const rejected = [...this.#waiting.values()].filter(({ pending }) => !pending.shielded);
-    for (const waiting of rejected) {
-      this.#waiting.delete(waiting.pending.command);
-      waiting.reject(this.#cancellation(waiting.cause));
-    }
-    const checks = this.#checks;
-    this.#checks = [];
-    for (const reject of checks) reject(this.#cancellation());
-  }
-
-  #cancellation(cause?: Encoded): CancellationError {
-    const options = cause === undefined ? {} : { cause: decode(cause) };
-    return guard(withoutFrames(new CancellationError(this.#request, options)));
+    this.#cancellation.deliver((request) => {
+      const rejected = [...this.#waiting.values()].filter(({ pending }) => !pending.shielded);
+      for (const { pending, reject, cause } of rejected) {
+        this.#waiting.delete(pending.command);
+        reject(cancellationOf(request, cause));
+      }
+    });
   }
 
   #issue(command: Command, shielded: boolean): Promise<unknown> {
     if (!this.#mayAct(`The workflow asked for ${describe(command)}`)) return never();
     const position = this.#issued.push(describe(command)) - 1;
-    if (this.#delivered && !shielded) return this.#rejectAtOnce();
+    if (this.#cancellation.isDelivered && !shielded) return this.#cancellation.reject();
     const pending = { ...command, command: position, shielded };
     return handled(
       new Promise((resolve, reject) => {
@@ -217,15 +189,7 @@ export class Execution {
 
   #check(shielded: boolean): Promise<void> {
     if (!this.#mayAct("The workflow called checkCancellation()")) return never();
-    if (shielded || !this.#request) return Promise.resolve();
-    if (this.#delivered) return this.#rejectAtOnce();
-    return handled(new Promise((_, reject) => this.#checks.push(reject)));
-  }
-
-  #rejectAtOnce(): Promise<never> {
-    this.#rejections += 1;
-    if (this.#rejections > MOST_REJECTIONS) return never();
-    return handled(Promise.reject(this.#cancellation()));
+    return shielded ? Promise.resolve() : this.#cancellation.check();
   }
 
   #openShield(): () => void {
@@ -268,8 +232,8 @@ export class Execution {
   }
 
   #requireProgress(): void {
-    if (this.#waiting.size > 0 || this.#checks.length > 0) return;
-    if (this.#rejections > MOST_REJECTIONS) return;
+    if (this.#waiting.size > 0 || this.#cancellation.waitingChecks > 0) return;
+    if (this.#cancellation.isRunaway) return;
     if (this.#finish && this.#shields === 0) return;
     this.#fail(new ForeignAwaitError("The workflow waits for no Detent command"));
   }
@@ -281,54 +245,18 @@ export class Execution {
       runId: this.#key.runId,
       workflow: this.#workflow.name,
       idempotencyKey: this.#key.runId,
-      signal: this.#abort.signal,
+      signal: this.#cancellation.signal,
       get cancellation() {
-        return self.#delivered ? self.#request : undefined;
+        return self.#cancellation.news;
       },
       now: () => new Date(this.#now),
       random: () => this.#drawn("random()", random),
       uuid: () => this.#drawn("uuid()", uuid),
-      logger: whenLoud(logger, () => !this.#quiet),
+      logger: replayLogger(logger, () => !this.#quiet),
     };
   }
 }
 
-/** The code may wrap or rethrow what is inside. */
-function guardAll(error: StepFailedError): StepFailedError {
-  for (const each of errorsIn(error)) if (each instanceof Error) guard(each);
-  return error;
-}
-
-function stepFailed({ step, attempt, error }: EventOf<"step.failed">): StepFailedError {
-  return new StepFailedError({ step, attempts: attempt, cause: decode(error) });
-}
-
-/** Its frames would be the engine's, others at every replay; code must find the same each time. */
-function withoutFrames<E extends Error>(error: E): E {
-  error.stack = String(error);
-  return error;
-}
-
 function describe(command: Command): string {
   return command.kind === "step" ? `step "${command.name}"` : "sleep";
-}
-
-function never(): Promise<never> {
-  return new Promise(() => {});
-}
-
-/** The engine's own promises may be rejected before anyone awaits them. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
-}
-
-function whenLoud(logger: Logger, isLoud: () => boolean): Logger {
-  return {
-    debug: (message, fields) => void (isLoud() && logger.debug(message, fields)),
-    info: (message, fields) => void (isLoud() && logger.info(message, fields)),
-    warn: (message, fields) => void (isLoud() && logger.warn(message, fields)),
-    error: (message, fields) => void (isLoud() && logger.error(message, fields)),
-    child: (fields) => whenLoud(logger.child(fields), isLoud),
-  };
 }
