@@ -1,5 +1,6 @@
 /** One generic workflow function: it runs a program. What its steps do is up to the host. */
 import {
+  CancellationError,
   FatalError,
   getContext,
   isCancellation,
@@ -43,6 +44,11 @@ export async function interpret(node: Node, host: StepHost): Promise<string> {
       return await together(node, run);
     case "shield":
       return await shield(() => run(node.body));
+    case "repeat": {
+      const results: string[] = [];
+      for (let time = 0; time < node.times; time += 1) results.push(await run(node.body));
+      return `(${results.join(" ")})`;
+    }
     case "float": {
       const floating = run(node.helper);
       const meanwhile = await run(node.meanwhile);
@@ -89,19 +95,18 @@ async function guarded(node: Extract<Node, { kind: "try" }>, run: Run): Promise<
     if (cleanup) await (node.shielded ? shield(() => run(cleanup)) : run(cleanup));
     if (node.then === "swallow") return "swallowed";
     if (node.then === "replace") throw new Error("replaced");
-    if (node.then === "stubborn" && isCancellation(error)) return await neverGiveUp();
+    if (node.then === "stubborn" && isCancellation(error)) await neverGiveUp();
     throw error;
   }
 }
 
-/** Ends only because the engine bounds it. */
-async function neverGiveUp(): Promise<never> {
-  for (;;) {
-    try {
-      await sleep(1);
-    } catch {
-      // On and on.
-    }
+/** If the run was asked to stop, it ends only because the engine bounds it. */
+async function neverGiveUp(): Promise<void> {
+  for (let cancelled = true; cancelled; ) {
+    cancelled = false;
+    await sleep(1).catch(() => {
+      cancelled = true;
+    });
   }
 }
 
@@ -155,6 +160,7 @@ async function lapse(ms: number, listens: boolean, host: StepHost): Promise<void
 
 function failure(how: StepNode["does"]["how"]): Error {
   if (how === "fatal") return new FatalError("beyond repair");
+  if (how === "cancellation") return new CancellationError({ reason: "nobody asked" });
   if (how === "retryable") return new RetryableError("not now", { retryAfter: 700 });
   return new Error("out of paper");
 }

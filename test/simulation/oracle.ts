@@ -67,6 +67,11 @@ class Oracle {
         return this.#parallel(node, shielded);
       case "shield":
         return this.of(node.body, true);
+      case "repeat":
+        return combine(
+          Array.from({ length: node.times }, () => this.of(node.body, shielded)),
+          (results) => `(${results.join(" ")})`,
+        );
       case "float":
         return combine(
           [this.of(node.meanwhile, shielded), this.of(node.helper, shielded)],
@@ -86,13 +91,18 @@ class Oracle {
   }
 
   #step({ name, does, retries, timeoutMs }: StepNode): string[] {
-    const failed = `!${name}`;
     const attempts = retries + 1;
-    const isHopeless = does.fails >= attempts || (does.fails > 0 && does.how === "fatal");
+    const isFinal = does.how === "fatal" || does.how === "cancellation";
+    const mayThrow = does.fails >= attempts || (does.fails > 0 && isFinal);
     // A lost attempt counts: what fails fatally in its first attempt may be lost there.
-    const mayFail = isHopeless || timeoutMs !== undefined || this.#lost.has(name);
     const maySucceed = does.fails < attempts;
-    return [...(maySucceed ? [name] : []), ...(mayFail ? [failed] : [])];
+    const thrown = does.how === "cancellation" ? CANCELLED : `!${name}`;
+    const mayFail = timeoutMs !== undefined || this.#lost.has(name);
+    return [
+      ...(maySucceed ? [name] : []),
+      ...(mayThrow ? [thrown] : []),
+      ...(mayFail ? [`!${name}`] : []),
+    ];
   }
 
   #parallel({ how, parts }: Extract<Node, { kind: "parallel" }>, shielded: boolean): Outcomes {
@@ -125,8 +135,6 @@ class Oracle {
       : new Set(["nothing"]);
     return flat(this.of(node.body, shielded), (outcome) => {
       if (!isError(outcome)) return [outcome];
-      // Who never gives up ends only as terminated.
-      if (node.then === "stubborn" && outcome === CANCELLED) return [...cleanup].filter(isError);
       const then = {
         rethrow: outcome,
         stubborn: outcome,
@@ -190,6 +198,7 @@ export function mustEndCancelled(node: Node): boolean {
     case "parallel":
       return node.how === "all" && node.parts.every(mustEndCancelled);
     case "shield":
+    case "repeat":
       return mustEndCancelled(node.body);
     case "float":
       return mustEndCancelled(node.helper) && mustEndCancelled(node.meanwhile);

@@ -12,7 +12,7 @@ export interface Behaviour {
   listens: boolean;
   /** The first so many attempts fail. */
   fails: number;
-  how: "error" | "fatal" | "retryable";
+  how: "error" | "fatal" | "retryable" | "cancellation";
   /** Bytes that its result or its error carries along, to fill entries up. */
   ballast: number;
 }
@@ -36,6 +36,7 @@ export type Node =
   | { kind: "sequence"; parts: Node[] }
   | { kind: "parallel"; how: "all" | "allSettled" | "race" | "any"; parts: Node[] }
   | { kind: "shield"; body: Node }
+  | { kind: "repeat"; times: number; body: Node }
   /** `const p = helper(); await meanwhile(); await p;` */
   | { kind: "float"; helper: Node; meanwhile: Node }
   | {
@@ -61,7 +62,12 @@ const behaviour: fc.Arbitrary<Behaviour> = fc.record({
   checks: some([4, just(0)], [1, upTo(3, 1)]),
   listens: some([5, just(false)], [1, just(true)]),
   fails: some([24, just(0)], [3, just(1)], [1, just(2)], [1, just(99)]),
-  how: some<Behaviour["how"]>([5, just("error")], [1, just("fatal")], [1, just("retryable")]),
+  how: some<Behaviour["how"]>(
+    [8, just("error")],
+    [2, just("fatal")],
+    [2, just("retryable")],
+    [1, just("cancellation")],
+  ),
   ballast: some([40, just(0)], [1, just(30_000)], [1, just(120_000)]),
 });
 
@@ -96,6 +102,12 @@ const { node, work, cleanup } = fc.letrec<{ node: Node; work: Node; cleanup: Nod
       parts: fc.array(part, { minLength: 1, maxLength: 4 }),
     });
   const shielded = (body: Arm): Arm => fc.record({ kind: just("shield" as const), body });
+  const repeated = (body: Arm): Arm =>
+    fc.record({
+      kind: just("repeat" as const),
+      times: some([4, upTo(4, 2)], [1, upTo(12, 5)]),
+      body,
+    });
   const guarded: Arm = fc.record({
     kind: just("try" as const),
     body: tie("node"),
@@ -131,6 +143,7 @@ const { node, work, cleanup } = fc.letrec<{ node: Node; work: Node; cleanup: Nod
       { weight: 2, arbitrary: guarded },
       { weight: 1, arbitrary: finishing },
       { weight: 1, arbitrary: shielded(tie("node")) },
+      { weight: 1, arbitrary: repeated(fc.oneof(stepNode, sleepNode, sequence(tie("work")))) },
       { weight: 1, arbitrary: floating },
       { weight: 1, arbitrary: some([9, stepNode], [1, just<Node>({ kind: "throw" })]) },
     ),
@@ -220,6 +233,7 @@ function mapChildren(node: Node, change: (child: Node) => Node): Node {
     case "parallel":
       return { ...node, parts: node.parts.map(change) };
     case "shield":
+    case "repeat":
       return { ...node, body: change(node.body) };
     case "float":
       return { ...node, helper: change(node.helper), meanwhile: change(node.meanwhile) };
@@ -232,52 +246,4 @@ function mapChildren(node: Node, change: (child: Node) => Node): Node {
     case "finally":
       return { ...node, body: change(node.body), cleanup: change(node.cleanup) };
   }
-}
-
-/** A program as text, like the code it stands for. */
-export function toCode(node: Node, indent = ""): string {
-  const inner = `${indent}  `;
-  const block = (body: Node): string => `{\n${toCode(body, inner)}\n${indent}}`;
-  switch (node.kind) {
-    case "step":
-      return `${indent}step ${describeStep(node)}`;
-    case "sleep":
-      return `${indent}sleep ${node.ms}`;
-    case "check":
-      return `${indent}checkCancellation`;
-    case "throw":
-      return `${indent}throw`;
-    case "sequence":
-      return node.parts.map((part) => toCode(part, indent)).join("\n");
-    case "parallel": {
-      const parts = node.parts.map((part) => `${indent}- {\n${toCode(part, inner)}\n${indent}  }`);
-      return `${indent}${node.how} [\n${parts.join("\n")}\n${indent}]`;
-    }
-    case "shield":
-      return `${indent}shield ${block(node.body)}`;
-    case "float":
-      return `${indent}float ${block(node.helper)} meanwhile ${block(node.meanwhile)}`;
-    case "try": {
-      const shielded = node.cleanup && node.shielded ? " shielded" : "";
-      const cleanup = node.cleanup ? `${block(node.cleanup)} then ` : "";
-      return `${indent}try ${block(node.body)} catch${shielded} ${cleanup}${node.then}`;
-    }
-    case "finally":
-      return `${indent}try ${block(node.body)} finally ${block(node.cleanup)}`;
-  }
-}
-
-function describeStep({ name, does, retries, backoffMs, timeoutMs, inline }: StepNode): string {
-  const words = [
-    name,
-    `${does.ms}ms`,
-    does.fails > 0 && `${does.how} ${does.fails}x`,
-    `retries ${retries}/${backoffMs}ms`,
-    timeoutMs !== undefined && `timeout ${timeoutMs}`,
-    does.checks > 0 && `checks ${does.checks}`,
-    does.listens && "listens",
-    inline && "inline",
-    does.ballast > 0 && `${does.ballast} bytes`,
-  ];
-  return words.filter(Boolean).join(" ");
 }

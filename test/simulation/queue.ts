@@ -18,7 +18,7 @@ export interface Journey {
 
 export interface QueueOptions {
   visibilityMs: number;
-  journey(): Journey;
+  journey(continuation: Continuation): Journey;
   /** A process that takes a delivery, or none at the moment. */
   receiver(): Process | undefined;
   turn(process: Process, continuation: Continuation): Promise<void>;
@@ -69,16 +69,21 @@ export class Queue {
 
   #keep({ continuation, delayMs = 0 }: Message): void {
     if (delayMs > MAX_DELAY_MS) throw new Error(`a delay of ${delayMs} ms`);
-    const { delayMs: way, lost, twinAfterMs } = this.#options.journey();
+    const { delayMs: way, lost, twinAfterMs } = this.#options.journey(continuation);
     if (lost) {
       this.#world.note(() => `LOST ${describe({ continuation })}`);
       return;
     }
     for (const later of twinAfterMs === undefined ? [0] : [0, twinAfterMs]) {
-      const kept = { number: this.sent++, continuation, acknowledged: false, deliveries: 0 };
-      this.#waiting.add(kept);
-      this.#world.after(delayMs + way + later, () => this.#deliver(kept));
+      this.bring(continuation, delayMs + way + later);
     }
+  }
+
+  /** A message that is not lost on its way. */
+  bring(continuation: Continuation, delayMs: number): void {
+    const kept = { number: this.sent++, continuation, acknowledged: false, deliveries: 0 };
+    this.#waiting.add(kept);
+    this.#world.after(delayMs, () => this.#deliver(kept));
   }
 
   #deliver(kept: Kept): void {
@@ -127,10 +132,11 @@ export class Queue {
 }
 
 function describe({ continuation, delayMs = 0 }: Message): string {
-  const { task, claim } = continuation;
+  const { task, claim, sweep } = continuation;
   const words = [
     task === undefined ? "look" : `task ${task}`,
     claim !== undefined && `claim ${claim}`,
+    sweep && "by the sweep",
     delayMs > 0 && `+${delayMs}ms`,
   ];
   return `<${words.filter(Boolean).join(" ")}>`;

@@ -13,6 +13,13 @@ export interface Action {
   againAfterMs: number | undefined;
 }
 
+export interface Stray {
+  afterMs: number;
+  task?: number;
+  claim?: string;
+  timer?: number;
+}
+
 /** Probabilities, per call, message or process and minute. */
 export interface Weather {
   refused: number;
@@ -48,6 +55,12 @@ export interface Scenario {
     clocks: { apartMs: number; jump: boolean };
   };
   visibilityMs: number;
+  /** Which messages the queue keeps, whatever the weather. */
+  delivery: "all" | "sweeps" | "none";
+  /** How often somebody calls for a look at the run, whatever messages there are. */
+  visitEveryMs: number | undefined;
+  /** Deliveries that nothing called for. */
+  strays: Stray[];
   sweepEveryMs: number | undefined;
   /** Whether a sweep announces what falls due before the next. */
   sweepAhead: boolean;
@@ -75,8 +88,12 @@ export const FAIR: Weather = {
 export function scenarioOf(seed: number): Scenario {
   const random = new Random(`scenario/${seed}`);
   const weather = weatherOf(random);
+  const delivery = random.chance(0.9)
+    ? "all"
+    : random.pick<Scenario["delivery"]>(["sweeps", "none"]);
   // Where no message is ever lost, nothing may depend on the sweep.
-  const sweepless = weather.lostMessage === 0 && random.chance(0.5);
+  const sweepless =
+    delivery === "none" || (delivery === "all" && weather.lostMessage === 0 && random.chance(0.5));
   const functionMs = random.chance(0.2) ? random.between(20_000, 60_000) : undefined;
   return {
     seed,
@@ -98,14 +115,22 @@ export function scenarioOf(seed: number): Scenario {
       ]),
     },
     visibilityMs: random.pick([3000, 10_000, 30_000]),
-    sweepEveryMs: sweepless ? undefined : random.pick([1000, 5000, 10_000]),
+    delivery,
+    visitEveryMs: delivery === "none" ? random.between(1000, 30_000) : undefined,
+    strays: straysOf(random),
+    sweepEveryMs: sweepless ? undefined : sweepEvery(random, delivery),
     sweepAhead: random.chance(0.5),
-    leaseMs: random.pick([1000, 3000, 15_000]),
+    leaseMs: random.pick([1000, 3000, 15_000, 60_000]),
     watchdogMs: random.pick([5000, 20_000, 60_000]),
     startAtMs: random.chance(0.1) ? random.between(0, 5000) : undefined,
     maxDurationMs: random.chance(0.08) ? random.between(100, 20_000) : undefined,
     actions: actionsOf(random, sweepless),
   };
+}
+
+/** Where nothing but sweeps is heard, a run takes many hours. */
+function sweepEvery(random: Random, delivery: Scenario["delivery"]): number {
+  return delivery === "sweeps" ? 60_000 : random.pick([1000, 5000, 10_000]);
 }
 
 function weatherOf(random: Random): Weather {
@@ -125,6 +150,21 @@ function weatherOf(random: Random): Weather {
     stallsPerMinute: maybe(random.between(1, 10)),
     outagesPerMinute: random.chance(0.3) ? random.between(1, 10) : 0,
   };
+}
+
+function straysOf(random: Random): Stray[] {
+  if (random.chance(0.7)) return [];
+  return Array.from({ length: random.between(1, 8) }, () => {
+    const afterMs = random.between(0, random.pick([100, 3000, 30_000]));
+    const task = random.between(0, 8);
+    return random.pick<Stray>([
+      { afterMs },
+      { afterMs },
+      { afterMs, task },
+      { afterMs, claim: "of long ago" },
+      { afterMs, timer: Date.UTC(2030, 0, 1) + random.between(0, 60_000) },
+    ]);
+  });
 }
 
 /** Without a sweep, who gets no answer has to ask again. */

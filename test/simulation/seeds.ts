@@ -1,8 +1,8 @@
 /** One seed: simulate it, judge it, show it. */
 
 import type { ReplayMode } from "../../src/engine/parts.ts";
+import { toCode } from "./code.ts";
 import type { Fortune } from "./process.ts";
-import { toCode } from "./program.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
 import { type Simulated, Simulation } from "./simulation.ts";
 import { violationsOf } from "./verdict.ts";

@@ -45,6 +45,7 @@ function* smaller(scenario: Scenario): Generator<Scenario> {
     maxDurationMs: undefined,
     sweepAhead: false,
   };
+  if (scenario.strays.length > 0) yield { ...scenario, strays: [] };
   for (const [field, value] of Object.entries(plain)) {
     if (Reflect.get(scenario, field) !== value) yield { ...scenario, [field]: value };
   }
@@ -80,6 +81,11 @@ function* lesserPrograms(node: Node): Generator<Node> {
           yield { ...node, parts: node.parts.with(index, less) };
         }
       }
+      return;
+    case "repeat":
+      if (node.times > 2) yield { ...node, times: 2 };
+      yield node.body;
+      for (const body of lesserPrograms(node.body)) yield { ...node, body };
       return;
     case "shield":
       yield node.body;

@@ -6,11 +6,14 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { createEngine } from "../../src/engine/index.ts";
 import { getContext, workflow } from "../../src/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import type { Continuation } from "../../src/ports/scheduler.ts";
 import type { RunHead, Store } from "../../src/ports/store.ts";
+import { Climate } from "./climate.ts";
+import { Fleet } from "./fleet.ts";
 import { interpret } from "./interpret.ts";
-import { type Call, type Fate, type Fortune, Process } from "./process.ts";
+import type { Fortune, Process } from "./process.ts";
 import type { Node } from "./program.ts";
-import { type Journey, Queue } from "./queue.ts";
+import { Queue } from "./queue.ts";
 import { Random } from "./random.ts";
 import type { Action, Scenario } from "./scenario.ts";
 import { watchedStore } from "./watched-store.ts";
@@ -40,12 +43,10 @@ export class Simulation {
   readonly queue: Queue;
   readonly store: Store = createMemoryStore();
   readonly #scenario: Scenario;
-  readonly #fleet: Process[] = [];
+  readonly #fleet: Fleet;
   readonly #engines = new Map<Process, Engine>();
   readonly #random: Random;
-  readonly #fortune: Fortune;
-  #outageUntil = 0;
-  #made = 0;
+  readonly #climate: Climate;
   #ids = 0;
 
   constructor(scenario: Scenario, options: { tracing: boolean; fortune?: Fortune }) {
@@ -53,12 +54,13 @@ export class Simulation {
     this.#random = new Random(`world/${scenario.seed}`);
     this.world = new World(options);
     this.witness = new Witness(this.world);
-    this.#fortune = options.fortune ?? this.#weather();
-    const travels = this.#random.fork("travels");
+    this.#climate = new Climate(this.world, scenario, this.#random);
+    const fortune = options.fortune ?? this.#climate;
+    this.#fleet = new Fleet(this.world, scenario.fleet, this.#random, fortune);
     this.queue = new Queue(this.world, {
       visibilityMs: scenario.visibilityMs,
-      journey: () => this.#journey(travels),
-      receiver: () => this.#receiver(),
+      journey: (continuation) => this.#climate.journey(continuation),
+      receiver: () => this.#fleet.receiver(),
       turn: (process, continuation) => this.#turn(process, continuation),
     });
   }
@@ -66,10 +68,10 @@ export class Simulation {
   async run(): Promise<Simulated> {
     const { world, witness } = this;
     this.#begin();
-    const { calmAfterMs } = this.#scenario;
+    const { calmAfterMs, delivery } = this.#scenario;
     const hasEnded = await world.until(
       () => witness.ended !== undefined,
-      calmAfterMs + PATIENCE_MS,
+      calmAfterMs + (delivery === "sweeps" ? 10 : 1) * PATIENCE_MS,
     );
     if (!hasEnded) witness.complain("the run does not end");
     else await this.#aftermath();
@@ -80,8 +82,7 @@ export class Simulation {
   async #aftermath(): Promise<void> {
     const { world, queue, witness } = this;
     const limitMs = world.now - world.began + AFTERMATH_MS;
-    const isQuiet = (): boolean =>
-      queue.isEmpty && this.#fleet.every(({ alive, turns }) => !alive || turns === 0);
+    const isQuiet = (): boolean => queue.isEmpty && this.#fleet.isIdle;
     if (!(await world.until(isQuiet, limitMs))) {
       witness.complain("messages are left long after the run has ended");
     }
@@ -96,7 +97,7 @@ export class Simulation {
   }
 
   #begin(): void {
-    const { actions, sweepEveryMs, weather, calmAfterMs } = this.#scenario;
+    const { actions, sweepEveryMs, visitEveryMs, strays } = this.#scenario;
     this.#start();
     for (const action of actions) {
       const act = (): void => this.world.after(action.afterMs, () => this.#act(action));
@@ -104,36 +105,17 @@ export class Simulation {
       else this.witness.once(action.once, act);
     }
     if (sweepEveryMs !== undefined) this.#sweepEvery(sweepEveryMs);
-    const mishaps = this.#random.fork("mishaps");
-    const plan = (perMinute: number, strike: (victim: Process) => void): void => {
-      const times = Math.round((perMinute * calmAfterMs) / 60_000);
-      for (let time = 0; time < times; time += 1) {
-        this.world.after(mishaps.between(0, calmAfterMs), () => {
-          const [first, ...more] = this.#alive();
-          if (first) strike(mishaps.pick([first, ...more]));
-        });
-      }
-    };
-    plan(weather.outagesPerMinute, () => {
-      const lengthMs = mishaps.between(100, 8000);
-      this.world.note(() => `an outage of ${lengthMs} ms`);
-      this.#outageUntil = this.world.now + lengthMs;
-    });
-    plan(weather.killsPerMinute, (victim) => victim.die("for no reason"));
-    plan(weather.stallsPerMinute, (victim) => victim.stall(mishaps.between(500, 25_000)));
-    const { apartMs, jump } = this.#scenario.fleet.clocks;
-    if (jump) {
-      plan(2, (victim) => {
-        victim.offsetMs = mishaps.between(-apartMs / 2, apartMs / 2);
-        this.world.note(() => `the clock of ${victim.name} jumps to ${victim.offsetMs} ms`);
-      });
+    if (visitEveryMs !== undefined) this.#visitEvery(visitEveryMs);
+    for (const { afterMs, ...names } of strays) {
+      this.queue.bring({ runId: RUN_ID, ...names }, afterMs);
     }
+    this.#climate.brew(() => this.#fleet.alive());
   }
 
   /** Starting again with the same id is how a caller without an answer goes on. */
   #start(): void {
     const { program, startAtMs } = this.#scenario;
-    const process = this.#anyone();
+    const process = this.#fleet.anyone();
     if (!process) {
       this.world.after(100, () => this.#start());
       return;
@@ -154,7 +136,7 @@ export class Simulation {
 
   #act(action: Action): void {
     const { what, gracePeriodMs: gracePeriod, againAfterMs } = action;
-    const process = this.#anyone();
+    const process = this.#fleet.anyone();
     if (!process) {
       this.world.after(100, () => this.#act(action));
       return;
@@ -183,7 +165,7 @@ export class Simulation {
   #sweepEvery(everyMs: number): void {
     this.world.after(everyMs, () => {
       this.#sweepEvery(everyMs);
-      const process = this.#anyone();
+      const process = this.#fleet.anyone();
       if (!process || this.witness.ended) return;
       this.#engineOf(process)
         .sweep({ horizonMs: this.#scenario.sweepAhead ? everyMs : undefined })
@@ -191,7 +173,17 @@ export class Simulation {
     });
   }
 
-  async #turn(process: Process, continuation: { runId: string }): Promise<void> {
+  #visitEvery(everyMs: number): void {
+    this.world.after(everyMs, () => {
+      this.#visitEvery(everyMs);
+      const process = this.#fleet.receiver();
+      if (!process || this.witness.ended) return;
+      this.world.note(() => `${process.name} is visited`);
+      this.#turn(process, { runId: RUN_ID }).catch(() => {});
+    });
+  }
+
+  async #turn(process: Process, continuation: Continuation): Promise<void> {
     const { functionMs } = this.#scenario.fleet;
     try {
       if (functionMs === undefined) return await this.#engineOf(process).turn(continuation);
@@ -214,83 +206,6 @@ export class Simulation {
     // The run may be asked to stop before it is there.
     if (error instanceof Error && "code" in error && error.code === "run.notFound") return;
     this.witness.complain(`${what} failed: ${error instanceof Error ? error.stack : error}`);
-  }
-
-  get #isCalm(): boolean {
-    return this.world.now - this.world.began >= this.#scenario.calmAfterMs;
-  }
-
-  #weather(): Fortune {
-    const { weather } = this.#scenario;
-    const fates = this.#random.fork("fates");
-    const latencies = this.#random.fork("latencies");
-    const kinds: (Fate & keyof typeof weather)[] = [
-      "refused",
-      "answerLost",
-      "diesBefore",
-      "diesAfter",
-    ];
-    return {
-      fateOf: (_: Call) => {
-        const drawn = fates.next();
-        if (this.#isCalm) return "done";
-        if (this.world.now < this.#outageUntil) return drawn < 0.9 ? "refused" : "answerLost";
-        let sum = 0;
-        for (const kind of kinds) {
-          sum += weather[kind];
-          if (drawn < sum) return kind;
-        }
-        return "done";
-      },
-      latencyOf: () =>
-        !this.#isCalm && latencies.chance(weather.slowCall)
-          ? latencies.between(100, 4000)
-          : latencies.between(0, 8),
-    };
-  }
-
-  #journey(travels: Random): Journey {
-    const { weather } = this.#scenario;
-    const rough = !this.#isCalm;
-    const lost = rough && travels.chance(weather.lostMessage);
-    const late = rough && travels.chance(weather.lateMessage);
-    const twin = rough && travels.chance(weather.twinMessage);
-    return {
-      lost,
-      delayMs: late ? travels.between(100, 20_000) : travels.between(0, 20),
-      twinAfterMs: twin ? travels.between(0, travels.pick([5, 300, 10_000])) : undefined,
-    };
-  }
-
-  #alive(): Process[] {
-    return this.#fleet.filter(({ alive }) => alive);
-  }
-
-  #anyone(): Process | undefined {
-    return this.#chosen(this.#alive());
-  }
-
-  #receiver(): Process | undefined {
-    const { turns } = this.#scenario.fleet;
-    return this.#chosen(this.#alive().filter((process) => process.turns < turns));
-  }
-
-  /** One of the processes that are free, or a new one while there may be more. */
-  #chosen(free: Process[]): Process | undefined {
-    const [first, ...more] = free;
-    const mayGrow = this.#alive().length < this.#scenario.fleet.most;
-    if (mayGrow && (!first || this.#random.chance(0.3))) return this.#newProcess();
-    return first && this.#random.pick([first, ...more]);
-  }
-
-  #newProcess(): Process {
-    const { apartMs } = this.#scenario.fleet.clocks;
-    const name = `P${this.#made++}`;
-    const offsetMs = this.#random.between(-apartMs / 2, apartMs / 2);
-    const process = new Process(this.world, name, this.#fortune, offsetMs);
-    this.world.note(() => `${name} comes up, its clock ${offsetMs} ms ahead`);
-    this.#fleet.push(process);
-    return process;
   }
 
   #engineOf(process: Process): Engine {

@@ -26,6 +26,8 @@ export async function violationsOf(simulated: Simulated): Promise<string[]> {
     ...unheardRequests(simulated),
     ...lateDelivery(simulated),
     ...messagesTooMany(simulated),
+    ...lateTimers(simulated),
+    ...lateEnd(simulated),
   ];
 }
 
@@ -143,7 +145,8 @@ function unheardRequests({ witness }: Simulated): string[] {
 
 /** Whether nothing went wrong: then a run is as prompt and as cheap as it can be. */
 function isFair({ scenario }: Simulated): boolean {
-  const { weather, fleet } = scenario;
+  const { weather, fleet, delivery } = scenario;
+  if (delivery !== "all") return false;
   return fleet.functionMs === undefined && Object.values(weather).every((each) => each === 0);
 }
 
@@ -168,10 +171,47 @@ function hasShieldedWork(log: Simulated["log"]): boolean {
   return events.slice(0, delivery).some((event) => "shielded" in event && event.shielded);
 }
 
+/** Whether there is always somebody to take one more message. */
+function hasRoom({ scenario }: Simulated): boolean {
+  return scenario.fleet.turns > 4;
+}
+
+/** In fair weather a sleep is over when its time is, whatever else executes. */
+function lateTimers(simulated: Simulated): string[] {
+  if (!isFair(simulated) || !hasRoom(simulated)) return [];
+  const { log, scenario } = simulated;
+  const slackMs = AT_ONCE_MS + scenario.fleet.clocks.apartMs;
+  const until = new Map<number, number>();
+  return log.flatMap(({ at, events }) =>
+    events.flatMap((event) => {
+      if (event.type === "sleep.started") until.set(event.command, event.until);
+      if (event.type !== "sleep.completed") return [];
+      const late = at - (until.get(event.command) ?? at);
+      return late > slackMs ? [`sleep ${event.command} was over ${late} ms late`] : [];
+    }),
+  );
+}
+
+/** In fair weather no run outlives its grace period, nor goes on unasked after its longest duration. */
+function lateEnd(simulated: Simulated): string[] {
+  if (!isFair(simulated) || !hasRoom(simulated)) return [];
+  const { witness, head, scenario, world } = simulated;
+  const { maxDurationMs, startAtMs = 0, fleet, sweepEveryMs = 0 } = scenario;
+  const slackMs = AT_ONCE_MS + fleet.clocks.apartMs + sweepEveryMs;
+  const isLate = (now: number, deadline: number | undefined): boolean =>
+    deadline !== undefined && now > deadline + slackMs;
+  const { ended, requested } = witness;
+  const limit = maxDurationMs === undefined ? undefined : world.began + startAtMs + maxDurationMs;
+  return [
+    ...(ended && isLate(ended.now, head?.cancellation?.deadline) ? ["the run ended late"] : []),
+    ...(ended && isLate(requested?.now ?? ended.now, limit) ? ["the run was asked too late"] : []),
+  ];
+}
+
 /** In fair weather messages are in proportion to the work: none begets more of its kind. */
 function messagesTooMany(simulated: Simulated): string[] {
   const { log, witness, queue, scenario } = simulated;
-  const most = 3 * (log.length + witness.claims.length + scenario.actions.length) + 5;
-  if (!isFair(simulated) || queue.sent <= most) return [];
+  const most = 2 * (log.length + witness.claims.length + scenario.actions.length) + 5;
+  if (!isFair(simulated) || scenario.strays.length > 0 || queue.sent <= most) return [];
   return [`${queue.sent} messages were sent for ${log.length} entries`];
 }

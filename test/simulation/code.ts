@@ -1,0 +1,51 @@
+import type { Node, StepNode } from "./program.ts";
+
+/** A program as text, like the code it stands for. */
+export function toCode(node: Node, indent = ""): string {
+  const inner = `${indent}  `;
+  const block = (body: Node): string => `{\n${toCode(body, inner)}\n${indent}}`;
+  switch (node.kind) {
+    case "step":
+      return `${indent}step ${describeStep(node)}`;
+    case "sleep":
+      return `${indent}sleep ${node.ms}`;
+    case "check":
+      return `${indent}checkCancellation`;
+    case "throw":
+      return `${indent}throw`;
+    case "sequence":
+      return node.parts.map((part) => toCode(part, indent)).join("\n");
+    case "parallel": {
+      const parts = node.parts.map((part) => `${indent}- {\n${toCode(part, inner)}\n${indent}  }`);
+      return `${indent}${node.how} [\n${parts.join("\n")}\n${indent}]`;
+    }
+    case "shield":
+      return `${indent}shield ${block(node.body)}`;
+    case "repeat":
+      return `${indent}repeat ${node.times} times ${block(node.body)}`;
+    case "float":
+      return `${indent}float ${block(node.helper)} meanwhile ${block(node.meanwhile)}`;
+    case "try": {
+      const shielded = node.cleanup && node.shielded ? " shielded" : "";
+      const cleanup = node.cleanup ? `${block(node.cleanup)} then ` : "";
+      return `${indent}try ${block(node.body)} catch${shielded} ${cleanup}${node.then}`;
+    }
+    case "finally":
+      return `${indent}try ${block(node.body)} finally ${block(node.cleanup)}`;
+  }
+}
+
+function describeStep({ name, does, retries, backoffMs, timeoutMs, inline }: StepNode): string {
+  const words = [
+    name,
+    `${does.ms}ms`,
+    does.fails > 0 && `${does.how} ${does.fails}x`,
+    `retries ${retries}/${backoffMs}ms`,
+    timeoutMs !== undefined && `timeout ${timeoutMs}`,
+    does.checks > 0 && `checks ${does.checks}`,
+    does.listens && "listens",
+    inline && "inline",
+    does.ballast > 0 && `${does.ballast} bytes`,
+  ];
+  return words.filter(Boolean).join(" ");
+}
