@@ -7,6 +7,7 @@ import { decode, type Encoded, encode } from "../core/value.ts";
 import type { Message } from "../ports/scheduler.ts";
 import { MAX_DELAY_MS } from "../ports/scheduler.ts";
 import type { RunHead } from "../ports/store.ts";
+import { announce } from "./announce.ts";
 import type { StartOptions } from "./engine.ts";
 import { later } from "./messages.ts";
 import type { Parts } from "./parts.ts";
@@ -115,9 +116,9 @@ function isSame(standing: RunHead, wanted: RunHead): boolean {
   return isDeepStrictEqual(decode(was.input), decode(is.input));
 }
 
-async function sendStart({ scheduler, clock }: Parts, head: RunHead): Promise<void> {
+async function sendStart(parts: Parts, head: RunHead): Promise<void> {
   if (head.status !== "pending") return;
-  const now = clock.now();
+  const now = parts.clock.now();
   const { runId } = head;
   const [event] = head.start.events;
   const startAt = event?.type === "workflow.started" ? (event.startAt ?? now) : now;
@@ -126,7 +127,7 @@ async function sendStart({ scheduler, clock }: Parts, head: RunHead): Promise<vo
     startAt > now
       ? later({ continuation: { runId, timer: startAt } }, startAt, now)
       : { continuation: { runId } };
-  await scheduler.send([message]);
+  await announce(parts, message);
 }
 
 function checkOptions({ runId, idempotencyKey, tags, startAt }: StartOptions): void {

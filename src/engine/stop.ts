@@ -6,6 +6,7 @@ import { CancellationError, InvalidInputError, RunNotFoundError } from "../core/
 import type { LogEvent } from "../core/events.ts";
 import type { RunState } from "../core/run-state.ts";
 import { encodeError } from "../core/value.ts";
+import { announce } from "./announce.ts";
 import { commitEvents, stopUnshielded } from "./commit.ts";
 import type { CancelAnswer, CancelOptions, TerminateAnswer } from "./engine.ts";
 import type { Parts } from "./parts.ts";
@@ -53,7 +54,7 @@ export async function requestCancel(
 /** Nothing unshielded starts from here on, and the run wakes up to hear of it. */
 async function pursue(parts: Parts, session: Session): Promise<void> {
   await stopUnshielded(parts, session);
-  await parts.scheduler.send([{ continuation: { runId: session.key.runId } }]);
+  await announce(parts, { continuation: { runId: session.key.runId } });
 }
 
 function requestEvents(

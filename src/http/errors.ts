@@ -36,24 +36,22 @@ const RETRY_AFTER_SECONDS = "1";
 
 /** Messages of errors that may quote what a machine said, which is nothing for the outside. */
 const OUTSIDE_MESSAGE: { readonly [Code in ErrorCode]?: string } = {
-  "scheduler.unavailable":
-    "The queue did not answer. Try again with the same idempotency key or run.",
+  "scheduler.unavailable": "The queue did not answer. Try again after a pause.",
   "store.unavailable": "The store did not answer. Try again; nothing was half-written.",
 };
 const FAILED =
   "Something went wrong here, not in your request. It has been logged; ask whoever runs this service.";
 
-/** The answer to anything thrown; `more` is put beside `error`, `about` is logged with it. */
+/** The answer to anything thrown, with what is put beside `error`. */
 export function answerError(
   c: Context,
   thrown: unknown,
   logger: Logger,
-  more: Record<string, unknown> = {},
-  about = more,
+  beside: Record<string, unknown> = {},
 ): Response {
   const code = codeOf(thrown);
   const status = ERROR_STATUS[code];
-  if (status >= 500 && code !== "timeout") log(c, thrown, code, logger, about);
+  if (status >= 500 && code !== "timeout") log(c, thrown, code, logger);
   if (status === 503) c.header("Retry-After", RETRY_AFTER_SECONDS);
   if (thrown instanceof HttpError) {
     for (const [name, value] of Object.entries(thrown.headers)) c.header(name, value);
@@ -62,7 +60,7 @@ export function answerError(
   if (status < 500 && c.req.header("Accept")?.includes(LOSSLESS_TYPE)) {
     error.details = detailsOf(thrown);
   }
-  return c.json({ ...more, error }, status);
+  return c.json({ ...beside, error }, status);
 }
 
 /** What the outside is told of an error: nothing that another library or a machine said. */
@@ -102,13 +100,8 @@ function issuesIn(thrown: unknown): readonly Issue[] {
   return Array.isArray(thrown.issues) ? thrown.issues : [];
 }
 
-function log(
-  c: Context,
-  thrown: unknown,
-  code: ErrorCode,
-  logger: Logger,
-  { runId = c.req.param("runId") }: Record<string, unknown>,
-): void {
+function log(c: Context, thrown: unknown, code: ErrorCode, logger: Logger): void {
+  const runId = c.req.param("runId");
   logger.error("A request failed", {
     method: c.req.method,
     path: c.req.path,

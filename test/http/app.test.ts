@@ -7,8 +7,11 @@ import {
   StoreUnavailableError,
 } from "../../src/core/errors.ts";
 import type { Engine } from "../../src/engine/engine.ts";
+import { createEngine } from "../../src/engine/index.ts";
 import { createApp } from "../../src/http/index.ts";
+import { sleep, workflow } from "../../src/index.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { silent } from "../silent.ts";
 import { codeOf, createTestApp, TOKEN } from "./test-app.ts";
 
 /** A real store or engine whose methods, once `fail` is called, throw instead. */
@@ -205,6 +208,23 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
     expect(() => createApp({ engine, auth: false, bodyLimit })).toThrow(ConfigurationError);
   },
 );
+
+test("a queue that refuses takes nothing back of what was accepted", async () => {
+  const store = createMemoryStore();
+  const nap = workflow("nap", () => sleep("1h"));
+  const send = (): Promise<void> => Promise.reject(new Error("AccessDenied"));
+  const engine = createEngine({ workflows: [nap], store, scheduler: { send }, logger: silent });
+  const app = createApp({ engine, auth: false });
+  const post = async (path: string): Promise<Response> =>
+    await app.request(path, { method: "POST", headers: { "Content-Type": "application/json" } });
+
+  const started = await post("/workflows/nap/runs");
+  expect(started.status).toBe(202);
+  const { runId } = (await started.json()) as { runId: string };
+  const cancelled = await post(`/runs/${runId}/cancel`);
+  expect(cancelled.status).toBe(202);
+  expect(await engine.getRun(runId)).toMatchObject({ status: "cancelled" });
+});
 
 test.each([undefined, null, "engine"])("an app without an engine is refused: %s", (engine) => {
   expect(() => createApp({ engine: engine as never, auth: false })).toThrow("needs an engine");

@@ -6,8 +6,8 @@ import { createEngine } from "../../src/engine/index.ts";
 import { type AppOptions, createApp } from "../../src/http/index.ts";
 import { SIGNATURE_HEADER, sign } from "../../src/http/signature.ts";
 import { step, workflow } from "../../src/index.ts";
-import type { Logger } from "../../src/ports/logger.ts";
 import type { Continuation } from "../../src/ports/scheduler.ts";
+import { collectLogs } from "../engine/collected-logs.ts";
 import { silent } from "../silent.ts";
 
 const SECRET = "s3cret";
@@ -28,11 +28,7 @@ function createPushed(
   options: Partial<AppOptions> = {},
 ) {
   const turned: Continuation[] = [];
-  const logged: { message: string; fields: unknown }[] = [];
-  const logger: Logger = {
-    ...silent,
-    error: (message, fields) => logged.push({ message, fields }),
-  };
+  const { logger, lines: logged } = collectLogs();
   const engine = {
     turn(continuation: Continuation) {
       turned.push(continuation);
@@ -184,6 +180,7 @@ describe("a turn that fails", () => {
     expect(answer).toMatchObject({ status: 503, code });
     expect(answer.headers.get("retry-after")).toBe("1");
     expect(answer.text).not.toContain("10.0.0.7");
+    expect(logged).toMatchObject([{ level: "error", fields: { runId: "run_1", code } }]);
     expect(JSON.stringify(logged)).toContain("10.0.0.7");
   });
 });

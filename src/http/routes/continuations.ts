@@ -36,7 +36,8 @@ export function continuationRoutes(engine: Engine, options: ContinuationOptions)
     try {
       await engine.turn(continuation);
     } catch (error) {
-      return answerError(c, asUnavailable(error), logger, {}, { runId: continuation.runId });
+      const { runId } = continuation;
+      return answerError(c, asUnavailable(error), logger.child({ runId }));
     }
     return c.body(null, 204);
   });
