@@ -53,8 +53,8 @@ const EXIT_OF_CODE: Record<string, number> = {
 const ADVICE: Record<string, string> = {
   "token.missing": "Pass it as --token, or set DETENT_TOKEN.",
   "token.invalid": "It was taken from --token or DETENT_TOKEN.",
-  "connection.failed": "The address was taken from --url or DETENT_URL.",
-  "answer.unexpected": "The address was taken from --url or DETENT_URL.",
+  "connection.failed": "The address is that of --url, else of DETENT_URL, else of `detent dev`.",
+  "answer.unexpected": "The address is that of --url, else of DETENT_URL, else of `detent dev`.",
 };
 
 /** Anything thrown, as a failure of the command. */
