@@ -11,7 +11,7 @@ export async function announce({ scheduler, logger }: Parts, message: Message): 
   try {
     await scheduler.send([message]);
   } catch (error) {
-    logger.error("The queue did not take the message of a run; the next sweep sends it", {
+    logger.warn("The queue did not take the message of a run; the next sweep sends it", {
       runId: message.continuation.runId,
       error: loggedError(error),
     });

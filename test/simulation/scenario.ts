@@ -91,9 +91,8 @@ export function scenarioOf(seed: number): Scenario {
   const delivery = random.chance(0.9)
     ? "all"
     : random.pick<Scenario["delivery"]>(["sweeps", "none"]);
-  // Where no message is ever lost, nothing may depend on the sweep.
   const sweepless =
-    delivery === "none" || (delivery === "all" && weather.lostMessage === 0 && random.chance(0.5));
+    delivery === "none" || (delivery === "all" && keepsMessages(weather) && random.chance(0.5));
   const functionMs = random.chance(0.2) ? random.between(20_000, 60_000) : undefined;
   return {
     seed,
@@ -126,6 +125,11 @@ export function scenarioOf(seed: number): Scenario {
     maxDurationMs: random.chance(0.08) ? random.between(100, 20_000) : undefined,
     actions: actionsOf(random, sweepless),
   };
+}
+
+/** Where no message is ever lost, nor refused to one who holds none, nothing may depend on the sweep. */
+function keepsMessages({ lostMessage, refused, outagesPerMinute }: Weather): boolean {
+  return lostMessage === 0 && refused === 0 && outagesPerMinute === 0;
 }
 
 /** Where nothing but sweeps is heard, a run takes many hours. */
