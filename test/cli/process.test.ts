@@ -19,7 +19,9 @@ describe("a command that cannot be done", () => {
       run(["runs", "list", "--token", "no"], { env }),
     ]);
     expect(nobody).toMatchObject({ code: 1, stdout: "" });
-    expect(nobody.stderr).toMatch(/ECONNREFUSED.*of --url, else of DETENT_URL, else of `detent dev`\.\n$/);
+    expect(nobody.stderr).toMatch(
+      /ECONNREFUSED.*of --url, else of DETENT_URL, else of `detent dev`\.\n$/,
+    );
     expect(stranger.code).toBe(1);
     expect(stranger.stderr).toMatch(/A token is needed.*set DETENT_TOKEN\.\n$/);
     expect(wrong.stderr).toMatch(/not accepted.*taken from --token or DETENT_TOKEN\.\n$/);
