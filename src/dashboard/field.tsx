@@ -19,17 +19,26 @@ export function Field({ id, label, optional, hint, issue, children }: FieldProps
         {optional && <span class="optional"> optional</span>}
       </label>
       {children}
+      <Remarks id={id} hint={hint} issue={issue} />
+    </div>
+  );
+}
+
+/** The lines below a control, or below a legend, which no control refers to by an id. */
+export function Remarks({ id, hint, issue }: Partial<Pick<FieldProps, "id" | "hint" | "issue">>) {
+  return (
+    <>
       {hint && (
-        <p class="hint" id={`${id}-hint`}>
+        <p class="hint" id={id && `${id}-hint`}>
           {hint}
         </p>
       )}
       {issue !== undefined && (
-        <p class="issue" id={`${id}-issue`}>
+        <p class="issue" id={id && `${id}-issue`}>
           {issue}
         </p>
       )}
-    </div>
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 /** Controls for what a JSON Schema asks for. */
-import { Field as Labelled, saidOf } from "../field.tsx";
+import { Field as Labelled, Remarks, saidOf } from "../field.tsx";
 import { Icon } from "../icon.tsx";
 import { type Draft, draftOf, type Path } from "./draft.ts";
 import type { Field } from "./fields.ts";
@@ -97,16 +97,7 @@ function Tick({ field: { label, hint }, draft, path, issueAt, onChange }: FormPr
         onChange={(event) => onChange(event.currentTarget.checked)}
       />
       <label for={id}>{label}</label>
-      {hint && (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      )}
-      {issue !== undefined && (
-        <p class="issue" id={`${id}-issue`}>
-          {issue}
-        </p>
-      )}
+      <Remarks id={id} hint={hint} issue={issue} />
     </div>
   );
 }
@@ -179,8 +170,7 @@ function Legend({ field, issue }: { field: Field; issue: string | undefined }) {
         {label}
         {optional && <span class="optional"> optional</span>}
       </legend>
-      {hint && <p class="hint">{hint}</p>}
-      {issue !== undefined && <p class="issue">{issue}</p>}
+      <Remarks hint={hint} issue={issue} />
     </>
   );
 }
