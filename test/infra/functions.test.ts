@@ -13,6 +13,18 @@ import type { SqsEvent } from "../../src/adapters/lambda/index.ts";
 import { openTable } from "../dynamodb/open-table.ts";
 import { openQueue, type QueueRig } from "../sqs/sqs-rig.ts";
 
+/** Steps that wait here are let go together. */
+const gate = vi.hoisted(() => {
+  const waiting: (() => void)[] = [];
+  return {
+    waiting,
+    pass: () => new Promise<void>((resolve) => waiting.push(resolve)),
+    open: () => {
+      for (const go of waiting.splice(0)) go();
+    },
+  };
+});
+
 vi.mock("../../functions/workflows.ts", async () => {
   const { isCancellation, shield, sleep, step, workflow } = await import("../../src/index.ts");
   const tick = step("tick", async (count: number) => count);
@@ -40,7 +52,11 @@ vi.mock("../../functions/workflows.ts", async () => {
       throw error;
     }
   });
-  return { workflows: [steps, nap] };
+  const hold = step("hold", gate.pass);
+  const held = workflow("held", async () => {
+    await Promise.all([hold(), hold()]);
+  });
+  return { workflows: [steps, nap, held] };
 });
 
 const A_MINUTE = { getRemainingTimeInMillis: () => 60_000 };
@@ -238,6 +254,16 @@ describe("the deployed functions", { timeout: 90_000 }, () => {
     expect(await sweep()).toMatchObject({ sent: 1 });
     poller = startTurns();
     await until(runId, "suspended");
+  });
+
+  it("look after steps that others execute", async () => {
+    const runId = await start("held");
+    await vi.waitUntil(() => gate.waiting.length === 2, { timeout: 30_000 });
+    const event = { Records: [{ messageId: "m", body: JSON.stringify({ runId }) }] };
+    const answer = await atWork.run("turn", () => handlers.turn(event, A_MINUTE));
+    expect(answer).toEqual({ batchItemFailures: [] });
+    gate.open();
+    await until(runId, "completed");
   });
 
   it("try a dead letter once more, and keep one that is none", async () => {
