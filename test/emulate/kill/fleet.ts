@@ -1,10 +1,10 @@
 /** Sends a fleet of runs through an emulated stack while a plan's misfortunes befall it. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { startKeptDynamoLocal } from "../../../infra/dynamodb-local.ts";
-import { type Emulator, startEmulator } from "../../../infra/emulator/emulator.ts";
+import { type Emulator, type Invoke, startEmulator } from "../../../infra/emulator/emulator.ts";
 import { Teardown } from "../../../infra/emulator/teardown.ts";
 import { createLocalClient } from "../../../infra/local-client.ts";
 import { findLastingPort } from "../../../infra/local-process.ts";
@@ -13,8 +13,10 @@ import { isEnded } from "../../../src/core/run.ts";
 import type { Store } from "../../../src/engine/index.ts";
 import { Random } from "../../simulation/random.ts";
 import { request } from "../api-client.ts";
-import type { Effect, Journey } from "../deployment/journey.ts";
+import { type Journey, PLACES } from "../deployment/journey.ts";
 import { buildTestStack } from "../test-stack.ts";
+import { type Answers, cancel } from "./cancels.ts";
+import { Ledger } from "./ledger.ts";
 import { type Kills, letHappen } from "./misfortunes.ts";
 import { noisy } from "./noise.ts";
 import type { Plan, PlannedRun } from "./plan.ts";
@@ -23,6 +25,9 @@ import { judge, type Verdict } from "./verdict.ts";
 export interface Report extends Kills, Verdict {
   /** How often steps had their effects; more often than there are results, when they were killed. */
   effects: number;
+  answers: Answers;
+  /** How many messages functions were invoked with, copies included. */
+  deliveries: number;
   seconds: number;
 }
 
@@ -32,6 +37,8 @@ const STARTS_AT_ONCE = 4;
 /** Clocks of functions differ by up to twice this, which the settings of the tests allow for. */
 const SKEW_MS = 200;
 const LOOK_EVERY_MS = 300;
+/** Some attempts fail, and what was done is undone. */
+const EFFECTS_OF_A_RUN = 1.4 * PLACES;
 
 /** @param tell takes what happens, a line at a time. */
 export async function sendFleet(
@@ -42,19 +49,31 @@ export async function sendFleet(
   const giveUpAt = began + longestMs;
   const teardown = new Teardown();
   try {
-    const { emulator, store, ledger, restartDynamo } = await launch(plan, teardown, tell);
+    const { emulator, store, ledger, ...launched } = await launch(plan, teardown, tell);
+    let isOver = false;
     const random = new Random(`misfortunes/${plan.seed}`);
-    const starts = startAll(emulator, plan.runs, ledger);
-    const started = async (runId: string): Promise<void> => await starts.get(runId);
-    const [kills] = await Promise.all([
-      letHappen(plan.events, { emulator, started, restartDynamo, random, tell }),
-      ...starts.values(),
-    ]);
+    const progress = (): number => ledger.size / (plan.runs.length * EFFECTS_OF_A_RUN);
+    const misfortunes = letHappen(plan.misfortunes, {
+      ...{ emulator, random, tell, progress, isOver: () => isOver },
+      restartDynamo: launched.restartDynamo,
+    });
+    const starts = startAll(emulator, plan.runs, ledger.path);
+    const effects = async (runId: string, atLeast: number): Promise<void> => {
+      await starts.get(runId);
+      while (ledger.of(runId).length < atLeast && Date.now() < giveUpAt) await pause(LOOK_EVERY_MS);
+    };
+    const answers: Answers = { requested: 0, alreadyRequested: 0, alreadyEnded: 0 };
+    const cancels = plan.runs.map(async ({ runId, cancel: planned }) => {
+      if (planned) await cancel(emulator, runId, planned, { effects, answers });
+    });
+    await Promise.all([...starts.values(), ...cancels]);
     await allEnded(store, plan.runs, giveUpAt);
-    const effects = await readLedger(ledger);
-    const verdict = await judge(store, plan, effects);
-    const seconds = (Date.now() - began) / 1000;
-    return { ...kills, ...verdict, effects: effects.length, seconds };
+    isOver = true;
+    const kills = await misfortunes;
+    const verdict = await judge(store, plan, ledger);
+    const seconds = Math.round((Date.now() - began) / 1000);
+    const deliveries = launched.deliveries();
+    return { ...kills, ...verdict, answers, deliveries, effects: ledger.size, seconds };
   } finally {
     await teardown.run();
   }
@@ -63,7 +82,8 @@ export async function sendFleet(
 interface Launched {
   emulator: Emulator;
   store: Store;
-  ledger: string;
+  ledger: Ledger;
+  deliveries(): number;
   restartDynamo(downMs: number): Promise<void>;
 }
 
@@ -74,8 +94,6 @@ async function launch(
 ): Promise<Launched> {
   const folder = await mkdtemp(join(tmpdir(), "detent-kill-"));
   teardown.add(() => rm(folder, { recursive: true, force: true }));
-  const ledger = join(folder, "ledger");
-  await writeFile(ledger, "");
   const { remove, ...built } = await buildTestStack(HASTE);
   teardown.add(remove);
 
@@ -83,13 +101,20 @@ async function launch(
   let dynamodb = await startKeptDynamoLocal(folder, port);
   teardown.add(() => dynamodb.stop());
   const skews = new Random(`skews/${seed}`);
-  const deliveries = new Random(`deliveries/${seed}`);
+  const chance = new Random(`deliveries/${seed}`);
+  let deliveries = 0;
+  const counted = (invoke: Invoke): Invoke => {
+    return (event) => {
+      deliveries += event.Records.length;
+      return invoke(event);
+    };
+  };
   const emulator = await startEmulator({
     ...built,
     instances: INSTANCES,
     dynamodbEndpoint: dynamodb.endpoint,
     nextSkewMs: () => skews.between(-SKEW_MS, SKEW_MS),
-    deliver: (invoke) => noisy(invoke, deliveries),
+    deliver: (invoke) => noisy(counted(invoke), chance),
     output: tell,
   });
   teardown.add(() => emulator.stop());
@@ -98,7 +123,8 @@ async function launch(
   return {
     emulator,
     store: createDynamoStore({ client, tableName: emulator.tableName }),
-    ledger,
+    ledger: new Ledger(join(folder, "ledger")),
+    deliveries: () => deliveries,
     async restartDynamo(downMs) {
       await dynamodb.stop();
       await pause(downMs);
@@ -115,8 +141,8 @@ function startAll(
 ): Map<string, Promise<void>> {
   const starts = new Map<string, Promise<void>>();
   const rows = Array.from({ length: STARTS_AT_ONCE }, () => Promise.resolve());
-  for (const [index, { runId, seed, cancelled }] of runs.entries()) {
-    const input: Journey = { seed, ledger, endless: cancelled };
+  for (const [index, { runId, seed, endless }] of runs.entries()) {
+    const input: Journey = { seed, ledger, endless };
     const row = index % STARTS_AT_ONCE;
     const start = (rows[row] ?? Promise.resolve()).then(async () => {
       await request(emulator, "POST", "/workflows/journey/runs", { runId, input });
@@ -142,9 +168,4 @@ async function allEnded(
     });
     if (left.length > 0) await pause(LOOK_EVERY_MS);
   }
-}
-
-async function readLedger(ledger: string): Promise<Effect[]> {
-  const lines = (await readFile(ledger, "utf8")).split("\n").filter(Boolean);
-  return lines.map((line) => JSON.parse(line) as Effect);
 }

@@ -22,7 +22,7 @@ const plan = planOf(values.seed, {
   cancels: Math.ceil(runs * 0.3),
   kills: Math.ceil(runs * 0.5),
 });
-console.log(`seed ${values.seed}: ${runs} runs, ${plan.events.length} misfortunes`);
+console.log(`seed ${values.seed}: ${runs} runs, ${plan.misfortunes.length} misfortunes`);
 const began = Date.now();
 const { violations, ...figures } = await sendFleet(plan, {
   longestMs: 300_000 + runs * 1_000,

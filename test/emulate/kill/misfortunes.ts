@@ -1,8 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Emulator } from "../../../infra/emulator/emulator.ts";
 import type { Random } from "../../simulation/random.ts";
-import { request } from "../api-client.ts";
-import type { Event } from "./plan.ts";
+import type { Misfortune, Outage } from "./plan.ts";
 
 export interface Kills {
   kills: number;
@@ -12,34 +11,47 @@ export interface Kills {
 
 export interface Stage {
   emulator: Emulator;
-  /** Resolves when the run has been started. */
-  started(runId: string): Promise<void>;
+  /** From 0 to 1: how much of its work the fleet has done. */
+  progress(): number;
+  /** Whether no run is left. */
+  isOver(): boolean;
   /** Ends DynamoDB Local, and starts it again after a while. */
   restartDynamo(downMs: number): Promise<void>;
   random: Random;
   tell(line: string): void;
 }
 
-/** Lets the events happen, one after the other. Resolves when every cancellation was answered too. */
-export async function letHappen(events: readonly Event[], stage: Stage): Promise<Kills> {
-  const cancels: Promise<unknown>[] = [];
+const LOOK_EVERY_MS = 50;
+/** Work may stand still until the next misfortune has come. */
+const LONGEST_QUIET_MS = 5_000;
+/** The last of it is left in peace. */
+const LAST_AT = 0.9;
+
+/** Lets them happen one after the other, as evenly over the fleet's work as they are many. */
+export async function letHappen(misfortunes: readonly Misfortune[], stage: Stage): Promise<Kills> {
   const kills: Kills = { kills: 0, killsAtWork: 0 };
-  for (const { what, thenMs } of events) {
-    stage.tell(`# ${Object.values(what).join(" ")}`);
-    if (what.type === "kill") killOne(stage, kills);
-    else if (what.type === "cancel") cancels.push(cancel(stage, what));
-    else await interrupt(stage, what);
-    if (what.type !== "cancel") await pause(thenMs);
+  for (const [index, misfortune] of misfortunes.entries()) {
+    await untilProgress(stage, (LAST_AT * (index + stage.random.next())) / misfortunes.length);
+    stage.tell(`# ${Object.values(misfortune).join(" ")}`);
+    if (misfortune.type === "kill") await killOne(stage, kills);
+    else await interrupt(stage, misfortune);
   }
-  await Promise.all(cancels);
   return kills;
 }
 
-/** One at work if there is one. */
-function killOne({ emulator, random, tell }: Stage, kills: Kills): void {
-  const living = emulator.instances();
-  const atWork = living.filter(({ busy }) => busy);
-  const [first, ...others] = atWork.length > 0 ? atWork : living;
+async function untilProgress({ progress, isOver }: Stage, wanted: number): Promise<void> {
+  const giveUpAt = Date.now() + LONGEST_QUIET_MS;
+  while (progress() < wanted && !isOver() && Date.now() < giveUpAt) await pause(LOOK_EVERY_MS);
+}
+
+/** One at work, unless none is for a while. */
+async function killOne(stage: Stage, kills: Kills): Promise<void> {
+  const { emulator, random, tell } = stage;
+  const atWork = () => emulator.instances().filter(({ busy }) => busy);
+  const giveUpAt = Date.now() + LONGEST_QUIET_MS;
+  while (atWork().length === 0 && !stage.isOver() && Date.now() < giveUpAt) await pause(5);
+  const busy = atWork();
+  const [first, ...others] = busy.length > 0 ? busy : emulator.instances();
   if (!first) return;
   const victim = random.pick([first, ...others]);
   tell(`# killed ${victim.name} ${victim.pid}${victim.busy ? " at work" : ""}`);
@@ -48,22 +60,9 @@ function killOne({ emulator, random, tell }: Stage, kills: Kills): void {
   victim.kill();
 }
 
-async function cancel(
-  { emulator, started }: Stage,
-  { runId, afterMs }: Extract<Event["what"], { type: "cancel" }>,
-): Promise<void> {
-  await started(runId);
-  await pause(afterMs);
-  const order = { reason: "Enough of it", requestedBy: "the plan" };
-  const { status, body } = await request(emulator, "POST", `/runs/${runId}/cancel`, order);
-  // The request before may have been taken and its answer lost.
-  const isDone = status === 202 || (status === 409 && body["status"] === "cancelled");
-  if (!isDone) throw new Error(`Cancelling ${runId}: ${status} ${JSON.stringify(body)}`);
-}
-
 async function interrupt(
   { emulator, restartDynamo, tell }: Stage,
-  { type, downMs }: Exclude<Event["what"], { type: "kill" | "cancel" }>,
+  { type, downMs }: Outage,
 ): Promise<void> {
   const { queueServer } = emulator;
   switch (type) {

@@ -1,32 +1,38 @@
 /** What happens to a fleet of runs, all of it drawn from a seed. */
 import { Random } from "../../simulation/random.ts";
+import { PLACES } from "../deployment/journey.ts";
 
 export interface PlannedRun {
   runId: string;
   seed: string;
-  /** Goes on until it is cancelled. */
-  cancelled: boolean;
+  /** Goes on until it is cancelled. Where it does not, the cancellation may come too late. */
+  endless: boolean;
+  cancel: PlannedCancel | undefined;
 }
 
-/** One misfortune, and how long it is quiet after it. */
-export interface Event {
-  what:
-    | { type: "kill" }
-    /** Comes so long after the run was started, whatever happens meanwhile. */
-    | { type: "cancel"; runId: string; afterMs: number }
-    /** The server is killed, and started again over what it kept. */
-    | { type: "restart-dynamodb"; downMs: number }
-    /** The queue does not answer for a while, and keeps its messages. */
-    | { type: "close-queue"; downMs: number }
-    /** The queue's server is killed, and comes back without a single message. */
-    | { type: "empty-queue"; downMs: number };
-  thenMs: number;
+/** Comes so long after the run's steps have had so many effects, however fast the machine is. */
+export interface PlannedCancel {
+  afterEffects: number;
+  afterMs: number;
+  /** Comes once more, so long after the first was answered. */
+  againAfterMs: number | undefined;
 }
+
+export type Misfortune = { type: "kill" } | Outage;
+
+export type Outage =
+  /** The server is killed, and started again over what it kept. */
+  | { type: "restart-dynamodb"; downMs: number }
+  /** The queue does not answer for a while, and keeps its messages. */
+  | { type: "close-queue"; downMs: number }
+  /** The queue's server is killed, and comes back without a single message. */
+  | { type: "empty-queue"; downMs: number };
 
 export interface Plan {
   seed: string;
   runs: PlannedRun[];
-  events: Event[];
+  /** They come one after the other, spread over what the fleet does. */
+  misfortunes: Misfortune[];
 }
 
 export interface Size {
@@ -37,35 +43,38 @@ export interface Size {
 
 /** As many outages as it takes for one of each kind in every such number of kills. */
 const KILLS_TO_AN_OUTAGE = 50;
-/** About as long as a run takes that nothing befalls. */
-const LATEST_CANCEL_MS = 12_000;
+/** This share of the runs that are cancelled. */
+const ENDLESS = 0.7;
+/** The longest rest of a journey, so that cancels hit those too. */
+const LATEST_CANCEL_MS = 2_500;
 
 export function planOf(seed: string, { runs, cancels, kills }: Size): Plan {
   const random = new Random(`kill/${seed}`);
   const planned = Array.from({ length: runs }, (_, index) => ({
     runId: `run-${index}`,
     seed: `${seed}/${index}`,
-    cancelled: index < cancels,
+    endless: index < cancels * ENDLESS,
+    cancel: index < cancels ? cancelOf(random) : undefined,
   }));
   const downMs = (): number => random.between(500, 2_000);
   const rounds = Math.max(1, Math.round(kills / KILLS_TO_AN_OUTAGE));
-  const whats: Event["what"][] = [
+  const misfortunes: Misfortune[] = [
     ...Array.from({ length: kills }, () => ({ type: "kill" }) as const),
-    ...planned
-      .filter(({ cancelled }) => cancelled)
-      .map(({ runId }) => ({
-        type: "cancel" as const,
-        runId,
-        afterMs: random.between(0, LATEST_CANCEL_MS),
-      })),
     ...Array.from({ length: rounds }).flatMap(() => [
       { type: "restart-dynamodb", downMs: downMs() } as const,
       { type: "close-queue", downMs: downMs() } as const,
       { type: "empty-queue", downMs: downMs() } as const,
     ]),
   ];
-  const events = shuffled(whats, random).map((what) => ({ what, thenMs: random.between(0, 400) }));
-  return { seed, runs: shuffled(planned, random), events };
+  return { seed, runs: shuffled(planned, random), misfortunes: shuffled(misfortunes, random) };
+}
+
+function cancelOf(random: Random): PlannedCancel {
+  return {
+    afterEffects: random.between(0, PLACES),
+    afterMs: random.between(0, random.pick([50, 300, LATEST_CANCEL_MS])),
+    againAfterMs: random.chance(0.3) ? random.between(0, 1_000) : undefined,
+  };
 }
 
 export function shuffled<Item>(items: readonly Item[], random: Random): Item[] {

@@ -6,6 +6,7 @@ import { type History, historyOf, isOf } from "../../../src/testing/history.ts";
 import { brokenInvariants } from "../../../src/testing/index.ts";
 import { brokenReplays } from "../../../src/testing/replay-invariants.ts";
 import { type Effect, journey, PLACES } from "../deployment/journey.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Plan, PlannedRun } from "./plan.ts";
 
 export interface Verdict {
@@ -13,14 +14,12 @@ export interface Verdict {
   violations: string[];
   /** How many results of steps are in the logs. */
   recorded: number;
+  /** Where the cancellations landed, and how often: after so many results, at such a checkpoint. */
+  landed: { afterWorks: Record<number, number>; at: Record<string, number> };
 }
 
-export async function judge(
-  store: Store,
-  { runs }: Plan,
-  effects: readonly Effect[],
-): Promise<Verdict> {
-  const verdict: Verdict = { violations: [], recorded: 0 };
+export async function judge(store: Store, { runs }: Plan, ledger: Ledger): Promise<Verdict> {
+  const verdict: Verdict = { violations: [], recorded: 0, landed: { afterWorks: {}, at: {} } };
   for (const run of runs) {
     const head = await store.head(run.runId, Date.now());
     if (!head) {
@@ -29,7 +28,7 @@ export async function judge(
     }
     const log = [head.start, ...(await store.read(head, 1))];
     const history = historyOf(log);
-    const own = effects.filter(({ runId }) => runId === run.runId);
+    const own = ledger.of(run.runId);
     const broken = [
       ...brokenInvariants(log, head),
       ...(await brokenReplays(journey, head, log)),
@@ -39,14 +38,31 @@ export async function judge(
     ];
     verdict.violations.push(...broken.map((violation) => `${run.runId}: ${violation}`));
     verdict.recorded += completed(history).length;
+    noteLanding(verdict.landed, history);
   }
   return verdict;
 }
 
-function* wrongEnd({ cancelled }: PlannedRun, { end, request }: History): Iterable<string> {
+function noteLanding({ afterWorks, at }: Verdict["landed"], history: History): void {
+  const { delivery } = history;
+  if (!delivery) return;
+  const works = completed(history).filter(({ step }) => step === "work").length;
+  const { checkpoint } = delivery.event;
+  afterWorks[works] = (afterWorks[works] ?? 0) + 1;
+  at[checkpoint] = (at[checkpoint] ?? 0) + 1;
+}
+
+function* wrongEnd({ cancel, endless }: PlannedRun, history: History): Iterable<string> {
+  const { end, request, delivery } = history;
   const type = end?.event.type ?? "no end";
-  if (type !== (cancelled ? "workflow.cancelled" : "workflow.completed")) yield `ended by ${type}`;
-  if (cancelled && request?.event.requestedBy !== "the plan") yield "nobody asked it to stop";
+  const mayComplete = !endless && !delivery;
+  const mayBeCancelled = cancel !== undefined && delivery !== undefined;
+  const isRight =
+    (type === "workflow.completed" && mayComplete) ||
+    (type === "workflow.cancelled" && mayBeCancelled);
+  if (!isRight) yield `ended by ${type}`;
+  if (endless && !request) yield "nobody asked it to stop";
+  if (request && (!cancel || request.event.requestedBy !== "the plan")) yield "someone else asked";
   if (end && isOf(end, "workflow.completed")) {
     const output = decode(end.event.output) as { place: number }[];
     const places = new Set(output.map(({ place }) => place));
