@@ -128,7 +128,7 @@ export function scenarioOf(seed: number): Scenario {
   };
 }
 
-/** Where nothing but sweeps is heard, a run takes many hours. */
+/** Where nothing but sweeps is heard, a run takes hours. */
 function sweepEvery(random: Random, delivery: Scenario["delivery"]): number {
   return delivery === "sweeps" ? 60_000 : random.pick([1000, 5000, 10_000]);
 }
