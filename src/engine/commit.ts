@@ -25,6 +25,8 @@ export interface Committed {
   cut: boolean;
   state: RunState;
   head: RunHead;
+  /** How long before this entry the one before it was written. */
+  stillMs: number;
 }
 
 /** @throws ContentionError when others were faster again and again. */
@@ -38,9 +40,10 @@ export async function commit(
     if (tries > 1) await pause(parts.clock, jitter(parts, tries));
     const planned = await plan(parts, session, await news(session.state, tries), limits);
     const { events, next, cut } = planned;
+    const stillMs = planned.at - session.state.at;
     if (events.length === 0 || (await append(parts, session, planned))) {
       const { state, head } = session;
-      return { events, next, cut, state, head };
+      return { events, next, cut, state, head, stillMs };
     }
   }
   throw new ContentionError(session.key.runId, MOST_TRIES);

@@ -1,4 +1,5 @@
 /** Writes to a run's head. Each write carries the position of the log that it was decided at. */
+import { isEnded } from "../core/run.ts";
 import type { RunState } from "../core/run-state.ts";
 import type { HeadChange, RunHead } from "../ports/store.ts";
 import type { Committed } from "./commit.ts";
@@ -30,6 +31,25 @@ export async function keepHead(
     if (!standing) return;
     known = standing;
   }
+}
+
+/**
+ * Has the sweep look at a run as soon as if it had been sent but once: it goes on, and its messages
+ * may all be lost. Not as if it had never been sent, or the sweep would announce it.
+ */
+export async function resetResends(
+  parts: Parts,
+  session: Session,
+  { state }: Committed,
+): Promise<void> {
+  const { store, clock, settings } = parts;
+  const head = await store.head(session.key.runId, clock.now());
+  if (head?.incarnation !== session.key.incarnation || isEnded(head.status)) return;
+  session.knowHead(head);
+  const { dueAt = Number.POSITIVE_INFINITY } = head;
+  const soon = clock.now() + settings.watchdogMs;
+  if (head.resends <= 1 || dueAt <= soon) return;
+  await patch(parts, session, { state, head }, { dueAt: soon, resends: 1 });
 }
 
 /** @returns nothing if it was written, else the head as it stands. */

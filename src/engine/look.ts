@@ -14,7 +14,7 @@ import type { MayRun } from "../core/situation.ts";
 import { loggedError } from "../ports/logged-error.ts";
 import type { Continuation } from "../ports/scheduler.ts";
 import { type Committed, commit, type NewsSource, stopUnshielded } from "./commit.ts";
-import { keepHead } from "./keep-head.ts";
+import { keepHead, resetResends } from "./keep-head.ts";
 import { messagesFor } from "./messages.ts";
 import type { Parts } from "./parts.ts";
 import type { TurnLimits } from "./plan.ts";
@@ -45,15 +45,18 @@ export async function look(
   let news = finished?.news ?? NO_NEWS;
   let abandoned: number | undefined;
   const did = { finish: finished?.own ?? false, run: false, examine: false };
+  let revived = false;
   await session.doubtCurrency();
   for (;;) {
     const limits = { mayRun: mayRun(continuation, did), leaseMs };
     const committed = await session.exclusive(() => commit(parts, session, news, limits));
     const { next } = committed;
+    revived ||= isRevival(parts, committed, continuation);
     if (!committed.cut) news = NO_NEWS;
     if (isRest(next) && (await isOutOfDate(session))) continue;
     const isFirst = !(did.finish || did.run || did.examine);
     await follow(parts, session, committed, isFirst ? continuation : undefined);
+    if (revived && isWatched(next)) await resetResends(parts, session, committed);
     switch (next.type) {
       case "ended":
         parts.sessions.drop(session.key.runId, session);
@@ -95,6 +98,23 @@ export async function look(
 function mayRun({ claim }: Continuation, did: { finish: boolean; run: boolean }): MayRun {
   if (claim !== undefined) return "none";
   return did.finish || did.run ? "inline" : "any";
+}
+
+/**
+ * Whether a message of the sweep has set a run going again that had stood still. One whose log moves
+ * has others that bring it on, however late: it is not to be sent again any sooner for that.
+ */
+function isRevival(
+  { settings }: Parts,
+  { events, stillMs }: Committed,
+  { sweep }: Continuation,
+): boolean {
+  return sweep === true && events.length > 0 && stillMs >= settings.watchdogMs / 2;
+}
+
+/** Whether the sweep is to look after what comes next, and not only a timer. */
+function isWatched(next: Next): boolean {
+  return next.type === "continue" || next.type === "tasks" || (next.type === "wait" && next.busy);
 }
 
 /** Whether this turn does nothing more. */

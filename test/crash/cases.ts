@@ -3,6 +3,7 @@ import type { Entry } from "../../src/core/events.ts";
 import { decode } from "../../src/core/value.ts";
 import type { Node, StepNode } from "../simulation/program.ts";
 import { type Action, FAIR, type Scenario } from "../simulation/scenario.ts";
+import { everyReplay } from "../simulation/seeds.ts";
 import type { Simulated } from "../simulation/simulation.ts";
 
 export interface Case {
@@ -50,7 +51,7 @@ function scenario(seed: number, program: Node, actions: Action[]): Scenario {
     actions,
     weather: FAIR,
     calmAfterMs: 0,
-    replay: "live",
+    replay: everyReplay() ?? "live",
     cachedRuns: 500,
     fleet: { most: 2, turns: 4, functionMs: undefined, clocks: { apartMs: 1000, jump: false } },
     visibilityMs: 30_000,

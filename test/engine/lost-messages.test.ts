@@ -75,6 +75,54 @@ describeOnEachStore("a run whose messages are lost", (world) => {
     });
   });
 
+  test("makes a step at every second round of the sweep, however many there are", async () => {
+    const done: number[] = [];
+    const work = step("work", async (n: number) => void done.push(n));
+    const order = workflow("order", async () => {
+      for (let n = 0; n < 12; n++) await work(n);
+      await Promise.all([work(12), work(13), work(14)]);
+    });
+    const held = createHandHeld([order], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [order]);
+    let rounds = 0;
+    for (; rounds < 200 && (await held.engine.getRun(runId)).endedAt === undefined; rounds++) {
+      held.takeSent();
+      held.clock.now += 60_000;
+      await held.another().sweep();
+      for (const { continuation } of held.takeSent()) await held.engine.turn(continuation);
+    }
+    expect(done).toHaveLength(15);
+    expect(rounds).toBeLessThanOrEqual(2 * 15 + 3);
+  });
+
+  test("has a backlog longer than the watchdog add few messages, however long it lasts", async () => {
+    const order = workflow("order", async () => {
+      for (let n = 0; n < 1000; n++) await step("work", async () => {})();
+    });
+    const held = createHandHeld([order], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [order]);
+    const LATE = 10;
+    const queue: { at: number; continuation: Continuation }[] = [];
+    const most: number[] = [];
+    for (let minute = 0; minute < 120; minute++) {
+      for (const { continuation, delayMs = 0 } of held.takeSent()) {
+        queue.push({ at: minute + LATE + delayMs / 60_000, continuation });
+      }
+      most.push(queue.length);
+      const due = queue.filter(({ at }) => at <= minute);
+      for (const each of due) {
+        queue.splice(queue.indexOf(each), 1);
+        await held.engine.turn(each.continuation);
+      }
+      held.clock.now += 60_000;
+      await held.engine.sweep();
+    }
+    // Two for each watchdog's length of the backlog, and one for each quarter of an hour.
+    expect(Math.max(...most)).toBeLessThanOrEqual(2 * LATE + 120 / 15);
+  });
+
   test("has them all sent again at a look, whatever scheduled its tasks", async () => {
     const gate = createGate();
     const order = workflow("order", async () => {

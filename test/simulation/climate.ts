@@ -4,7 +4,7 @@ import type { Continuation } from "../../src/ports/scheduler.ts";
 import type { Call, Fate, Fortune, Process } from "./process.ts";
 import type { Journey } from "./queue.ts";
 import type { Random } from "./random.ts";
-import type { Scenario } from "./scenario.ts";
+import { LONGEST_STALL_MS, type Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
 
 const KINDS = ["refused", "answerLost", "diesBefore", "diesAfter"] as const satisfies Fate[];
@@ -89,7 +89,7 @@ export class Climate implements Fortune {
     };
     plan(weather.outagesPerMinute, () => this.#cutOff());
     plan(weather.killsPerMinute, (victim) => victim.die("for no reason"));
-    plan(weather.stallsPerMinute, (victim) => victim.stall(mishaps.between(500, 25_000)));
+    plan(weather.stallsPerMinute, (victim) => victim.stall(mishaps.between(500, LONGEST_STALL_MS)));
     const { apartMs, jump } = fleet.clocks;
     if (jump) {
       plan(2, (victim) => {

@@ -71,6 +71,9 @@ export interface Scenario {
   actions: Action[];
 }
 
+/** How long a process stands still at most. */
+export const LONGEST_STALL_MS = 25_000;
+
 export const FAIR: Weather = {
   refused: 0,
   answerLost: 0,
@@ -91,8 +94,10 @@ export function scenarioOf(seed: number): Scenario {
   const delivery = random.chance(0.9)
     ? "all"
     : random.pick<Scenario["delivery"]>(["sweeps", "none"]);
+  const visibilityMs = random.pick([3000, 10_000, 30_000]);
   const sweepless =
-    delivery === "none" || (delivery === "all" && keepsMessages(weather) && random.chance(0.5));
+    delivery === "none" ||
+    (delivery === "all" && keepsMessages(weather, visibilityMs) && random.chance(0.5));
   const functionMs = random.chance(0.2) ? random.between(20_000, 60_000) : undefined;
   return {
     seed,
@@ -113,7 +118,7 @@ export function scenarioOf(seed: number): Scenario {
         { apartMs: 20_000, jump: true },
       ]),
     },
-    visibilityMs: random.pick([3000, 10_000, 30_000]),
+    visibilityMs,
     delivery,
     visitEveryMs: delivery === "none" ? random.between(1000, 30_000) : undefined,
     strays: straysOf(random),
@@ -127,12 +132,18 @@ export function scenarioOf(seed: number): Scenario {
   };
 }
 
-/** Where no message is ever lost, nor refused to one who holds none, nothing may depend on the sweep. */
-function keepsMessages({ lostMessage, refused, outagesPerMinute }: Weather): boolean {
-  return lostMessage === 0 && refused === 0 && outagesPerMinute === 0;
+/**
+ * Whether every message is kept until what it asks for is arranged: then nothing may depend on the
+ * sweep. One is not if it is lost, or refused to one who holds no other; nor if a process that stands
+ * still holds it for longer than it stays hidden, so that somebody else has it when that process dies.
+ */
+function keepsMessages(weather: Weather, visibilityMs: number): boolean {
+  const { lostMessage, refused, outagesPerMinute, stallsPerMinute } = weather;
+  const isHeldTooLong = stallsPerMinute > 0 && visibilityMs <= LONGEST_STALL_MS;
+  return lostMessage === 0 && refused === 0 && outagesPerMinute === 0 && !isHeldTooLong;
 }
 
-/** Where nothing but sweeps is heard, a run takes many hours. */
+/** Where nothing but sweeps is heard, a run takes hours. */
 function sweepEvery(random: Random, delivery: Scenario["delivery"]): number {
   return delivery === "sweeps" ? 60_000 : random.pick([1000, 5000, 10_000]);
 }

@@ -19,7 +19,7 @@ export async function simulateSeed(seed: number, options: { tracing: boolean }):
 }
 
 /** `DETENT_REPLAY=verify` compares live with cold in every seed, not only in some. */
-function everyReplay(): ReplayMode | undefined {
+export function everyReplay(): ReplayMode | undefined {
   const mode = process.env["DETENT_REPLAY"];
   return mode === "live" || mode === "verify" || mode === "cold" ? mode : undefined;
 }

@@ -68,10 +68,10 @@ export class Simulation {
   async run(): Promise<Simulated> {
     const { world, witness } = this;
     this.#begin();
-    const { calmAfterMs, delivery } = this.#scenario;
+    const { calmAfterMs } = this.#scenario;
     const hasEnded = await world.until(
       () => witness.ended !== undefined,
-      calmAfterMs + (delivery === "sweeps" ? 10 : 1) * PATIENCE_MS,
+      calmAfterMs + PATIENCE_MS,
     );
     if (!hasEnded) witness.complain("the run does not end");
     else await this.#aftermath();

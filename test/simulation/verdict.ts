@@ -26,6 +26,7 @@ export async function violationsOf(simulated: Simulated): Promise<string[]> {
     ...unheardRequests(simulated),
     ...lateDelivery(simulated),
     ...messagesTooMany(simulated),
+    ...sweepsTooMany(simulated),
     ...lateTimers(simulated),
     ...lateEnd(simulated),
   ];
@@ -217,4 +218,13 @@ function messagesTooMany(simulated: Simulated): string[] {
   const most = 2 * causes + 5;
   if (!isFair(simulated) || scenario.strays.length > 0 || queue.sent <= most) return [];
   return [`${queue.sent} messages were sent for ${log.length} entries`];
+}
+
+/** Where nothing but sweeps is heard, each that is heard brings the run on, or waits for who does. */
+function sweepsTooMany({ log, witness, queue, scenario }: Simulated): string[] {
+  const { delivery, strays, weather } = scenario;
+  const isCertain = Object.values(weather).every((each) => each === 0);
+  const most = 3 * (log.length + witness.claims.length + scenario.actions.length) + 5;
+  if (delivery !== "sweeps" || strays.length > 0 || !isCertain) return [];
+  return queue.deliveries <= most ? [] : [`${queue.deliveries} sweeps for ${log.length} entries`];
 }
