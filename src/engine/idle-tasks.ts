@@ -16,6 +16,7 @@ export interface IdleTask {
  * a run whose tasks wait in a long queue do not make it longer.
  * @returns a task that is due and has had nobody for long, or although its message was sent again
  *   before: the delivery runs it itself, and brings the run forward whatever becomes of messages.
+ *   Its message is sent all the same: should the delivery die, that one waits for the claim's end.
  */
 export async function sendAgain(
   { clock, scheduler, settings }: Parts,
@@ -31,10 +32,9 @@ export async function sendAgain(
   const isAbandoned = (each: IdleTask): boolean =>
     (isOld(each) || resent.has(each.task.command)) && (each.task.retryAt ?? 0) <= now;
   const abandoned = mayRunTask(continuation) ? lost.find(isAbandoned) : undefined;
-  const again = lost.filter((each) => {
-    const sentAt = resent.get(each.task.command) ?? Number.NEGATIVE_INFINITY;
-    return each !== abandoned && sentAt <= longAgo;
-  });
+  const again = lost.filter(
+    ({ task: { command } }) => (resent.get(command) ?? Number.NEGATIVE_INFINITY) <= longAgo,
+  );
   if (again.length > 0) {
     await scheduler.send(again.map(({ task }) => messageFor(key.runId, task, now)));
   }

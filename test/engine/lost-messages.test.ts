@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Continuation } from "../../src/engine/index.ts";
-import { isCancellation, shield, sleep, step, workflow } from "../../src/index.ts";
+import { getContext, isCancellation, shield, sleep, step, workflow } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createGate } from "./gate.ts";
 import { createHandHeld } from "./hand-held.ts";
@@ -121,6 +121,40 @@ describeOnEachStore("a run whose messages are lost", (world) => {
     }
     // Two for each watchdog's length of the backlog, and one for each quarter of an hour.
     expect(Math.max(...most)).toBeLessThanOrEqual(2 * LATE + 120 / 15);
+  });
+
+  test("has one that a look runs itself taken over when that look is gone", async () => {
+    const gate = createGate();
+    const attempts: (number | undefined)[] = [];
+    const hold = step("hold", async () => {
+      attempts.push(getContext().attempt);
+      if (attempts.length === 1) await gate.pass();
+    });
+    const order = workflow("order", async () => {
+      await Promise.all([hold(), hold()]);
+    });
+    const held = createHandHeld([order], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [order]);
+    await held.engine.turn({ runId });
+    // Both messages are lost. The look that comes by much later dies while it runs the first task.
+    held.takeSent();
+    held.clock.now += 10 * 60_000;
+    const gone = held.another().turn({ runId });
+    while (gate.reached === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    const sent = held.takeSent().map(({ continuation }) => continuation);
+    expect(sent).toContainEqual({ runId, task: 0 });
+
+    const third = held.another();
+    for (const continuation of sent) await third.turn(continuation);
+    const again = held.takeSent();
+    held.clock.now += 15 * 60_000;
+    for (const { continuation } of again) await third.turn(continuation);
+    await held.deliverAll();
+    expect(attempts).toEqual([1, 1, 2]);
+    expect((await held.engine.getRun(runId)).status).toBe("completed");
+    gate.open();
+    await gone;
   });
 
   test("has them all sent again at a look, whatever scheduled its tasks", async () => {
