@@ -25,6 +25,8 @@ export interface Committed {
   cut: boolean;
   state: RunState;
   head: RunHead;
+  /** When it was decided. */
+  at: number;
   /** How long before this entry the one before it was written. */
   stillMs: number;
 }
@@ -39,11 +41,11 @@ export async function commit(
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     if (tries > 1) await pause(parts.clock, jitter(parts, tries));
     const planned = await plan(parts, session, await news(session.state, tries), limits);
-    const { events, next, cut } = planned;
-    const stillMs = planned.at - session.state.at;
+    const { events, next, cut, at } = planned;
+    const stillMs = at - session.state.at;
     if (events.length === 0 || (await append(parts, session, planned))) {
       const { state, head } = session;
-      return { events, next, cut, state, head, stillMs };
+      return { events, next, cut, state, head, at, stillMs };
     }
   }
   throw new ContentionError(session.key.runId, MOST_TRIES);

@@ -15,21 +15,23 @@ import type { Session } from "./session.ts";
 export async function watchClaims(
   { clock, scheduler, settings }: Parts,
   session: Session,
-  { next, state }: Committed,
+  { next, state, at }: Committed,
   { claim: named, sweep }: Continuation,
 ): Promise<void> {
   // The sweep comes by itself.
   if (sweep) return;
-  const now = clock.now();
   const own = next.type === "run" ? next.claim : undefined;
-  const live = liveClaims(state, { now, skewMs: settings.skewMs }).filter(({ id }) => id !== own);
+  // What was left to a claim that was live then: by now it may have ended, and nobody waits for that.
+  const left = liveClaims(state, { now: at, skewMs: settings.skewMs });
+  const live = left.filter(({ id }) => id !== own);
   const isMine = ({ id }: LiveClaim): boolean =>
     named === undefined ? !session.watched.has(id) : named.includes(id);
   const mine = live.filter(isMine);
   if (mine.length > 0) {
     const claim = mine.map(({ id }) => id).join(" ");
     const end = Math.max(...mine.map(({ endsAt }) => endsAt));
-    await scheduler.send([later({ continuation: { runId: session.key.runId, claim } }, end, now)]);
+    const message = { continuation: { runId: session.key.runId, claim } };
+    await scheduler.send([later(message, end, clock.now())]);
   }
   for (const id of session.watched)
     if (live.every((each) => each.id !== id)) session.watched.delete(id);

@@ -66,6 +66,40 @@ describeOnEachStore("a claim in the log whose function is gone", (world) => {
     expect((await held.engine.getRun(runId)).status).toBe("completed");
   });
 
+  test("is looked at again at once by a turn whose reading took longer than the claim lasts", async () => {
+    const done: string[] = [];
+    const order = workflow("order", async () => {
+      await mortal("work", done)();
+    });
+    let slowMs = 0;
+    const slow = new Proxy(world.store, {
+      get(store, key) {
+        const method: unknown = Reflect.get(store, key);
+        if (typeof method !== "function") return method;
+        return async (...args: unknown[]) => {
+          const answer: unknown = await method.apply(store, args);
+          // The read that makes sure of the decision, which fell while the claim was live.
+          if (key === "read" && args[1] === 2) held.clock.now += slowMs;
+          return answer;
+        };
+      },
+    });
+    const held = createHandHeld([order], { store: slow });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [order]);
+    void held.engine.turn({ runId });
+    await aMoment();
+    held.takeSent();
+    slowMs = 2 * HOUR;
+    await held.another().turn({ runId });
+    slowMs = 0;
+    const left = held.takeSent();
+    expect(left).toEqual([{ continuation: { runId, claim: expect.any(String) }, delayMs: 0 }]);
+    await deliverAll(held, held.another(), left);
+    expect(done).toEqual(["work"]);
+    expect((await held.engine.getRun(runId)).status).toBe("completed");
+  });
+
   test("is waited for by its message that comes back, though that finds other work", async () => {
     const done: string[] = [];
     const order = workflow("order", async () => {
