@@ -7,11 +7,11 @@ import { decode, type Encoded, encode } from "../core/value.ts";
 import type { Message } from "../ports/scheduler.ts";
 import { MAX_DELAY_MS } from "../ports/scheduler.ts";
 import type { RunHead } from "../ports/store.ts";
-import { announce } from "./announce.ts";
 import type { StartOptions } from "./engine.ts";
 import { later } from "./messages.ts";
 import type { Parts } from "./parts.ts";
 import { Session } from "./session.ts";
+import { sendUnheld } from "./unheld-message.ts";
 
 export interface Started {
   head: RunHead;
@@ -127,7 +127,7 @@ async function sendStart(parts: Parts, head: RunHead): Promise<void> {
     startAt > now
       ? later({ continuation: { runId, timer: startAt } }, startAt, now)
       : { continuation: { runId } };
-  await announce(parts, message);
+  await sendUnheld(parts, message);
 }
 
 function checkOptions({ runId, idempotencyKey, tags, startAt }: StartOptions): void {

@@ -6,11 +6,11 @@ import { CancellationError, InvalidInputError, RunNotFoundError } from "../core/
 import type { LogEvent } from "../core/events.ts";
 import type { RunState } from "../core/run-state.ts";
 import { encodeError } from "../core/value.ts";
-import { announce } from "./announce.ts";
 import { commitEvents, stopUnshielded } from "./commit.ts";
 import type { CancelAnswer, CancelOptions, TerminateAnswer } from "./engine.ts";
 import type { Parts } from "./parts.ts";
 import { Session } from "./session.ts";
+import { sendUnheld } from "./unheld-message.ts";
 
 /** Asks a run to stop at its next checkpoint. A second request does the first one's duties again. */
 export async function requestCancel(
@@ -54,7 +54,7 @@ export async function requestCancel(
 /** Nothing unshielded starts from here on, and the run wakes up to hear of it. */
 async function pursue(parts: Parts, session: Session): Promise<void> {
   await stopUnshielded(parts, session);
-  await announce(parts, { continuation: { runId: session.key.runId } });
+  await sendUnheld(parts, { continuation: { runId: session.key.runId } });
 }
 
 function requestEvents(

@@ -7,7 +7,7 @@ import type { Parts } from "./parts.ts";
  * asked for stands in the log by now, and the write that put it there made the run due; so where the
  * queue refuses the message the answer is still yes, and the next sweep sends it.
  */
-export async function announce({ scheduler, logger }: Parts, message: Message): Promise<void> {
+export async function sendUnheld({ scheduler, logger }: Parts, message: Message): Promise<void> {
   try {
     await scheduler.send([message]);
   } catch (error) {
