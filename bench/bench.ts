@@ -1,6 +1,7 @@
 /** `npm run bench`: see `--help`. */
 import { writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import { readCommandLine } from "../infra/command-line.ts";
 import { startDynamoLocal } from "../infra/dynamodb-local.ts";
 import { CANCELS, measureCancel } from "./cancel-latency.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
@@ -17,8 +18,7 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const LONGEST_CLEANUP_MS = 2_000;
 
 async function main(): Promise<number> {
-  const options = readOptions();
-  if (!options) return 2;
+  const options = readCommandLine(USAGE, () => parseOptions(process.argv.slice(2)));
   if (options.help) {
     console.log(USAGE);
     return 0;
@@ -37,15 +37,6 @@ async function main(): Promise<number> {
     return await run(rig, options);
   } finally {
     await stop();
-  }
-}
-
-function readOptions(): Options | undefined {
-  try {
-    return parseOptions(process.argv.slice(2));
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    return undefined;
   }
 }
 

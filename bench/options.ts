@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { wholeNumber } from "../infra/command-line.ts";
 import { CANCELS } from "./cancel-latency.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -47,10 +48,14 @@ export function parseOptions(args: readonly string[]): Options {
   if (unknown !== undefined) {
     throw new Error(`There is no scenario "${unknown}". Choose from ${NAMES.join(", ")}.`);
   }
-  if (!/^[1-9]\d{0,3}$/.test(rounds)) {
-    throw new Error(`--rounds takes a whole number from 1 to 9999, not "${rounds}".`);
-  }
-  return { help, only, rounds: Number(rounds), breakdown, check, json: json && writable(json) };
+  return {
+    help,
+    only,
+    rounds: wholeNumber("rounds", rounds, 1, 9999),
+    breakdown,
+    check,
+    json: json && writable(json),
+  };
 }
 
 /** Tells now and not after minutes of measuring. */

@@ -1,6 +1,7 @@
 /** `npm run emulate`: builds the functions, and runs the stack on this machine until Ctrl-C. */
 import { parseArgs } from "node:util";
 import { buildFunctions } from "./bundle.ts";
+import { readCommandLine, wholeNumber } from "./command-line.ts";
 import { type Emulator, startEmulator } from "./emulator/emulator.ts";
 
 const USAGE = `Usage: npm run emulate [-- --port PORT] [--instances N]
@@ -18,7 +19,7 @@ interface Options {
 
 const PARENT_CHECK_MS = 500;
 
-const options = readOptions();
+const options = readCommandLine(USAGE, readOptions);
 let emulator: Emulator | undefined;
 let ending = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end());
@@ -62,29 +63,18 @@ What the functions print comes below. Ctrl-C ends it all.
 }
 
 function readOptions(): Options {
-  try {
-    const { values } = parseArgs({
-      options: {
-        port: { type: "string", default: "0" },
-        instances: { type: "string" },
-        help: { type: "boolean" },
-      },
-    });
-    if (values.help) {
-      console.log(USAGE);
-      process.exit(0);
-    }
-    const port = whole("port", values.port, 0, 65_535);
-    if (values.instances === undefined) return { port };
-    return { port, instances: whole("instances", values.instances, 1, 1_000) };
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    process.exit(2);
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "0" },
+      instances: { type: "string" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
   }
-}
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new Error(`--${name} must be a whole number from ${least} to ${most}, not "${text}".`);
+  const port = wholeNumber("port", values.port, 0, 65_535);
+  if (values.instances === undefined) return { port };
+  return { port, instances: wholeNumber("instances", values.instances, 1, 1_000) };
 }

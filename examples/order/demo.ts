@@ -3,6 +3,7 @@
  * Exits with 0 only if everything came out as promised.
  */
 import { parseArgs } from "node:util";
+import { readCommandLine } from "../../infra/command-line.ts";
 import { type App, openServer, openStack } from "./app.ts";
 import { type LogLine, narrate } from "./narrate.ts";
 import { promisesBroken } from "./promises.ts";
@@ -27,7 +28,7 @@ type Place = keyof typeof places;
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-const place = readPlace();
+const place = readCommandLine(USAGE, readPlace);
 for (const [signal, code] of Object.entries(EXIT_CODES)) {
   // Nothing is waited for: Ctrl-C has stopped DynamoDB Local as well, and it never outlives this process.
   process.once(signal, () => {
@@ -96,27 +97,22 @@ function printLog(log: readonly LogLine[]): void {
 }
 
 function readPlace(): Place {
-  try {
-    const { values } = parseArgs({
-      options: {
-        store: { type: "string" },
-        stack: { type: "string" },
-        help: { type: "boolean" },
-      },
-    });
-    if (values.help) {
-      console.log(USAGE);
-      process.exit(0);
-    }
-    const { store, stack } = values;
-    if (stack === undefined && (store === undefined || store === "memory")) return "memory";
-    if (stack === undefined && store === "dynamodb") return "dynamodb";
-    if (stack === "lambda" && (store === undefined || store === "dynamodb")) return "lambda";
-    if (stack === "lambda") throw new Error(`The lambda stack has no store "${store}".`);
-    const unknown = stack === undefined ? `store "${store}"` : `stack "${stack}"`;
-    throw new Error(`There is no ${unknown}.`);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    process.exit(2);
+  const { values } = parseArgs({
+    options: {
+      store: { type: "string" },
+      stack: { type: "string" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
   }
+  const { store, stack } = values;
+  if (stack === undefined && (store === undefined || store === "memory")) return "memory";
+  if (stack === undefined && store === "dynamodb") return "dynamodb";
+  if (stack === "lambda" && (store === undefined || store === "dynamodb")) return "lambda";
+  if (stack === "lambda") throw new Error(`The lambda stack has no store "${store}".`);
+  const unknown = stack === undefined ? `store "${store}"` : `stack "${stack}"`;
+  throw new Error(`There is no ${unknown}.`);
 }

@@ -18,10 +18,10 @@ import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { type AnyWorkflow, workflow } from "../../src/index.ts";
 import { assertInvariants } from "../../src/testing/index.ts";
 import { silent } from "../silent.ts";
+import { until } from "../until.ts";
 import { request } from "./api-client.ts";
 import { greetingTwice } from "./deployment/errands.ts";
 import { buildTestStack, type TestStack } from "./test-stack.ts";
-import { until } from "./until.ts";
 
 const HASTE = { turnTimeoutMs: 4_000, visibilityTimeoutS: 2, sweepEveryMs: 1_000 };
 const teardown = new Teardown();

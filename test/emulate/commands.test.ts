@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, inject, it } from "vitest";
 import { findFreePort } from "../../infra/local-process.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -13,8 +13,8 @@ import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
 import { isEnded } from "../../src/core/run.ts";
 import type { Store } from "../../src/engine/index.ts";
 import { assertInvariants } from "../../src/testing/index.ts";
+import { until } from "../until.ts";
 import { request } from "./api-client.ts";
-import { until } from "./until.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Two of them differ by as much as the engine allows for. */

@@ -1,8 +1,8 @@
 /** An emulated function behaves as one in Lambda does. */
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { until } from "../until.ts";
 import { type FunctionFiles, openFunctionFiles } from "./function-files.ts";
-import { until } from "./until.ts";
 
 let files: FunctionFiles;
 beforeEach(() => {

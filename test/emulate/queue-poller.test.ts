@@ -9,7 +9,7 @@ import {
   startPoller,
 } from "../../infra/queue-poller.ts";
 import { openQueue, type QueueRig } from "../sqs/sqs-rig.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 let rig: QueueRig;
 let poller: Poller | undefined;

@@ -4,6 +4,7 @@ import type { Engine, Message, Store } from "../../src/engine/index.ts";
 import { getContext, sleep, step, workflow } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createHandHeld, type HandHeld } from "./hand-held.ts";
+import { around } from "./watched-store.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -72,17 +73,11 @@ describeOnEachStore("a claim in the log whose function is gone", (world) => {
       await mortal("work", done)();
     });
     let slowMs = 0;
-    const slow = new Proxy(world.store, {
-      get(store, key) {
-        const method: unknown = Reflect.get(store, key);
-        if (typeof method !== "function") return method;
-        return async (...args: unknown[]) => {
-          const answer: unknown = await method.apply(store, args);
-          // The read that makes sure of the decision, which fell while the claim was live.
-          if (key === "read" && args[1] === 2) held.clock.now += slowMs;
-          return answer;
-        };
-      },
+    const slow = around(world.store, async (name, call, args) => {
+      const answer = await call();
+      // The read that makes sure of the decision, which fell while the claim was live.
+      if (name === "read" && args[1] === 2) held.clock.now += slowMs;
+      return answer;
     });
     const held = createHandHeld([order], { store: slow });
     const { runId } = await held.engine.start("order");

@@ -4,8 +4,8 @@ import type { Store } from "../../src/ports/store.ts";
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
-/** @param around is told the name of each call, and may make it or not. */
-function around(
+/** @param through is told the name of each call, and may make it or not. */
+export function around(
   store: Store,
   through: (name: string, call: () => Promise<unknown>, args: unknown[]) => Promise<unknown>,
 ): Store {

@@ -16,6 +16,7 @@ import { step, workflow } from "../../src/index.ts";
 import type { RunKey, Store } from "../../src/ports/store.ts";
 import { silent } from "../silent.ts";
 import { openQueue, type QueueRig } from "../sqs/sqs-rig.ts";
+import { until } from "../until.ts";
 
 const A_MINUTE = { getRemainingTimeInMillis: () => 60_000 };
 const pollers: Poller[] = [];
@@ -52,14 +53,6 @@ function serve(queueUrl: string, handler: SqsHandler): string[] {
   };
   pollers.push(startPoller({ client: rig.client, queueUrl, invoke }));
   return bodies;
-}
-
-async function until<T>(look: () => T | Promise<T>): Promise<NonNullable<T>> {
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 /** Cannot read the logs of runs whose name begins with `bad`, until it is mended. */

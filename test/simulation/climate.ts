@@ -1,5 +1,4 @@
 /** What goes wrong in a scenario, and when: drawn from its weather until it is calm. */
-
 import type { Continuation } from "../../src/ports/scheduler.ts";
 import type { Call, Fate, Fortune, Process } from "./process.ts";
 import type { Journey } from "./queue.ts";

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { wholeNumber } from "../../infra/command-line.ts";
 
 export interface Options {
   help: boolean;
@@ -41,15 +42,10 @@ export function parseOptions(args: readonly string[]): Options {
     help,
     shrink,
     brief,
-    seed: seed === undefined ? undefined : count("seed", seed),
-    seeds: count("seeds", values.seeds),
-    from: count("from", values.from),
-    failures: count("failures", values.failures),
+    // What is no number would simulate nothing, and find that all is well.
+    seed: seed === undefined ? undefined : wholeNumber("seed", seed, 1),
+    seeds: wholeNumber("seeds", values.seeds, 1),
+    from: wholeNumber("from", values.from, 1),
+    failures: wholeNumber("failures", values.failures, 1),
   };
-}
-
-/** What is no number would simulate nothing, and find that all is well. */
-function count(option: string, text: string): number {
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new Error(`--${option} takes a whole number, 1 or more, not "${text}".`);
 }

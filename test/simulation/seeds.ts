@@ -1,5 +1,4 @@
 /** One seed: simulate it, judge it, show it. */
-
 import type { ReplayMode } from "../../src/engine/parts.ts";
 import { toCode } from "./code.ts";
 import type { Fortune } from "./process.ts";

@@ -1,11 +1,11 @@
 /** `npm run simulate`: see `--help`. */
+import { readCommandLine } from "../../infra/command-line.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
 import { report, simulateSeed } from "./seeds.ts";
 import { shrink } from "./shrink.ts";
 
 async function main(): Promise<number> {
-  const options = readOptions();
-  if (!options) return 2;
+  const options = readCommandLine(USAGE, () => parseOptions(process.argv.slice(2)));
   if (options.help) {
     console.log(USAGE);
     return 0;
@@ -13,15 +13,6 @@ async function main(): Promise<number> {
   return await (options.seed === undefined
     ? simulateMany(options)
     : simulateOne(options.seed, options));
-}
-
-function readOptions(): Options | undefined {
-  try {
-    return parseOptions(process.argv.slice(2));
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    return undefined;
-  }
 }
 
 async function simulateOne(seed: number, options: Options): Promise<number> {

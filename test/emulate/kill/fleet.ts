@@ -54,8 +54,16 @@ export async function sendFleet(
     const random = new Random(`misfortunes/${plan.seed}`);
     const progress = (): number => ledger.size / (plan.runs.length * EFFECTS_OF_A_RUN);
     const misfortunes = letHappen(plan.misfortunes, {
-      ...{ emulator, random, tell, progress, isOver: () => isOver },
+      emulator,
+      random,
+      tell,
+      progress,
+      isOver: () => isOver,
       restartDynamo: launched.restartDynamo,
+    });
+    teardown.add(() => {
+      isOver = true;
+      return misfortunes;
     });
     const starts = startAll(emulator, plan.runs, ledger.path);
     const effects = async (runId: string, atLeast: number): Promise<void> => {
@@ -66,10 +74,12 @@ export async function sendFleet(
     const cancels = plan.runs.map(async ({ runId, cancel: planned }) => {
       if (planned) await cancel(emulator, runId, planned, { effects, answers });
     });
-    await Promise.all([...starts.values(), ...cancels]);
-    await allEnded(store, plan.runs, giveUpAt);
-    isOver = true;
-    const kills = await misfortunes;
+    const toTheEnd = async (): Promise<void> => {
+      await Promise.all([...starts.values(), ...cancels]);
+      await allEnded(store, plan.runs, giveUpAt);
+      isOver = true;
+    };
+    const [kills] = await Promise.all([misfortunes, toTheEnd()]);
     const verdict = await judge(store, plan, ledger);
     const seconds = Math.round((Date.now() - began) / 1000);
     const deliveries = launched.deliveries();

@@ -32,6 +32,7 @@ export async function letHappen(misfortunes: readonly Misfortune[], stage: Stage
   const kills: Kills = { kills: 0, killsAtWork: 0 };
   for (const [index, misfortune] of misfortunes.entries()) {
     await untilProgress(stage, (LAST_AT * (index + stage.random.next())) / misfortunes.length);
+    if (stage.isOver()) break;
     stage.tell(`# ${Object.values(misfortune).join(" ")}`);
     if (misfortune.type === "kill") await killOne(stage, kills);
     else await interrupt(stage, misfortune);
