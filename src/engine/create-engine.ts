@@ -13,8 +13,20 @@ import { createConsoleLogger, type Logger } from "../ports/logger.ts";
 import type { Observer } from "../ports/observer.ts";
 import type { Continuation, Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
-import { boundedScheduler } from "./bounded-scheduler.ts";
-import { reportGivenUp } from "./dead-letter.ts";
+import {
+  checkQuery,
+  getEvents,
+  getRun,
+  listRuns,
+  resultOf,
+  waitMillis,
+} from "./calls/read-runs.ts";
+import { reportGivenUp } from "./calls/report-problem.ts";
+import { type Started, startRun } from "./calls/start-run.ts";
+import { requestCancel, terminateRun } from "./calls/stop-run.ts";
+import { sweep } from "./calls/sweep.ts";
+import { waitForEnd } from "./calls/wait-for-end.ts";
+import { boundedScheduler } from "./continuations/bounded-scheduler.ts";
 import type {
   CancelAnswer,
   CancelOptions,
@@ -24,18 +36,13 @@ import type {
   StartOptions,
   WaitOptions,
 } from "./engine.ts";
-import { Observing } from "./observing.ts";
-import type { Parts, ReplayMode, Settings } from "./parts.ts";
+import { Observing } from "./observe/observers.ts";
 import { persistentStore } from "./persistent-store.ts";
-import { checkQuery, getEvents, getRun, listRuns, resultOf, waitMillis } from "./queries.ts";
 import { Registry } from "./registry.ts";
-import { SessionCache } from "./session-cache.ts";
-import { type Started, startRun } from "./start.ts";
-import { requestCancel, terminateRun } from "./stop.ts";
-import { sweep } from "./sweep.ts";
-import { Turns } from "./turns.ts";
-import { waitForEnd } from "./wait-for-end.ts";
-import { Waiters } from "./waiters.ts";
+import type { Parts, ReplayMode, Settings } from "./services.ts";
+import { Waiters } from "./session/end-waiters.ts";
+import { SessionCache } from "./session/session-cache.ts";
+import { Turns } from "./turn/turns.ts";
 
 export interface EngineOptions<W extends AnyWorkflow> {
   workflows: readonly W[];

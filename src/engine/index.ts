@@ -37,4 +37,4 @@ export type {
   TurnOptions,
   WaitOptions,
 } from "./engine.ts";
-export { createLogObserver } from "./log-observer.ts";
+export { createLogObserver } from "./observe/log-observer.ts";

@@ -4,7 +4,7 @@ import type { Entry } from "../core/events.ts";
 import { begin, fold } from "../core/fold.ts";
 import type { Outcome, PendingCommand } from "../core/outcome.ts";
 import { decode } from "../core/value.ts";
-import { Execution } from "../engine/execution.ts";
+import { Execution } from "../engine/replay/execution.ts";
 import { createConsoleLogger } from "../ports/logger.ts";
 import type { RunKey } from "../ports/store.ts";
 import { historyOf, nameOf, type Recorded } from "./history.ts";

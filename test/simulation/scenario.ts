@@ -1,5 +1,5 @@
 /** Everything a seed decides before the first event: the program, the fleet, the weather. */
-import type { ReplayMode } from "../../src/engine/parts.ts";
+import type { ReplayMode } from "../../src/engine/services.ts";
 import { type Node, programOf } from "./program.ts";
 import { Random } from "./random.ts";
 

@@ -1,5 +1,5 @@
 /** One seed: simulate it, judge it, show it. */
-import type { ReplayMode } from "../../src/engine/parts.ts";
+import type { ReplayMode } from "../../src/engine/services.ts";
 import { toCode } from "./code.ts";
 import type { Fortune } from "./process.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { eventSchema } from "../../core/events.ts";
 import { RUN_STATUSES } from "../../core/run.ts";
+import { HIDDEN_FIELDS, TIME_FIELDS, VALUE_FIELDS } from "../../engine/calls/show-run.ts";
 import type {
   CancelAnswer,
   Cancellation,
@@ -9,7 +10,6 @@ import type {
   Run,
   TerminateAnswer,
 } from "../../engine/engine.ts";
-import { HIDDEN_FIELDS, TIME_FIELDS, VALUE_FIELDS } from "../../engine/show.ts";
 import { jsonForms } from "../schemas.ts";
 import { components } from "./json-schema.ts";
 

@@ -1,0 +1,135 @@
+/** What the engine answers about runs. Nothing here writes. */
+
+import { LABEL, LARGEST_PAGE } from "../../core/bounds.ts";
+import { toMillis } from "../../core/duration.ts";
+import {
+  CancellationError,
+  InvalidInputError,
+  RunEndedError,
+  RunNotFoundError,
+} from "../../core/errors.ts";
+import { positionOf } from "../../core/events.ts";
+import { isEnded, RUN_STATUSES } from "../../core/run.ts";
+import { decode } from "../../core/value.ts";
+import type { RunFilter, RunHead } from "../../ports/store.ts";
+import type { Run, RunEvent, RunQuery, WaitOptions } from "../engine.ts";
+import type { Parts } from "../services.ts";
+import { type Closing, closingOf, showEvents, showRun } from "./show-run.ts";
+
+/** @throws RunNotFoundError */
+export async function headOf({ store, clock }: Parts, runId: string): Promise<RunHead> {
+  const head = LABEL.test(runId) ? await store.head(runId, clock.now()) : undefined;
+  if (!head) throw new RunNotFoundError(runId);
+  return head;
+}
+
+export async function getRun(parts: Parts, runId: string): Promise<Run> {
+  const head = await headOf(parts, runId);
+  return showRun(head, await closing(parts, head));
+}
+
+/** A closing that was too large for the head is in the last entry of the log. */
+async function closing({ store }: Parts, head: RunHead): Promise<Closing> {
+  if (head.closing || !isEnded(head.status)) return head.closing;
+  const [last] = await store.read(head, head.position, 1);
+  return closingOf(last);
+}
+
+const DEFAULT_LIMIT = 50;
+
+export async function listRuns(
+  { store, clock }: Parts,
+  query: RunQuery,
+): Promise<{ runs: Run[]; cursor?: string }> {
+  const { limit = DEFAULT_LIMIT, cursor } = query;
+  checkLimit(limit);
+  const page = await store.listRuns({ ...filterOf(query), now: clock.now() }, limit, cursor);
+  const runs = page.heads.map((head) => showRun(head, head.closing));
+  return page.cursor === undefined ? { runs } : { runs, cursor: page.cursor };
+}
+
+/** @throws InvalidInputError for a status, time, workflow or tag that cannot be meant. */
+export function checkQuery({ status, workflow, tag, createdAfter, createdBefore }: RunQuery): void {
+  if (status !== undefined && !RUN_STATUSES.includes(status)) {
+    throw refuse("status", `one of ${RUN_STATUSES.join(", ")}`);
+  }
+  for (const [name, text] of Object.entries({ workflow, tag })) {
+    if (text !== undefined && typeof text !== "string") throw refuse(name, "text");
+  }
+  for (const [name, time] of Object.entries({ createdAfter, createdBefore })) {
+    if (time !== undefined && !(time instanceof Date && !Number.isNaN(time.getTime()))) {
+      throw refuse(name, "a valid Date");
+    }
+  }
+}
+
+function filterOf(query: RunQuery): RunFilter {
+  checkQuery(query);
+  const { status, workflow, tag, createdAfter, createdBefore } = query;
+  return {
+    status,
+    workflow,
+    tag,
+    createdAfter: createdAfter?.getTime(),
+    createdBefore: createdBefore?.getTime(),
+  };
+}
+
+function checkLimit(limit: number): void {
+  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= LARGEST_PAGE) return;
+  throw refuse("limit", `a whole number from 1 to ${LARGEST_PAGE}`);
+}
+
+function refuse(option: string, wanted: string): InvalidInputError {
+  return new InvalidInputError(`The option ${option} must be ${wanted}.`, [
+    { message: `must be ${wanted}`, path: [option] },
+  ]);
+}
+
+/** The events after a `seq`, at most `limit` of them. */
+export async function getEvents(
+  parts: Parts,
+  runId: string,
+  { after, limit = LARGEST_PAGE }: { after?: number | undefined; limit?: number | undefined },
+): Promise<{ events: RunEvent[] }> {
+  checkLimit(limit);
+  if (after !== undefined && !(Number.isSafeInteger(after) && after >= 0)) {
+    throw refuse("after", "the seq of an event");
+  }
+  const head = await headOf(parts, runId);
+  const from = after === undefined ? 0 : positionOf(after);
+  const start = from === 0 ? [head.start] : [];
+  // Each entry has at least one event; the one that holds `after` may have none that follow it.
+  const entries = await parts.store.read(head, Math.max(1, from), limit + 1);
+  const events = [...start, ...entries].flatMap(showEvents);
+  return { events: events.filter(({ seq }) => after === undefined || seq > after).slice(0, limit) };
+}
+
+const DEFAULT_WAIT_MS = 30_000;
+/** The default of every wait that a caller asks for without saying how long. */
+export function waitMillis(options: WaitOptions): number {
+  return options.timeout === undefined ? DEFAULT_WAIT_MS : toMillis(options.timeout, "timeout");
+}
+
+/** The output of a run that has ended. @throws the run's error. */
+export async function resultOf(parts: Parts, head: RunHead): Promise<unknown> {
+  const { runId } = head;
+  const end = await closing(parts, head);
+  if (end && "output" in end) return decode(end.output);
+  const error = end && decode(end.error);
+  if (head.status === "cancelled") throw cancellationOf(head);
+  if (error) throw error;
+  const reason = await terminationReason(parts, head);
+  throw new RunEndedError({ runId, status: head.status, reason });
+}
+
+function cancellationOf({ cancellation }: RunHead): CancellationError {
+  const { reason, requestedBy, requestedAt = 0 } = cancellation ?? {};
+  return new CancellationError({ reason, requestedBy, requestedAt: new Date(requestedAt) });
+}
+
+async function terminationReason({ store }: Parts, head: RunHead): Promise<string | undefined> {
+  const [last] = await store.read(head, head.position, 1);
+  const event = last?.events.at(-1);
+  return event?.type === "workflow.terminated" ? event.reason : undefined;
+}

@@ -1,0 +1,95 @@
+/** Records as the public sees them: times as `Date`, values decoded. */
+import type { Entry, LogEvent } from "../../core/events.ts";
+import { seqOf } from "../../core/events.ts";
+import type { CancellationRecord } from "../../core/run.ts";
+import { decode, type Encoded } from "../../core/value.ts";
+import type { RunHead } from "../../ports/store.ts";
+import type { Cancellation, ErrorSummary, Run, RunEvent } from "../engine.ts";
+
+/** How a run ended: from its head, or from the last entry of its log. */
+export type Closing = RunHead["closing"];
+
+export function showRun(head: RunHead, closing: Closing): Run {
+  const [event] = head.start.events;
+  return {
+    runId: head.runId,
+    workflow: head.workflow,
+    version: head.version,
+    status: head.status,
+    input: event?.type === "workflow.started" ? decode(event.input) : undefined,
+    ...(closing && "output" in closing && { output: decode(closing.output) }),
+    ...(closing && "error" in closing && { error: summarize(decode(closing.error)) }),
+    createdAt: new Date(head.createdAt),
+    ...(head.startedAt !== undefined && { startedAt: new Date(head.startedAt) }),
+    ...(head.endedAt !== undefined && { endedAt: new Date(head.endedAt) }),
+    tags: head.tags,
+    ...(head.cancellation && { cancellation: showCancellation(head.cancellation) }),
+    ...(head.problem && { problem: { ...head.problem, at: new Date(head.problem.at) } }),
+  };
+}
+
+function showCancellation(record: CancellationRecord): Cancellation {
+  const { requestedAt, deadline, deliveredAt, ...rest } = record;
+  return {
+    ...rest,
+    requestedAt: new Date(requestedAt),
+    deadline: new Date(deadline),
+    ...(deliveredAt !== undefined && { deliveredAt: new Date(deliveredAt) }),
+  };
+}
+
+const DEEPEST_CAUSE = 8;
+
+function summarize(error: unknown, depth = 0): ErrorSummary {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
+  const code: unknown = Reflect.get(error, "code");
+  return {
+    name: error.name,
+    message: error.message,
+    ...(typeof code === "string" && { code }),
+    ...(error.stack !== undefined && { stack: error.stack }),
+    ...(error.cause !== undefined &&
+      depth < DEEPEST_CAUSE && { cause: summarize(error.cause, depth + 1) }),
+  };
+}
+
+/** The closing that the last event of a log tells. */
+export function closingOf(entry: Entry | undefined): Closing {
+  const last = entry?.events.at(-1);
+  switch (last?.type) {
+    case "workflow.completed":
+      return { output: last.output };
+    case "workflow.failed":
+    case "workflow.cancelled":
+      return { error: last.error };
+    default:
+      return undefined;
+  }
+}
+
+export function showEvents({ position, at, events }: Entry): RunEvent[] {
+  return events.map((event, index) => showEvent(event, seqOf(position, index), at));
+}
+
+/** How the fields of an event are shown; all others as they are kept. */
+export const HIDDEN_FIELDS: ReadonlySet<string> = new Set(["type", "given"]);
+export const VALUE_FIELDS: readonly string[] = ["input", "output", "result", "error"];
+export const TIME_FIELDS: readonly string[] = [
+  "until",
+  "retryAt",
+  "requestedAt",
+  "deadline",
+  "startedAt",
+  "startAt",
+  "lease",
+];
+
+function showEvent(event: LogEvent, seq: number, at: number): RunEvent {
+  const shown: RunEvent = { seq, type: event.type, at: new Date(at) };
+  for (const [name, field] of Object.entries(event)) {
+    if (HIDDEN_FIELDS.has(name) || field === undefined) continue;
+    if (VALUE_FIELDS.includes(name)) shown[name] = decode(field as Encoded);
+    else shown[name] = TIME_FIELDS.includes(name) ? new Date(Number(field)) : field;
+  }
+  return shown;
+}

@@ -1,0 +1,157 @@
+import { isDeepStrictEqual } from "node:util";
+import type { AnyWorkflow } from "../../authoring/workflow.ts";
+import { LABEL, LABEL_RULE, MOST_TAGS } from "../../core/bounds.ts";
+import { IdempotencyConflictError, InvalidInputError } from "../../core/errors.ts";
+import { issuesOf } from "../../core/issues.ts";
+import { decode, type Encoded, encode } from "../../core/value.ts";
+import type { Message } from "../../ports/scheduler.ts";
+import { MAX_DELAY_MS } from "../../ports/scheduler.ts";
+import type { RunHead } from "../../ports/store.ts";
+import { later } from "../continuations/messages.ts";
+import { sendUnheld } from "../continuations/send-unheld.ts";
+import type { StartOptions } from "../engine.ts";
+import type { Parts } from "../services.ts";
+import { Session } from "../session/session.ts";
+
+export interface Started {
+  head: RunHead;
+  existing: boolean;
+}
+
+/** One conditional put, then a continuation. Starting again sends the continuation again. */
+export async function startRun(
+  parts: Parts,
+  workflow: AnyWorkflow,
+  input: unknown,
+  options: StartOptions,
+): Promise<Started> {
+  checkOptions(options);
+  const encoded = encode(await parsed(workflow, input), `The input of workflow "${workflow.name}"`);
+  const given = workflow.input && (await digestOf(input));
+  const head = await newHead(parts, workflow, { input: encoded, given }, options);
+  const answer = await parts.store.create(head, head.createdAt);
+  // A head of our own that stands there already: the first try was written, its answer lost.
+  const existing = !answer.created && answer.head.incarnation !== head.incarnation;
+  const found = answer.created ? head : answer.head;
+  if (existing && !isSame(found, head)) throw new IdempotencyConflictError(head.runId);
+  if (!existing) {
+    parts.sessions.put(head.runId, Session.begin(parts, head));
+    parts.observing.happened(head, { type: "run.started" });
+  }
+  await sendStart(parts, found);
+  return { head: found, existing };
+}
+
+async function parsed(workflow: AnyWorkflow, input: unknown): Promise<unknown> {
+  if (!workflow.input) return input;
+  const result = await workflow.input["~standard"].validate(input);
+  if (!result.issues) return result.value;
+  throw new InvalidInputError(
+    `The input of workflow "${workflow.name}" does not fit its schema.`,
+    issuesOf(result.issues),
+  );
+}
+
+async function newHead(
+  { newId, clock, store }: Parts,
+  { name, version }: AnyWorkflow,
+  { input, given }: { input: Encoded; given: string | undefined },
+  { runId, idempotencyKey, tags = [], startAt }: StartOptions,
+): Promise<RunHead> {
+  const now = clock.now();
+  const event = {
+    type: "workflow.started" as const,
+    workflow: name,
+    version,
+    input,
+    ...(given !== undefined && { given }),
+    ...(startAt && { startAt: startAt.getTime() }),
+  };
+  return {
+    runId:
+      runId ??
+      (idempotencyKey === undefined ? `run_${newId()}` : await derivedId(name, idempotencyKey)),
+    incarnation: newId(),
+    workflow: name,
+    version,
+    start: { position: 0, id: newId(), at: now, events: [event] },
+    tags: [...new Set(tags)],
+    createdAt: now,
+    status: "pending",
+    position: 0,
+    dueAt: Math.max(now, startAt?.getTime() ?? now),
+    resends: 0,
+    keepAt: now + store.retentionMs,
+  };
+}
+
+/** The same for the same workflow and key, so that the condition of the put is the check. */
+async function derivedId(workflow: string, key: string): Promise<string> {
+  return `run_${await digest(JSON.stringify([workflow, key]))}`;
+}
+
+/** Of what a schema was given; none if that cannot be kept as it is. */
+async function digestOf(given: unknown): Promise<string | undefined> {
+  try {
+    return await digest(JSON.stringify(encode(given, "the input")));
+  } catch {
+    return undefined;
+  }
+}
+
+async function digest(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(bytes, 0, 16), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
+
+/** Given the same; or what a schema made of it is the same, though a key stood elsewhere. */
+function isSame(standing: RunHead, wanted: RunHead): boolean {
+  const [was] = standing.start.events;
+  const [is] = wanted.start.events;
+  if (was?.type !== "workflow.started" || is?.type !== "workflow.started") return false;
+  if (standing.workflow !== wanted.workflow) return false;
+  if (was.given !== undefined && was.given === is.given) return true;
+  return isDeepStrictEqual(decode(was.input), decode(is.input));
+}
+
+async function sendStart(parts: Parts, head: RunHead): Promise<void> {
+  if (head.status !== "pending") return;
+  const now = parts.clock.now();
+  const { runId } = head;
+  const [event] = head.start.events;
+  const startAt = event?.type === "workflow.started" ? (event.startAt ?? now) : now;
+  if (startAt - now > MAX_DELAY_MS) return;
+  const message: Message =
+    startAt > now
+      ? later({ continuation: { runId, timer: startAt } }, startAt, now)
+      : { continuation: { runId } };
+  await sendUnheld(parts, message);
+}
+
+function checkOptions({ runId, idempotencyKey, tags, startAt }: StartOptions): void {
+  const refuse = (option: string, wanted: string): never => {
+    throw new InvalidInputError(`The option ${option} must be ${wanted}.`, [
+      { message: `must be ${wanted}`, path: [option] },
+    ]);
+  };
+  if (runId !== undefined && idempotencyKey !== undefined) {
+    refuse("idempotencyKey", "left out where a runId is given: either makes a start idempotent");
+  }
+  for (const [option, text] of Object.entries({ runId, idempotencyKey })) {
+    if (text !== undefined && (typeof text !== "string" || !LABEL.test(text))) {
+      refuse(option, LABEL_RULE);
+    }
+  }
+  const isTag = (tag: unknown): boolean => typeof tag === "string" && LABEL.test(tag);
+  if (
+    tags !== undefined &&
+    !(Array.isArray(tags) && tags.length <= MOST_TAGS && tags.every(isTag))
+  ) {
+    refuse("tags", `a list of at most ${MOST_TAGS} texts, each ${LABEL_RULE}`);
+  }
+  if (startAt !== undefined && !(startAt instanceof Date && !Number.isNaN(startAt.getTime()))) {
+    refuse("startAt", "a valid Date");
+  }
+}

@@ -1,0 +1,114 @@
+/** What `cancel` and `terminate` write. Neither runs any code of the workflow. */
+import { LONGEST_REASON } from "../../core/bounds.ts";
+import { terminate } from "../../core/decide.ts";
+import { toMillis } from "../../core/duration.ts";
+import { CancellationError, InvalidInputError, RunNotFoundError } from "../../core/errors.ts";
+import type { LogEvent } from "../../core/events.ts";
+import type { RunState } from "../../core/run-state.ts";
+import { encodeError } from "../../core/value.ts";
+import { commitEvents, stopUnshielded } from "../commit/commit.ts";
+import { sendUnheld } from "../continuations/send-unheld.ts";
+import type { CancelAnswer, CancelOptions, TerminateAnswer } from "../engine.ts";
+import type { Parts } from "../services.ts";
+import { Session } from "../session/session.ts";
+
+/** Asks a run to stop at its next checkpoint. A second request does the first one's duties again. */
+export async function requestCancel(
+  parts: Parts,
+  runId: string,
+  options: CancelOptions,
+): Promise<CancelAnswer> {
+  const { reason, requestedBy, gracePeriod } = options;
+  checkTexts({ reason, requestedBy });
+  const graceMs =
+    gracePeriod === undefined ? parts.settings.gracePeriodMs : toMillis(gracePeriod, "gracePeriod");
+  const session = await sessionOf(parts, runId);
+  return await session.use(async () => {
+    const events = await session.exclusive(() =>
+      commitEvents(parts, session, (state, now) =>
+        state.ended || state.cancellation
+          ? []
+          : requestEvents(state, {
+              reason,
+              requestedBy,
+              requestedAt: now,
+              deadline: now + graceMs,
+            }),
+      ),
+    );
+    // Nothing was appended, so nothing has checked what this process knows of the run.
+    if (events.length === 0) await session.exclusive(() => session.catchUp());
+    const { state } = session;
+    if (state.ended && events.length === 0) {
+      return { runId, outcome: "already-ended", status: state.ended };
+    }
+    if (!state.ended) await pursue(parts, session);
+    return {
+      runId,
+      outcome: events.length > 0 ? "requested" : "already-requested",
+      status: state.ended ?? "cancelling",
+    };
+  });
+}
+
+/** Nothing unshielded starts from here on, and the run wakes up to hear of it. */
+async function pursue(parts: Parts, session: Session): Promise<void> {
+  await stopUnshielded(parts, session);
+  await sendUnheld(parts, { continuation: { runId: session.key.runId } });
+}
+
+function requestEvents(
+  state: RunState,
+  request: {
+    reason: string | undefined;
+    requestedBy: string | undefined;
+    requestedAt: number;
+    deadline: number;
+  },
+): LogEvent[] {
+  const requested: LogEvent = { type: "cancellation.requested", ...request };
+  if (state.position > 1) return [requested];
+  // No code of the run has run: it ends right here.
+  const { reason, requestedBy, requestedAt } = request;
+  const error = new CancellationError({ reason, requestedBy, requestedAt: new Date(requestedAt) });
+  return [
+    requested,
+    { type: "cancellation.delivered", checkpoint: "start", command: undefined },
+    { type: "workflow.cancelled", error: encodeError(error) },
+  ];
+}
+
+/** Ends a run at once, without clean-up. */
+export async function terminateRun(
+  parts: Parts,
+  runId: string,
+  reason: string | undefined,
+): Promise<TerminateAnswer> {
+  checkTexts({ reason });
+  const session = await sessionOf(parts, runId);
+  return await session.use(async () => {
+    const events = await session.exclusive(() =>
+      commitEvents(parts, session, (state) => (state.ended ? [] : terminate(state, reason).events)),
+    );
+    const status = session.state.ended ?? "terminated";
+    return { runId, outcome: events.length > 0 ? "terminated" : "already-ended", status };
+  });
+}
+
+/** @throws RunNotFoundError */
+async function sessionOf(parts: Parts, runId: string): Promise<Session> {
+  const cached = parts.settings.replay === "cold" ? undefined : parts.sessions.get(runId);
+  const session = cached ?? (await Session.load(parts, runId));
+  if (!session) throw new RunNotFoundError(runId);
+  return session;
+}
+
+function checkTexts(texts: Record<string, unknown>): void {
+  for (const [name, text] of Object.entries(texts)) {
+    if (text === undefined || (typeof text === "string" && text.length <= LONGEST_REASON)) continue;
+    throw new InvalidInputError(
+      `The option ${name} must be a text of at most ${LONGEST_REASON} characters.`,
+      [{ message: `must be a text of at most ${LONGEST_REASON} characters`, path: [name] }],
+    );
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * What the periodic function does: it wakes what is due, sends again what may have been lost, and
+ * announces what falls due before its next round, so that long timers are exact as well.
+ *
+ * W1. The index may be out of date, so the head decides, read consistently.
+ * W2. The message goes before the head's `dueAt` moves: what is lost between them is sent once more.
+ * W3. An announcement moves nothing: if it is lost, the run is woken when it is due.
+ * W4. A run that cannot be woken keeps no other from it; the round fails when all have had theirs.
+ */
+import { SchedulerUnavailableError, StoreUnavailableError } from "../../core/errors.ts";
+import { begin } from "../../core/fold.ts";
+import { isEnded } from "../../core/run.ts";
+import { deadlineOf } from "../../core/run-state.ts";
+import { loggedError } from "../../ports/logged-error.ts";
+import { MAX_DELAY_MS, type Message } from "../../ports/scheduler.ts";
+import type { DueRun, RunHead } from "../../ports/store.ts";
+import type { SweepAnswer, SweepOptions } from "../engine.ts";
+import type { Parts } from "../services.ts";
+
+const PAGE = 500;
+const AT_ONCE = 25;
+const LONGEST_PAUSE_MS = 900_000;
+/** More runs than this are not announced in one round; they are woken when they are due. */
+const MOST_ANNOUNCED = 2_000;
+
+export async function sweep(parts: Parts, { horizonMs = 0 }: SweepOptions): Promise<SweepAnswer> {
+  const round: Round = { woken: new Set(), failed: new Set(), failures: [] };
+  await wakeDue(parts, round);
+  const announced = await announce(parts, round, horizonMs);
+  const [failure] = round.failures;
+  if (failure !== undefined) throw failure;
+  return { sent: round.woken.size, ...(horizonMs > 0 && { announced }) };
+}
+
+/** What became of the runs that were looked at. */
+interface Round {
+  woken: Set<string>;
+  failed: Set<string>;
+  failures: unknown[];
+}
+
+async function wakeDue(parts: Parts, round: Round): Promise<void> {
+  /** What was woken is due no more; what was not would only be listed again. */
+  const left = new Set<string>();
+  for (;;) {
+    const limit = PAGE + left.size;
+    const listed = await parts.store.listDue(parts.clock.now(), limit);
+    const due = listed.filter(({ runId }) => !left.has(runId));
+    await inGroups(due, async (group) => {
+      await Promise.all(
+        group.map(async (run) => {
+          const woken = await guarded(parts, round, run, () => wake(parts, run));
+          (woken ? round.woken : left).add(run.runId);
+        }),
+      );
+    });
+    if (listed.length < limit) return;
+  }
+}
+
+/** A run that is sent again and again is sent ever less often. */
+async function wake(parts: Parts, run: DueRun): Promise<boolean> {
+  const { store, clock, scheduler, settings } = parts;
+  const now = clock.now();
+  const head = await dueHead(parts, run, now);
+  if (!head) return false;
+  if (!isAtWork(parts, head))
+    await scheduler.send([{ continuation: { runId: run.runId, sweep: true } }]);
+  const pauseMs = Math.min(LONGEST_PAUSE_MS, settings.watchdogMs * 2 ** Math.min(head.resends, 20));
+  const deadline = deadlineIn(parts, head);
+  const next = deadline > now ? Math.min(now + pauseMs, deadline) : now + pauseMs;
+  await store.moveDue(head, head.dueAt, next, head.resends + 1);
+  return true;
+}
+
+/**
+ * What executes in this very process needs no message: its turn holds one. Unless the head says more
+ * than is known here, such as that the run was asked to stop.
+ */
+function isAtWork({ sessions }: Parts, { runId, position }: RunHead): boolean {
+  const session = sessions.get(runId);
+  return session !== undefined && position < session.state.position && session.awaitsItsAttempts();
+}
+
+function deadlineIn(
+  { registry }: Parts,
+  { workflow, version, start, cancellation }: RunHead,
+): number {
+  const { maxDurationMs } = registry.find(workflow, version) ?? {};
+  const deadline = cancellation?.deadline ?? deadlineOf(begin(start), maxDurationMs);
+  return deadline ?? Number.POSITIVE_INFINITY;
+}
+
+/** Sends what falls due before the next round, delayed until then. @returns how many runs. */
+async function announce(parts: Parts, round: Round, horizonMs: number): Promise<number> {
+  const { store, clock, scheduler } = parts;
+  const ahead = Math.min(horizonMs, scheduler.maxDelayMs ?? MAX_DELAY_MS);
+  if (ahead <= 0) return 0;
+  const now = clock.now();
+  const listed = await store.listDue(now + ahead, MOST_ANNOUNCED);
+  const soon = listed.filter(({ runId }) => !round.woken.has(runId) && !round.failed.has(runId));
+  let announced = 0;
+  await inGroups(soon, async (group) => {
+    const messages = await Promise.all(
+      group.map((run) => guarded(parts, round, run, () => announcement(parts, run, now + ahead))),
+    );
+    const sent = messages.filter((message) => message !== undefined);
+    if (sent.length > 0) await scheduler.send(sent);
+    announced += sent.length;
+  });
+  return announced;
+}
+
+async function announcement(
+  parts: Parts,
+  run: DueRun,
+  until: number,
+): Promise<Message | undefined> {
+  const head = await dueHead(parts, run, until);
+  if (!head || isSeenTo(parts, head)) return undefined;
+  const delayMs = Math.max(0, Math.ceil(head.dueAt - parts.clock.now()));
+  return { continuation: { runId: run.runId, timer: head.dueAt }, delayMs };
+}
+
+/**
+ * Whether what the run waits for needs no announcement: the sweep itself set the time to look
+ * again, or the run is so young that every timer of it had a message of its own.
+ */
+function isSeenTo(
+  { scheduler, settings }: Parts,
+  { createdAt, dueAt, resends }: RunHead & { dueAt: number },
+): boolean {
+  const maxDelayMs = scheduler.maxDelayMs ?? MAX_DELAY_MS;
+  return resends > 0 || dueAt - createdAt + settings.skewMs <= maxDelayMs;
+}
+
+/** The head of a run that has not ended and is due by then (W1). */
+async function dueHead(
+  { store, clock }: Parts,
+  { runId }: DueRun,
+  until: number,
+): Promise<(RunHead & { dueAt: number }) | undefined> {
+  const head = await store.head(runId, clock.now());
+  if (!head || isEnded(head.status)) return undefined;
+  const { dueAt } = head;
+  return dueAt === undefined || dueAt > until ? undefined : { ...head, dueAt };
+}
+
+/** Keeps a failure to the run it concerns (W4), unless nothing works at all. */
+async function guarded<T>(
+  { logger }: Parts,
+  { failed, failures }: Round,
+  { runId }: DueRun,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StoreUnavailableError || error instanceof SchedulerUnavailableError) {
+      throw error;
+    }
+    logger.error("A run could not be woken; the next sweep tries again", {
+      runId,
+      error: loggedError(error),
+    });
+    failed.add(runId);
+    failures.push(error);
+    return undefined;
+  }
+}
+
+async function inGroups<T>(
+  items: readonly T[],
+  work: (group: readonly T[]) => Promise<void>,
+): Promise<void> {
+  for (let from = 0; from < items.length; from += AT_ONCE) {
+    await work(items.slice(from, from + AT_ONCE));
+  }
+}

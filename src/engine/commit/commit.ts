@@ -1,0 +1,115 @@
+/** The only code that appends: at the tail; if somebody was faster, it reads and decides again. */
+import type { Next } from "../../core/decide.ts";
+import { ContentionError } from "../../core/errors.ts";
+import type { LogEvent } from "../../core/events.ts";
+import { applyAll } from "../../core/fold.ts";
+import { openTasks, type RunState } from "../../core/run-state.ts";
+import { pause } from "../../ports/clock.ts";
+import type { RunHead } from "../../ports/store.ts";
+import type { Parts } from "../services.ts";
+import type { Session } from "../session/session.ts";
+import { changeWith } from "./head-update.ts";
+import { endsRun, type Plan, plan, type TurnLimits } from "./plan.ts";
+
+/** What a turn found out, as events that fit the log as it now stands. */
+export type NewsSource = (state: RunState, tries: number) => Promise<LogEvent[]> | LogEvent[];
+
+const MOST_TRIES = 50;
+const LONGEST_PAUSE_MS = 200;
+
+/** What a commit came to, and the run as it stood right after it. */
+export interface Committed {
+  events: LogEvent[];
+  next: Next;
+  /** Whether the news source has more, for another entry. */
+  cut: boolean;
+  state: RunState;
+  head: RunHead;
+  /** When it was decided. */
+  at: number;
+  /** How long before this entry the one before it was written. */
+  stillMs: number;
+}
+
+/** @throws ContentionError when others were faster again and again. */
+export async function commit(
+  parts: Parts,
+  session: Session,
+  news: NewsSource,
+  limits: TurnLimits,
+): Promise<Committed> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    if (tries > 1) await pause(parts.clock, jitter(parts, tries));
+    const planned = await plan(parts, session, await news(session.state, tries), limits);
+    const { events, next, cut, at } = planned;
+    const stillMs = at - session.state.at;
+    if (events.length === 0 || (await append(parts, session, planned))) {
+      const { state, head } = session;
+      return { events, next, cut, state, head, at, stillMs };
+    }
+  }
+  throw new ContentionError(session.key.runId, MOST_TRIES);
+}
+
+/**
+ * Appends events that follow from the state alone, without looking at the code.
+ * @returns the events that were appended; none if `source` has none.
+ */
+export async function commitEvents(
+  parts: Parts,
+  session: Session,
+  source: (state: RunState, now: number) => LogEvent[],
+): Promise<LogEvent[]> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    if (tries > 1) await pause(parts.clock, jitter(parts, tries));
+    const at = Math.max(parts.clock.now(), session.state.at);
+    const events = source(session.state, at);
+    if (events.length === 0) return events;
+    if (await append(parts, session, { events, at, state: applyAll(session.state, events, at) })) {
+      return events;
+    }
+  }
+  throw new ContentionError(session.key.runId, MOST_TRIES);
+}
+
+/**
+ * Appends a plan. Before an entry that ends its run, every open task is stopped, so that none starts
+ * after it. If the entry then loses the race and the run goes on, those tasks are dead, and what is
+ * left of them is claimed in the log.
+ */
+async function append(
+  parts: Parts,
+  session: Session,
+  { events, at, state }: Omit<Plan, "next" | "cut">,
+): Promise<boolean> {
+  const ends = endsRun(events);
+  const tasks = ends ? openTasks(session.state).map(({ command }) => command) : [];
+  await stopTasks(parts, session, tasks);
+  const change = changeWith(session.head, state, events, at, parts.store.retentionMs);
+  const before = session.state;
+  if (!(await session.append(events, at, change))) {
+    parts.observing.happened(session.head, { type: "append.conflict" });
+    return false;
+  }
+  parts.observing.appended(session.head, { before, events, at });
+  if (ends) parts.waiters.wake(session.head);
+  return true;
+}
+
+export async function stopTasks(parts: Parts, session: Session, commands: number[]): Promise<void> {
+  if (commands.length > 0) await parts.store.stopTasks(session.key, commands);
+}
+
+/** Nothing unshielded starts from here on. */
+export async function stopUnshielded(parts: Parts, session: Session): Promise<void> {
+  const tasks = openTasks(session.state).filter(({ shielded }) => !shielded);
+  await stopTasks(
+    parts,
+    session,
+    tasks.map(({ command }) => command),
+  );
+}
+
+function jitter({ random }: Parts, tries: number): number {
+  return random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** tries);
+}

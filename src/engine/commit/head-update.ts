@@ -1,0 +1,127 @@
+/** How a run's head follows its log. */
+import type { Next } from "../../core/decide.ts";
+import type { LogEvent } from "../../core/events.ts";
+import type { CancellationRecord } from "../../core/run.ts";
+import type { RunState } from "../../core/run-state.ts";
+import type { HeadChange, RunHead } from "../../ports/store.ts";
+
+/** What an entry changes in the head in the same transaction: a request, or the end. */
+export function changeWith(
+  head: RunHead,
+  state: RunState,
+  events: readonly LogEvent[],
+  at: number,
+  retentionMs: number,
+): HeadChange | undefined {
+  const last = events.at(-1);
+  if (state.ended) {
+    const cancellation = cancellationRecord(state, at);
+    return {
+      status: state.ended,
+      endedAt: at,
+      dueAt: null,
+      problem: null,
+      expiresAt: at + retentionMs,
+      ...(cancellation && { cancellation }),
+      ...(head.startedAt === undefined && ranCode(events) ? { startedAt: at } : {}),
+      ...(last?.type === "workflow.completed" && { closing: { output: last.output } }),
+      ...((last?.type === "workflow.failed" || last?.type === "workflow.cancelled") && {
+        closing: { error: last.error },
+      }),
+    };
+  }
+  if (!events.some(({ type }) => type === "cancellation.requested")) return undefined;
+  const cancellation = cancellationRecord(state, at);
+  return {
+    status: "cancelling",
+    dueAt: at,
+    resends: 0,
+    ...(cancellation && { cancellation }),
+    // What keeps the run from going on is tried afresh: its clean-up has only so much time.
+    ...(head.problem && { problem: { ...head.problem, tries: 0 } }),
+  };
+}
+
+/** Whether the code ran for the first time with this last entry of its log. */
+function ranCode(events: readonly LogEvent[]): boolean {
+  const isUnheard = events.some(({ type }) => type === "cancellation.requested");
+  return !isUnheard && events.at(-1)?.type !== "workflow.terminated";
+}
+
+/** What the run's record says of its cancellation after the entry written at `at`. */
+function cancellationRecord(state: RunState, at: number): CancellationRecord | undefined {
+  const { cancellation, ended } = state;
+  if (!cancellation) return undefined;
+  const { reason, requestedBy, requestedAt, deadline, delivered, cleanupSteps } = cancellation;
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
+    requestedAt,
+    deadline,
+    ...(delivered && { deliveredAt: delivered.at, checkpoint: delivered.checkpoint }),
+    ...(delivered &&
+      ended && {
+        cleanup: {
+          steps: cleanupSteps,
+          finished: ended === "cancelled" || ended === "completed",
+          durationMs: at - delivered.at,
+        },
+      }),
+    ...(ended && !delivered ? { tooLate: true } : {}),
+    ...(ended === "completed" && delivered ? { swallowed: true } : {}),
+  };
+}
+
+interface Times {
+  now: number;
+  watchdogMs: number;
+  /** The run's next timer. */
+  timer: number | undefined;
+}
+
+/** What the head should show after an entry that neither ends the run nor asks it to stop. */
+export function changeAfter(
+  head: RunHead,
+  state: RunState,
+  events: readonly LogEvent[],
+  next: Next,
+  times: Times & { retentionMs: number },
+): HeadChange {
+  const change: HeadChange = {};
+  if (state.position > 1) {
+    const status = statusAfter(state, next);
+    if (status !== head.status) change.status = status;
+    if (head.startedAt === undefined) change.startedAt = times.now;
+  }
+  if (head.problem && events.length > 0) change.problem = null;
+  if (events.some(({ type }) => type === "cancellation.delivered")) {
+    const cancellation = cancellationRecord(state, state.at);
+    if (cancellation) change.cancellation = cancellation;
+  }
+  if (times.now >= head.keepAt) change.keepAt = times.now + times.retentionMs;
+  const dueAt = dueAfter(head, next, times);
+  if (dueAt !== undefined && dueAt !== head.dueAt) change.dueAt = dueAt;
+  if (change.dueAt !== undefined && head.resends > 0) change.resends = 0;
+  return change;
+}
+
+function statusAfter(state: RunState, next: Next): "running" | "suspended" | "cancelling" {
+  if (state.cancellation) return "cancelling";
+  return next.type === "wait" && !next.busy ? "suspended" : "running";
+}
+
+/**
+ * A run that waits for nothing but time is due then. Any other is looked after by the watchdog, and
+ * its `dueAt` only moves to a sooner timer; the sweep moves it on.
+ */
+function dueAfter(
+  head: RunHead,
+  next: Next,
+  { now, watchdogMs, timer = Number.POSITIVE_INFINITY }: Times,
+): number | undefined {
+  if (next.type === "wait" && !next.busy) {
+    return Math.min(next.until ?? now + watchdogMs, head.keepAt);
+  }
+  if (timer < (head.dueAt ?? Number.POSITIVE_INFINITY)) return timer;
+  return head.status === "suspended" ? Math.min(timer, now + watchdogMs) : undefined;
+}

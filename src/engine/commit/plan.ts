@@ -1,0 +1,154 @@
+/**
+ * What to append next: the news of this turn, and everything that follows from it without anybody
+ * acting, so that the last completion, the delivery and the end can share one entry.
+ *
+ * The code is shown these events before they are in the log. That is safe because a session which
+ * is ahead of its log is thrown away unless exactly these events are appended (session E1).
+ */
+import { atDeadline, type Decision, decide, type Next } from "../../core/decide.ts";
+import { DetentError } from "../../core/errors.ts";
+import { EVENTS_PER_ENTRY, isTerminal, type LogEvent } from "../../core/events.ts";
+import { applyAll } from "../../core/fold.ts";
+import type { PendingStep } from "../../core/outcome.ts";
+import type { RunState } from "../../core/run-state.ts";
+import type { MayRun, Situation } from "../../core/situation.ts";
+import { sizeOf } from "../../core/value.ts";
+import type { Parts } from "../services.ts";
+import type { Session } from "../session/session.ts";
+
+/** Longer entries are cut here and go on in the next one. */
+const ENTRY_BYTES = 256 * 1024;
+
+export interface Plan {
+  events: LogEvent[];
+  at: number;
+  state: RunState;
+  next: Next;
+  /** Whether some of the news did not fit: they are for the entry after this one. */
+  cut: boolean;
+}
+
+export interface TurnLimits {
+  mayRun: MayRun;
+  leaseMs(step: PendingStep): number;
+}
+
+/** @param news what this turn found out, such as the end of an attempt. */
+export async function plan(
+  parts: Parts,
+  session: Session,
+  news: readonly LogEvent[],
+  limits: TurnLimits,
+): Promise<Plan> {
+  const at = Math.max(parts.clock.now(), session.state.at);
+  const draft = new Draft(session, at);
+  if (!(await draft.add(news))) return { ...draft.planned({ type: "replay" }), cut: true };
+  const early = withoutReplay(draft.state, at);
+  if (early) {
+    draft.note(early.events);
+    return draft.planned(early.next);
+  }
+  const situation = situate(parts, session, limits, at);
+  for (;;) {
+    const { events, next } = await decideNow(session, draft.state, situation);
+    if (!(await draft.add(events))) return draft.planned({ type: "replay" });
+    if (next.type !== "replay") return draft.planned(next);
+  }
+}
+
+/** What needs no code: a run that is over, has run out of grace, or is not to start yet. */
+function withoutReplay(state: RunState, now: number): Decision | undefined {
+  if (state.ended) return { events: [], next: { type: "ended" } };
+  const { startAt } = state;
+  if (startAt !== undefined && state.position === 1 && now < startAt) {
+    return { events: [], next: { type: "wait", until: startAt, busy: false } };
+  }
+  return atDeadline(state, { now });
+}
+
+async function decideNow(
+  session: Session,
+  state: RunState,
+  situation: Situation,
+): Promise<Decision> {
+  try {
+    return decide(state, await session.outcome(), situation);
+  } catch (error) {
+    if (error instanceof DetentError) return { events: [], next: { type: "problem", error } };
+    throw error;
+  }
+}
+
+function situate(parts: Parts, session: Session, limits: TurnLimits, now: number): Situation {
+  const { settings, newId, registry } = parts;
+  const { workflow, version } = session.state;
+  return {
+    now,
+    skewMs: settings.skewMs,
+    mayRun: limits.mayRun,
+    newClaim: newId,
+    leaseMs: limits.leaseMs,
+    gracePeriodMs: settings.gracePeriodMs,
+    maxDurationMs: registry.find(workflow, version)?.maxDurationMs,
+    deadTasks: session.deadTasks,
+  };
+}
+
+/** The entry as it grows: cut where it gets too long. */
+class Draft {
+  state: RunState;
+  readonly #session: Session;
+  readonly #at: number;
+  readonly #events: LogEvent[] = [];
+  #bytes = 0;
+
+  constructor(session: Session, at: number) {
+    this.#session = session;
+    this.#at = at;
+    this.state = session.state;
+  }
+
+  /** Shows the events to the code as far as they fit. @returns whether all did. */
+  async add(events: readonly LogEvent[]): Promise<boolean> {
+    const fitting = this.#fitting(events);
+    if (fitting.length > 0) {
+      await this.#session.foresee(fitting, this.#at);
+      this.note(fitting);
+    }
+    return fitting.length === events.length;
+  }
+
+  note(events: readonly LogEvent[]): void {
+    this.#events.push(...events);
+    this.state = applyAll(this.state, events, this.#at);
+  }
+
+  planned(next: Next): Plan {
+    return { events: this.#events, at: this.#at, state: this.state, next, cut: false };
+  }
+
+  /** What ends the log goes into one entry, whole. */
+  #fitting(events: readonly LogEvent[]): readonly LogEvent[] {
+    if (endsRun(events)) return this.#hasRoomFor(events) ? events : [];
+    const fitting: LogEvent[] = [];
+    for (const event of events) {
+      const bytes = sizeOf(event);
+      const first = this.#events.length + fitting.length === 0;
+      if (!first && this.#bytes + bytes > ENTRY_BYTES) break;
+      if (this.#events.length + fitting.length >= EVENTS_PER_ENTRY - 1) break;
+      this.#bytes += bytes;
+      fitting.push(event);
+    }
+    return fitting;
+  }
+
+  #hasRoomFor(events: readonly LogEvent[]): boolean {
+    if (this.#events.length === 0) return true;
+    const bytes = events.reduce((sum, event) => sum + sizeOf(event), this.#bytes);
+    return bytes <= ENTRY_BYTES && this.#events.length + events.length < EVENTS_PER_ENTRY;
+  }
+}
+
+export function endsRun(events: readonly LogEvent[]): boolean {
+  return events.some(isTerminal);
+}

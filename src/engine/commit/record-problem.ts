@@ -1,0 +1,42 @@
+import type { DetentError } from "../../core/errors.ts";
+import type { Problem } from "../../core/run.ts";
+import type { RunState } from "../../core/run-state.ts";
+import type { HeadChange, RunHead } from "../../ports/store.ts";
+import type { Parts } from "../services.ts";
+import type { Session } from "../session/session.ts";
+import { patch } from "./write-head.ts";
+
+const LONGEST_PAUSE_MS = 3_600_000;
+const LONGEST_MESSAGE = 2000;
+
+/**
+ * Records why a turn could not be done. The run is not failed by it: the sweep tries again, after
+ * growing pauses, and a mended deployment goes on where the run was.
+ */
+export async function reportProblem(
+  parts: Parts,
+  session: Session,
+  { state, head }: { state: RunState; head: RunHead },
+  error: DetentError,
+): Promise<void> {
+  const change = changeForProblem(parts, head, state.cancellation?.deadline, error);
+  const standing = await patch(parts, session, { state, head }, change);
+  const lost = standing && (await patch(parts, session, { state, head: standing }, change));
+  if (!lost) parts.observing.problem(head, change.problem);
+  parts.sessions.drop(head.runId, session);
+}
+
+/** What a problem changes in a head; told to the log at once. */
+export function changeForProblem(
+  { clock, settings, logger }: Parts,
+  { runId, workflow, problem }: RunHead,
+  deadline = Number.POSITIVE_INFINITY,
+  { code, message }: DetentError,
+): HeadChange & { problem: Problem } {
+  const tries = (problem?.tries ?? 0) + 1;
+  const at = clock.now();
+  logger.error(`Run ${runId} cannot go on: ${message}`, { runId, workflow, code, tries });
+  const pauseMs = Math.min(LONGEST_PAUSE_MS, settings.watchdogMs * 2 ** (tries - 1));
+  const dueAt = Math.min(at + pauseMs, deadline);
+  return { problem: { code, message: message.slice(0, LONGEST_MESSAGE), at, tries }, dueAt };
+}

@@ -1,0 +1,71 @@
+/** Writes to a run's head. Each write carries the position of the log that it was decided at. */
+import { isEnded } from "../../core/run.ts";
+import type { RunState } from "../../core/run-state.ts";
+import type { HeadChange, RunHead } from "../../ports/store.ts";
+import { timerOf } from "../continuations/arm-timer.ts";
+import type { Parts } from "../services.ts";
+import type { Session } from "../session/session.ts";
+import type { Committed } from "./commit.ts";
+import { changeAfter } from "./head-update.ts";
+
+/** Writes to the head what it should show after a commit, if it does not show it yet. */
+export async function keepHead(
+  parts: Parts,
+  session: Session,
+  { events, next, state, head }: Committed,
+): Promise<void> {
+  const { store, clock, settings } = parts;
+  const times = {
+    now: clock.now(),
+    watchdogMs: settings.watchdogMs,
+    retentionMs: store.retentionMs,
+    timer: timerOf(parts, session, state),
+  };
+  let known = head;
+  // Twice: another writer may have moved `dueAt`. Then it is the sweep's to move on.
+  for (let tries = 0; tries < 2; tries += 1) {
+    const change = changeAfter(known, state, events, next, times);
+    if (Object.keys(change).length === 0) return;
+    if (change.keepAt !== undefined) await store.keep(session.key);
+    const standing = await patch(parts, session, { state, head: known }, change);
+    if (!standing) return;
+    known = standing;
+  }
+}
+
+/**
+ * Has the sweep look at a run as soon as if it had been sent but once: it goes on, and its messages
+ * may all be lost. Not as if it had never been sent, or the sweep would announce it.
+ */
+export async function resetResends(
+  parts: Parts,
+  session: Session,
+  { state }: Committed,
+): Promise<void> {
+  const { store, clock, settings } = parts;
+  const head = await store.head(session.key.runId, clock.now());
+  if (head?.incarnation !== session.key.incarnation || isEnded(head.status)) return;
+  session.knowHead(head);
+  const { dueAt = Number.POSITIVE_INFINITY } = head;
+  const soon = clock.now() + settings.watchdogMs;
+  if (head.resends <= 1 || dueAt <= soon) return;
+  await patch(parts, session, { state, head }, { dueAt: soon, resends: 1 });
+}
+
+/** @returns nothing if it was written, else the head as it stands. */
+export async function patch(
+  { store }: Parts,
+  session: Session,
+  { state, head }: { state: RunState; head: RunHead },
+  change: HeadChange,
+): Promise<RunHead | undefined> {
+  const position = state.position - 1;
+  const answer = await store.patchHead(session.key, position, change, head.dueAt);
+  if (answer.ok) {
+    session.changeHead(position, change);
+    return undefined;
+  }
+  const standing = answer.head?.incarnation === session.key.incarnation ? answer.head : undefined;
+  if (standing) session.knowHead(standing);
+  return standing;
+}

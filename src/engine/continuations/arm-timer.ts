@@ -1,0 +1,66 @@
+/**
+ * The message for the next timer of a run. One is enough: were each turn that finds the run waiting
+ * to send another, a run that sleeps again and again would have ever more of them.
+ *
+ * A1. Whatever a turn leaves the run to do, the soonest of its timers has a message on its way.
+ * A2. The head tells of a timer only after its message was sent.
+ */
+import type { RunState } from "../../core/run-state.ts";
+import { nextTimer } from "../../core/wait.ts";
+import { type Continuation, MAX_DELAY_MS } from "../../ports/scheduler.ts";
+import type { Committed } from "../commit/commit.ts";
+import type { Parts } from "../services.ts";
+import type { Session } from "../session/session.ts";
+import { later, timersIn } from "./messages.ts";
+
+/** When time alone calls for the next turn of a run that stands like this. */
+export function timerOf(
+  { registry }: Parts,
+  session: Session,
+  state: RunState,
+): number | undefined {
+  const { deadTasks } = session;
+  const { maxDurationMs } = registry.find(state.workflow, state.version) ?? {};
+  return nextTimer(state, { deadTasks, maxDurationMs });
+}
+
+/**
+ * Sends the message for the next timer, unless one is on its way.
+ * @param early the timer whose message has come; if that is still to come, it came before its time.
+ */
+export async function armTimer(
+  parts: Parts,
+  session: Session,
+  { events, next, state }: Committed,
+  { sweep, timer: early }: Pick<Continuation, "sweep" | "timer">,
+): Promise<void> {
+  const { clock, scheduler } = parts;
+  const at = next.type === "wait" ? next.until : timerOf(parts, session, state);
+  const now = clock.now();
+  // What is too far off is the sweep's.
+  if (at === undefined || at - now > MAX_DELAY_MS) return;
+  const isNew = timersIn(events).includes(at);
+  if (!isNew && at !== early) {
+    if (session.armed.has(at)) return;
+    if (next.type === "wait" && (await isInHead(parts, session, at, sweep))) return;
+  }
+  await scheduler.send([later({ continuation: { runId: session.key.runId, timer: at } }, at, now)]);
+  for (const past of session.armed) if (past < now) session.armed.delete(past);
+  session.armed.add(at);
+}
+
+/**
+ * Whether the head says that somebody has sent it: a run that waits for nothing but time is due with
+ * its timer (A2). Under a message of the sweep, it is enough that the sweep comes again by then.
+ */
+async function isInHead(
+  { store, clock }: Parts,
+  session: Session,
+  at: number,
+  sweep = false,
+): Promise<boolean> {
+  const head = await store.head(session.key.runId, clock.now());
+  if (head?.incarnation === session.key.incarnation) session.knowHead(head);
+  const { dueAt = Number.POSITIVE_INFINITY } = session.head;
+  return sweep ? dueAt <= at : dueAt === at;
+}

@@ -1,0 +1,24 @@
+/** The continuations that a turn sends. */
+import type { LogEvent } from "../../core/events.ts";
+import { MAX_DELAY_MS, type Message } from "../../ports/scheduler.ts";
+
+/** One message for each task that an entry schedules. */
+export function messagesFor(runId: string, events: readonly LogEvent[]): Message[] {
+  return events
+    .filter((event) => event.type === "step.scheduled")
+    .map(({ command }) => ({ continuation: { runId, task: command } }));
+}
+
+/** When an entry's new timers are due. */
+export function timersIn(events: readonly LogEvent[]): number[] {
+  return events.flatMap((event) => {
+    if (event.type === "sleep.started") return [event.until];
+    return event.type === "step.retrying" ? [event.retryAt] : [];
+  });
+}
+
+/** A message delayed to a time, or as long as a scheduler can keep one. */
+export function later({ continuation }: Message, at: number, now: number): Message {
+  const delayMs = Math.min(MAX_DELAY_MS, Math.max(0, Math.ceil(at - now)));
+  return { continuation, delayMs };
+}

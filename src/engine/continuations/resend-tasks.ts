@@ -1,0 +1,70 @@
+/** What becomes of tasks that nobody holds, and that wait for their message or have lost it. */
+import type { OpenStep } from "../../core/run-state.ts";
+import type { Task } from "../../core/task.ts";
+import type { Continuation, Message } from "../../ports/scheduler.ts";
+import type { Parts } from "../services.ts";
+import type { Session } from "../session/session.ts";
+import { later } from "./messages.ts";
+
+export interface IdleTask {
+  step: OpenStep;
+  task: Task;
+}
+
+/**
+ * Sends the messages of tasks again that may be lost: each but once in a while, so that many looks at
+ * a run whose tasks wait in a long queue do not make it longer.
+ * @returns a task that is due and has had nobody for long, or although its message was sent again
+ *   before: the delivery runs it itself, and brings the run forward whatever becomes of messages.
+ *   Its message is sent all the same: should the delivery die, that one waits for the claim's end.
+ */
+export async function sendAgain(
+  { clock, scheduler, settings }: Parts,
+  { key, resent }: Session,
+  idle: readonly IdleTask[],
+  continuation: Continuation,
+): Promise<number | undefined> {
+  const now = clock.now();
+  const longAgo = now - settings.watchdogMs;
+  const isOld = ({ step: { phase } }: IdleTask): boolean =>
+    phase.type === "scheduled" && phase.at <= longAgo;
+  const lost = idle.filter((each) => mayBeLost(each, continuation, isOld));
+  const isAbandoned = (each: IdleTask): boolean =>
+    (isOld(each) || resent.has(each.task.command)) && (each.task.retryAt ?? 0) <= now;
+  const abandoned = mayRunTask(continuation) ? lost.find(isAbandoned) : undefined;
+  const again = lost.filter(
+    ({ task: { command } }) => (resent.get(command) ?? Number.NEGATIVE_INFINITY) <= longAgo,
+  );
+  if (again.length > 0) {
+    await scheduler.send(again.map(({ task }) => messageFor(key.runId, task, now)));
+  }
+  const isIdle = (command: number): boolean => idle.some(({ task }) => task.command === command);
+  for (const command of resent.keys()) if (!isIdle(command)) resent.delete(command);
+  for (const { task } of again) resent.set(task.command, now);
+  return abandoned?.task.command;
+}
+
+/**
+ * Whether the message of a task may have been lost with an earlier delivery of this continuation. The
+ * message of another task answers for what that task's end scheduled, the sweep for what had time
+ * enough, and a look at the run for everything.
+ */
+function mayBeLost(
+  each: IdleTask,
+  { task, sweep }: Continuation,
+  isOld: (each: IdleTask) => boolean,
+): boolean {
+  if (task === undefined) return !sweep || isOld(each);
+  const { phase } = each.step;
+  return phase.type === "scheduled" && phase.after.includes(task);
+}
+
+/** A message that names something has a duty of its own, and may be dropped when that is done. */
+function mayRunTask({ task, claim }: Continuation): boolean {
+  return task === undefined && claim === undefined;
+}
+
+function messageFor(runId: string, { command, retryAt }: Task, now: number): Message {
+  const message = { continuation: { runId, task: command } };
+  return retryAt === undefined ? message : later(message, retryAt, now);
+}

@@ -1,0 +1,39 @@
+/**
+ * The message that waits for the end of claims in the log. Whoever holds one may be gone, and with it
+ * the very message that this delivery repeats: acknowledged here, it would come to nobody again.
+ *
+ * One message is enough for a claim. It names what it waits for, goes on as another while any of
+ * that is live, and ends with it: whoever claims anew has a message that names nothing.
+ */
+import { type LiveClaim, liveClaims } from "../../core/wait.ts";
+import type { Continuation } from "../../ports/scheduler.ts";
+import type { Committed } from "../commit/commit.ts";
+import type { Parts } from "../services.ts";
+import type { Session } from "../session/session.ts";
+import { later } from "./messages.ts";
+
+export async function watchClaims(
+  { clock, scheduler, settings }: Parts,
+  session: Session,
+  { next, state, at }: Committed,
+  { claim: named, sweep }: Continuation,
+): Promise<void> {
+  // The sweep comes by itself.
+  if (sweep) return;
+  const own = next.type === "run" ? next.claim : undefined;
+  // What was left to a claim that was live then: by now it may have ended, and nobody waits for that.
+  const left = liveClaims(state, { now: at, skewMs: settings.skewMs });
+  const live = left.filter(({ id }) => id !== own);
+  const isMine = ({ id }: LiveClaim): boolean =>
+    named === undefined ? !session.watched.has(id) : named.includes(id);
+  const mine = live.filter(isMine);
+  if (mine.length > 0) {
+    const claim = mine.map(({ id }) => id).join(" ");
+    const end = Math.max(...mine.map(({ endsAt }) => endsAt));
+    const message = { continuation: { runId: session.key.runId, claim } };
+    await scheduler.send([later(message, end, clock.now())]);
+  }
+  for (const id of session.watched)
+    if (live.every((each) => each.id !== id)) session.watched.delete(id);
+  for (const { id } of mine) session.watched.add(id);
+}

@@ -1,0 +1,134 @@
+/** What an entry of a log, or a claimed task, tells an observer. Pure. */
+import type { StepLostError } from "../../core/errors.ts";
+import { ENDINGS, type LogEvent } from "../../core/events.ts";
+import type { CancellationRecord } from "../../core/run.ts";
+import type { OpenCommand, OpenStep, RunState } from "../../core/run-state.ts";
+import type { Task } from "../../core/task.ts";
+import { decode, type Encoded } from "../../core/value.ts";
+import { nameAndCode } from "../../ports/logged-error.ts";
+import type { Happening, ObservedError, StepPlace } from "../../ports/observer.ts";
+import { lagOf } from "./pickup-lag.ts";
+
+/** An entry that was appended, and the run as it stood right before. */
+export interface Appended {
+  before: RunState;
+  events: readonly LogEvent[];
+  at: number;
+  /** What the record of the run says of its cancellation. */
+  cancellation: CancellationRecord | undefined;
+}
+
+export function happeningsOf(appended: Appended): Happening[] {
+  const { before, events, at } = appended;
+  const lagMs = lagOf(before, events, at);
+  const resumed: Happening[] = lagMs === undefined ? [] : [{ type: "run.resumed", lagMs }];
+  return [...resumed, ...events.flatMap((event) => toldBy(event, appended))];
+}
+
+/** @param previous the task as it stood before this claim, if it was claimed before. */
+export function happeningsOfClaim(
+  step: OpenCommand | undefined,
+  previous: Task | undefined,
+  at: number,
+): Happening[] {
+  if (step?.kind !== "step") return [];
+  if (previous?.lease !== undefined) {
+    const { name, shielded } = step;
+    return [{ type: "step.lost", step: name, attempt: previous.attempt, shielded }];
+  }
+  const since = previous ? previous.retryAt : dueSince(step);
+  return since === undefined ? [] : [{ type: "run.resumed", lagMs: Math.max(0, at - since) }];
+}
+
+function dueSince({ phase }: OpenStep): number | undefined {
+  return phase.type === "scheduled" ? phase.at : undefined;
+}
+
+function toldBy(event: LogEvent, { before, at, cancellation }: Appended): Happening[] {
+  switch (event.type) {
+    case "workflow.completed":
+    case "workflow.failed":
+    case "workflow.cancelled":
+    case "workflow.terminated":
+      return [
+        {
+          type: "run.ended",
+          status: ENDINGS[event.type],
+          ...(event.type === "workflow.failed" && { error: errorOf(event.error) }),
+          ...(cancellation && { cancellation }),
+        },
+      ];
+    case "cancellation.requested": {
+      const { type, reason, requestedBy, deadline } = event;
+      const who = requestedBy === undefined ? {} : { requestedBy };
+      return [{ type, ...(reason === undefined ? {} : { reason }), ...who, deadline }];
+    }
+    case "cancellation.delivered": {
+      const requestedAt = before.cancellation?.requestedAt ?? at;
+      return [{ type: event.type, checkpoint: event.checkpoint, requestedAt }];
+    }
+    case "step.started":
+      return lostBefore(event.command, before);
+    case "step.retrying": {
+      const { type, retryAt, error } = event;
+      return [{ type, ...placeOf(event), error: errorOf(error), retryAt }];
+    }
+    case "step.completed":
+    case "step.failed":
+    case "step.cancelled":
+    case "step.abandoned":
+      return endOf(event);
+    default:
+      return [];
+  }
+}
+
+type StepEnd = Extract<
+  LogEvent,
+  { type: "step.completed" | "step.failed" | "step.cancelled" | "step.abandoned" }
+>;
+
+function endOf(event: StepEnd): Happening[] {
+  const place = placeOf(event);
+  const error = "error" in event && event.error !== undefined ? errorOf(event.error) : undefined;
+  const status = STATUS[event.type];
+  const ended: Happening = { type: "step.ended", status, ...place, ...(error && { error }) };
+  const isLost = event.type === "step.failed" && error?.code === LOST;
+  return isLost ? [{ type: "step.lost", ...place }, ended] : [ended];
+}
+
+const STATUS = {
+  "step.completed": "completed",
+  "step.failed": "failed",
+  "step.cancelled": "cancelled",
+  "step.abandoned": "abandoned",
+} as const;
+
+const LOST: StepLostError["code"] = "step.lost";
+
+/** A claim that passes on was lost. */
+function lostBefore(command: number, { open }: RunState): Happening[] {
+  const step = open.get(command);
+  if (step?.kind !== "step" || step.phase.type !== "running") return [];
+  const { name, attempt, shielded } = step;
+  return [{ type: "step.lost", step: name, attempt, shielded }];
+}
+
+function placeOf({ step, attempt, shielded }: StepPlace): StepPlace {
+  return { step, attempt, shielded };
+}
+
+export function errorOf(encoded: Encoded): ObservedError {
+  return describeError(decode(encoded));
+}
+
+const LONGEST_WORD = 200;
+
+/** Its name and its code: nothing of what it says. */
+export function describeError(error: unknown): ObservedError {
+  const { name, code } = nameAndCode(error);
+  return {
+    name: name.slice(0, LONGEST_WORD),
+    ...(code !== undefined && { code: String(code).slice(0, LONGEST_WORD) }),
+  };
+}

@@ -1,0 +1,43 @@
+/** How late functions take up what is due. Pure. */
+import type { LogEvent } from "../../core/events.ts";
+import type { RunState } from "../../core/run-state.ts";
+
+/**
+ * How long what this entry took up had been due: a new run, a timer, the next step. An entry that
+ * brings the end of a step was not waited for.
+ */
+export function lagOf(
+  before: RunState,
+  events: readonly LogEvent[],
+  at: number,
+): number | undefined {
+  if (events.some(({ type }) => UNAWAITED.has(type))) return undefined;
+  const since = dueBefore(before, events);
+  return since === undefined ? undefined : Math.max(0, at - since);
+}
+
+const UNAWAITED: ReadonlySet<LogEvent["type"]> = new Set([
+  "step.completed",
+  "step.failed",
+  "step.retrying",
+  "step.cancelled",
+  "cancellation.requested",
+  "workflow.terminated",
+]);
+
+function dueBefore(before: RunState, events: readonly LogEvent[]): number | undefined {
+  if (before.position === 1) return Math.max(before.startedAt, before.startAt ?? 0);
+  const timers = events.map((event) => timerOf(event, before)).filter((at) => at !== undefined);
+  if (timers.length > 0) return Math.min(...timers);
+  // A step that nothing of this entry led to: the entry before did.
+  const isNew = events.some((e) => e.type === "step.started" && !before.open.has(e.command));
+  return isNew ? before.at : undefined;
+}
+
+/** When the timer was due that this event ends. */
+function timerOf(event: LogEvent, { open }: RunState): number | undefined {
+  if (event.type !== "sleep.completed" && event.type !== "step.started") return undefined;
+  const command = open.get(event.command);
+  if (command?.kind === "sleep") return command.until;
+  return command?.phase.type === "retrying" ? command.phase.retryAt : undefined;
+}

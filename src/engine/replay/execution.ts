@@ -1,0 +1,262 @@
+/**
+ * A workflow's code, run over its log. No I/O, no clock: the log is all it sees.
+ *
+ * X1. Events are delivered one at a time, in log order, and the code's microtasks settle between
+ *     two of them: that time is the delivery window.
+ * X2. A command is its place in the order in which the code issued it, with its kind and name. A
+ *     log that says otherwise is a fault, and so is a command or an ending outside a window.
+ * X3. Waiting is a promise that does not settle; nothing is ever thrown into the code to stop it.
+ * X4. From the delivery of a cancellation on, every unshielded checkpoint rejects.
+ */
+import { type Command, runInScope, type WorkflowHost } from "../../authoring/scope.ts";
+import type { AnyWorkflow } from "../../authoring/workflow.ts";
+import {
+  type DetentError,
+  EndlessLoopError,
+  ForeignAwaitError,
+  NonDeterminismError,
+} from "../../core/errors.ts";
+import type { EventOf, LogEvent } from "../../core/events.ts";
+import type { Ending, Outcome, PendingCommand } from "../../core/outcome.ts";
+import { decode, type Encoded } from "../../core/value.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { RunKey } from "../../ports/store.ts";
+import { cancellationOf, failureOf } from "./delivered-errors.ts";
+import { createDeterministic } from "./deterministic.ts";
+import { endingOf } from "./ending.ts";
+import { settled } from "./microtasks.ts";
+import { handled, never } from "./pending-promises.ts";
+import { replayLogger } from "./replay-logger.ts";
+import { WorkflowCancellation } from "./workflow-cancellation.ts";
+
+/** Code that does this much in one window, without ever waiting, does so for ever. */
+const MOST_ACTS = 100_000;
+
+interface Waiting {
+  pending: PendingCommand;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+  /** Why the last attempt failed, if a cancellation kept it from being retried. */
+  cause?: Encoded;
+}
+
+type Finish = { type: "returned"; value: unknown } | { type: "threw"; error: unknown };
+
+export class Execution {
+  readonly #workflow: AnyWorkflow;
+  readonly #key: RunKey;
+  readonly #host: WorkflowHost;
+  readonly #cancellation = new WorkflowCancellation();
+  readonly #waiting = new Map<number, Waiting>();
+  /** What was issued at each position, as errors show it. */
+  readonly #issued: string[] = [];
+  #shields = 0;
+  #acts = 0;
+  #window = false;
+  #quiet = true;
+  #now = 0;
+  #finish: Finish | undefined;
+  #ending: Promise<Ending> | undefined;
+  #fault: DetentError | undefined;
+
+  constructor(workflow: AnyWorkflow, key: RunKey, logger: Logger) {
+    this.#workflow = workflow;
+    this.#key = key;
+    this.#host = {
+      context: this.#createContext(logger),
+      issue: (command, shielded) => this.#issue(command, shielded),
+      checkCancellation: (shielded) => this.#check(shielded),
+      openShield: () => this.#openShield(),
+    };
+  }
+
+  /** Delivers what an entry says. A quiet feed keeps the workflow's logger silent. */
+  async feed(
+    entry: { readonly events: readonly LogEvent[]; readonly at: number },
+    options: { quiet: boolean },
+  ): Promise<void> {
+    this.#quiet = options.quiet;
+    for (const event of entry.events) await this.#deliver(event, entry.at);
+  }
+
+  async outcome(): Promise<Outcome> {
+    if (this.#finish) this.#ending ??= endingOf(this.#workflow, this.#finish);
+    const ending = await this.#ending;
+    return {
+      pending: [...this.#waiting.values()].map(({ pending }) => pending),
+      waitingChecks: this.#cancellation.waitingChecks,
+      openShields: this.#shields,
+      runaway: this.#cancellation.isRunaway,
+      ...(ending && { ending }),
+      ...(this.#fault && { fault: this.#fault }),
+    };
+  }
+
+  async #deliver(event: LogEvent, at: number): Promise<void> {
+    if (this.#fault) return;
+    if ("command" in event && event.command !== undefined && !this.#matches(event)) return;
+    const settle = this.#settlement(event, at);
+    if (!settle) return;
+    this.#now = at;
+    this.#cancellation.paused();
+    this.#acts = 0;
+    this.#window = true;
+    settle();
+    await settled();
+    this.#window = false;
+    this.#requireProgress();
+  }
+
+  /** What an event does to the code, or `undefined` if it does nothing to it. */
+  #settlement(event: LogEvent, at: number): (() => void) | undefined {
+    switch (event.type) {
+      case "workflow.started":
+        return () => this.#start(event.input);
+      case "step.completed":
+        return this.#settling(event, ({ resolve }) => resolve(decode(event.result)));
+      case "step.failed":
+        return this.#settling(event, ({ reject }) => reject(failureOf(event)));
+      case "step.cancelled":
+        return this.#remember(event);
+      case "sleep.completed":
+        return this.#settling(event, ({ resolve }) => resolve(undefined));
+      case "cancellation.requested": {
+        this.#cancellation.request(event);
+        return undefined;
+      }
+      case "cancellation.delivered":
+        return () => this.#cancel();
+      default:
+        this.#now = Math.max(this.#now, at);
+        return undefined;
+    }
+  }
+
+  #start(input: Encoded): void {
+    const scope = { kind: "workflow" as const, host: this.#host, shielded: false };
+    const value = decode(input) as never;
+    // Async, so that code which throws at once ends like code which throws later.
+    const running = runInScope(scope, async () => await this.#workflow.run(value));
+    running.then(
+      (returned) => this.#end({ type: "returned", value: returned }),
+      (error: unknown) => this.#end({ type: "threw", error }),
+    );
+  }
+
+  #end(finish: Finish): void {
+    if (!this.#window) this.#fail(new ForeignAwaitError("The workflow ended"));
+    this.#finish = finish;
+  }
+
+  #settling(
+    event: LogEvent & { command: number },
+    settle: (waiting: Waiting) => void,
+  ): (() => void) | undefined {
+    const waiting = this.#waiting.get(event.command);
+    if (!waiting) return undefined;
+    return () => {
+      this.#waiting.delete(event.command);
+      settle(waiting);
+    };
+  }
+
+  #remember(event: EventOf<"step.cancelled">): undefined {
+    const waiting = this.#waiting.get(event.command);
+    if (waiting && event.error !== undefined) waiting.cause = event.error;
+  }
+
+  #cancel(): void {
+    this.#cancellation.deliver((request) => {
+      const rejected = [...this.#waiting.values()].filter(({ pending }) => !pending.shielded);
+      for (const { pending, reject, cause } of rejected) {
+        this.#waiting.delete(pending.command);
+        reject(cancellationOf(request, cause));
+      }
+    });
+  }
+
+  #issue(command: Command, shielded: boolean): Promise<unknown> {
+    if (!this.#mayAct(`The workflow asked for ${describe(command)}`)) return never();
+    const position = this.#issued.push(describe(command)) - 1;
+    if (this.#cancellation.isDelivered && !shielded) return this.#cancellation.reject();
+    const pending = { ...command, command: position, shielded };
+    return handled(
+      new Promise((resolve, reject) => {
+        this.#waiting.set(position, { pending, resolve, reject });
+      }),
+    );
+  }
+
+  #check(shielded: boolean): Promise<void> {
+    if (!this.#mayAct("The workflow called checkCancellation()")) return never();
+    return shielded ? Promise.resolve() : this.#cancellation.check();
+  }
+
+  #openShield(): () => void {
+    if (!this.#mayAct("The workflow opened a shield")) return () => {};
+    this.#shields += 1;
+    return () => {
+      if (!this.#window) this.#fail(new ForeignAwaitError("A shield ended"));
+      this.#shields -= 1;
+    };
+  }
+
+  /** Drawn from outside a window, it would come out of another turn at every replay. */
+  #drawn<T>(what: string, draw: () => T): T {
+    if (!this.#window) this.#fail(new ForeignAwaitError(`The workflow called ${what}`));
+    return draw();
+  }
+
+  #mayAct(what: string): boolean {
+    if (this.#fault) return false;
+    this.#acts += 1;
+    if (this.#window && this.#acts <= MOST_ACTS) return true;
+    this.#fail(this.#window ? new EndlessLoopError(MOST_ACTS) : new ForeignAwaitError(what));
+    return false;
+  }
+
+  #fail(fault: DetentError): void {
+    this.#fault ??= fault;
+  }
+
+  /** Holds the log's record of a command against what the code issued at that position. */
+  #matches(event: LogEvent & { command?: number | undefined }): boolean {
+    if (event.command === undefined || event.type === "cancellation.delivered") return true;
+    const expected = "step" in event ? `step "${event.step}"` : "sleep";
+    const got = this.#issued[event.command];
+    if (got === expected) return true;
+    this.#fail(
+      new NonDeterminismError({ position: event.command, expected, got: got ?? "nothing" }),
+    );
+    return false;
+  }
+
+  #requireProgress(): void {
+    if (this.#waiting.size > 0 || this.#cancellation.waitingChecks > 0) return;
+    if (this.#cancellation.isRunaway) return;
+    if (this.#finish && this.#shields === 0) return;
+    this.#fail(new ForeignAwaitError("The workflow waits for no Detent command"));
+  }
+
+  #createContext(logger: Logger): WorkflowHost["context"] {
+    const { random, uuid } = createDeterministic(this.#key.incarnation);
+    const self = this;
+    return {
+      runId: this.#key.runId,
+      workflow: this.#workflow.name,
+      idempotencyKey: this.#key.runId,
+      signal: this.#cancellation.signal,
+      get cancellation() {
+        return self.#cancellation.news;
+      },
+      now: () => new Date(this.#now),
+      random: () => this.#drawn("random()", random),
+      uuid: () => this.#drawn("uuid()", uuid),
+      logger: replayLogger(logger, () => !this.#quiet),
+    };
+  }
+}
+
+function describe(command: Command): string {
+  return command.kind === "step" ? `step "${command.name}"` : "sleep";
+}

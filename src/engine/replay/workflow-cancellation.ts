@@ -1,0 +1,78 @@
+/**
+ * What a workflow's code hears of a cancellation: nothing at the request, then the delivery, and from
+ * there on a rejection at every unshielded checkpoint.
+ */
+import type { CancellationNews } from "../../authoring/context.ts";
+import type { EventOf } from "../../core/events.ts";
+import { cancellationOf } from "./delivered-errors.ts";
+import { handled, never } from "./pending-promises.ts";
+
+/** Code that swallows this many cancellations without a pause does so for ever: more than branches. */
+const MOST_REJECTIONS = 10_000;
+
+export class WorkflowCancellation {
+  readonly #abort = new AbortController();
+  #request: CancellationNews | undefined;
+  #delivered = false;
+  /** Rejects the calls of `checkCancellation()` that wait for the delivery. */
+  #checks: ((error: Error) => void)[] = [];
+  #rejections = 0;
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get isDelivered(): boolean {
+    return this.#delivered;
+  }
+
+  /** What the code may know. */
+  get news(): CancellationNews | undefined {
+    return this.#delivered ? this.#request : undefined;
+  }
+
+  get waitingChecks(): number {
+    return this.#checks.length;
+  }
+
+  /** Whether the code swallows cancellations in a loop. */
+  get isRunaway(): boolean {
+    return this.#rejections > MOST_REJECTIONS;
+  }
+
+  request({ reason, requestedBy, requestedAt }: EventOf<"cancellation.requested">): void {
+    this.#request = {
+      ...(reason === undefined ? {} : { reason }),
+      ...(requestedBy === undefined ? {} : { requestedBy }),
+      requestedAt: new Date(requestedAt),
+    };
+  }
+
+  /** @param rejectCommands rejects what waits, before the checks. */
+  deliver(rejectCommands: (request: CancellationNews | undefined) => void): void {
+    this.#delivered = true;
+    this.#abort.abort(cancellationOf(this.#request));
+    rejectCommands(this.#request);
+    const checks = this.#checks;
+    this.#checks = [];
+    for (const reject of checks) reject(cancellationOf(this.#request));
+  }
+
+  /** What an unshielded `checkCancellation()` comes to. */
+  check(): Promise<void> {
+    if (!this.#request) return Promise.resolve();
+    if (this.#delivered) return this.reject();
+    return handled(new Promise((_, reject) => this.#checks.push(reject)));
+  }
+
+  /** What an unshielded checkpoint comes to, once it is delivered. */
+  reject(): Promise<never> {
+    this.#rejections += 1;
+    return this.isRunaway ? never() : handled(Promise.reject(cancellationOf(this.#request)));
+  }
+
+  /** Something else was delivered to the code, so it paused. */
+  paused(): void {
+    if (!this.isRunaway) this.#rejections = 0;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Session } from "./session.ts";
+
+const LONGEST_TRUST_MS = 600_000;
+
+/**
+ * The runs this engine worked on last, so that a warm process need not read their logs again.
+ *
+ * What has ended, or was last known to go on longer ago than retention, is read anew: by now its log
+ * may have been deleted, and a younger run may have its id.
+ */
+export class SessionCache {
+  readonly #sessions = new Map<string, Session>();
+  readonly #limit: number;
+  readonly #clock: Clock;
+  readonly #trustMs: number;
+
+  constructor(limit: number, clock: Clock, retentionMs: number) {
+    this.#limit = limit;
+    this.#clock = clock;
+    this.#trustMs = Math.min(LONGEST_TRUST_MS, retentionMs);
+  }
+
+  get(runId: string): Session | undefined {
+    const session = this.#sessions.get(runId);
+    if (!session) return undefined;
+    this.#sessions.delete(runId);
+    const isFresh = this.#clock.now() - session.knownAt < this.#trustMs && !session.state.ended;
+    if (!session.busy && !isFresh) return undefined;
+    this.#sessions.set(runId, session);
+    return session;
+  }
+
+  put(runId: string, session: Session): void {
+    this.#sessions.set(runId, session);
+    if (this.#sessions.size <= this.#limit) return;
+    for (const [oldest, { busy }] of this.#sessions) {
+      if (busy) continue;
+      this.#sessions.delete(oldest);
+      return;
+    }
+  }
+
+  drop(runId: string, session: Session): void {
+    if (this.#sessions.get(runId) === session) this.#sessions.delete(runId);
+  }
+}

@@ -1,0 +1,285 @@
+/**
+ * One run as this process knows it: its head, what its log says, and its live execution.
+ *
+ * E1. The execution has been fed exactly the entries up to `state.position`, or it is *ahead*: fed
+ *     events that are not yet in the log. A session that is ahead and does not get its events into
+ *     the log is thrown away and loaded anew, so nothing uncommitted is ever believed.
+ * E2. What is known may be out of date, never wrong: every decision ends in a conditional append,
+ *     and before a turn concludes that there is nothing to do, it reads what is new.
+ * E3. Reading, deciding and appending happen one at a time (`exclusive`); steps run beside it.
+ */
+
+import { LABEL } from "../../core/bounds.ts";
+import { RunNotFoundError } from "../../core/errors.ts";
+import type { Entry, LogEvent } from "../../core/events.ts";
+import { begin, fold } from "../../core/fold.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { deadlineOf, type RunState } from "../../core/run-state.ts";
+import type { AppendAnswer, HeadChange, RunHead, RunKey, Task } from "../../ports/store.ts";
+import type { Execution } from "../replay/execution.ts";
+import { replayLog } from "../replay/replay-log.ts";
+import { verifyAgainstCold } from "../replay/verify.ts";
+import type { Parts } from "../services.ts";
+import type { Attempt } from "../steps/attempt.ts";
+import { Lock } from "./mutex.ts";
+
+export interface AttemptListener {
+  begun(): void;
+  lost(): void;
+}
+
+export class Session {
+  readonly key: RunKey;
+  head: RunHead;
+  state: RunState;
+  /** The attempts of this run that execute in this process, by command. */
+  readonly attempts: ReadonlyMap<number, Attempt>;
+  /** Tasks that finished here and are still to be absorbed. */
+  readonly finished = new Map<number, Task>();
+  /** Tasks known to be marked as finished in the store. */
+  readonly marked = new Set<number>();
+  /** Tasks that can never be claimed again and that nobody executes. */
+  deadTasks: ReadonlyMap<number, Task> = new Map();
+  /** The timers for which this process sent a message. */
+  readonly armed = new Set<number>();
+  /** When this process last sent the message of a task again. */
+  readonly resent = new Map<number, number>();
+  /** The claims for whose end this process sent a message. */
+  readonly watched = new Set<string>();
+  /** Whether everything in the log at some moment of this turn is known. */
+  current = true;
+
+  readonly #parts: Parts;
+  readonly #lock = new Lock();
+  readonly #attempts = new Map<number, Attempt>();
+  readonly #listeners = new Set<AttemptListener>();
+  #execution: Execution | undefined;
+  /** The log, as long as no execution has been fed with it: many a call never needs one. */
+  #unplayed: Entry[] | undefined;
+  /** The execution was shown events that are not in the log (E1). */
+  #ahead = false;
+  /** Something failed half-way: what is known may not hang together. */
+  #broken = false;
+  #users = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  private constructor(parts: Parts, head: RunHead, entries: readonly Entry[]) {
+    this.#parts = parts;
+    this.attempts = this.#attempts;
+    this.key = { runId: head.runId, incarnation: head.incarnation };
+    this.head = head;
+    this.state = entries.reduce(fold, begin(head.start));
+    this.#unplayed = [...entries];
+    this.usedAt = parts.clock.now();
+    this.knownAt = this.usedAt;
+  }
+
+  /** Of a run that was started just now. */
+  static begin(parts: Parts, head: RunHead): Session {
+    return new Session(parts, head, []);
+  }
+
+  /** `undefined` if there is no such run. */
+  static async load(parts: Parts, runId: string): Promise<Session | undefined> {
+    const head = LABEL.test(runId) ? await parts.store.head(runId, parts.clock.now()) : undefined;
+    if (!head) return undefined;
+    const entries = await parts.store.read(head, 1);
+    return new Session(parts, head, entries);
+  }
+
+  /** When it was last used by a turn, by the clock. */
+  usedAt: number;
+  /** When everything in the log was last known, by the clock. */
+  knownAt: number;
+  /** Whether there is no such run any more; a younger one may have its id. */
+  gone = false;
+
+  get busy(): boolean {
+    return this.#users > 0 || this.attempts.size > 0;
+  }
+
+  /**
+   * Whether every open command executes in this process, and no deadline has come: then a message
+   * cannot bring anything that those attempts will not find out when they end.
+   */
+  awaitsItsAttempts(): boolean {
+    if (this.attempts.size === 0) return false;
+    const { registry, clock } = this.#parts;
+    const { workflow, version, open } = this.state;
+    const deadline = deadlineOf(this.state, registry.find(workflow, version)?.maxDurationMs);
+    if (deadline !== undefined && clock.now() >= deadline) return false;
+    return [...open.keys()].every((command) => this.attempts.has(command));
+  }
+
+  /**
+   * Whether it is time to read whether others have written, while only attempts are awaited: no more
+   * often than a step that asks is told of news. Who is answered yes does so.
+   */
+  shouldAsk(): boolean {
+    const now = this.#parts.clock.now();
+    const since = Math.max(this.knownAt, this.#askedAt);
+    if (now - since < this.#parts.settings.newsEveryMs) return false;
+    this.#askedAt = now;
+    return true;
+  }
+
+  /** An attempt executes here until `end`. */
+  begin(command: number, attempt: Attempt): void {
+    this.#attempts.set(command, attempt);
+    for (const { begun } of this.#listeners) begun();
+  }
+
+  end(command: number, attempt: Attempt): void {
+    if (this.#attempts.get(command) === attempt) this.#attempts.delete(command);
+  }
+
+  /** It may go on for ever, but its claim is over: no turn waits for it any more. */
+  lose(command: number, attempt: Attempt): void {
+    this.end(command, attempt);
+    for (const { lost } of this.#listeners) lost();
+  }
+
+  /** Is told of this process's attempts. @returns ends that. */
+  listen(listener: AttemptListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** While it is used, the cache keeps it. */
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    this.#users += 1;
+    try {
+      return await work();
+    } finally {
+      this.#users -= 1;
+      this.usedAt = this.#parts.clock.now();
+    }
+  }
+
+  async exclusive<T>(work: () => Promise<T>): Promise<T> {
+    return await this.#lock.run(async () => {
+      if (this.#ahead || this.#broken) await this.reload();
+      try {
+        return await work();
+      } catch (error) {
+        this.#broken = true;
+        throw error;
+      }
+    });
+  }
+
+  /** From here on, what is known counts as out of date until it is read or appended to. */
+  async doubtCurrency(): Promise<void> {
+    // In its turn, so that no call which is under way now says otherwise afterwards.
+    await this.exclusive(async () => {
+      this.current = false;
+    });
+  }
+
+  /** Where the code stands. @throws WorkflowNotFoundError when it is not deployed here. */
+  async outcome(): Promise<Outcome> {
+    return await (await this.#live()).outcome();
+  }
+
+  /** Shows the code events that are about to be appended (E1). */
+  async foresee(events: readonly LogEvent[], at: number): Promise<void> {
+    const live = await this.#live();
+    this.#ahead = true;
+    await live.feed({ events, at }, { quiet: false });
+  }
+
+  /** Appends at the tail. If it is not appended, the session is loaded anew. */
+  async append(events: LogEvent[], at: number, change?: HeadChange): Promise<boolean> {
+    const entry: Entry = { position: this.state.position, id: this.#parts.newId(), at, events };
+    const answer = await this.#write(entry, change);
+    if (answer.outcome !== "appended") {
+      await this.reload();
+      return false;
+    }
+    const shown = this.#ahead;
+    this.#ahead = false;
+    await this.#follow(entry, { shown });
+    if (change) this.changeHead(entry.position, change);
+    if (this.#parts.settings.replay === "verify") {
+      await verifyAgainstCold(this.#parts, this.head, this.#execution, this.state.position);
+    }
+    return true;
+  }
+
+  async #write(entry: Entry, change?: HeadChange): Promise<AppendAnswer> {
+    try {
+      return await this.#parts.store.append(this.key, entry, change);
+    } catch (error) {
+      if (error instanceof RunNotFoundError) this.gone = true;
+      throw error;
+    }
+  }
+
+  /** Reads what is new in the log. @returns whether there was something. */
+  async catchUp(): Promise<boolean> {
+    const entries = await this.#parts.store.read(this.key, this.state.position);
+    this.#isCurrent();
+    for (const entry of entries) await this.#follow(entry, { shown: false });
+    return entries.length > 0;
+  }
+
+  async reload(): Promise<void> {
+    this.#broken = true;
+    const head = await this.#parts.store.head(this.key.runId, this.#parts.clock.now());
+    this.gone = head?.incarnation !== this.key.incarnation;
+    if (head?.incarnation === this.key.incarnation) this.head = head;
+    const entries = await this.#parts.store.read(this.key, 1);
+    this.state = entries.reduce(fold, begin(this.head.start));
+    this.deadTasks = new Map();
+    this.#execution = undefined;
+    this.#unplayed = entries;
+    this.#ahead = false;
+    this.#broken = false;
+    this.#isCurrent();
+    this.#tellAttempts();
+  }
+
+  /** Keeps what is known of the head in step with what was written to it at a position. */
+  changeHead(position: number, change: HeadChange): void {
+    if (position < this.head.position) return;
+    const head: Record<string, unknown> = { ...this.head, ...change, position };
+    for (const [field, value] of Object.entries(head)) if (value === null) delete head[field];
+    this.head = head as unknown as RunHead;
+  }
+
+  /** Takes note of a head that was read. */
+  knowHead(head: RunHead): void {
+    if (head.position >= this.head.position) this.head = head;
+  }
+
+  async #follow(entry: Entry, { shown }: { shown: boolean }): Promise<void> {
+    this.#unplayed?.push(entry);
+    if (!shown) await this.#execution?.feed(entry, { quiet: false });
+    this.state = fold(this.state, entry);
+    this.deadTasks = new Map();
+    this.#isCurrent();
+    this.#tellAttempts();
+  }
+
+  #isCurrent(): void {
+    this.current = true;
+    this.knownAt = this.#parts.clock.now();
+  }
+
+  /** Attempts that execute here learn at once what the log says. */
+  #tellAttempts(): void {
+    const { cancellation, ended } = this.state;
+    if (!cancellation && !ended) return;
+    for (const attempt of this.attempts.values()) attempt.tell({ cancellation, ended });
+  }
+
+  async #live(): Promise<Execution> {
+    const entries = this.#unplayed;
+    if (entries) {
+      this.#execution = await replayLog(this.#parts, this.head, entries);
+      this.#unplayed = undefined;
+    }
+    if (!this.#execution) throw new Error(`Run ${this.key.runId} has no execution`);
+    return this.#execution;
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * One attempt of a step, executing in this process: its timeout, its lease, and the news of a
+ * cancellation. An attempt is never interrupted; it is told, and it may ask.
+ */
+import type { CancellationNews } from "../../authoring/context.ts";
+import { runInScope, type StepHost } from "../../authoring/scope.ts";
+import {
+  CancellationError,
+  NonErrorThrownError,
+  PayloadTooLargeError,
+  StepLostError,
+  StepTimeoutError,
+} from "../../core/errors.ts";
+import type { PendingStep } from "../../core/outcome.ts";
+import { isEnded, type RunStatus } from "../../core/run.ts";
+import type { AttemptEnd } from "../../core/settle.ts";
+import { encode, encodeError, sizeOf } from "../../core/value.ts";
+import { pause } from "../../ports/clock.ts";
+import { VALUE_LIMIT } from "../../ports/limits.ts";
+import { loggedError } from "../../ports/logged-error.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { RunHead } from "../../ports/store.ts";
+import type { Parts } from "../services.ts";
+import { keepLease, type Lease } from "./hold-lease.ts";
+
+/** What is known of the run while the attempt executes. */
+export interface News {
+  cancellation?:
+    | { reason?: string | undefined; requestedBy?: string | undefined; requestedAt: number }
+    | undefined;
+  ended?: RunStatus | undefined;
+}
+
+export class Attempt {
+  readonly #parts: Parts;
+  readonly #head: RunHead;
+  readonly #step: PendingStep;
+  readonly #number: number;
+  readonly #logger: Logger;
+  readonly #abort = new AbortController();
+  readonly #over = new AbortController();
+  #news: CancellationError | undefined;
+  #shields = 0;
+  #inner = 0;
+  #listening = false;
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: Parts, head: RunHead, step: PendingStep, number: number) {
+    this.#parts = parts;
+    this.#head = head;
+    this.#step = step;
+    this.#number = number;
+    const { runId, workflow } = head;
+    this.#logger = parts.logger.child({ runId, workflow, step: step.name, attempt: number });
+  }
+
+  /** Runs the step's code once. Never throws. */
+  async run(lease: Lease): Promise<AttemptEnd> {
+    void this.#hold(lease);
+    try {
+      const value = await this.#withTimeout(this.#call());
+      return this.#returned(value);
+    } catch (thrown) {
+      return this.#threw(thrown, false);
+    } finally {
+      this.#over.abort();
+    }
+  }
+
+  /** What another attempt has taken over is for nothing: the code is told so. */
+  async #hold(lease: Lease): Promise<void> {
+    if (await keepLease({ ...this.#parts, logger: this.#logger }, lease, this.#over.signal)) return;
+    this.#abort.abort(new StepLostError({ step: this.#step.name, attempt: this.#number }));
+    lease.lost();
+  }
+
+  /** Passes on what the log says of the run. */
+  tell({ cancellation, ended }: News): void {
+    if (this.#news) return;
+    const over = ended !== undefined && isEnded(ended);
+    if (!over && (!cancellation || this.#step.shielded)) return;
+    const now = this.#parts.clock.now();
+    const { reason, requestedBy, requestedAt } = cancellation ?? {
+      reason: `The run has ended as ${ended}.`,
+      requestedAt: now,
+    };
+    this.#news = new CancellationError({ reason, requestedBy, requestedAt: new Date(requestedAt) });
+    if (over || this.#shields === 0) this.#abort.abort(this.#news);
+  }
+
+  #call(): Promise<unknown> {
+    const { name: step, command, shielded, call } = this.#step;
+    const { runId, incarnation } = this.#head;
+    // The incarnation keeps a later run with the same id apart.
+    const idempotencyKey = `${runId}/${incarnation.slice(0, 8)}/${command}`;
+    const host = this.#host();
+    return runInScope({ kind: "step", host, shielded, step, idempotencyKey }, async () => call());
+  }
+
+  async #withTimeout(result: Promise<unknown>): Promise<unknown> {
+    const { timeoutMs } = this.#step.policy;
+    if (timeoutMs === undefined) return await result;
+    return await new Promise((resolve, reject) => {
+      const cancel = this.#parts.clock.after(timeoutMs, () => {
+        const error = new StepTimeoutError({ step: this.#step.name, timeoutMs });
+        this.#abort.abort(error);
+        reject(error);
+      });
+      result.then(resolve, reject).finally(cancel);
+    });
+  }
+
+  #returned(value: unknown): AttemptEnd {
+    const what = `The result of step "${this.#step.name}"`;
+    try {
+      const result = encode(value, what);
+      const size = sizeOf(result);
+      if (size > VALUE_LIMIT) throw new PayloadTooLargeError({ what, size, limit: VALUE_LIMIT });
+      return { type: "returned", result };
+    } catch (unkeepable) {
+      return this.#threw(unkeepable, true);
+    }
+  }
+
+  #threw(thrown: unknown, final: boolean): AttemptEnd {
+    const where = `Step "${this.#step.name}"`;
+    const error = thrown instanceof Error ? thrown : new NonErrorThrownError(thrown, where);
+    return { type: "threw", error, encoded: encodeError(error), final };
+  }
+
+  #host(): StepHost {
+    const self = this;
+    return {
+      context: this.#context(),
+      get signal() {
+        self.#listen();
+        return self.#abort.signal;
+      },
+      checkCancellation: (shielded) => this.#check(shielded),
+      openShield: () => this.#openShield(),
+      sleep: (ms) => pause(this.#parts.clock, ms),
+      nextInner: () => ++this.#inner,
+    };
+  }
+
+  #context(): StepHost["context"] {
+    const { clock, random, newId } = this.#parts;
+    const { runId, workflow } = this.#head;
+    const attempt = this.#number;
+    const self = this;
+    return {
+      runId,
+      workflow,
+      attempt,
+      get cancellation() {
+        return self.#news && newsOf(self.#news);
+      },
+      now: () => new Date(clock.now()),
+      random,
+      uuid: newId,
+      logger: this.#logger,
+    };
+  }
+
+  async #check(shielded: boolean): Promise<void> {
+    if (shielded) return;
+    const now = this.#parts.clock.now();
+    if (!this.#news && now - this.#askedAt >= this.#parts.settings.newsEveryMs) await this.#ask();
+    if (this.#news) throw this.#news;
+  }
+
+  /** Reads the head. If it cannot be read the work goes on; it is asked again at the next check. */
+  async #ask(): Promise<void> {
+    const before = this.#askedAt;
+    this.#askedAt = this.#parts.clock.now();
+    try {
+      const head = await this.#parts.store.head(this.#head.runId, this.#askedAt);
+      if (head?.incarnation !== this.#head.incarnation) return;
+      this.tell({ cancellation: head.cancellation, ended: head.status });
+    } catch (error) {
+      this.#askedAt = before;
+      this.#logger.warn("Could not read whether the run was cancelled", {
+        error: loggedError(error),
+      });
+    }
+  }
+
+  /** A step that listens to its signal is told although it never asks. */
+  #listen(): void {
+    if (this.#listening) return;
+    this.#listening = true;
+    void this.#poll();
+  }
+
+  async #poll(): Promise<void> {
+    const { clock, settings } = this.#parts;
+    while (!this.#over.signal.aborted && !this.#abort.signal.aborted) {
+      await pause(clock, settings.newsEveryMs, this.#over.signal);
+      if (!this.#over.signal.aborted && !this.#news) await this.#ask();
+    }
+  }
+
+  #openShield(): () => void {
+    this.#shields += 1;
+    return () => {
+      this.#shields -= 1;
+      if (this.#shields === 0 && this.#news) this.#abort.abort(this.#news);
+    };
+  }
+}
+
+/** As plain data, like the news that workflow code gets. */
+function newsOf({ reason, requestedBy, requestedAt }: CancellationError): CancellationNews {
+  return {
+    ...(reason !== undefined && { reason }),
+    ...(requestedBy !== undefined && { requestedBy }),
+    requestedAt,
+  };
+}

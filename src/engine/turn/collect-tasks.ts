@@ -1,0 +1,118 @@
+/** How the log of a run catches up with its tasks. */
+import type { OpenStep } from "../../core/run-state.ts";
+import { absorb } from "../../core/settle.ts";
+import type { Task } from "../../core/task.ts";
+import type { Continuation } from "../../ports/scheduler.ts";
+import { type NewsSource, stopTasks } from "../commit/commit.ts";
+import { type IdleTask, sendAgain } from "../continuations/resend-tasks.ts";
+import type { Parts } from "../services.ts";
+import type { Session } from "../session/session.ts";
+
+export interface Examined {
+  news: NewsSource;
+  /** A task that nobody holds although its message was sent again. */
+  abandoned: number | undefined;
+}
+
+/**
+ * Decides from the log and the task items as if no message had ever been sent: stops what a
+ * cancellation forbids to start, sends again what may be lost, and answers the news: what has ended,
+ * and what was stopped before it started.
+ * @param open the tasks in question.
+ * @param continuation what is delivered, and may have lost messages with its last delivery.
+ */
+export async function examineTasks(
+  parts: Parts,
+  session: Session,
+  open: readonly OpenStep[],
+  continuation: Continuation,
+): Promise<Examined> {
+  const { state, key } = session;
+  const isStopped = (step: OpenStep): boolean => state.cancellation !== undefined && !step.shielded;
+  await stopTasks(
+    parts,
+    session,
+    open.filter(isStopped).map(({ command }) => command),
+  );
+  const found = await parts.store.tasks(
+    key,
+    open.map(({ command }) => command),
+  );
+  const byCommand = new Map(found.map((task) => [task.command, task]));
+
+  const news: Task[] = [];
+  const dead = new Map<number, Task>();
+  const idle: IdleTask[] = [];
+  for (const step of open) {
+    const task = byCommand.get(step.command) ?? { command: step.command, attempt: 0 };
+    if (task.end) news.push(task);
+    else if (isHeld(parts, session, task)) continue;
+    else if (isStopped(step)) news.push(task);
+    else if (task.stop) dead.set(step.command, task);
+    else idle.push({ step, task });
+  }
+  return {
+    abandoned: await sendAgain(parts, session, idle, continuation),
+    news: (now) => {
+      session.deadTasks = dead;
+      return news.flatMap((task) => absorb(now, task));
+    },
+  };
+}
+
+/** Whether somebody may be executing it. */
+function isHeld({ clock, settings }: Parts, session: Session, task: Task): boolean {
+  if (session.attempts.has(task.command)) return true;
+  return task.lease !== undefined && clock.now() < task.lease + settings.skewMs;
+}
+
+/**
+ * The news of every task that finished in this process and is not in the log yet, so that one
+ * entry absorbs them all. Who loses the race for the tail leaves a mark on its tasks and takes
+ * along those that others marked: of many that finish at once, one absorbs the rest.
+ */
+export function finishedTasks(parts: Parts, session: Session): NewsSource {
+  const { finished } = session;
+  return async (state, tries) => {
+    forgetAbsorbed(session);
+    if (tries > 0 && finished.size > 0) await exchangeMarks(parts, session);
+    return [...finished.values()].flatMap((task) => absorb(state, task));
+  };
+}
+
+/** Whether a task that finished here is in the log by now. */
+export function isAbsorbed(session: Session, command: number): boolean {
+  forgetAbsorbed(session);
+  return !session.finished.has(command);
+}
+
+/** Takes away the marks of what this process absorbed. */
+export async function clearMarks({ store }: Parts, session: Session): Promise<void> {
+  forgetAbsorbed(session);
+  const absorbed = [...session.marked].filter((command) => !session.finished.has(command));
+  if (absorbed.length === 0) return;
+  for (const command of absorbed) session.marked.delete(command);
+  await store.unmarkDone(session.key, absorbed);
+}
+
+function forgetAbsorbed({ state, finished }: Session): void {
+  for (const command of finished.keys()) {
+    const open = state.ended ? undefined : state.open.get(command);
+    if (open?.kind !== "step" || open.phase.type !== "scheduled") finished.delete(command);
+  }
+}
+
+async function exchangeMarks({ store }: Parts, session: Session): Promise<void> {
+  const { key, finished, marked, state } = session;
+  for (const command of finished.keys()) {
+    if (!marked.has(command)) await store.markDone(key, command);
+    marked.add(command);
+  }
+  const others = (await store.doneMarks(key)).filter((command) => !finished.has(command));
+  for (const command of others) marked.add(command);
+  const open = others.filter((command) => state.open.has(command));
+  if (open.length === 0) return;
+  for (const task of await store.tasks(key, open)) {
+    if (task.end) finished.set(task.command, task);
+  }
+}

@@ -1,0 +1,183 @@
+/** What an invocation does that was sent to run one task. */
+
+import { StepLostError, WorkflowNotFoundError } from "../../core/errors.ts";
+import type { PendingStep } from "../../core/outcome.ts";
+import type { Verdict } from "../../core/settle.ts";
+import type { Task } from "../../core/task.ts";
+import { encodeError } from "../../core/value.ts";
+import type { TaskAnswer, TaskUpdate } from "../../ports/store.ts";
+import { stopTasks } from "../commit/commit.ts";
+import { later } from "../continuations/messages.ts";
+import type { Parts } from "../services.ts";
+import type { Session } from "../session/session.ts";
+import { type Claimed, execute } from "../steps/run-attempt.ts";
+import { type Delivery, look } from "./advance.ts";
+import { clearMarks, finishedTasks, isAbsorbed } from "./collect-tasks.ts";
+
+export async function runTask(
+  parts: Parts,
+  session: Session,
+  command: number,
+  { continuation: { runId, sweep }, leaseMs }: Delivery,
+): Promise<void> {
+  // The claim that a task's message names is the task's: it says nothing of claims in the log.
+  const delivery = { continuation: { runId, task: command, sweep }, leaseMs };
+  const step = await scheduledStep(session, command);
+  const claimed = step ? await claim(parts, session, step, delivery) : LOOK;
+  switch (claimed.type) {
+    case "look":
+      await look(parts, session, delivery);
+      return;
+    case "later": {
+      const message = {
+        continuation: { runId: session.key.runId, task: command, claim: claimed.claim },
+      };
+      return await parts.scheduler.send([later(message, claimed.at, parts.clock.now())]);
+    }
+    case "finished":
+      return await absorb(parts, session, claimed.task, delivery, { own: false });
+    case "claimed":
+      return await runClaimed(parts, session, claimed, delivery);
+  }
+}
+
+/** The step, if the log says that it is still to be done as a task, and nothing forbids it. */
+async function scheduledStep(session: Session, command: number): Promise<PendingStep | undefined> {
+  return await session.exclusive(async () => {
+    if (!isScheduled(session, command) && !(await session.catchUp())) return undefined;
+    if (!isScheduled(session, command)) return undefined;
+    const open = session.state.open.get(command);
+    const step = await pendingStep(session, command);
+    return step?.name === open?.name && step?.shielded === open?.shielded ? step : undefined;
+  });
+}
+
+/** The step that the code asks for at this position; none if it does not fit its log. */
+async function pendingStep(session: Session, command: number): Promise<PendingStep | undefined> {
+  try {
+    const { pending, fault } = await session.outcome();
+    const step = fault ? undefined : pending.find((each) => each.command === command);
+    return step?.kind === "step" ? step : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+function isScheduled({ state }: Session, command: number): boolean {
+  const open = state.ended ? undefined : state.open.get(command);
+  return open?.kind === "step" && open.phase.type === "scheduled";
+}
+
+type Answer =
+  | ({ type: "claimed"; step: PendingStep } & Claimed)
+  | { type: "finished"; task: Task }
+  | { type: "later"; at: number; claim: string | undefined }
+  | { type: "look" };
+
+const LOOK: Answer = { type: "look" };
+
+async function claim(
+  parts: Parts,
+  session: Session,
+  step: PendingStep,
+  { leaseMs }: Delivery,
+): Promise<Answer> {
+  const { store, clock, settings, newId } = parts;
+  const { cancellation, open } = session.state;
+  // Whoever knows of a request sees to it that nothing unshielded starts any more.
+  if (cancellation && !step.shielded) await stopTasks(parts, session, [step.command]);
+  const scheduled = open.get(step.command);
+  let attempt = scheduled?.kind === "step" ? scheduled.attempt : 1;
+  let previous: Task | undefined;
+  for (;;) {
+    const now = clock.now();
+    const lease = now + leaseMs(step);
+    const id = newId();
+    const leaseEndedBefore = now - settings.skewMs;
+    const wanted = { claim: id, lease, attempt, startedAt: now, now, leaseEndedBefore };
+    const { ok, task } = await store.claimTask(session.key, step.command, wanted);
+    if (ok) {
+      parts.observing.claimed(session.head, scheduled, previous, now);
+      return { type: "claimed", step, claim: id, attempt, lease };
+    }
+    if (task.end) return { type: "finished", task };
+    if (task.lease !== undefined && task.lease >= leaseEndedBefore) {
+      return { type: "later", at: task.lease + settings.skewMs + 1, claim: task.claim };
+    }
+    if (task.stop) return LOOK;
+    if (task.retryAt !== undefined && task.retryAt > now) {
+      return { type: "later", at: task.retryAt, claim: undefined };
+    }
+    if (task.attempt >= step.policy.attempts) return await giveUp(parts, session, step, task);
+    attempt = task.attempt + 1;
+    previous = task;
+  }
+}
+
+/** The last attempt was lost with its function: that ends the step, in the name of its claim. */
+async function giveUp(
+  { store }: Parts,
+  session: Session,
+  step: PendingStep,
+  { claim: lost, attempt }: Task,
+): Promise<Answer> {
+  if (lost === undefined) return LOOK;
+  const error = encodeError(new StepLostError({ step: step.name, attempt }));
+  const update: TaskUpdate = { type: "finish", end: { type: "failed", error } };
+  const { task } = await store.updateTask(session.key, step.command, lost, update);
+  return task.end ? { type: "finished", task } : LOOK;
+}
+
+/** Runs a claimed task, keeps in its item how that ended, and absorbs it if it is over. */
+async function runClaimed(
+  parts: Parts,
+  session: Session,
+  claimed: Extract<Answer, { type: "claimed" }>,
+  delivery: Delivery,
+): Promise<void> {
+  const { store, clock, scheduler } = parts;
+  const { key } = session;
+  const { step } = claimed;
+  const { command } = step;
+  const update = (what: TaskUpdate): Promise<TaskAnswer> =>
+    store.updateTask(key, command, claimed.claim, what);
+  const renew = async (lease: number): Promise<boolean> =>
+    (await update({ type: "renew", lease })).ok;
+  const verdict = await execute(parts, session, step, claimed, delivery.leaseMs, renew);
+  const next = updateFor(verdict, clock.now());
+  const { ok, task } = await update(next);
+  if (ok && next.type === "finish") {
+    return await absorb(parts, session, task, delivery, { own: true });
+  }
+  if (ok && next.type === "retry") {
+    const message = { continuation: { runId: key.runId, task: command } };
+    await scheduler.send([later(message, next.retryAt, clock.now())]);
+    if (!task.stop) parts.observing.retrying(session.head, step, claimed.attempt, next);
+  }
+  // The claim was lost, or a cancellation stopped the task: then the log has to hear of it.
+  if (!ok || task.stop) await look(parts, session, delivery);
+}
+
+function updateFor(verdict: Verdict, now: number): TaskUpdate {
+  if (verdict.type !== "retry") return { type: "finish", end: verdict };
+  return { type: "retry", retryAt: now + verdict.afterMs, error: verdict.error };
+}
+
+/**
+ * Gets a finished task into the log, unless another does so first. A delivery that finished it itself
+ * may leave then; any other does not know what the one that finished it came to do (L3).
+ */
+async function absorb(
+  parts: Parts,
+  session: Session,
+  task: Task,
+  delivery: Delivery,
+  { own }: { own: boolean },
+): Promise<void> {
+  session.finished.set(task.command, task);
+  const absorbed = await session.exclusive(async () => isAbsorbed(session, task.command));
+  const news = finishedTasks(parts, session);
+  if (!own || !absorbed) await look(parts, session, delivery, { news, own });
+  await clearMarks(parts, session);
+}

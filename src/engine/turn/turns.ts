@@ -1,0 +1,92 @@
+/**
+ * The turns at work in this process. A delivery that only repeats one of them joins it, without any
+ * I/O; one that may bring news while a step executes is worked on beside it.
+ */
+import type { PendingStep } from "../../core/outcome.ts";
+import type { Continuation } from "../../ports/scheduler.ts";
+import type { TurnOptions } from "../engine.ts";
+import type { Parts } from "../services.ts";
+import { Session } from "../session/session.ts";
+import { type Delivery, look } from "./advance.ts";
+import { runTask } from "./run-task.ts";
+import { Work } from "./turn-in-progress.ts";
+
+export class Turns {
+  readonly #parts: Parts;
+  readonly #atWork = new Map<string, Work>();
+  readonly #loading = new Map<string, Promise<Session | undefined>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async turn(continuation: Continuation, options: TurnOptions = {}): Promise<void> {
+    const { runId, task } = continuation;
+    const name = JSON.stringify([runId, task]);
+    const same = this.#atWork.get(name);
+    if (same?.includes(continuation)) {
+      if (await same.join(continuation)) return;
+      return await this.turn(continuation, options);
+    }
+    const work = new Work(task);
+    if (!same) this.#atWork.set(name, work);
+    const leave = (): void => {
+      if (this.#atWork.get(name) === work) this.#atWork.delete(name);
+    };
+    const leaseMs = (step: PendingStep): number => this.#leaseMs(step, options);
+    work.done = this.#work(work, { continuation, leaseMs }, leave).finally(leave);
+    await work.done;
+  }
+
+  /** @param leave is called in the same moment in which it is decided not to look again. */
+  async #work(work: Work, { continuation, leaseMs }: Delivery, leave: () => void): Promise<void> {
+    const { runId } = continuation;
+    const session = await this.#session(runId);
+    if (!session) {
+      this.#parts.logger.warn("A continuation names a run that does not exist", { runId });
+      return;
+    }
+    const stop = work.watch(session, leave);
+    try {
+      await session.use(async () => {
+        let next: Continuation | undefined = continuation;
+        for (; next; next = work.takeRepetition()) {
+          await this.#deliver(session, { continuation: next, leaseMs });
+        }
+        leave();
+      });
+    } catch (error) {
+      if (!session.gone) throw error;
+    } finally {
+      stop();
+    }
+    if (!session.gone) return;
+    this.#parts.sessions.drop(runId, session);
+    await this.#work(work, { continuation, leaseMs }, leave);
+  }
+
+  async #deliver(session: Session, delivery: Delivery): Promise<void> {
+    const task = delivery.continuation.task ?? (await look(this.#parts, session, delivery));
+    if (task !== undefined) await runTask(this.#parts, session, task, delivery);
+  }
+
+  /** Of one run, one session at a time is loaded. */
+  async #session(runId: string): Promise<Session | undefined> {
+    const { sessions, settings } = this.#parts;
+    const known = settings.replay === "cold" ? undefined : sessions.get(runId);
+    if (known) return known;
+    const loading = this.#loading.get(runId) ?? this.#load(runId);
+    this.#loading.set(runId, loading);
+    return await loading.finally(() => this.#loading.delete(runId));
+  }
+
+  async #load(runId: string): Promise<Session | undefined> {
+    const session = await Session.load(this.#parts, runId);
+    if (session) this.#parts.sessions.put(runId, session);
+    return session;
+  }
+
+  #leaseMs({ policy }: PendingStep, { remainingMs }: TurnOptions): number {
+    return remainingMs?.() ?? policy.timeoutMs ?? this.#parts.settings.leaseMs;
+  }
+}
