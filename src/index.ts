@@ -1,5 +1,6 @@
 /** What workflow authors import. */
 export { type CancellationNews, type Context, getContext } from "./authoring/context.ts";
+export { isCancellation } from "./authoring/is-cancellation.ts";
 export { shield } from "./authoring/shield.ts";
 export { sleep } from "./authoring/sleep.ts";
 export { step } from "./authoring/step.ts";
@@ -24,7 +25,6 @@ export {
   InvalidInputError,
   InvalidOutputError,
   type Issue,
-  isCancellation,
   NonDeterminismError,
   NonErrorThrownError,
   PayloadTooLargeError,

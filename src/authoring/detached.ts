@@ -3,12 +3,15 @@ import { pause, systemClock } from "../ports/clock.ts";
 import { createConsoleLogger } from "../ports/logger.ts";
 import type { StepHost } from "./scope.ts";
 
+/** Stands for the run of a step that is in none. */
+export const DETACHED_RUN = "run_detached";
+
 export function detachedHost(step: string): StepHost {
   const { signal } = new AbortController();
   let inner = 0;
   return {
     context: {
-      runId: "run_detached",
+      runId: DETACHED_RUN,
       workflow: "detached",
       attempt: 1,
       now: () => new Date(),

@@ -1,4 +1,4 @@
-import { type Duration, toMillis } from "../core/duration.ts";
+import { type Duration, isDate, toMillis } from "../core/duration.ts";
 import { InvalidInputError } from "../core/errors.ts";
 import { pause, systemClock } from "../ports/clock.ts";
 import { currentScope } from "./scope.ts";
@@ -13,8 +13,7 @@ import { currentScope } from "./scope.ts";
  * @throws InvalidInputError for a duration or date that cannot be used.
  */
 export async function sleep(until: Duration | Date): Promise<void> {
-  const wake =
-    until instanceof Date ? { at: timeOf(until) } : { afterMs: toMillis(until, "sleep") };
+  const wake = isDate(until) ? { at: timeOf(until) } : { afterMs: toMillis(until, "sleep") };
   const scope = currentScope();
   if (scope?.kind === "workflow") {
     await scope.host.issue({ kind: "sleep", name: "sleep", wake }, scope.shielded);

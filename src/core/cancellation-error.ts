@@ -1,17 +1,21 @@
 import { errorsIn } from "./causes.ts";
 import { DetentError, type ErrorOptions } from "./detent-error.ts";
+import { textIn } from "./thrown.ts";
 
 /** Delivered to workflow and step code when its run was asked to stop. */
 export class CancellationError extends DetentError<"run.cancelled"> {
   readonly reason?: string;
   readonly requestedBy?: string;
   readonly requestedAt: Date;
+  /** The run that was asked to stop. */
+  readonly runId?: string;
 
   constructor(
     details: {
       reason?: string | undefined;
       requestedBy?: string | undefined;
       requestedAt?: Date | undefined;
+      runId?: string | undefined;
     } = {},
     options?: ErrorOptions,
   ) {
@@ -21,18 +25,19 @@ export class CancellationError extends DetentError<"run.cancelled"> {
     if (details.reason !== undefined) this.reason = details.reason;
     if (details.requestedBy !== undefined) this.requestedBy = details.requestedBy;
     this.requestedAt = details.requestedAt ?? new Date(0);
+    if (details.runId !== undefined) this.runId = details.runId;
   }
 }
 
 /**
- * True for a `CancellationError`, also as the `cause` of another error or inside an
- * `AggregateError`.
+ * True for a `CancellationError` of the run, also as the `cause` of another error or inside an
+ * `AggregateError`. One that names no run was made by the code that throws it, and is the run's own.
+ * @param runId without it, the cancellation of any run counts.
  */
-export function isCancellation(error: unknown): boolean {
-  return findCancellation(error) !== undefined;
-}
-
-/** The `CancellationError` in an error, its causes and its aggregated errors, if there is one. */
-function findCancellation(error: unknown): CancellationError | undefined {
-  return errorsIn(error).find((each) => each instanceof CancellationError);
+export function isCancellationOf(runId: string | undefined, error: unknown): boolean {
+  return errorsIn(error).some((each) => {
+    if (!(each instanceof CancellationError)) return false;
+    const asked = textIn(each, "runId");
+    return runId === undefined || asked === undefined || asked === runId;
+  });
 }

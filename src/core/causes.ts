@@ -1,19 +1,32 @@
+import { fieldOf } from "./thrown.ts";
+
+/** More errors than this are not looked through: whoever throws them must not hold up a turn. */
+const MOST = 200_000;
+
 /** An error, its causes and its aggregated errors, and theirs, each once. */
 export function errorsIn(error: unknown): unknown[] {
-  const found = new Set([error]);
-  // A set hands out what is added to it meanwhile, and each once.
-  for (const each of found) {
-    for (const inner of innerErrors(each)) found.add(inner);
-  }
-  return [...found];
+  return found(error, (each) => [fieldOf(each, "cause"), ...itemsOf(fieldOf(each, "errors"))]);
 }
 
-function innerErrors(error: unknown): unknown[] {
-  if (typeof error !== "object" || error === null) return [];
+/** An error, its cause, the cause of that, and so on. */
+export function causesOf(error: unknown): unknown[] {
+  return found(error, (each) => [fieldOf(each, "cause")]);
+}
+
+function found(error: unknown, within: (each: unknown) => unknown[]): unknown[] {
+  const seen = new Set([error]);
+  // A set hands out what is added to it meanwhile, and each once.
+  for (const each of seen) {
+    if (seen.size > MOST) break;
+    for (const inner of within(each)) seen.add(inner);
+  }
+  return [...seen];
+}
+
+function itemsOf(list: unknown): unknown[] {
   try {
-    const { cause, errors } = error as { cause?: unknown; errors?: unknown };
-    return Array.isArray(errors) ? [cause, ...errors] : [cause];
+    return Array.isArray(list) ? list.slice(0, MOST) : [];
   } catch {
-    return []; // A getter that throws.
+    return []; // A Proxy that refuses to be looked at.
   }
 }

@@ -1,3 +1,5 @@
+import { textIn } from "./thrown.ts";
+
 /**
  * The base of the error family. Errors are recognised by a brand on their prototype, so `instanceof`
  * also works for an error that another copy of this package made.
@@ -23,15 +25,17 @@ export class DetentError<Code extends string = string> extends Error {
       const kind = Reflect.get(this.prototype, BRAND);
       return kind === "DetentError" ? kindOf(value) !== undefined : kindOf(value) === kind;
     }
-    return Object.prototype.isPrototypeOf.call(this.prototype, value);
+    try {
+      return Object.prototype.isPrototypeOf.call(this.prototype, value);
+    } catch {
+      return false; // A Proxy that refuses to be looked at.
+    }
   }
 }
 
 /** The kind an error was branded with (`"FatalError"`), or `undefined` for any other value. */
 export function kindOf(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const kind: unknown = Reflect.get(value, BRAND);
-  return typeof kind === "string" ? kind : undefined;
+  return textIn(value, BRAND);
 }
 
 /** Makes instances of these classes known by their names, in every copy of this package. */

@@ -24,6 +24,11 @@ export function toMillis(duration: Duration, what = "duration"): number {
   return Math.round(millis);
 }
 
+/** Whether it is a Date, also one of another realm. */
+export function isDate(value: unknown): value is Date {
+  return Object.prototype.toString.call(value) === "[object Date]";
+}
+
 function read(text: string): number | undefined {
   if (!READABLE.test(text)) return undefined;
   for (const [, unit] of text.matchAll(PART)) {

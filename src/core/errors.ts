@@ -5,6 +5,7 @@
 import { CancellationError } from "./cancellation-error.ts";
 import { brand, DetentError, type ErrorOptions } from "./detent-error.ts";
 import { type Issue, withIssues } from "./issues.ts";
+import { NonErrorThrownError } from "./non-error-thrown.ts";
 import type { RunStatus } from "./run.ts";
 import {
   SchedulerUnavailableError,
@@ -12,10 +13,12 @@ import {
   StoreRefusedError,
   StoreUnavailableError,
 } from "./service-errors.ts";
+import { messageOf } from "./thrown.ts";
 
-export { CancellationError, isCancellation } from "./cancellation-error.ts";
+export { CancellationError, isCancellationOf } from "./cancellation-error.ts";
 export { DetentError, type ErrorOptions, kindOf } from "./detent-error.ts";
 export type { Issue } from "./issues.ts";
+export { asError, NonErrorThrownError } from "./non-error-thrown.ts";
 export {
   SchedulerUnavailableError,
   StoreDamagedError,
@@ -50,7 +53,7 @@ export class StepFailedError extends DetentError<"step.failed"> {
 
   constructor(details: { step: string; attempts: number; cause: unknown }) {
     const times = details.attempts === 1 ? "1 attempt" : `${details.attempts} attempts`;
-    const why = details.cause instanceof Error ? details.cause.message : String(details.cause);
+    const why = messageOf(details.cause);
     super("step.failed", `Step "${details.step}" failed after ${times}: ${why}`, {
       cause: details.cause,
     });
@@ -76,19 +79,6 @@ export class StepLostError extends DetentError<"step.lost"> {
       "step.lost",
       `Attempt ${details.attempt} of step "${details.step}" ended without an answer: the function that ran it died or lost its lease. Check that function's log and memory.`,
     );
-  }
-}
-
-/** A step threw something that is not an `Error`; `thrown` is that value. */
-export class NonErrorThrownError extends DetentError<"step.threwNonError"> {
-  readonly thrown: unknown;
-
-  constructor(thrown: unknown, where: string) {
-    super(
-      "step.threwNonError",
-      `${where} threw ${describe(thrown)}, which is not an Error. Throw an Error, so that it has a message and a stack.`,
-    );
-    this.thrown = thrown;
   }
 }
 
@@ -289,9 +279,3 @@ export const ERROR_KINDS = {
 
 // Once for all, so package.json tells bundlers never to leave this module out.
 brand(ERROR_KINDS);
-
-function describe(value: unknown): string {
-  if (typeof value === "string") return `the string ${JSON.stringify(value.slice(0, 200))}`;
-  if (value === null || typeof value !== "object") return String(value);
-  return `an object of type ${value.constructor?.name ?? "Object"}`;
-}

@@ -18,6 +18,8 @@
  *     than 500 levels is `"[too deep]"`, and what is referred to again and again in one answer is
  *     `"[repeated]"` when that would take more than about a million values.
  */
+import { base64Of } from "./values/base64.ts";
+
 /** What `JSON.stringify` takes as it is. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
@@ -130,18 +132,7 @@ function showBytes(bytes: ArrayBuffer | ArrayBufferView, view: View): Json {
   const buffer = isView ? bytes.buffer : bytes;
   if (isSpent(buffer, bytes.byteLength / CHARACTERS_PER_VALUE, view)) return "[repeated]";
   if (isNumbers(bytes)) return Array.from(bytes, (item) => show(item, view) ?? null);
-  return base64(new Uint8Array(buffer, isView ? bytes.byteOffset : 0, bytes.byteLength));
-}
-
-/** A call takes only so many arguments. */
-const BYTES_AT_ONCE = 0x8000;
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let from = 0; from < bytes.length; from += BYTES_AT_ONCE) {
-    text += String.fromCharCode(...bytes.subarray(from, from + BYTES_AT_ONCE));
-  }
-  return btoa(text);
+  return base64Of(new Uint8Array(buffer, isView ? bytes.byteOffset : 0, bytes.byteLength));
 }
 
 function isNumbers(

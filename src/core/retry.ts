@@ -1,6 +1,8 @@
 /** When a failed attempt of a step is tried again. */
-import { type Duration, toMillis } from "./duration.ts";
+import { causesOf } from "./causes.ts";
+import { type Duration, isDate, toMillis } from "./duration.ts";
 import { FatalError, InvalidInputError, RetryableError } from "./errors.ts";
+import { fieldOf } from "./thrown.ts";
 
 export type Backoff =
   | "exponential"
@@ -70,12 +72,14 @@ export function pauseAfter(
   now: number,
   random: number,
 ): number | undefined {
-  if (attempt >= policy.attempts || error instanceof FatalError) return undefined;
-  if (error instanceof RetryableError && error.retryAfter !== undefined) {
-    const { retryAfter } = error;
-    const asked = retryAfter instanceof Date ? retryAfter.getTime() - now : readable(retryAfter);
-    if (asked !== undefined && !Number.isNaN(asked)) return Math.max(0, asked);
-  }
+  if (attempt >= policy.attempts) return undefined;
+  // Whoever wraps an error may say otherwise of it, so the outermost word counts.
+  const word = causesOf(error).find(
+    (each) => each instanceof FatalError || each instanceof RetryableError,
+  );
+  if (word instanceof FatalError) return undefined;
+  const asked = waitFor(fieldOf(word, "retryAfter"), now);
+  if (asked !== undefined) return asked;
   const { initialMs, factor, maxMs, jitter } = policy.backoff;
   // Nothing grows from 0, and 0 times a factor that has overflowed would be no number.
   const full = initialMs === 0 ? 0 : Math.min(maxMs, initialMs * factor ** (attempt - 1));
@@ -83,9 +87,10 @@ export function pauseAfter(
 }
 
 /** A pause that cannot be read must not lose the failure that asked for it. */
-function readable(duration: Duration): number | undefined {
+function waitFor(retryAfter: unknown, now: number): number | undefined {
   try {
-    return toMillis(duration);
+    const ms = isDate(retryAfter) ? retryAfter.getTime() - now : toMillis(retryAfter as Duration);
+    return Number.isNaN(ms) ? undefined : Math.max(0, ms);
   } catch {
     return undefined;
   }

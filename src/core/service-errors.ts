@@ -1,5 +1,6 @@
 /** What the services say that an engine stands on: its store and its scheduler. */
 import { DetentError } from "./detent-error.ts";
+import { messageOf } from "./thrown.ts";
 
 /** A store refuses to work as it is set up; trying again does not help. */
 export class StoreRefusedError extends DetentError<"store.refused" | "store.tableMissing"> {}
@@ -18,7 +19,7 @@ export class StoreDamagedError extends DetentError<"store.damaged"> {
 /** The store gave no answer. The same call may be made again; nothing is half-written. */
 export class StoreUnavailableError extends DetentError<"store.unavailable"> {
   constructor(operation: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     super(
       "store.unavailable",
       `The store did not answer (${operation}): ${why}. Try again; nothing was half-written.`,
@@ -30,7 +31,7 @@ export class StoreUnavailableError extends DetentError<"store.unavailable"> {
 /** The scheduler did not take every message; some may have been kept, which does no harm. */
 export class SchedulerUnavailableError extends DetentError<"scheduler.unavailable"> {
   constructor(what: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     super(
       "scheduler.unavailable",
       `${what} did not take every message: ${why}. Try again; a message that is kept twice does no harm.`,

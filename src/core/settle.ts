@@ -1,5 +1,4 @@
 /** What the end of an attempt means for its step. Pure. */
-import { isCancellation } from "./errors.ts";
 import type { EventOf, LogEvent } from "./events.ts";
 import { pauseAfter, type StepPolicy } from "./retry.ts";
 import type { OpenStep, RunState } from "./run-state.ts";
@@ -8,8 +7,11 @@ import type { Encoded } from "./value.ts";
 
 export type AttemptEnd =
   | { type: "returned"; result: Encoded }
-  /** `final` when another attempt could not do better. */
-  | { type: "threw"; error: Error; encoded: Encoded; final: boolean };
+  /**
+   * `final` when another attempt could not do better, `cancellation` when the code says that it
+   * stopped because its run was asked to.
+   */
+  | { type: "threw"; error: Error; encoded: Encoded; final: boolean; cancellation: boolean };
 
 export type Verdict = TaskEnd | { type: "retry"; afterMs: number; error: Encoded };
 
@@ -22,7 +24,7 @@ export function judge(
 ): Verdict {
   if (end.type === "returned") return { type: "completed", result: end.result };
   const { error, encoded } = end;
-  if (isCancellation(error)) return { type: "cancelled", error: encoded };
+  if (end.cancellation) return { type: "cancelled", error: encoded };
   const afterMs = end.final ? undefined : pauseAfter(step.policy, step.attempt, error, now, random);
   return afterMs === undefined
     ? { type: "failed", error: encoded }

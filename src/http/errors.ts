@@ -1,6 +1,8 @@
 /** How an error is answered: `{ error: { code, message, issues? } }`, always plain JSON. */
+
 import type { Context } from "hono";
 import { DetentError, type ErrorOptions, type Issue } from "../core/errors.ts";
+import { isError } from "../core/thrown.ts";
 import { loggedError, loggedWithoutMessage } from "../ports/logged-error.ts";
 import type { Logger } from "../ports/logger.ts";
 import { ERROR_STATUS, type ErrorCode, type HttpErrorCode, isErrorCode } from "./error-status.ts";
@@ -66,7 +68,7 @@ export function answerError(
 /** What the outside is told of an error: nothing that another library or a machine said. */
 function describeError(thrown: unknown): ErrorBody {
   const code = codeOf(thrown);
-  const own = thrown instanceof Error && ERROR_STATUS[code] !== 500 ? thrown.message : FAILED;
+  const own = isError(thrown) && ERROR_STATUS[code] !== 500 ? thrown.message : FAILED;
   const body: ErrorBody = { code, message: OUTSIDE_MESSAGE[code] ?? own };
   const issues = issuesIn(thrown);
   if (ERROR_STATUS[code] < 500 && issues.length > 0) {

@@ -1,5 +1,7 @@
 /** One request that carries a continuation. */
+
 import { ConfigurationError } from "../core/errors.ts";
+import { isError, textOf } from "../core/thrown.ts";
 import type { Clock } from "../ports/clock.ts";
 
 /** What has to reach the app, as it is, once the delay is over. */
@@ -39,7 +41,7 @@ export async function post(
     const refused = status >= 300 && status < 500 && !PASSING.has(status);
     return { ok, refused, why: new Error(`it answered ${status}`) };
   } catch (error) {
-    const why = error instanceof Error ? error : new Error(String(error));
+    const why = isError(error) ? error : new Error(textOf(error));
     return { ok: false, refused: false, why };
   } finally {
     stopTimer();

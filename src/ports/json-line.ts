@@ -6,7 +6,8 @@
  * J2. What JSON lacks is shown: dates as ISO text, BigInt as text, errors by name, code, message and
  *     stack, maps and sets as lists, binary data by its size. A cycle is named where it closes.
  */
-import { isError, loggedError } from "./logged-error.ts";
+import { isError } from "../core/thrown.ts";
+import { loggedError } from "./logged-error.ts";
 
 const LONGEST_LINE = 32_000;
 const LONGEST_TEXT = 8_000;

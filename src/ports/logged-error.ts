@@ -1,4 +1,5 @@
 /** An error as a line of a log shows it: plain fields, which every logger can write. */
+import { fieldOf, isError, messageOf, textIn } from "../core/thrown.ts";
 
 export interface LoggedError {
   name: string;
@@ -13,11 +14,12 @@ const LONGEST_STACK = 4000;
 
 /** With all it says: for errors that no workflow and no step has made. Never throws. */
 export function loggedError(thrown: unknown, depth = 0): LoggedError {
-  const cause = read(thrown, "cause");
-  const stack = textIn(thrown, "stack");
+  const error = isError(thrown) ? thrown : undefined;
+  const cause = fieldOf(error, "cause");
+  const stack = textIn(error, "stack");
   return {
     ...nameAndCode(thrown),
-    message: isError(thrown) ? (textIn(thrown, "message") ?? "") : textOf(thrown),
+    message: messageOf(thrown),
     ...(stack !== undefined && { stack: stack.slice(0, LONGEST_STACK) }),
     ...(cause !== undefined && depth < DEEPEST_CAUSE && { cause: loggedError(cause, depth + 1) }),
   };
@@ -31,7 +33,7 @@ const FRAME = /^\s+at .*:\d+:\d+\)?$/;
  * where it was thrown. Never throws.
  */
 export function loggedWithoutMessage(thrown: unknown): LoggedError {
-  const stack = textIn(thrown, "stack");
+  const stack = isError(thrown) ? textIn(thrown, "stack") : undefined;
   if (stack === undefined) return nameAndCode(thrown);
   const message = textIn(thrown, "message") ?? "";
   const said = stack.indexOf(message);
@@ -40,38 +42,12 @@ export function loggedWithoutMessage(thrown: unknown): LoggedError {
   return { ...nameAndCode(thrown), stack: shown.slice(0, LONGEST_STACK) };
 }
 
-export function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
-}
-
 /** Its name and its code alone. Never throws. */
 export function nameAndCode(thrown: unknown): Pick<LoggedError, "name" | "code"> {
-  const code = read(thrown, "code");
+  const error = isError(thrown) ? thrown : undefined;
+  const code = fieldOf(error, "code");
   return {
-    name: textIn(thrown, "name") ?? "Error",
+    name: textIn(error, "name") ?? "Error",
     ...((typeof code === "string" || typeof code === "number") && { code }),
   };
-}
-
-/** A text among an error's fields. */
-function textIn(thrown: unknown, field: string): string | undefined {
-  const text = isError(thrown) ? read(thrown, field) : undefined;
-  return typeof text === "string" ? text : undefined;
-}
-
-function read(thrown: unknown, field: string): unknown {
-  try {
-    return isError(thrown) ? Reflect.get(thrown, field) : undefined;
-  } catch {
-    return undefined; // A getter that throws.
-  }
-}
-
-/** Anything can be thrown, also what has no text. */
-function textOf(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    return Object.prototype.toString.call(thrown);
-  }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { CancellationError, isCancellation, StepFailedError } from "../../src/core/errors.ts";
+import { CancellationError, isCancellationOf, StepFailedError } from "../../src/core/errors.ts";
+import { isCancellation } from "../../src/index.ts";
 import { kept } from "./kept.ts";
 
 const cancellation = new CancellationError({ reason: "enough" });
@@ -50,9 +51,38 @@ describe("isCancellation", () => {
     expect(isCancellation(error)).toBe(false);
   });
 
+  test("is not stopped by what cannot be looked at, nor by a list without end", () => {
+    const { proxy, revoke } = Proxy.revocable(new Error("gone"), {});
+    revoke();
+    expect(isCancellation(proxy)).toBe(false);
+    expect(isCancellation(new AggregateError([proxy, cancellation]))).toBe(true);
+    const endless = new Proxy([], { get: (_, key) => (key === "length" ? 2 ** 32 : undefined) });
+    expect(isCancellation(Object.assign(new Error("many"), { errors: endless }))).toBe(false);
+  });
+
   test("goes through any number of causes", () => {
     let error: Error = cancellation;
     for (let depth = 0; depth < 100_000; depth++) error = new Error("again", { cause: error });
+    expect(isCancellation(error)).toBe(true);
+  });
+});
+
+describe("a cancellation belongs to its run", () => {
+  const mine = new CancellationError({ runId: "run_mine" });
+  const others = new CancellationError({ runId: "run_other" });
+
+  test.each<[string, Error, boolean]>([
+    ["its own", mine, true],
+    ["its own as a cause", new Error("failed", { cause: mine }), true],
+    ["one that code made up", cancellation, true],
+    ["another run's", others, false],
+    ["another run's as a cause", new Error("failed", { cause: others }), false],
+    ["another run's beside its own", new AggregateError([others, mine]), true],
+    ["its own, in another run's", new CancellationError({ runId: "x" }, { cause: mine }), true],
+  ])("%s", (_, error, expected) => {
+    expect(isCancellationOf("run_mine", error)).toBe(expected);
+    expect(isCancellationOf("run_mine", kept(error))).toBe(expected);
+    expect(isCancellationOf(undefined, error)).toBe(true);
     expect(isCancellation(error)).toBe(true);
   });
 });

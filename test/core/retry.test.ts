@@ -1,7 +1,9 @@
+import vm from "node:vm";
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { FatalError, InvalidInputError, RetryableError } from "../../src/core/errors.ts";
 import { pauseAfter, type StepOptions, toPolicy } from "../../src/core/retry.ts";
+import { kept } from "./kept.ts";
 
 const NOW = 1_000_000;
 const failure = new Error("busy");
@@ -109,8 +111,59 @@ describe("the pause before the next attempt", () => {
     );
   });
 
-  test("is not made after a FatalError", () => {
-    expect(pauseAfter(toPolicy("charge"), 1, new FatalError("no card"), NOW, 1)).toBeUndefined();
+  const fatal = new FatalError("no card");
+  const Far: typeof Error = vm.runInNewContext("Error");
+
+  test.each<[string, Error]>([
+    ["a FatalError", fatal],
+    ["one of a user's own kind", new (class Mine extends FatalError {})("no")],
+    ["an error that it caused", new Error("failed", { cause: fatal })],
+    ["one whose cause it caused", new Error("a", { cause: new TypeError("b", { cause: fatal }) })],
+    ["an error of another realm that it caused", new Far("far", { cause: fatal })],
+    ["one that was kept in a log", kept(new Error("failed", { cause: fatal }))],
+  ])("is not made after %s", (_, error) => {
+    expect(pauseAfter(toPolicy("charge"), 1, error, NOW, 1)).toBeUndefined();
+  });
+
+  test("is not made after a FatalError of another copy of this package, in whatever realm", async () => {
+    vi.resetModules();
+    const copy = await import("../../src/core/errors.ts");
+    const theirs = new copy.FatalError("no card");
+    for (const error of [
+      theirs,
+      new Error("failed", { cause: theirs }),
+      new Far("", { cause: theirs }),
+    ]) {
+      expect(pauseAfter(toPolicy("charge"), 1, error, NOW, 1)).toBeUndefined();
+    }
+  });
+
+  test("is made after an AggregateError in which some failures are fatal", () => {
+    const error = new AggregateError([fatal, failure]);
+    expect(pauseAfter(toPolicy("charge"), 1, error, NOW, 1)).toBe(1000);
+  });
+
+  test("is what the outermost of several errors says", () => {
+    const busy = new RetryableError("busy", { retryAfter: "7s", cause: fatal });
+    expect(pauseAfter(toPolicy("charge"), 1, busy, NOW, 1)).toBe(7000);
+    const outer = new Error("failed", { cause: busy });
+    expect(pauseAfter(toPolicy("charge"), 1, outer, NOW, 1)).toBe(7000);
+    const final = new FatalError("enough", { cause: busy });
+    expect(pauseAfter(toPolicy("charge"), 1, final, NOW, 1)).toBeUndefined();
+  });
+
+  test("is the usual one after an error that cannot be looked at", () => {
+    const { proxy, revoke } = Proxy.revocable(new Error("gone"), {});
+    revoke();
+    expect(pauseAfter(toPolicy("charge"), 1, proxy, NOW, 1)).toBe(1000);
+    const odd = Object.defineProperty(new RetryableError("busy"), "retryAfter", { get: revoke });
+    expect(pauseAfter(toPolicy("charge"), 1, odd, NOW, 1)).toBe(1000);
+  });
+
+  test("is what was asked for with a Date of another realm", () => {
+    const retryAfter: Date = vm.runInNewContext(`new Date(${NOW + 7000})`);
+    const error = new RetryableError("busy", { retryAfter });
+    expect(pauseAfter(toPolicy("charge"), 1, error, NOW, 1)).toBe(7000);
   });
 
   test.each([

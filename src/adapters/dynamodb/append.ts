@@ -2,10 +2,12 @@
  * The one write that everything rests on: S3 to S5. A try whose answer was lost is known by the
  * entry's id, be it in the item that fails the condition or in the token of a transaction.
  */
+
 import { createHash } from "node:crypto";
 import { type Put, PutItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { RunNotFoundError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
+import { isError } from "../../core/thrown.ts";
 import { checkEntry, fittingChange } from "../../ports/limits.ts";
 import type { AppendAnswer, HeadChange, RunKey, Store } from "../../ports/store.ts";
 import type { Item } from "./attributes.ts";
@@ -106,5 +108,5 @@ function tokenOf({ runId, incarnation }: RunKey, { id, position }: Entry): strin
 }
 
 function isNamed(error: unknown, name: string): error is Error {
-  return error instanceof Error && error.name === name;
+  return isError(error) && error.name === name;
 }

@@ -1,4 +1,5 @@
 import { StoreRefusedError } from "../../core/errors.ts";
+import { isError } from "../../core/thrown.ts";
 import type { Item } from "./attributes.ts";
 
 /**
@@ -12,7 +13,7 @@ export async function conditional<Answer>(
   try {
     return await write();
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== "ConditionalCheckFailedException") throw error;
+    if (!isError(error) || error.name !== "ConditionalCheckFailedException") throw error;
     return otherwise((error as { Item?: Item }).Item);
   }
 }

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { type Duration, toMillis } from "../../core/duration.ts";
 import { ConfigurationError, DetentError } from "../../core/errors.ts";
+import { isError } from "../../core/thrown.ts";
 import { type Clock, systemClock } from "../../ports/clock.ts";
 import { TTL_ATTRIBUTE, tableDefinition } from "./keys.ts";
 import {
@@ -71,7 +72,7 @@ async function create(requests: Requests, TableName: string): Promise<void> {
     await requests.send(new CreateTableCommand({ TableName, ...tableDefinition }));
   } catch (error) {
     // Another caller was faster, or an older table of that name is still being deleted.
-    if (!(error instanceof Error) || error.name !== "ResourceInUseException") throw error;
+    if (!isError(error) || error.name !== "ResourceInUseException") throw error;
   }
 }
 

@@ -7,6 +7,7 @@
  * R2. Conditions that failed are the sender's answer; they come through as DynamoDB reports them.
  * R3. Everything else that cannot succeed by itself is a `DetentError` that says what to do.
  */
+
 import type {
   $Command,
   DynamoDBClient,
@@ -20,6 +21,7 @@ import {
   StoreRefusedError,
   StoreUnavailableError,
 } from "../../core/errors.ts";
+import { isError } from "../../core/thrown.ts";
 import { type Clock, pause } from "../../ports/clock.ts";
 import { isTransient } from "./transient.ts";
 
@@ -137,7 +139,7 @@ export function createRequests(options: {
       try {
         return await until(operation, () => sendOnce(command));
       } catch (error) {
-        if (!(error instanceof Error) || error instanceof DetentError) throw error;
+        if (!isError(error) || error instanceof DetentError) throw error;
         throw MEANINGFUL.has(error.name) ? error : refusal(error, operation);
       }
     },

@@ -1,5 +1,7 @@
 /** Which failures of a request say nothing about the request, so that the same may be sent again. */
+
 import type { CancellationReason } from "@aws-sdk/client-dynamodb";
+import { isError } from "../../core/thrown.ts";
 
 const TRANSIENT_NAMES: ReadonlySet<unknown> = new Set([
   "AbortError",
@@ -39,7 +41,7 @@ const NETWORK_CODES: ReadonlySet<unknown> = new Set([
 
 /** Throttling, a fault of the server, a lost connection, a transaction in the way. */
 export function isTransient(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!isError(error)) return false;
   if (TRANSIENT_NAMES.has(error.name) || isNetworkFailure(error)) return true;
   if (error.name === "TransactionCanceledException") return meetsAnother(error);
   return isServerFault(error);
@@ -56,7 +58,7 @@ function isServerFault(error: Error): boolean {
 function isNetworkFailure(error: Error, depth = 0): boolean {
   const code = "code" in error ? error.code : undefined;
   if (NETWORK_CODES.has(code) || String(code).startsWith("UND_ERR_")) return true;
-  return error.cause instanceof Error && depth < 3 && isNetworkFailure(error.cause, depth + 1);
+  return isError(error.cause) && depth < 3 && isNetworkFailure(error.cause, depth + 1);
 }
 
 /** Another transaction stood in the way, so not every condition was looked at. */

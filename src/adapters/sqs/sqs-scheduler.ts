@@ -7,9 +7,11 @@
  * Q3. C3 is the queue's doing: a message that its reader does not delete comes again after the
  *     queue's visibility timeout.
  */
+
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { type Duration, toMillis } from "../../core/duration.ts";
 import { ConfigurationError, DetentError, SchedulerUnavailableError } from "../../core/errors.ts";
+import { isError } from "../../core/thrown.ts";
 import { type Clock, pause, systemClock } from "../../ports/clock.ts";
 import { writeContinuation } from "../../ports/continuation.ts";
 import { MAX_DELAY_MS, type Message, type Scheduler } from "../../ports/scheduler.ts";
@@ -114,7 +116,7 @@ function checkQueue(queueUrl: string): void {
 
 /** Whether SQS said no, and would say so again. */
 function isRefusal(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
+  if (!isError(error)) return false;
   const { $fault, $metadata } = error as Error & {
     $fault?: "client" | "server";
     $metadata?: { httpStatusCode?: number };

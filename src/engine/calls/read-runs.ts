@@ -123,9 +123,9 @@ export async function resultOf(parts: Parts, head: RunHead): Promise<unknown> {
   throw new RunEndedError({ runId, status: head.status, reason });
 }
 
-function cancellationOf({ cancellation }: RunHead): CancellationError {
+function cancellationOf({ runId, cancellation }: RunHead): CancellationError {
   const { reason, requestedBy, requestedAt = 0 } = cancellation ?? {};
-  return new CancellationError({ reason, requestedBy, requestedAt: new Date(requestedAt) });
+  return new CancellationError({ reason, requestedBy, requestedAt: new Date(requestedAt), runId });
 }
 
 async function terminationReason({ store }: Parts, head: RunHead): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import { DetentError } from "../../core/errors.ts";
 import { isEnded } from "../../core/run.ts";
+import { textOf } from "../../core/thrown.ts";
 import { changeForProblem } from "../commit/record-problem.ts";
 import type { Parts } from "../services.ts";
 
@@ -28,6 +29,6 @@ export async function reportGivenUp(parts: Parts, runId: string, thrown: unknown
 
 function asProblem(thrown: unknown): DetentError {
   if (thrown instanceof DetentError) return thrown;
-  const why = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  const why = textOf(thrown);
   return new DetentError("turn.failed", `A turn of the run failed: ${why}`, { cause: thrown });
 }

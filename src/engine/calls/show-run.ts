@@ -1,7 +1,9 @@
 /** Records as the public sees them: times as `Date`, values decoded. */
+
 import type { Entry, LogEvent } from "../../core/events.ts";
 import { seqOf } from "../../core/events.ts";
 import type { CancellationRecord } from "../../core/run.ts";
+import { isError, textOf } from "../../core/thrown.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { Cancellation, ErrorSummary, Run, RunEvent } from "../engine.ts";
@@ -41,7 +43,7 @@ function showCancellation(record: CancellationRecord): Cancellation {
 const DEEPEST_CAUSE = 8;
 
 function summarize(error: unknown, depth = 0): ErrorSummary {
-  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
+  if (!isError(error)) return { name: "Error", message: textOf(error) };
   const code: unknown = Reflect.get(error, "code");
   return {
     name: error.name,

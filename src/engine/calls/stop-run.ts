@@ -28,7 +28,7 @@ export async function requestCancel(
       commitEvents(parts, session, (state, now) =>
         state.ended || state.cancellation
           ? []
-          : requestEvents(state, {
+          : requestEvents(runId, state, {
               reason,
               requestedBy,
               requestedAt: now,
@@ -58,6 +58,7 @@ async function pursue(parts: Parts, session: Session): Promise<void> {
 }
 
 function requestEvents(
+  runId: string,
   state: RunState,
   request: {
     reason: string | undefined;
@@ -70,7 +71,8 @@ function requestEvents(
   if (state.position > 1) return [requested];
   // No code of the run has run: it ends right here.
   const { reason, requestedBy, requestedAt } = request;
-  const error = new CancellationError({ reason, requestedBy, requestedAt: new Date(requestedAt) });
+  const at = new Date(requestedAt);
+  const error = new CancellationError({ reason, requestedBy, requestedAt: at, runId });
   return [
     requested,
     { type: "cancellation.delivered", checkpoint: "start", command: undefined },

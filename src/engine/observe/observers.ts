@@ -1,5 +1,4 @@
 /** The one place from which an engine tells its observers. Nothing they do disturbs a run. */
-import { isCancellation } from "../../core/errors.ts";
 import type { PendingStep } from "../../core/outcome.ts";
 import type { Problem } from "../../core/run.ts";
 import type { OpenCommand } from "../../core/run-state.ts";
@@ -158,7 +157,7 @@ function accompany(watching: readonly AttemptObserver[], code: () => unknown): P
 
 function outcomeOf(end: AttemptEnd, at: number): AttemptOutcome {
   if (end.type === "returned") return { at, outcome: "completed" };
-  const outcome = isCancellation(end.error) ? "cancelled" : "failed";
+  const outcome = end.cancellation ? "cancelled" : "failed";
   return { at, outcome, error: describeError(end.error) };
 }
 

@@ -8,11 +8,12 @@ import { guard } from "./rejection-guard.ts";
 
 /** @param cause why a step failed which the cancellation kept from being retried. */
 export function cancellationOf(
+  runId: string,
   request: CancellationNews | undefined,
   cause?: Encoded,
 ): CancellationError {
   const options = cause === undefined ? {} : { cause: decode(cause) };
-  return guarded(new CancellationError(request, options));
+  return guarded(new CancellationError({ ...request, runId }, options));
 }
 
 export function failureOf({ step, attempt, error }: EventOf<"step.failed">): StepFailedError {

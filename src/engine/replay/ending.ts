@@ -1,8 +1,8 @@
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import {
+  asError,
   InvalidOutputError,
-  isCancellation,
-  NonErrorThrownError,
+  isCancellationOf,
   PayloadTooLargeError,
 } from "../../core/errors.ts";
 import { issuesOf } from "../../core/issues.ts";
@@ -13,9 +13,10 @@ import { VALUE_LIMIT } from "../../ports/limits.ts";
 /** How a run ends whose function returned or threw: its output checked, its error kept. */
 export async function endingOf(
   workflow: AnyWorkflow,
+  runId: string,
   finish: { type: "returned"; value: unknown } | { type: "threw"; error: unknown },
 ): Promise<Ending> {
-  if (finish.type === "threw") return threw(workflow, finish.error);
+  if (finish.type === "threw") return threw(workflow, runId, finish.error);
   const what = `The output of workflow "${workflow.name}"`;
   try {
     const output = encode(await validated(workflow, finish.value), what);
@@ -23,7 +24,7 @@ export async function endingOf(
     if (size > VALUE_LIMIT) throw new PayloadTooLargeError({ what, size, limit: VALUE_LIMIT });
     return { type: "completed", output };
   } catch (error) {
-    return threw(workflow, error);
+    return threw(workflow, runId, error);
   }
 }
 
@@ -37,8 +38,7 @@ async function validated(workflow: AnyWorkflow, value: unknown): Promise<unknown
   );
 }
 
-function threw(workflow: AnyWorkflow, thrown: unknown): Ending {
-  const where = `Workflow "${workflow.name}"`;
-  const error = thrown instanceof Error ? thrown : new NonErrorThrownError(thrown, where);
-  return { type: "threw", error: encodeError(error), cancellation: isCancellation(thrown) };
+function threw({ name }: AnyWorkflow, runId: string, thrown: unknown): Ending {
+  const error = encodeError(asError(thrown, `Workflow "${name}"`));
+  return { type: "threw", error, cancellation: isCancellationOf(runId, thrown) };
 }

@@ -21,7 +21,7 @@ import type { Ending, Outcome, PendingCommand } from "../../core/outcome.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RunKey } from "../../ports/store.ts";
-import { cancellationOf, failureOf } from "./delivered-errors.ts";
+import { failureOf } from "./delivered-errors.ts";
 import { createDeterministic } from "./deterministic.ts";
 import { endingOf } from "./ending.ts";
 import { settled } from "./microtasks.ts";
@@ -46,7 +46,7 @@ export class Execution {
   readonly #workflow: AnyWorkflow;
   readonly #key: RunKey;
   readonly #host: WorkflowHost;
-  readonly #cancellation = new WorkflowCancellation();
+  readonly #cancellation: WorkflowCancellation;
   readonly #waiting = new Map<number, Waiting>();
   /** What was issued at each position, as errors show it. */
   readonly #issued: string[] = [];
@@ -62,6 +62,7 @@ export class Execution {
   constructor(workflow: AnyWorkflow, key: RunKey, logger: Logger) {
     this.#workflow = workflow;
     this.#key = key;
+    this.#cancellation = new WorkflowCancellation(key.runId);
     this.#host = {
       context: this.#createContext(logger),
       issue: (command, shielded) => this.#issue(command, shielded),
@@ -80,7 +81,7 @@ export class Execution {
   }
 
   async outcome(): Promise<Outcome> {
-    if (this.#finish) this.#ending ??= endingOf(this.#workflow, this.#finish);
+    if (this.#finish) this.#ending ??= endingOf(this.#workflow, this.#key.runId, this.#finish);
     const ending = await this.#ending;
     return {
       pending: [...this.#waiting.values()].map(({ pending }) => pending),
@@ -166,11 +167,11 @@ export class Execution {
   }
 
   #cancel(): void {
-    this.#cancellation.deliver((request) => {
+    this.#cancellation.deliver((errorWith) => {
       const rejected = [...this.#waiting.values()].filter(({ pending }) => !pending.shielded);
       for (const { pending, reject, cause } of rejected) {
         this.#waiting.delete(pending.command);
-        reject(cancellationOf(request, cause));
+        reject(errorWith(cause));
       }
     });
   }

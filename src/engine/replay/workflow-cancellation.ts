@@ -3,7 +3,9 @@
  * there on a rejection at every unshielded checkpoint.
  */
 import type { CancellationNews } from "../../authoring/context.ts";
+import type { CancellationError } from "../../core/errors.ts";
 import type { EventOf } from "../../core/events.ts";
+import type { Encoded } from "../../core/value.ts";
 import { cancellationOf } from "./delivered-errors.ts";
 import { handled, never } from "./pending-promises.ts";
 
@@ -11,12 +13,17 @@ import { handled, never } from "./pending-promises.ts";
 const MOST_REJECTIONS = 10_000;
 
 export class WorkflowCancellation {
+  readonly #runId: string;
   readonly #abort = new AbortController();
   #request: CancellationNews | undefined;
   #delivered = false;
   /** Rejects the calls of `checkCancellation()` that wait for the delivery. */
   #checks: ((error: Error) => void)[] = [];
   #rejections = 0;
+
+  constructor(runId: string) {
+    this.#runId = runId;
+  }
 
   get signal(): AbortSignal {
     return this.#abort.signal;
@@ -49,13 +56,13 @@ export class WorkflowCancellation {
   }
 
   /** @param rejectCommands rejects what waits, before the checks. */
-  deliver(rejectCommands: (request: CancellationNews | undefined) => void): void {
+  deliver(rejectCommands: (errorWith: (cause?: Encoded) => CancellationError) => void): void {
     this.#delivered = true;
-    this.#abort.abort(cancellationOf(this.#request));
-    rejectCommands(this.#request);
+    this.#abort.abort(this.#error());
+    rejectCommands((cause) => this.#error(cause));
     const checks = this.#checks;
     this.#checks = [];
-    for (const reject of checks) reject(cancellationOf(this.#request));
+    for (const reject of checks) reject(this.#error());
   }
 
   /** What an unshielded `checkCancellation()` comes to. */
@@ -68,11 +75,15 @@ export class WorkflowCancellation {
   /** What an unshielded checkpoint comes to, once it is delivered. */
   reject(): Promise<never> {
     this.#rejections += 1;
-    return this.isRunaway ? never() : handled(Promise.reject(cancellationOf(this.#request)));
+    return this.isRunaway ? never() : handled(Promise.reject(this.#error()));
   }
 
   /** Something else was delivered to the code, so it paused. */
   paused(): void {
     if (!this.isRunaway) this.#rejections = 0;
+  }
+
+  #error(cause?: Encoded): CancellationError {
+    return cancellationOf(this.#runId, this.#request, cause);
   }
 }

@@ -5,8 +5,9 @@
 import type { CancellationNews } from "../../authoring/context.ts";
 import { runInScope, type StepHost } from "../../authoring/scope.ts";
 import {
+  asError,
   CancellationError,
-  NonErrorThrownError,
+  isCancellationOf,
   PayloadTooLargeError,
   StepLostError,
   StepTimeoutError,
@@ -84,7 +85,12 @@ export class Attempt {
       reason: `The run has ended as ${ended}.`,
       requestedAt: now,
     };
-    this.#news = new CancellationError({ reason, requestedBy, requestedAt: new Date(requestedAt) });
+    this.#news = new CancellationError({
+      reason,
+      requestedBy,
+      requestedAt: new Date(requestedAt),
+      runId: this.#head.runId,
+    });
     if (over || this.#shields === 0) this.#abort.abort(this.#news);
   }
 
@@ -124,8 +130,9 @@ export class Attempt {
 
   #threw(thrown: unknown, final: boolean): AttemptEnd {
     const where = `Step "${this.#step.name}"`;
-    const error = thrown instanceof Error ? thrown : new NonErrorThrownError(thrown, where);
-    return { type: "threw", error, encoded: encodeError(error), final };
+    const error = asError(thrown, where);
+    const cancellation = isCancellationOf(this.#head.runId, error);
+    return { type: "threw", error, encoded: encodeError(error), final, cancellation };
   }
 
   #host(): StepHost {
