@@ -199,11 +199,13 @@ export class Witness {
     return this.claims.find((each) => each.command === command && each.attempt === attempt);
   }
 
-  /** An attempt executes once, by the process that claimed it. */
+  /** An attempt executes once, by the process that claimed it, and begins while its lease lasts. */
   #examine({ command, attempt, name, process }: Execution): void {
     const what = `attempt ${attempt} of step ${name} (command ${command})`;
     const claim = this.#claimOf(command, attempt);
     if (claim?.process !== process) this.complain(`${what} executes without a claim`);
+    const left = claim ? claim.lease - process.clock.now() : 0;
+    if (claim && left <= 0) this.complain(`${what} begins ${-left} ms after its lease`);
     const twin = this.executions.find(
       (each) => each.command === command && each.attempt === attempt,
     );

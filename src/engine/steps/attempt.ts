@@ -55,9 +55,12 @@ export class Attempt {
     this.#logger = parts.logger.child({ runId, workflow, step: step.name, attempt: number });
   }
 
-  /** Runs the step's code once. Never throws. */
-  async run(lease: Lease): Promise<AttemptEnd> {
-    void this.#hold(lease);
+  /**
+   * Runs the step's code once. Never throws.
+   * @param lost is called when the claim is held no more, although the attempt is not over.
+   */
+  async run(lease: Lease, lost: () => void): Promise<AttemptEnd> {
+    void this.#hold(lease, lost);
     try {
       const value = await this.#withTimeout(this.#call());
       return this.#returned(value);
@@ -69,10 +72,13 @@ export class Attempt {
   }
 
   /** What another attempt has taken over is for nothing: the code is told so. */
-  async #hold(lease: Lease): Promise<void> {
-    if (await keepLease({ ...this.#parts, logger: this.#logger }, lease, this.#over.signal)) return;
+  async #hold(lease: Lease, lost: () => void): Promise<void> {
+    const { timeoutMs } = this.#step.policy;
+    const attemptEndsBy = timeoutMs === undefined ? undefined : this.#parts.clock.now() + timeoutMs;
+    const parts = { ...this.#parts, logger: this.#logger };
+    if (await keepLease(parts, lease, { attemptEndsBy, over: this.#over.signal })) return;
     this.#abort.abort(new StepLostError({ step: this.#step.name, attempt: this.#number }));
-    lease.lost();
+    lost();
   }
 
   /** Passes on what the log says of the run. */

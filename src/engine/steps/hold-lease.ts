@@ -2,45 +2,79 @@ import { pause } from "../../ports/clock.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import type { Parts } from "../services.ts";
 
+/** What a renewal found out: `stopped` is held still, but what has not begun must not. */
+export type Hold = "held" | "stopped" | "lost";
+
 /** How one attempt holds on to its claim. */
 export interface Lease {
   /** When the claim ends if it is not renewed. */
   until: number;
   /** How long the claim may last, counted from now. */
   lengthMs(): number;
-  /** When the attempt itself ends at the latest; a claim that lasts so long needs no renewal. */
-  attemptEndsBy: number | undefined;
-  /** @returns whether the claim is still held. */
-  renew(until: number): Promise<boolean>;
-  /** Called when the claim is held no more, although the attempt is not over. */
-  lost(): void;
+  renew(until: number): Promise<Hold>;
+}
+
+/** An attempt does not begin with less than this part of its lease. */
+const ENOUGH = 2 / 3;
+const MOST_RENEWALS = 5;
+
+/**
+ * Sees to it that a claimed attempt has most of its lease before it, by this machine's own clock: the
+ * answer to its claim may have come late, or what followed the claim may have taken long, and others
+ * take over what seems to be dead. What has not begun by then begins under a renewed lease, and not
+ * at all if it was lost meanwhile.
+ *
+ * A renewal lasts longer by as much as the write before it was late, so that one is enough while the
+ * store is as slow as it was.
+ * @returns `late` if the store gets slower and slower, or the function's time is up: the attempt is
+ *   given up, and counts like one that was lost with its function.
+ */
+export async function secureLease({ clock }: Parts, lease: Lease): Promise<Hold | "late"> {
+  for (let renewals = 0; renewals < MOST_RENEWALS; renewals += 1) {
+    const now = clock.now();
+    const length = lease.lengthMs();
+    const left = lease.until - now;
+    if (length <= 0) return "late";
+    if (left > 0 && left >= ENOUGH * length) return "held";
+    const until = now + length + (length - left);
+    const hold = await lease.renew(until);
+    if (hold !== "held") return hold;
+    lease.until = until;
+  }
+  return "late";
 }
 
 /** A renewal that gains less than this part of the first lease is not worth its write. */
 const LEAST_GAIN = 0.1;
 const SHORTEST_PAUSE_MS = 10;
+/** The part of the margin for clocks that an attempt may outlive its lease by, unrenewed. */
+const SPARE_MARGIN = 0.1;
 
 /**
  * Renews a claim whenever a third of it has passed, until the attempt is over. Never throws.
+ * @param attemptEndsBy when the attempt ends at the latest; a claim that lasts so long needs no renewal.
  * @returns whether the claim was held to the end, as far as is known.
  */
-export async function keepLease(parts: Parts, lease: Lease, over: AbortSignal): Promise<boolean> {
+export async function keepLease(
+  parts: Parts,
+  lease: Lease,
+  { attemptEndsBy, over }: { attemptEndsBy: number | undefined; over: AbortSignal },
+): Promise<boolean> {
   const { clock, logger } = parts;
-  const { skewMs } = parts.settings;
-  let { until } = lease;
-  const leastGain = LEAST_GAIN * Math.max(0, until - clock.now());
+  const lastEnd =
+    (attemptEndsBy ?? Number.POSITIVE_INFINITY) - SPARE_MARGIN * parts.settings.skewMs;
+  const leastGain = LEAST_GAIN * Math.max(0, lease.until - clock.now());
   while (!over.aborted) {
-    await pause(clock, Math.max(SHORTEST_PAUSE_MS, (until - clock.now()) / 3), over);
-    if (over.aborted) break;
-    if (lease.attemptEndsBy !== undefined && lease.attemptEndsBy <= until + skewMs) break;
+    await pause(clock, Math.max(SHORTEST_PAUSE_MS, (lease.until - clock.now()) / 3), over);
+    if (over.aborted || lastEnd <= lease.until) break;
     try {
       const length = lease.lengthMs();
       // The function's time is up: whoever gets the next message may take over.
-      if (length <= 0 && clock.now() >= until) return over.aborted;
+      if (length <= 0 && clock.now() >= lease.until) return over.aborted;
       const next = clock.now() + length;
-      if (next < until + leastGain) continue;
-      if (!(await lease.renew(next))) return over.aborted;
-      until = next;
+      if (next < lease.until + leastGain) continue;
+      if ((await lease.renew(next)) === "lost") return over.aborted;
+      lease.until = next;
     } catch (error) {
       logger.warn("Could not renew the lease of a step", { error: loggedError(error) });
     }

@@ -1,41 +1,41 @@
 import type { PendingStep } from "../../core/outcome.ts";
+import { isEnded } from "../../core/run.ts";
 import { judge, type Verdict } from "../../core/settle.ts";
 import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import { Attempt } from "./attempt.ts";
-import type { Lease } from "./hold-lease.ts";
+import { type Hold, type Lease, secureLease } from "./hold-lease.ts";
 
-export interface Claimed {
-  claim: string;
+/** One attempt of a step, claimed by this process. */
+export interface ClaimedAttempt {
+  step: PendingStep;
   attempt: number;
-  lease: number;
+  lease: Lease;
 }
 
-/** Runs one claimed attempt of a step in this process. @returns what it comes to. */
-export async function execute(
+/** What a claimed attempt came to; or why it never began. */
+export type Ran = { type: "ended"; verdict: Verdict } | { type: Exclude<Hold, "held"> | "late" };
+
+/** Runs a claimed attempt in this process, unless it is too late for that by now. */
+export async function runAttempt(
   parts: Parts,
   session: Session,
-  step: PendingStep,
-  { attempt, lease }: Claimed,
-  leaseMs: (step: PendingStep) => number,
-  renew: Lease["renew"],
-): Promise<Verdict> {
+  { step, attempt, lease }: ClaimedAttempt,
+): Promise<Ran> {
+  const hold = await secureLease(parts, lease);
+  if (hold !== "held") return { type: hold };
+  // A write of this very turn may just have been told so.
+  if (session.state.ended || isEnded(session.head.status)) return { type: "lost" };
   const { clock, random } = parts;
-  const { timeoutMs } = step.policy;
   const watched = parts.observing.attempt(session.head, step, attempt);
   const running = new Attempt(parts, session.head, watched.step, attempt);
   session.begin(step.command, running);
   running.tell({ cancellation: session.state.cancellation, ended: session.state.ended });
   try {
-    const end = await running.run({
-      until: lease,
-      lengthMs: () => leaseMs(step),
-      attemptEndsBy: timeoutMs === undefined ? undefined : clock.now() + timeoutMs,
-      renew,
-      lost: () => session.lose(step.command, running),
-    });
+    const end = await running.run(lease, () => session.lose(step.command, running));
     watched.ended(end);
-    return judge(end, { policy: step.policy, attempt }, clock.now(), random());
+    const verdict = judge(end, { policy: step.policy, attempt }, clock.now(), random());
+    return { type: "ended", verdict };
   } finally {
     session.end(step.command, running);
   }

@@ -1,42 +1,62 @@
 /** Runs a step that was claimed in the log. */
 import type { Next } from "../../core/decide.ts";
-import { record } from "../../core/settle.ts";
+import { CancellationError } from "../../core/errors.ts";
+import type { RunState } from "../../core/run-state.ts";
+import { record, type Verdict } from "../../core/settle.ts";
+import { encodeError } from "../../core/value.ts";
 import { commitEvents, type NewsSource } from "../commit/commit.ts";
 import type { TurnLimits } from "../commit/plan.ts";
 import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
-import { execute } from "./run-attempt.ts";
+import type { Hold } from "./hold-lease.ts";
+import { type Ran, runAttempt } from "./run-attempt.ts";
 
-/** @returns how the attempt ended, as news for the log. */
+type Claimed = Extract<Next, { type: "run" }>;
+
+/** @returns how the attempt ended, as news for the log; nothing if it never began. */
 export async function runLogged(
   parts: Parts,
   session: Session,
-  run: Extract<Next, { type: "run" }>,
+  run: Claimed,
   { leaseMs }: TurnLimits,
-): Promise<NewsSource> {
-  const { step, claim } = run;
-  const renew = (until: number): Promise<boolean> =>
-    renewInLog(parts, session, step.command, claim, until);
-  const verdict = await execute(parts, session, step, run, leaseMs, renew);
+): Promise<NewsSource | undefined> {
+  const { step, claim, attempt } = run;
+  const lease = {
+    until: run.lease,
+    lengthMs: () => leaseMs(step),
+    renew: (until: number) => renewInLog(parts, session, run, until),
+  };
+  const ran = await runAttempt(parts, session, { step, attempt, lease });
+  const verdict = verdictOf(ran, session.state);
+  if (!verdict) return undefined;
   return (state) => record(state, step.command, claim, verdict, parts.clock.now());
+}
+
+/** An attempt that was kept from beginning ends as one does whose first line asks. */
+function verdictOf(ran: Ran, { cancellation }: RunState): Verdict | undefined {
+  if (ran.type === "ended") return ran.verdict;
+  if (ran.type !== "stopped" || !cancellation) return undefined;
+  const { reason, requestedBy, requestedAt } = cancellation;
+  const error = new CancellationError({ reason, requestedBy, requestedAt: new Date(requestedAt) });
+  return { type: "cancelled", error: encodeError(error) };
 }
 
 /** A longer lease moves the tail, so that no other process takes a live step over unawares. */
 async function renewInLog(
   parts: Parts,
   session: Session,
-  command: number,
-  claim: string,
+  { step: { command, shielded }, claim }: Claimed,
   lease: number,
-): Promise<boolean> {
+): Promise<Hold> {
   const renewed = await session.exclusive(() =>
     commitEvents(parts, session, (state) => {
       const open = state.open.get(command);
       if (state.ended || open?.kind !== "step" || open.phase.type !== "running") return [];
       if (open.phase.claim !== claim) return [];
-      const { name: step, attempt, shielded } = open;
+      const { name: step, attempt } = open;
       return [{ type: "step.renewed", command, step, attempt, shielded, claim, lease }];
     }),
   );
-  return renewed.length > 0;
+  if (renewed.length === 0) return "lost";
+  return session.state.cancellation && !shielded ? "stopped" : "held";
 }

@@ -44,7 +44,7 @@ export async function look(
 ): Promise<number | undefined> {
   let news = finished?.news ?? NO_NEWS;
   let abandoned: number | undefined;
-  const did = { finish: finished?.own ?? false, run: false, examine: false };
+  const did: Did = { finish: finished?.own ?? false, run: false, giveUp: false, examine: false };
   let revived = false;
   await session.doubtCurrency();
   for (;;) {
@@ -66,12 +66,16 @@ export async function look(
         return undefined;
       case "replay":
         break;
-      case "run":
-        news = await runLogged(parts, session, next, limits);
-        did.run = true;
+      case "run": {
+        const ended = await runLogged(parts, session, next, limits);
+        news = ended ?? NO_NEWS;
+        // What never began is left as it is found by the first who comes, who sees to its claim's end.
+        if (ended) did.run = true;
+        else did.giveUp = true;
         // While the step ran, others may have written: even that its claim is lost.
         await session.doubtCurrency();
         break;
+      }
       case "continue":
         await parts.scheduler.send([{ continuation: { runId: session.key.runId } }]);
         return undefined;
@@ -90,13 +94,24 @@ export async function look(
   }
 }
 
+/** What this delivery has done so far. */
+interface Did {
+  /** It finished a task. */
+  finish: boolean;
+  /** It ran a step that was claimed in the log. */
+  run: boolean;
+  /** It claimed a step too late to begin with it. */
+  giveUp: boolean;
+  examine: boolean;
+}
+
 /**
  * One step a turn, and those that go with it. None under a message that names a claim: then whoever
  * holds a claim in the log has a message that names none, and one that does may be dropped as soon as
  * another claim is live.
  */
-function mayRun({ claim }: Continuation, did: { finish: boolean; run: boolean }): MayRun {
-  if (claim !== undefined) return "none";
+function mayRun({ claim }: Continuation, did: Did): MayRun {
+  if (claim !== undefined || did.giveUp) return "none";
   return did.finish || did.run ? "inline" : "any";
 }
 

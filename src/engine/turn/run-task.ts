@@ -10,7 +10,8 @@ import { stopTasks } from "../commit/commit.ts";
 import { later } from "../continuations/messages.ts";
 import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
-import { type Claimed, execute } from "../steps/run-attempt.ts";
+import type { Hold } from "../steps/hold-lease.ts";
+import { runAttempt } from "../steps/run-attempt.ts";
 import { type Delivery, look } from "./advance.ts";
 import { clearMarks, finishedTasks, isAbsorbed } from "./collect-tasks.ts";
 
@@ -69,8 +70,16 @@ function isScheduled({ state }: Session, command: number): boolean {
   return open?.kind === "step" && open.phase.type === "scheduled";
 }
 
+interface Claimed {
+  type: "claimed";
+  step: PendingStep;
+  claim: string;
+  attempt: number;
+  until: number;
+}
+
 type Answer =
-  | ({ type: "claimed"; step: PendingStep } & Claimed)
+  | Claimed
   | { type: "finished"; task: Task }
   | { type: "later"; at: number; claim: string | undefined }
   | { type: "look" };
@@ -99,11 +108,11 @@ async function claim(
     const { ok, task } = await store.claimTask(session.key, step.command, wanted);
     if (ok) {
       parts.observing.claimed(session.head, scheduled, previous, now);
-      return { type: "claimed", step, claim: id, attempt, lease };
+      return { type: "claimed", step, claim: id, attempt, until: lease };
     }
     if (task.end) return { type: "finished", task };
     if (task.lease !== undefined && task.lease >= leaseEndedBefore) {
-      return { type: "later", at: task.lease + settings.skewMs + 1, claim: task.claim };
+      return { type: "later", at: freeAt(parts, task.lease), claim: task.claim };
     }
     if (task.stop) return LOOK;
     if (task.retryAt !== undefined && task.retryAt > now) {
@@ -113,6 +122,11 @@ async function claim(
     attempt = task.attempt + 1;
     previous = task;
   }
+}
+
+/** When a task is free again whose claim nobody renews. */
+function freeAt({ settings }: Parts, lease: number): number {
+  return lease + settings.skewMs + 1;
 }
 
 /** The last attempt was lost with its function: that ends the step, in the name of its claim. */
@@ -133,19 +147,32 @@ async function giveUp(
 async function runClaimed(
   parts: Parts,
   session: Session,
-  claimed: Extract<Answer, { type: "claimed" }>,
+  { step, claim, attempt, until }: Claimed,
   delivery: Delivery,
 ): Promise<void> {
   const { store, clock, scheduler } = parts;
   const { key } = session;
-  const { step } = claimed;
   const { command } = step;
   const update = (what: TaskUpdate): Promise<TaskAnswer> =>
-    store.updateTask(key, command, claimed.claim, what);
-  const renew = async (lease: number): Promise<boolean> =>
-    (await update({ type: "renew", lease })).ok;
-  const verdict = await execute(parts, session, step, claimed, delivery.leaseMs, renew);
-  const next = updateFor(verdict, clock.now());
+    store.updateTask(key, command, claim, what);
+  const renew = async (lease: number): Promise<Hold> => {
+    const { ok, task } = await update({ type: "renew", lease });
+    if (!ok) return "lost";
+    return task.stop ? "stopped" : "held";
+  };
+  const lease = { until, lengthMs: () => delivery.leaseMs(step), renew };
+  const ran = await runAttempt(parts, session, { step, attempt, lease });
+  if (ran.type === "late") {
+    const message = { continuation: { runId: key.runId, task: command, claim } };
+    return await scheduler.send([later(message, freeAt(parts, lease.until), clock.now())]);
+  }
+  if (ran.type !== "ended") {
+    // Who looks at it now finds that nobody holds it.
+    if (ran.type === "stopped") await update({ type: "renew", lease: RELEASED });
+    await look(parts, session, delivery);
+    return;
+  }
+  const next = updateFor(ran.verdict, clock.now());
   const { ok, task } = await update(next);
   if (ok && next.type === "finish") {
     return await absorb(parts, session, task, delivery, { own: true });
@@ -153,11 +180,14 @@ async function runClaimed(
   if (ok && next.type === "retry") {
     const message = { continuation: { runId: key.runId, task: command } };
     await scheduler.send([later(message, next.retryAt, clock.now())]);
-    if (!task.stop) parts.observing.retrying(session.head, step, claimed.attempt, next);
+    if (!task.stop) parts.observing.retrying(session.head, step, attempt, next);
   }
   // The claim was lost, or a cancellation stopped the task: then the log has to hear of it.
   if (!ok || task.stop) await look(parts, session, delivery);
 }
+
+/** A lease that was over long ago. */
+const RELEASED = 0;
 
 function updateFor(verdict: Verdict, now: number): TaskUpdate {
   if (verdict.type !== "retry") return { type: "finish", end: verdict };
