@@ -40,4 +40,4 @@ it("the check for unused code finds a file, an export and a package that nothing
   expect(knip.stdout).toContain("src/core/seeded-file.ts");
   expect(knip.stdout).toContain("seededExport");
   expect(knip.stdout).toContain("seeded-package");
-});
+}, 240_000);
