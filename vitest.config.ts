@@ -12,7 +12,8 @@ export default defineConfig({
     pool: "forks",
     // One is at work while another waits for a server or a browser.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // A busy machine makes tests slow, and no slow test wrong.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });
