@@ -19,11 +19,14 @@ import {
   type OpenStep,
   openSteps,
   type RunState,
+  type TerminationState,
 } from "./run-state.ts";
 import { isFree, isLive, type Situation } from "./situation.ts";
 import { encodeError, sizeOf } from "./value.ts";
 import { type Wait, waitFor } from "./wait.ts";
 
+/** By whom the engine asks for what follows from the run itself. */
+const ENGINE = "detent";
 /** How much of a closing entry is left free of what the run leaves behind. */
 const ROOM_TO_SPARE = 1024;
 const MOST_LEFTOVERS = 900;
@@ -59,16 +62,17 @@ export function decide(state: RunState, outcome: Outcome, situation: Situation):
   );
 }
 
-/** What the grace deadline does to a run, which needs no replay. */
+/** What the end of the grace period does to a run, which needs no replay. */
 export function atDeadline(state: RunState, { now }: { now: number }): Decision | undefined {
-  const { cancellation } = state;
-  if (!cancellation || now < cancellation.deadline) return undefined;
-  return terminate(state, "The grace period of the cancellation ended before its clean-up did.");
+  const { delivered } = state.cancellation ?? {};
+  if (!delivered || now < delivered.deadline) return undefined;
+  const reason = "The grace period of the cancellation ended before its clean-up did.";
+  return terminate(state, { reason, requestedBy: ENGINE });
 }
 
 /** Ends a run at once. */
-export function terminate(state: RunState, reason: string | undefined): Decision {
-  return close(state, { type: "workflow.terminated", reason });
+export function terminate(state: RunState, { reason, requestedBy }: TerminationState): Decision {
+  return close(state, { type: "workflow.terminated", reason, requestedBy });
 }
 
 function whenUnreplayable({ fault }: Outcome): Decision | undefined {
@@ -78,10 +82,9 @@ function whenUnreplayable({ fault }: Outcome): Decision | undefined {
 /** What is shielded in other branches is let finish. */
 function whenRunaway(state: RunState, { runaway, openShields }: Outcome): Decision | undefined {
   if (!runaway || openShields > 0) return undefined;
-  return terminate(
-    state,
-    "The workflow swallowed its cancellation in a loop. Rethrow errors for which isCancellation(error) is true.",
-  );
+  const reason =
+    "The workflow swallowed its cancellation in a loop. Rethrow errors for which isCancellation(error) is true.";
+  return terminate(state, { reason, requestedBy: ENGINE });
 }
 
 function whenOverdue(state: RunState, situation: Situation): Decision | undefined {
@@ -91,9 +94,9 @@ function whenOverdue(state: RunState, situation: Situation): Decision | undefine
   const event: LogEvent = {
     type: "cancellation.requested",
     reason: `The run took longer than its maxDuration of ${maxDurationMs} ms.`,
-    requestedBy: "detent",
+    requestedBy: ENGINE,
     requestedAt: now,
-    deadline: now + gracePeriodMs,
+    gracePeriodMs,
   };
   return { events: [event], next: { type: "replay" } };
 }
@@ -160,6 +163,7 @@ function deliver(state: RunState, outcome: Outcome, situation: Situation): Decis
       ? checkpointOf(waiting, state.open.get(waiting.command))
       : "checkCancellation",
     command: waiting?.command,
+    deadline: situation.now + cancellation.gracePeriodMs,
   };
   // First what each one came to: the delivery rejects with the failure of a step as the cause.
   const came = unshielded

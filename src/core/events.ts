@@ -28,7 +28,11 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("workflow.completed"), output: encoded }),
   z.object({ type: z.literal("workflow.failed"), error: encoded }),
   z.object({ type: z.literal("workflow.cancelled"), error: encoded }),
-  z.object({ type: z.literal("workflow.terminated"), reason: optional(z.string()) }),
+  z.object({
+    type: z.literal("workflow.terminated"),
+    reason: optional(z.string()),
+    requestedBy: optional(z.string()),
+  }),
 
   /** Sent as a task: claimed and finished in an item of its own, then absorbed. */
   z.object({ type: z.literal("step.scheduled"), ...step }),
@@ -65,13 +69,18 @@ export const eventSchema = z.discriminatedUnion("type", [
     reason: optional(z.string()),
     requestedBy: optional(z.string()),
     requestedAt: time,
-    deadline: time,
+    /** The time that clean-up has from the delivery on. */
+    gracePeriodMs: optional(count),
+    /** Logs that have no `gracePeriodMs` count the grace from the request, up to this time. */
+    deadline: optional(time),
   }),
   /** The one moment of cancellation: every unshielded command that waits is rejected here. */
   z.object({
     type: z.literal("cancellation.delivered"),
     checkpoint: z.string(),
     command: optional(count),
+    /** When clean-up must have ended; then the run is terminated. */
+    deadline: optional(time),
   }),
 ]);
 
@@ -100,6 +109,12 @@ export const ENDINGS = {
 /** Whether this event ends the log. */
 export function isTerminal(event: LogEvent): boolean {
   return Object.hasOwn(ENDINGS, event.type);
+}
+
+/** The time that clean-up has from the delivery on; in a log that counts it from the request, as long. */
+export function graceOf(request: EventOf<"cancellation.requested">): number {
+  const { gracePeriodMs, requestedAt, deadline = requestedAt } = request;
+  return gracePeriodMs ?? Math.max(0, deadline - requestedAt);
 }
 
 /** An entry holds fewer events than this, so that `seq` stays unique and increasing. */

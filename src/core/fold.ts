@@ -1,5 +1,5 @@
 /** From the log to what it says. Pure; a state is never changed, only followed by another. */
-import { ENDINGS, type Entry, type EventOf, type LogEvent } from "./events.ts";
+import { ENDINGS, type Entry, type EventOf, graceOf, type LogEvent } from "./events.ts";
 import type { OpenCommand, OpenStep, RunState } from "./run-state.ts";
 
 /** The state after entry 0. */
@@ -48,10 +48,13 @@ function apply(state: RunState, event: LogEvent, { at, absorbed }: Around): RunS
   switch (event.type) {
     case "workflow.started":
       return state;
+    case "workflow.terminated": {
+      const { reason, requestedBy } = event;
+      return { ...state, ended: "terminated", termination: { reason, requestedBy } };
+    }
     case "workflow.completed":
     case "workflow.failed":
     case "workflow.cancelled":
-    case "workflow.terminated":
       return { ...state, ended: ENDINGS[event.type] };
     case "step.scheduled":
       return opened(
@@ -81,8 +84,10 @@ function apply(state: RunState, event: LogEvent, { at, absorbed }: Around): RunS
       return opened(state, { kind: "sleep", command, name: "sleep", shielded, until });
     }
     case "cancellation.requested": {
-      const { type: _, ...request } = event;
-      return { ...state, cancellation: { ...request, cleanupSteps: 0 } };
+      const { reason, requestedBy, requestedAt } = event;
+      const gracePeriodMs = graceOf(event);
+      const cancellation = { reason, requestedBy, requestedAt, gracePeriodMs, cleanupSteps: 0 };
+      return { ...state, cancellation };
     }
     case "cancellation.delivered":
       return delivered(state, event, at);
@@ -123,6 +128,7 @@ function delivered(
 ): RunState {
   if (!state.cancellation) return state;
   const open = new Map([...state.open].filter(([, { shielded }]) => shielded));
-  const cancellation = { ...state.cancellation, delivered: { at, checkpoint: event.checkpoint } };
+  const { checkpoint, deadline = at + state.cancellation.gracePeriodMs } = event;
+  const cancellation = { ...state.cancellation, delivered: { at, checkpoint, deadline } };
   return { ...state, open, cancellation };
 }

@@ -38,10 +38,18 @@ export interface CancellationState {
   reason?: string | undefined;
   requestedBy?: string | undefined;
   requestedAt: number;
-  deadline: number;
-  delivered?: { at: number; checkpoint: string };
+  /** The time that clean-up has from the delivery on. */
+  gracePeriodMs: number;
+  delivered?: Delivery;
   /** Shielded step commands first recorded after the delivery: the clean-up. */
   cleanupSteps: number;
+}
+
+export interface Delivery {
+  at: number;
+  checkpoint: string;
+  /** When clean-up must have ended; then the run is terminated. */
+  deadline: number;
 }
 
 export interface RunState {
@@ -58,6 +66,13 @@ export interface RunState {
   open: ReadonlyMap<number, OpenCommand>;
   cancellation?: CancellationState;
   ended?: "completed" | "failed" | "cancelled" | "terminated";
+  /** Who ended it at once, and why. */
+  termination?: TerminationState;
+}
+
+export interface TerminationState {
+  reason?: string | undefined;
+  requestedBy?: string | undefined;
 }
 
 export function openSteps(state: RunState): OpenStep[] {
@@ -74,8 +89,11 @@ function beganAt({ startedAt, startAt }: RunState): number {
   return Math.max(startedAt, startAt ?? startedAt);
 }
 
-/** When the run must stop whatever it does: its grace ends, or its longest duration. */
+/**
+ * When time stops the run whatever it does: its clean-up's grace ends, or its longest duration. From
+ * a request to its delivery nothing does: what executes is let finish.
+ */
 export function deadlineOf(state: RunState, maxDurationMs: number | undefined): number | undefined {
-  if (state.cancellation) return state.cancellation.deadline;
+  if (state.cancellation) return state.cancellation.delivered?.deadline;
   return maxDurationMs === undefined ? undefined : beganAt(state) + maxDurationMs;
 }

@@ -39,13 +39,22 @@ export interface CancellationRecord {
   reason?: string;
   requestedBy?: string;
   requestedAt: number;
-  /** When `gracePeriod` ends and the run is terminated. */
-  deadline: number;
   deliveredAt?: number;
   checkpoint?: string;
+  /** When clean-up must have ended and the run is terminated; known from the delivery on. */
+  deadline?: number;
   cleanup?: CleanupRecord;
+  /** The code ended by itself after the request, and nothing was delivered to it. */
   tooLate?: boolean;
+  /** The code ended as if nothing had been delivered to it. */
   swallowed?: boolean;
+}
+
+/** Who ended a run at once, when and why. */
+export interface TerminationRecord {
+  reason?: string;
+  requestedBy?: string;
+  at: number;
 }
 
 /** Why the last turn of a run could not be done. The run goes on when the cause is mended. */

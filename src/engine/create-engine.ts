@@ -52,7 +52,7 @@ export interface EngineOptions<W extends AnyWorkflow> {
   logger?: Logger | undefined;
   /** Who is told what happens to runs, such as `createTelemetry()` of `detent/telemetry`. */
   observer?: Observer | readonly Observer[] | undefined;
-  /** How long clean-up may take after a cancellation, unless the request says. Default 15 min. */
+  /** How long clean-up may take from the delivery on, unless the request says. Default 15 min. */
   gracePeriod?: Duration | undefined;
   /** How long a claim lasts where neither platform nor step timeout tells. Default 15 s. */
   lease?: Duration | undefined;
@@ -150,7 +150,7 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     start: start as Engine<W>["start"],
     cancel,
     cancelAll,
-    terminate: (runId, how = {}) => terminateRun(parts, runId, how.reason),
+    terminate: (runId, how = {}) => terminateRun(parts, runId, how),
     getRun: (runId) => getRun(parts, runId),
     listRuns: (query = {}) => listRuns(parts, query),
     getEvents: (runId, how = {}) => getEvents(parts, runId, how),

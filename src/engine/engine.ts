@@ -35,8 +35,13 @@ export interface CancelOptions {
   wait?: boolean | undefined;
   /** How long to wait; default 30 s. */
   timeout?: Duration | undefined;
-  /** How long clean-up may take, from the request on. */
+  /** How long clean-up may take, from the delivery on. What executes before is let finish. */
   gracePeriod?: Duration | undefined;
+}
+
+export interface TerminateOptions {
+  reason?: string | undefined;
+  requestedBy?: string | undefined;
 }
 
 export interface CancelAnswer {
@@ -63,14 +68,23 @@ export interface Cancellation {
   reason?: string;
   requestedBy?: string;
   requestedAt: Date;
-  /** When clean-up must have ended; then the run is terminated. */
-  deadline: Date;
   deliveredAt?: Date;
   /** Where it landed, such as `step ship` or `sleep`. */
   checkpoint?: string;
+  /** When clean-up must have ended; then the run is terminated. Known from the delivery on. */
+  deadline?: Date;
   cleanup?: CleanupRecord;
+  /** The code ended by itself after the request, without meeting a checkpoint. */
   tooLate?: boolean;
   swallowed?: boolean;
+}
+
+/** Who ended the run at once, when and why. */
+export interface Termination {
+  reason?: string;
+  /** `detent` itself when the grace period ended, or when the code swallowed its cancellation in a loop. */
+  requestedBy?: string;
+  at: Date;
 }
 
 /** A run's record. */
@@ -86,6 +100,7 @@ export interface Run {
   startedAt?: Date;
   endedAt?: Date;
   tags: string[];
+  termination?: Termination;
   cancellation?: Cancellation;
   problem?: { code: string; message: string; at: Date; tries: number };
 }
@@ -154,7 +169,7 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
     options?: CancelOptions,
   ): AsyncIterable<CancelAnswer>;
   /** Ends the run at once, without clean-up. @throws RunNotFoundError, ContentionError */
-  terminate(runId: string, options?: { reason?: string | undefined }): Promise<TerminateAnswer>;
+  terminate(runId: string, options?: TerminateOptions): Promise<TerminateAnswer>;
 
   /** @throws RunNotFoundError */
   getRun(runId: string): Promise<Run>;

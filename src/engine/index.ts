@@ -34,6 +34,8 @@ export type {
   SweepAnswer,
   SweepOptions,
   TerminateAnswer,
+  TerminateOptions,
+  Termination,
   TurnOptions,
   WaitOptions,
 } from "./engine.ts";

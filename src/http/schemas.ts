@@ -107,7 +107,10 @@ export const cancelSchema = z.object(
   "must be an object",
 );
 
-export const terminateSchema = z.object({ reason: z.optional(reasonSchema) }, "must be an object");
+export const terminateSchema = z.object(
+  { reason: z.optional(reasonSchema), requestedBy: z.optional(reasonSchema) },
+  "must be an object",
+);
 
 export const runsQuerySchema = z.object({
   status: z.optional(z.enum(RUN_STATUSES, `must be one of ${RUN_STATUSES.join(", ")}`)),

@@ -10,7 +10,7 @@ import type { HeadChange, RunHead, TaskUpdate } from "./store.ts";
 
 /** The result or error of a step, the output of a workflow: an entry less the rest of an event. */
 export const VALUE_LIMIT = ENTRY_LIMIT - 8 * 1024;
-/** Each of a head's `cancellation`, `problem` and `closing`. */
+/** Each of a head's `cancellation`, `problem`, and `closing` or `termination`. */
 export const HEAD_PART_LIMIT = 16 * 1024;
 /** A new head, its start entry included. */
 export const HEAD_LIMIT = ITEM_LIMIT - ITEM_OVERHEAD - 3 * HEAD_PART_LIMIT;
@@ -56,7 +56,7 @@ export function checkUpdate(runId: string, command: number, update: TaskUpdate):
  * @throws PayloadTooLargeError
  */
 export function fittingChange(runId: string, change: HeadChange): HeadChange {
-  for (const part of ["cancellation", "problem"] as const) {
+  for (const part of ["cancellation", "termination", "problem"] as const) {
     const text = JSON.stringify(change[part] ?? null);
     check(text, HEAD_PART_LIMIT, () => `The ${part} record of run "${runId}"`);
   }

@@ -7,7 +7,7 @@
  *  O2. An attempt is told by the engine that executes it. Of one whose claim was lost meanwhile, the
  *      log keeps nothing, though it did execute.
  *  O3. Nothing of a payload is told: no input, output or result, nor what an error says; only its
- *      name and its code. The reason of a cancellation and who asked for it are no payload.
+ *      name and its code. Why a run is cancelled or terminated, and who asked for it, are no payload.
  *  O4. An observer is called in the async context of the invocation that did it, and answers at
  *      once: nothing waits for it. What it throws changes nothing; the first time is logged.
  *  O5. `run` of an attempt calls the step's code once, before it returns. Should it not, the engine
@@ -43,11 +43,14 @@ export type Happening =
       status: "completed" | "failed" | "cancelled" | "terminated";
       error?: ObservedError;
       cancellation?: CancellationRecord;
+      /** Who ended it at once, and why. */
+      termination?: { reason?: string; requestedBy?: string };
     }
   /** A turn could not be done, for the `tries`th time in a row. */
   | { type: "run.problem"; code: string; tries: number }
-  | { type: "cancellation.requested"; reason?: string; requestedBy?: string; deadline: number }
-  | { type: "cancellation.delivered"; checkpoint: string; requestedAt: number }
+  | { type: "cancellation.requested"; reason?: string; requestedBy?: string }
+  /** Clean-up has until `deadline`. */
+  | { type: "cancellation.delivered"; checkpoint: string; requestedAt: number; deadline: number }
   /** This attempt failed, and there will be another one. */
   | ({ type: "step.retrying"; error: ObservedError; retryAt: number } & StepPlace)
   /** The function that executed this attempt is gone. */

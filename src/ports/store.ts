@@ -52,7 +52,7 @@
  *      `expiresAt`.
  */
 import type { Entry } from "../core/events.ts";
-import type { CancellationRecord, Problem, RunStatus } from "../core/run.ts";
+import type { CancellationRecord, Problem, RunStatus, TerminationRecord } from "../core/run.ts";
 import type { Task, TaskEnd } from "../core/task.ts";
 import type { Encoded } from "../core/value.ts";
 
@@ -83,6 +83,7 @@ export interface RunHead extends RunKey {
   /** How often the sweep has sent the run again since it last made progress. */
   resends: number;
   cancellation?: CancellationRecord;
+  termination?: TerminationRecord;
   problem?: Problem;
   /** A copy of the output or error of an ended run, if it is small; the log has it always. */
   closing?: { output: Encoded } | { error: Encoded };
@@ -101,6 +102,7 @@ export interface HeadChange {
   resends?: number;
   keepAt?: number;
   cancellation?: CancellationRecord;
+  termination?: TerminationRecord;
   problem?: Problem | null;
   closing?: { output: Encoded } | { error: Encoded };
   expiresAt?: number;

@@ -1,4 +1,5 @@
 /** What must be true of every log from the request to cancel on. */
+import { graceOf } from "../core/events.ts";
 import { type Findings, type History, isOf, isSettling, nameOf } from "./history.ts";
 
 export function* oneCancellation({ events, request, delivery }: History): Findings {
@@ -67,10 +68,15 @@ export function* deliverySettles({ commands, delivery }: History): Findings {
   }
 }
 
-export function* nothingAfterGrace({ events, request }: History): Findings {
-  if (!request) return;
-  const { deadline } = request.event;
-  for (const recorded of events.slice(request.order)) {
+/** It counts from the delivery; before that, what executes is let finish. */
+export function* nothingAfterGrace({ events, request, delivery }: History): Findings {
+  if (!request || !delivery) return;
+  const graceEnds = delivery.at + graceOf(request.event);
+  const { deadline = graceEnds } = delivery.event;
+  if (request.event.gracePeriodMs !== undefined && deadline !== graceEnds) {
+    yield `the delivery gives until ${deadline}, not ${graceEnds}`;
+  }
+  for (const recorded of events.slice(delivery.order)) {
     if (!isOf(recorded, "step.started", "step.scheduled", "sleep.started")) continue;
     if (recorded.at >= deadline) yield `${nameOf(recorded)} is ${recorded.at - deadline} ms late`;
   }

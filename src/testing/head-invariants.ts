@@ -12,6 +12,7 @@ export function* disagreements(history: History, head: RunHead): Generator<strin
   if (head.position > last) yield `it was written at ${head.position}, and the log ends at ${last}`;
   yield* ending(history, head);
   yield* cancellation(history, head);
+  yield* termination(history, head);
 }
 
 function* ending({ end }: History, head: RunHead): Generator<string> {
@@ -45,14 +46,17 @@ function* cancellation(history: History, head: RunHead): Generator<string> {
   }
   if (!record) return yield "it does not know of the request";
   if (!end && head.status !== "cancelling") yield `it says ${head.status} after the request`;
-  for (const field of ["reason", "requestedBy", "requestedAt", "deadline"] as const) {
+  for (const field of ["reason", "requestedBy", "requestedAt"] as const) {
     if (record[field] !== request.event[field]) yield `its ${field} is ${record[field]}`;
   }
   if (record.deliveredAt !== undefined || end) {
     if (record.deliveredAt !== delivery?.at) yield `it was delivered at ${record.deliveredAt}`;
     if (record.checkpoint !== delivery?.event.checkpoint) yield `it landed at ${record.checkpoint}`;
   }
-  const tooLate = end !== undefined && delivery === undefined;
+  const deadline = record.deliveredAt === undefined ? undefined : delivery?.event.deadline;
+  if (record.deadline !== deadline) yield `its grace ends at ${record.deadline}`;
+  const isStopped = end !== undefined && isOf(end, "workflow.terminated");
+  const tooLate = end !== undefined && !isStopped && delivery === undefined;
   if ((record.tooLate ?? false) !== tooLate) yield `tooLate is ${record.tooLate}`;
   const swallowed = delivery !== undefined && end !== undefined && isOf(end, "workflow.completed");
   if ((record.swallowed ?? false) !== swallowed) yield `swallowed is ${record.swallowed}`;
@@ -68,8 +72,17 @@ function* cancellation(history: History, head: RunHead): Generator<string> {
     yield `its clean-up took ${record.cleanup?.durationMs} ms`;
   }
   const isDone = isOf(end, "workflow.cancelled", "workflow.completed");
-  const isCut = isOf(end, "workflow.terminated");
-  if ((isDone && !record.cleanup?.finished) || (isCut && record.cleanup?.finished)) {
+  if ((isDone && !record.cleanup?.finished) || (isStopped && record.cleanup?.finished)) {
     yield `it says that clean-up ${record.cleanup?.finished ? "was" : "was not"} finished`;
+  }
+}
+
+/** Who ended the run at once, and why; of a run that ended otherwise, nothing. */
+function* termination({ end }: History, { termination: record }: RunHead): Generator<string> {
+  const order = end && isOf(end, "workflow.terminated") ? end : undefined;
+  if (record?.at !== order?.at) yield `it was terminated at ${record?.at}`;
+  for (const field of ["reason", "requestedBy"] as const) {
+    const told = record?.[field];
+    if (told !== order?.event[field]) yield `the ${field} of its termination is ${told}`;
   }
 }

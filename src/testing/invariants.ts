@@ -47,7 +47,8 @@ const PROMISES: Readonly<Record<string, (history: History) => Findings>> = {
   "L15: a sleep is over no sooner than it said": fullSleeps,
   "L16: a retry starts no sooner than it said": fullPauses,
   "L17: when the run has ended, the end of every command is known": knownEnds,
-  "L18: nothing starts once the grace period is over": nothingAfterGrace,
+  "L18: the grace period counts from the delivery, and nothing starts once it is over":
+    nothingAfterGrace,
   "L19: a run that ends as cancelled was asked to stop": cancelledOnRequest,
   "L20: every prefix folds, and the fold says what the events say": consistentFold,
 };

@@ -68,8 +68,34 @@ describe("runs", () => {
     openGate();
     expect(await cancelling).toMatchObject({
       code: 4,
-      body: { status: "completed", cancellation: { tooLate: true }, error: { code: "run.ended" } },
+      body: {
+        status: "completed",
+        cancellation: { tooLate: true },
+        error: { code: "run.ended", message: expect.stringContaining("came too late") },
+      },
     });
+  });
+
+  test("cancel --wait of a run that is terminated meanwhile tells who stopped it, not that it came too late", async () => {
+    const { json, shell, engine, until, gateReached } = await liveApp();
+    await engine.start("last", undefined, { runId: "last" });
+    await gateReached;
+    const cancelling = json("runs", "cancel", "last", "--wait");
+    await until("last", "cancelling");
+    await engine.terminate("last", { reason: "on fire", requestedBy: "bob" });
+    const { code, body } = await cancelling;
+    expect(code).toBe(1);
+    expect(body).toMatchObject({
+      status: "terminated",
+      termination: { reason: "on fire", requestedBy: "bob" },
+      error: {
+        code: "run.terminated",
+        message: expect.stringContaining("terminated by bob: on fire"),
+      },
+    });
+    const { stdout } = await shell("runs", "status", "last");
+    expect(stdout).not.toContain("too late");
+    expect(stdout).toContain("The run was terminated before it was delivered.");
   });
 
   test("cancel --all needs a yes, and reaches just what fits", async () => {
@@ -105,12 +131,20 @@ describe("runs", () => {
   });
 
   test("terminate ends a run at once, and only once", async () => {
-    const { json, engine } = await liveApp();
+    const { json, shell, engine } = await liveApp();
     await engine.start("nap", undefined, { runId: "a" });
-    const first = await json("runs", "terminate", "a", "--reason", "fire");
+    await engine.start("nap", undefined, { runId: "b" });
+    const first = await json("runs", "terminate", "a", "--reason", "fire", "--by", "bob");
     expect(first).toEqual({
       code: 0,
       body: { runId: "a", outcome: "terminated", status: "terminated" },
+    });
+    const { stdout } = await shell("runs", "status", "a");
+    expect(stdout).toMatch(/^Terminated +\S+ \S+Z by bob$/m);
+    expect(stdout).toMatch(/^Reason +fire$/m);
+    await json("runs", "terminate", "b");
+    expect((await engine.getRun("b")).termination).toMatchObject({
+      requestedBy: expect.stringMatching(/./),
     });
     expect(await json("runs", "terminate", "a")).toMatchObject({
       code: 4,

@@ -85,13 +85,12 @@ describe("a cancel", () => {
   });
 
   test("passes the grace period on", async () => {
-    const { client, gateReached } = createClientRig();
-    const { runId } = await client.start("gated");
-    await gateReached;
-    await client.cancel(runId, { gracePeriod: "1h" });
+    const { client } = createClientRig();
+    const { runId } = await client.start("nap");
+    await client.cancel(runId, { gracePeriod: "1h", wait: true });
     const { cancellation } = await client.getRun(runId);
-    const { deadline, requestedAt } = cancellation ?? {};
-    expect(Number(deadline) - Number(requestedAt)).toBe(3_600_000);
+    const { deadline, deliveredAt } = cancellation ?? {};
+    expect(Number(deadline) - Number(deliveredAt)).toBe(3_600_000);
   });
 
   test("of all reaches every unended run that fits, and no other", async () => {
@@ -135,10 +134,15 @@ const TAGGED = { tags: ["a"] };
 test("a terminate ends a run, and a second one finds it ended", async () => {
   const { client } = createClientRig();
   const { runId } = await client.start("nap");
-  expect(await client.terminate(runId)).toEqual({
+  expect(await client.terminate(runId, { reason: "on fire", requestedBy: "bob" })).toEqual({
     runId,
     outcome: "terminated",
     status: "terminated",
+  });
+  expect((await client.getRun(runId)).termination).toEqual({
+    reason: "on fire",
+    requestedBy: "bob",
+    at: expect.any(Date),
   });
   expect(await client.terminate(runId)).toMatchObject({ outcome: "already-ended" });
   await expect(client.terminate("run_none")).rejects.toThrow(RunNotFoundError);

@@ -24,13 +24,14 @@ export function describeHead(open: () => Store): void {
           reason: "schöner Grund",
           requestedBy: "alice",
           requestedAt: 1,
-          deadline: 2,
           deliveredAt: 3,
           checkpoint: "step ship",
+          deadline: 9,
           cleanup: { steps: 2, finished: true, durationMs: 4 },
           tooLate: false,
           swallowed: true,
         },
+        termination: { reason: "on fire", requestedBy: "bob", at: 4 },
         problem: { code: "c", message: "m", at: 1, tries: 2 },
       };
       expect(await store.patchHead(head, 4, change, undefined)).toEqual({ ok: true });

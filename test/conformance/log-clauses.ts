@@ -141,7 +141,7 @@ export function describeLog(open: () => Store): void {
       const head = newHead();
       await store.create(head, 0);
       const entry = newEntry(1);
-      const cancellation = { requestedAt: 5, deadline: 9, reason: "no longer needed" };
+      const cancellation = { requestedAt: 5, reason: "no longer needed" };
       const change = { status: "cancelling" as const, cancellation, dueAt: 77 };
       expect(await store.append(head, entry, change)).toEqual({ outcome: "appended" });
       expect(await store.head(head.runId, 0)).toEqual({ ...head, ...change, position: 1 });

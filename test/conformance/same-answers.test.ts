@@ -37,6 +37,7 @@ const keyOn = (stem: string, { run, incarnation }: Key): RunKey => ({
 });
 
 const cancellation = fc.record({ requestedAt: time, deadline: time, reason: name });
+const termination = fc.record({ at: time, reason: name }, { requiredKeys: ["at"] });
 const problem = fc.record({ code: name, message: name, at: time, tries: small });
 const closing = fc.oneof(
   fc.record({ output: fc.tuple(small) }),
@@ -51,6 +52,7 @@ const change: fc.Arbitrary<HeadChange> = fc.record(
     resends: small,
     keepAt: time,
     cancellation,
+    termination,
     problem: fc.option(problem),
     closing,
     expiresAt: time,

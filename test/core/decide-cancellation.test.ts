@@ -5,6 +5,8 @@ import { begin } from "../../src/core/fold.ts";
 import { begun, busy, on, START, sleepAt, standing, startEvent, stepAt, typesOf } from "./logs.ts";
 import { dead, decided, situation } from "./situations.ts";
 
+/** Of a delivery at the moment of these situations. */
+const GRACE_ENDS = START + 100 + 900_000;
 const SHIELDED = { shielded: true };
 const charge = stepAt(0, "charge");
 const release = stepAt(1, "release", SHIELDED);
@@ -13,7 +15,12 @@ describe("after a request", () => {
   test("nothing unshielded is claimed: the step that would be next is where it lands", () => {
     const { events, next } = decided([on.requested()], { pending: [charge] });
     expect(events).toEqual([
-      { type: "cancellation.delivered", checkpoint: "step charge", command: 0 },
+      {
+        type: "cancellation.delivered",
+        checkpoint: "step charge",
+        command: 0,
+        deadline: GRACE_ENDS,
+      },
     ]);
     expect(next).toEqual({ type: "replay" });
   });
@@ -22,7 +29,7 @@ describe("after a request", () => {
     const log = [on.asleep(0, 9000), on.requested()];
     expect(decided(log, { pending: [sleepAt(0, 9000)] }).events).toEqual([
       { type: "sleep.cancelled", command: 0, shielded: false },
-      { type: "cancellation.delivered", checkpoint: "sleep", command: 0 },
+      { type: "cancellation.delivered", checkpoint: "sleep", command: 0, deadline: GRACE_ENDS },
     ]);
   });
 
@@ -38,13 +45,20 @@ describe("after a request", () => {
         shielded: false,
         error: busy,
       },
-      { type: "cancellation.delivered", checkpoint: "retry of step charge", command: 0 },
+      {
+        type: "cancellation.delivered",
+        checkpoint: "retry of step charge",
+        command: 0,
+        deadline: START + 90_000 + 900_000,
+      },
     ]);
   });
 
   test("a checkCancellation() that waits is where it lands", () => {
     const { events } = decided([on.requested()], { waitingChecks: 1 });
-    expect(events).toEqual([{ type: "cancellation.delivered", checkpoint: "checkCancellation" }]);
+    expect(events).toEqual([
+      { type: "cancellation.delivered", checkpoint: "checkCancellation", deadline: GRACE_ENDS },
+    ]);
   });
 
   test("it waits while a step executes, also for the other branches", () => {
@@ -154,7 +168,8 @@ describe("the grace period", () => {
     on.scheduled(2, "refund", SHIELDED),
     on.started(3, "notify", SHIELDED),
     on.retrying(3, "notify", SHIELDED),
-    on.requested(500),
+    on.requested(),
+    on.delivered({ deadline: 500 }),
   ];
 
   test("ends the run with what it leaves behind", () => {
@@ -166,8 +181,18 @@ describe("the grace period", () => {
       "step.cancelled notify #1",
       "workflow.terminated",
     ]);
-    expect(events.at(-1)).toMatchObject({ reason: expect.stringContaining("grace period") });
+    expect(events.at(-1)).toMatchObject({
+      reason: expect.stringContaining("grace period"),
+      requestedBy: "detent",
+    });
     expect(next).toEqual({ type: "ended" });
+  });
+
+  test("has not begun while a step is let finish, however long that takes", () => {
+    const log = [on.started(0, "charge", { lease: 9_000_000 }), on.requested(500)];
+    const { events, next } = decided(log, { pending: [charge] }, { now: START + 5_000_000 });
+    expect(events).toEqual([]);
+    expect(next).toMatchObject({ type: "wait", busy: true });
   });
 
   test("does not end it a millisecond too soon", () => {
@@ -189,7 +214,7 @@ describe("a run that takes longer than its maxDuration", () => {
         reason: expect.stringContaining("50 ms"),
         requestedBy: "detent",
         requestedAt: START + 50,
-        deadline: START + 50 + 60_000,
+        gracePeriodMs: 60_000,
       },
     ]);
     expect(next).toEqual({ type: "replay" });

@@ -63,7 +63,7 @@ describe("a run whose workflow has ended", () => {
   });
 
   test("ends at its deadline, shield or not", () => {
-    const log = [on.requested(50), on.delivered()];
+    const log = [on.requested(), on.delivered({ deadline: 50 })];
     const { events } = decided(log, { ending: threw, openShields: 1 });
     expect(typesOf(events)).toEqual(["workflow.terminated"]);
   });
@@ -123,14 +123,26 @@ describe("a run that", () => {
 
   test("cannot be replayed ends all the same when its grace period does", () => {
     const fault = new ForeignAwaitError("The workflow ended");
-    const { events } = decided([on.requested(50)], { fault });
-    expect(typesOf(events)).toEqual(["workflow.terminated"]);
+    const log = [on.requested(), on.delivered({ deadline: 50 })];
+    expect(typesOf(decided(log, { fault }).events)).toEqual(["workflow.terminated"]);
+  });
+
+  test("cannot be replayed is kept for a mended deployment, asked to stop or not", () => {
+    const fault = new ForeignAwaitError("The workflow ended");
+    expect(decided([on.requested(50)], { fault }, { now: START + 9_000_000 })).toEqual({
+      events: [],
+      next: { type: "problem", error: fault },
+    });
   });
 
   test("swallows its cancellation in a loop is terminated, with what to do about it", () => {
     const { events, next } = decided([on.requested(), on.delivered()], { runaway: true });
     expect(events).toEqual([
-      { type: "workflow.terminated", reason: expect.stringContaining("isCancellation") },
+      {
+        type: "workflow.terminated",
+        reason: expect.stringContaining("isCancellation"),
+        requestedBy: "detent",
+      },
     ]);
     expect(next).toEqual({ type: "ended" });
   });
@@ -144,13 +156,13 @@ describe("a run that", () => {
 
   test("is terminated leaves behind what it had begun", () => {
     const state = stateAfter(on.started(0, "charge"), on.asleep(1, 50));
-    const { events, next } = terminate(state, "stuck");
+    const { events, next } = terminate(state, { reason: "stuck", requestedBy: "bob" });
     expect(typesOf(events)).toEqual([
       "step.abandoned charge #1",
       "sleep.cancelled",
       "workflow.terminated",
     ]);
-    expect(events.at(-1)).toMatchObject({ reason: "stuck" });
+    expect(events.at(-1)).toMatchObject({ reason: "stuck", requestedBy: "bob" });
     expect(next).toEqual({ type: "ended" });
   });
 });

@@ -67,8 +67,14 @@ describe("a run that waits", () => {
   });
 
   test("looks again when its grace period ends", () => {
-    const log = [on.asleep(0, 9000, true), on.requested(500)];
+    const log = [on.requested(), on.delivered({ deadline: 500 }), on.asleep(0, 9000, true)];
     const { next } = decided(log, { pending: [sleepAt(0, 0, true)] });
     expect(next).toMatchObject({ type: "wait", until: START + 500 });
+  });
+
+  test("has no time to look again at while a step is let finish", () => {
+    const log = [on.started(0, "charge"), on.requested(500)];
+    const { next } = decided(log, { pending: [stepAt(0, "charge")] }, { now: START + 9_000 });
+    expect(next).toEqual({ type: "wait", until: undefined, busy: true });
   });
 });

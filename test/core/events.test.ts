@@ -28,7 +28,7 @@ const EVENTS: readonly LogEvent[] = [
   on.completedRun(),
   { type: "workflow.failed", error: busy },
   { type: "workflow.cancelled", error: busy },
-  { type: "workflow.terminated", reason: "stuck" },
+  { type: "workflow.terminated", reason: "stuck", requestedBy: "bob" },
 ];
 
 describe("the schema of events", () => {

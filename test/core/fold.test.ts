@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { EventOf, LogEvent } from "../../src/core/events.ts";
 import { begin, fold } from "../../src/core/fold.ts";
-import { openSteps, openTasks } from "../../src/core/run-state.ts";
+import { deadlineOf, openSteps, openTasks } from "../../src/core/run-state.ts";
 import { encode } from "../../src/core/value.ts";
 import { begun, busy, on, START, startEvent, stateAfter } from "./logs.ts";
 
@@ -127,9 +128,27 @@ describe("a cancellation", () => {
       reason: "enough",
       requestedBy: "alice",
       requestedAt: START + 1,
-      deadline: START + 70,
+      gracePeriodMs: 70,
       cleanupSteps: 0,
     });
+  });
+
+  test("gives its time from the delivery on", () => {
+    const delivered: LogEvent = { type: "cancellation.delivered", checkpoint: "sleep" };
+    const { cancellation } = stateAfter(on.asleep(0, 50), on.requested(70), delivered);
+    expect(cancellation?.delivered?.deadline).toBe(START + 3 + 70);
+  });
+
+  test("of a log that counts it from the request has as much time from the delivery on", () => {
+    const { gracePeriodMs: _, ...asked } = on.requested() as EventOf<"cancellation.requested">;
+    const old: LogEvent = { ...asked, deadline: START + 1 + 600 };
+    const state = stateAfter(on.asleep(0, 50), old);
+    expect(state.cancellation).toMatchObject({ gracePeriodMs: 600 });
+    expect(deadlineOf(state, undefined)).toBeUndefined();
+    const delivered: LogEvent = { type: "cancellation.delivered", checkpoint: "sleep" };
+    expect(deadlineOf(stateAfter(on.asleep(0, 50), old, delivered), undefined)).toBe(
+      START + 3 + 600,
+    );
   });
 
   test("settles every unshielded command when it is delivered, and no shielded one", () => {
@@ -139,10 +158,14 @@ describe("a cancellation", () => {
       on.asleep(2, 50, true),
       on.scheduled(3, "d", { shielded: true }),
       on.requested(),
-      on.delivered("sleep"),
+      on.delivered({ checkpoint: "sleep", deadline: 70 }),
     );
     expect([...open.keys()]).toEqual([2, 3]);
-    expect(cancellation?.delivered).toEqual({ at: START + 6, checkpoint: "sleep" });
+    expect(cancellation?.delivered).toEqual({
+      at: START + 6,
+      checkpoint: "sleep",
+      deadline: START + 70,
+    });
   });
 
   test("counts the steps that begin after it as clean-up, each once", () => {

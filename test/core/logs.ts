@@ -91,16 +91,17 @@ export const on = {
     command,
     shielded,
   }),
-  requested: (deadline = 900_000): LogEvent => ({
+  requested: (gracePeriodMs = 900_000): LogEvent => ({
     type: "cancellation.requested",
     reason: "enough",
     requestedBy: "alice",
     requestedAt: START + 1,
-    deadline: START + deadline,
+    gracePeriodMs,
   }),
-  delivered: (checkpoint = "step charge"): LogEvent => ({
+  delivered: ({ checkpoint = "step charge", deadline = 900_000 } = {}): LogEvent => ({
     type: "cancellation.delivered",
     checkpoint,
+    deadline: START + deadline,
   }),
   completedRun: (): LogEvent => ({ type: "workflow.completed", output: encode("ok", "it") }),
 };

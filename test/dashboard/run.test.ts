@@ -60,6 +60,7 @@ describe.runIf(hasBrowser)("a run", () => {
     await page.getByRole("button", { name: "Terminate …" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Reason").fill("It will never end");
+    await dialog.getByLabel("Your name").fill("bob");
     await dialog.getByRole("button", { name: "Continue …" }).click();
     await dialog.getByText("This cannot be undone.").waitFor();
     expect((await site.engine.getRun(runId)).status).toBe("running");
@@ -69,7 +70,11 @@ describe.runIf(hasBrowser)("a run", () => {
     expect(events.at(-1)).toMatchObject({
       type: "workflow.terminated",
       reason: "It will never end",
+      requestedBy: "bob",
     });
+    const card = page.getByRole("region", { name: "Termination" });
+    await card.getByText("It will never end").waitFor();
+    await card.getByText("Ended at once by bob").waitFor();
     visit.expectClean();
   });
 

@@ -27,6 +27,8 @@ describeOnEachStore("the grace period of a cancellation", ({ createEngine }) => 
     const { runId } = await engine.start(slow);
     await engine.settle();
     await engine.cancel(runId, { reason: "enough", gracePeriod: "150s" });
+    expect((await engine.getRun(runId)).cancellation).not.toHaveProperty("deadline");
+    await engine.settle();
     expect((await engine.getRun(runId)).cancellation).toMatchObject({ deadline: at(150) });
     await engine.clock.advance("149s");
     expect(await engine.getRun(runId)).toMatchObject({ status: "cancelling" });
@@ -38,6 +40,11 @@ describeOnEachStore("the grace period of a cancellation", ({ createEngine }) => 
         reason: "enough",
         deliveredAt: at(0),
         cleanup: { steps: 3, finished: false, durationMs: 150_000 },
+      },
+      termination: {
+        reason: expect.stringContaining("grace period"),
+        requestedBy: "detent",
+        at: at(150),
       },
     });
     await engine.clock.advance("1h");
@@ -72,6 +79,7 @@ describeOnEachStore("the grace period of a cancellation", ({ createEngine }) => 
       const { runId } = await engine.start(slow);
       await engine.settle();
       await engine.cancel(runId);
+      await engine.settle();
       expect((await engine.getRun(runId)).cancellation).toMatchObject({ deadline });
     }
   });
@@ -101,31 +109,77 @@ describeOnEachStore("the grace period of a cancellation", ({ createEngine }) => 
     expect(await storyOf(engine, runId, { only: /step/ })).toEqual([]);
   });
 
-  test("also ends a run whose step does not end, and tells that step", async () => {
+  test.each<[string, Parameters<typeof step>[2]]>([
+    ["has no timeout", {}],
+    ["has a long timeout", { timeout: "3h" }],
+  ])(
+    "counts from the delivery: a step that %s is let finish, then clean-up has it whole",
+    async (_, options) => {
+      const gate = createGate();
+      const long = workflow("long", async () => {
+        try {
+          await step("render", () => gate.pass(), options)();
+          await step("never", async () => {})();
+        } finally {
+          await shield(async () => {
+            await sleep("59s");
+            await step("clean", async () => {})();
+          });
+        }
+      });
+      const engine = createEngine({ workflows: [long] });
+      const { runId } = await engine.start(long);
+      await engine.settle();
+      await engine.cancel(runId, { gracePeriod: "1m" });
+      await engine.clock.advance("20m");
+      const asked = await engine.getRun(runId);
+      expect(asked.status).toBe("cancelling");
+      expect(asked.cancellation).not.toHaveProperty("deadline");
+      gate.open();
+      await engine.clock.advance("5m");
+      const landed = 20 * 60;
+      expect(await engine.getRun(runId)).toMatchObject({
+        status: "cancelled",
+        cancellation: {
+          deliveredAt: at(landed),
+          deadline: at(landed + 60),
+          checkpoint: "step never",
+          cleanup: { steps: 1, finished: true, durationMs: 59_000 },
+        },
+      });
+      expect(await storyOf(engine, runId, { only: /step/ })).toEqual([
+        "step.started render",
+        "step.completed render",
+        "step.started clean",
+        "step.completed clean",
+      ]);
+    },
+  );
+
+  test("is unlimited by the longest duration of the run while a step is let finish", async () => {
     const gate = createGate();
-    let reason: unknown;
-    const stuck = workflow("stuck", async () => {
-      await step("hang", async () => {
-        const { signal } = getContext();
-        signal.addEventListener("abort", () => {
-          reason = signal.reason;
-        });
-        await gate.pass();
-      })();
-      await step("next", async () => {})();
-    });
-    const engine = createEngine({ workflows: [stuck] });
-    const { runId } = await engine.start(stuck);
-    await engine.settle();
-    await engine.cancel(runId, { gracePeriod: "1m" });
-    await engine.clock.advance("2m");
-    expect(await engine.getRun(runId)).toMatchObject({ status: "terminated", endedAt: at(60) });
-    expect(reason).toMatchObject({ code: "run.cancelled" });
+    const long = workflow(
+      "long",
+      async () => {
+        try {
+          await step("render", () => gate.pass())();
+          await sleep("1h");
+        } finally {
+          await shield(step("clean", async () => {}));
+        }
+      },
+      { maxDuration: "1m" },
+    );
+    const engine = createEngine({ workflows: [long] });
+    const { runId } = await engine.start(long);
+    await engine.clock.advance("20m");
+    expect(await engine.getRun(runId)).toMatchObject({ status: "cancelling" });
     gate.open();
     await engine.clock.advance("1m");
-    expect(await storyOf(engine, runId, { only: /step.(abandoned|completed)/ })).toEqual([
-      "step.abandoned hang",
-    ]);
+    expect(await engine.getRun(runId)).toMatchObject({
+      status: "cancelled",
+      cancellation: { requestedBy: "detent", deadline: at(1200 + 900), cleanup: { steps: 1 } },
+    });
   });
 
   test("tells a shielded step of the end by its signal", async () => {
@@ -167,6 +221,7 @@ describeOnEachStore("the grace period of a cancellation", ({ createEngine }) => 
     const { runId } = await engine.start(slow);
     await engine.settle();
     await engine.cancel(runId, { gracePeriod: "3m" });
+    await engine.settle();
     // A fresh process, which has none of the messages.
     const later = createEngine({ workflows: [slow], now: at(179) });
     await later.clock.advance("1s");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Engine, Store } from "../../src/engine/index.ts";
-import { sleep, step, workflow } from "../../src/index.ts";
+import { getContext, shield, sleep, step, workflow } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { createHandHeld } from "./hand-held.ts";
@@ -38,17 +38,24 @@ function holding(store: Store, method: keyof Store): { store: Store; gate: Gate 
 describeOnEachStore("a delivery that comes while its run is at work here", (world) => {
   const long = (gate: Gate) => step("long", () => gate.pass(), { timeout: "1h" });
 
-  /** A step executes here, and another process is asked to cancel its run. */
+  /** The clean-up of a run executes here, and another process was asked to cancel it. */
   async function cancelledElsewhere() {
     const gate = createGate();
-    const order = workflow("order", async () => void (await long(gate)()));
+    const order = workflow("order", async () => {
+      try {
+        await sleep("1h");
+      } finally {
+        await shield(long(gate));
+      }
+    });
     const held = createHandHeld([order], { store: world.store });
     const { runId } = await held.engine.start("order");
     world.watch(runId, [order]);
-    const turn = held.engine.turn({ runId });
-    await reached(gate);
+    await held.deliverAll();
     const elsewhere = held.another();
     await elsewhere.cancel(runId, { gracePeriod: "30s" });
+    const turn = held.engine.turn({ runId });
+    await reached(gate);
     held.takeSent();
     const end = async () => {
       gate.open();
@@ -80,19 +87,45 @@ describeOnEachStore("a delivery that comes while its run is at work here", (worl
     },
   );
 
-  test("hears of a request that another process wrote, and waits for the deadline", async () => {
-    const { held, runId, end } = await cancelledElsewhere();
-    held.clock.now += 2_000;
-    await held.engine.turn({ runId });
-    const timer = held.clock.now + 28_000;
-    expect(held.takeSent()).toContainEqual({
-      continuation: { runId, timer },
-      delayMs: 28_000,
-    });
+  test("ends the grace period when its timer's message comes", async () => {
+    const { held, elsewhere, runId, end } = await cancelledElsewhere();
+    const { deadline } = (await elsewhere.getRun(runId)).cancellation ?? {};
+    const timer = deadline?.getTime() ?? 0;
     held.clock.now = timer;
     await held.engine.turn({ runId, timer });
     expect(await status(held.engine, runId)).toBe("terminated");
     await end();
+  });
+
+  test("hears of a request that another process wrote, and tells the step that executes", async () => {
+    const gate = createGate();
+    let signal: AbortSignal | undefined;
+    const order = workflow("order", async () => {
+      await step(
+        "long",
+        async () => {
+          signal = getContext().signal;
+          await gate.pass();
+        },
+        { timeout: "1h" },
+      )();
+    });
+    const held = createHandHeld([order], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [order]);
+    const turn = held.engine.turn({ runId });
+    await reached(gate);
+    await held.another().cancel(runId, { gracePeriod: "30s" });
+    held.clock.now += 2_000;
+    expect(signal?.aborted).toBe(false);
+    await held.engine.turn({ runId });
+    expect(signal?.aborted).toBe(true);
+    held.clock.now += 60_000;
+    await held.engine.turn({ runId });
+    expect(await status(held.engine, runId)).toBe("cancelling");
+    gate.open();
+    await turn;
+    expect(await status(held.engine, runId)).toBe("completed");
   });
 
   test("does not wait for a step that begins to execute meanwhile", async () => {

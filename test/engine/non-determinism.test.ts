@@ -129,17 +129,24 @@ describeOnEachStore("code that no longer fits its log", ({ createEngine, watch }
     expect(await good.getRun(second)).toMatchObject({ status: "cancelled" });
   });
 
-  test("ends at the grace deadline of a cancellation that it cannot hear", async () => {
+  test("is not cut off by a cancellation that it cannot hear, and cleans up once it is mended", async () => {
     const engine = createEngine({ workflows: [before] });
     const { runId } = await engine.start(before);
     await engine.settle();
     await engine.cancel(runId, { gracePeriod: "5m" });
     const broken = createEngine({ workflows: [renamed] });
-    await broken.clock.advance("6m");
+    await broken.clock.advance("2h");
     expect(await broken.getRun(runId)).toMatchObject({
-      status: "terminated",
-      endedAt: new Date("2030-01-01T00:05:00Z"),
+      status: "cancelling",
+      problem: { code: "workflow.nonDeterministic" },
     });
+    const good = createEngine({ workflows: [mended], now: new Date("2030-01-01T02:00:00Z") });
+    await good.clock.advance("2h");
+    expect(await good.getRun(runId)).toMatchObject({
+      status: "cancelled",
+      cancellation: { checkpoint: "sleep" },
+    });
+    watch(runId, [mended]);
   });
 });
 

@@ -158,13 +158,19 @@ describeOnEachStore("the sweep", (world) => {
 
   test("ends a run at its grace deadline", async () => {
     const stuck = workflow("stuck", async () => {
-      await step("hang", () => new Promise(() => {}))();
+      try {
+        await sleep("1h");
+      } finally {
+        await shield(step("hang", () => new Promise(() => {})));
+      }
     });
     const { engine } = createForgetful(world, [stuck]);
     const { runId } = await engine.start(stuck);
-    void engine.turn({ runId });
-    while ((await storyOf(engine, runId)).length < 2) await new Promise(setImmediate);
+    await engine.turn({ runId });
     await engine.cancel(runId, { gracePeriod: 10_000 });
+    void engine.turn({ runId });
+    const isHanging = async () => (await storyOf(engine, runId)).includes("step.started hang");
+    while (!(await isHanging())) await new Promise(setImmediate);
     const other = createEngine({ workflows: [stuck] });
     await other.clock.advance("11s");
     expect(await other.getRun(runId)).toMatchObject({

@@ -35,6 +35,7 @@ describeOnEachStore("a terminate of a run that", ({ createEngine }) => {
       status: "terminated",
       endedAt: new Date("2030-01-01T00:00:00Z"),
     });
+    expect(run.termination).toEqual({ reason: "stuck", at: new Date("2030-01-01T00:00:00Z") });
     expect(run).not.toHaveProperty("startedAt");
     expect(run).not.toHaveProperty("cancellation");
     expect(await storyOf(engine, runId)).toEqual(["workflow.started", "workflow.terminated"]);
@@ -158,7 +159,7 @@ describeOnEachStore("a terminate of a run that", ({ createEngine }) => {
     await engine.settle();
   });
 
-  test("was asked to stop and has not heard of it yet is not too late, but terminated", async () => {
+  test("was asked to stop and has not heard of it yet was stopped: it is not too late", async () => {
     const gate = createGate();
     const order = workflow("order", async () => {
       await step("charge", () => gate.pass())();
@@ -167,12 +168,21 @@ describeOnEachStore("a terminate of a run that", ({ createEngine }) => {
     const engine = createEngine({ workflows: [order] });
     const { runId } = await engine.start(order);
     await engine.settle();
-    await engine.cancel(runId);
-    await engine.terminate(runId);
-    const run = await engine.getRun(runId);
-    expect(run.status).toBe("terminated");
-    // Exactly as the contract has it: the end follows the request and nothing was delivered.
-    expect(run.cancellation).toMatchObject({ tooLate: true });
+    await engine.cancel(runId, { reason: "changed my mind", requestedBy: "alice" });
+    await engine.clock.advance("3s");
+    await engine.terminate(runId, { reason: "on fire", requestedBy: "bob" });
+    const { status, cancellation, termination } = await engine.getRun(runId);
+    expect(status).toBe("terminated");
+    expect(cancellation).toEqual({
+      reason: "changed my mind",
+      requestedBy: "alice",
+      requestedAt: new Date("2030-01-01T00:00:00Z"),
+    });
+    expect(termination).toEqual({
+      reason: "on fire",
+      requestedBy: "bob",
+      at: new Date("2030-01-01T00:00:03Z"),
+    });
     gate.open();
     await engine.settle();
   });

@@ -132,10 +132,14 @@ describe("a terminate", () => {
     const { send, start, until } = createTestApp();
     const runId = await start("nap");
     await until(runId, "suspended");
-    const answer = await send(`/runs/${runId}/terminate`, { body: { reason: "stuck" } });
+    const body = { reason: "stuck", requestedBy: "bob" };
+    const answer = await send(`/runs/${runId}/terminate`, { body });
     expect(answer.status).toBe(202);
     expect(answer.body).toEqual({ runId, outcome: "terminated", status: "terminated" });
-    expect((await send(`/runs/${runId}`)).body).toMatchObject({ status: "terminated" });
+    expect((await send(`/runs/${runId}`)).body).toMatchObject({
+      status: "terminated",
+      termination: { ...body, at: expect.stringMatching(/Z$/) },
+    });
   });
 
   test("needs no body", async () => {
@@ -162,9 +166,9 @@ describe("a terminate", () => {
     expect(codeOf(answer)).toBe("run.notFound");
   });
 
-  test("with a reason that is no text is refused", async () => {
+  test.each([{ reason: {} }, { requestedBy: 5 }])("with %j is refused", async (body) => {
     const { send, start } = createTestApp();
-    const answer = await send(`/runs/${await start("nap")}/terminate`, { body: { reason: {} } });
+    const answer = await send(`/runs/${await start("nap")}/terminate`, { body });
     expect(answer.status).toBe(400);
   });
 });

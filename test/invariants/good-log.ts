@@ -53,13 +53,13 @@ export function goodLog(): Entry[] {
         type: "cancellation.requested",
         reason: "changed my mind",
         requestedAt: at(7),
-        deadline: at(50),
+        gracePeriodMs: 42_000,
       },
     ],
     [
       { type: "step.completed", ...step(3, "charge"), result: value },
       { type: "sleep.cancelled", command: 2, shielded: false },
-      { type: "cancellation.delivered", checkpoint: "sleep", command: 2 },
+      { type: "cancellation.delivered", checkpoint: "sleep", command: 2, deadline: at(50) },
       { type: "step.started", ...step(4, "refund", 1, true), claim: "d", lease: at(20) },
     ],
     [
@@ -92,9 +92,9 @@ export function goodHead(): RunHead {
     cancellation: {
       reason: "changed my mind",
       requestedAt: at(7),
-      deadline: at(50),
       deliveredAt: at(8),
       checkpoint: "sleep",
+      deadline: at(50),
       cleanup: { steps: 1, finished: true, durationMs: 1000 },
     },
   };

@@ -12,7 +12,7 @@ const shieldless = { attempt: 1, shielded: false };
 const requested: LogEvent = {
   type: "cancellation.requested",
   requestedAt: at(8),
-  deadline: at(60),
+  gracePeriodMs: 52_000,
 };
 
 /** The event of a type, the first from an entry on. */
@@ -191,7 +191,13 @@ const VIOLATIONS: Record<string, Record<string, Change>> = {
     "a claim without an end": drop(9, 0),
     "a task without an end": drop(3, 0),
   },
-  L18: { "a start after the deadline": set("cancellation.requested", { deadline: at(8) }) },
+  L18: {
+    "a start after the deadline": (log) => {
+      set("cancellation.requested", { gracePeriodMs: 0 })(log);
+      set("cancellation.delivered", { deadline: at(8) })(log);
+    },
+    "a grace from the request on": set("cancellation.delivered", { deadline: at(49) }),
+  },
   L19: {
     "cancelled by nobody": (log) => {
       events(log, 8).splice(1, 2);
@@ -222,6 +228,8 @@ const HEADS: Record<string, Fields> = {
   "another reason": cancellation({ reason: "bored" }),
   "another deadline": cancellation({ deadline: at(51) }),
   "another delivery": cancellation({ deliveredAt: at(9) }),
+  "no deadline": cancellation({ deadline: undefined }),
+  "a termination": { termination: { at: at(9) } },
   "another checkpoint": cancellation({ checkpoint: "step ship" }),
   "too late": cancellation({ tooLate: true }),
   swallowed: cancellation({ swallowed: true }),
@@ -232,7 +240,11 @@ const HEADS: Record<string, Fields> = {
   }),
 };
 
-function cancellation(fields: Partial<CancellationRecord>): Fields {
+function cancellation(
+  fields: {
+    [Field in keyof CancellationRecord]?: CancellationRecord[Field] | undefined;
+  },
+): Fields {
   return { cancellation: { ...goodHead().cancellation, ...fields } };
 }
 
@@ -287,6 +299,43 @@ describe("the invariants of a log", () => {
       expect(brokenInvariants(goodLog(), headWith(fields)).join("\n")).toContain("L21");
     });
   }
+
+  it("hold a run that was terminated before the delivery for stopped, and not for too late", () => {
+    const log = goodLog().slice(0, 8);
+    const order = { reason: "on fire", requestedBy: "bob" };
+    log.push({
+      position: 8,
+      id: "entry-8",
+      at: at(8),
+      events: [
+        { type: "sleep.cancelled", command: 2, shielded: false },
+        { type: "step.abandoned", command: 3, step: "charge", ...shieldless },
+        { type: "workflow.terminated", ...order },
+      ],
+    });
+    const { reason, requestedAt } = { ...goodHead().cancellation, requestedAt: at(7) };
+    const cancellation = { ...(reason && { reason }), requestedAt };
+    const stopped = {
+      status: "terminated",
+      position: 8,
+      endedAt: at(8),
+      closing: undefined,
+      cancellation,
+      termination: { ...order, at: at(8) },
+    };
+    expect(brokenInvariants(log, headWith(stopped))).toEqual([]);
+    const wrong: Fields[] = [
+      { cancellation: { ...cancellation, tooLate: true } },
+      { termination: undefined },
+      { termination: { at: at(8) } },
+      { termination: { ...stopped.termination, requestedBy: "alice" } },
+      { termination: { ...stopped.termination, at: at(7) } },
+    ];
+    for (const fields of wrong) {
+      const found = brokenInvariants(log, headWith({ ...stopped, ...fields })).join("\n");
+      expect(found).toMatch(/^L21: .*(tooLate is true|terminat)/);
+    }
+  });
 
   it("find a head that does not know of a request in a run that goes on", () => {
     const head = headWith({ ...UNENDED, status: "suspended", position: 6, dueAt: at(9) });

@@ -82,7 +82,6 @@ it("a log tells of a cancellation who asked, where it landed and what clean-up d
       workflow: "order",
       reason: "enough",
       requestedBy: "alice",
-      deadline: "2030-01-01T00:02:00.000Z",
     },
     {
       level: "info",
@@ -91,6 +90,7 @@ it("a log tells of a cancellation who asked, where it landed and what clean-up d
       workflow: "order",
       checkpoint: "sleep",
       waitedMs: 0,
+      deadline: "2030-01-01T00:02:00.000Z",
     },
     {
       level: "info",
@@ -117,8 +117,9 @@ it("a log tells of functions that died, and of a run that is ended at once", asy
   other.clock.now += 60_000;
   void other.engine.turn({ runId });
   await expect.poll(() => kept.text()).toContain('"attempt":2');
-  await other.engine.terminate(runId, { reason: "stuck" });
+  await other.engine.terminate(runId, { reason: "stuck", requestedBy: "bob" });
   const told = kept.lines().filter(({ level }) => level !== "debug");
+  expect(told.at(-1)).toMatchObject({ termination: { reason: "stuck", requestedBy: "bob" } });
   expect(told.map(read)).toEqual([
     "info A run started",
     "warn A step lost the function that executed it work#1",

@@ -161,7 +161,12 @@ describe("the trace of a run", () => {
     expect(cleanup.status.code).toBe(SpanStatusCode.ERROR);
     expect(cleanup.attributes).toMatchObject({ "detent.cleanup.finished": false });
     const terminated = onlySpan(rig.spans(), "run stuck");
-    expect(terminated.attributes).toMatchObject({ "detent.run.status": "terminated" });
+    expect(terminated.attributes).toMatchObject({
+      "detent.run.status": "terminated",
+      "detent.termination.reason": expect.stringContaining("grace period"),
+      "detent.termination.requested_by": "detent",
+    });
+    expect(terminated.attributes).not.toHaveProperty("detent.cancellation.too_late");
     expect(terminated.status.code).toBe(SpanStatusCode.ERROR);
 
     const two = await engine.start(short);

@@ -14,12 +14,18 @@ const cancellation = z.object({
   reason: optional(z.string()),
   requestedBy: optional(z.string()),
   requestedAt: time,
-  deadline: time,
   deliveredAt: optional(time),
   checkpoint: optional(z.string()),
+  deadline: optional(time),
   cleanup: optional(z.object({ steps: z.number(), finished: z.boolean(), durationMs: z.number() })),
   tooLate: optional(z.boolean()),
   swallowed: optional(z.boolean()),
+});
+
+const termination = z.object({
+  reason: optional(z.string()),
+  requestedBy: optional(z.string()),
+  at: time,
 });
 
 const problem = z.object({ code: z.string(), message: z.string(), at: time, tries: z.number() });
@@ -40,6 +46,7 @@ const headSchema = z.object({
   dueAt: optional(time),
   resends: z.number(),
   cancellation: optional(json(cancellation)),
+  termination: optional(json(termination)),
   problem: optional(json(problem)),
   closing: optional(json(closing)),
   keepAt: time,
@@ -97,6 +104,7 @@ function changedFields(change: HeadChange): Fields {
     resends: change.resends,
     keepAt: change.keepAt,
     cancellation: jsonText(change.cancellation),
+    termination: jsonText(change.termination),
     problem: jsonText(change.problem ?? undefined),
     closing: jsonText(change.closing),
     expiresAt: change.expiresAt,

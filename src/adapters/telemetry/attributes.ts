@@ -16,6 +16,8 @@ export const REQUESTED_BY = "detent.cancellation.requested_by";
 export const CHECKPOINT = "detent.cancellation.checkpoint";
 export const TOO_LATE = "detent.cancellation.too_late";
 export const SWALLOWED = "detent.cancellation.swallowed";
+export const TERMINATION_REASON = "detent.termination.reason";
+export const TERMINATED_BY = "detent.termination.requested_by";
 export const CLEANUP_STEPS = "detent.cleanup.steps";
 export const CLEANUP_FINISHED = "detent.cleanup.finished";
 /** One of OpenTelemetry's own: a code, or the name of a class. */

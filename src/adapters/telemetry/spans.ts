@@ -28,6 +28,8 @@ import {
   RUN_ID,
   RUN_STATUS,
   SWALLOWED,
+  TERMINATED_BY,
+  TERMINATION_REASON,
   TOO_LATE,
   typeOf,
 } from "./attributes.ts";
@@ -81,13 +83,13 @@ export class Spans {
   }
 
   #endRun(ended: RunEnded): void {
-    const { run, at, status, error, cancellation } = ended;
+    const { run, at, status, error, cancellation, termination } = ended;
     const span = this.#runs.take(run);
     span.setAttribute(RUN_STATUS, status);
     for (const link of linksToHere()) span.addLink(link);
     if (cancellation) this.#showCancellation(span, ended, cancellation);
     if (status === "failed") fail(span, error ? typeOf(error) : status);
-    if (status === "terminated") fail(span, status);
+    if (termination) showTermination(span, termination);
     span.end(new Date(at));
   }
 
@@ -126,6 +128,16 @@ export class Spans {
 function linksToHere(): Link[] {
   const here = trace.getActiveSpan()?.spanContext();
   return here && isSpanContextValid(here) ? [{ context: here }] : [];
+}
+
+/** No clean-up was done, or not all of it. */
+function showTermination(
+  span: Span,
+  { reason, requestedBy }: NonNullable<RunEnded["termination"]>,
+): void {
+  if (reason !== undefined) span.setAttribute(TERMINATION_REASON, reason);
+  if (requestedBy !== undefined) span.setAttribute(TERMINATED_BY, requestedBy);
+  fail(span, "terminated");
 }
 
 function fail(span: Span, type: string): void {

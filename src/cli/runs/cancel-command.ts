@@ -46,7 +46,7 @@ export function addRunsCancel(runs: Command, shell: Shell): void {
     .argument("[run]", "id of the run; or --all")
     .option("--reason <text>", "why, for the record")
     .option("--by <name>", "who asks, for the record (default: your login name)")
-    .option("--grace <duration>", "how long clean-up may take before it is cut off", readDuration)
+    .option("--grace <duration>", "how long clean-up may take once it begins", readDuration)
     .option("--wait", "until the run has ended")
     .option("--timeout <duration>", "how long to wait at most", readDuration, "30s")
     .option("--all", "every run that fits and has not ended")

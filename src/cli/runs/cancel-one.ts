@@ -1,4 +1,9 @@
-import { type CancelAnswer, TimeoutError } from "../../http/client/index.ts";
+import {
+  type CancelAnswer,
+  type Run,
+  type Termination,
+  TimeoutError,
+} from "../../http/client/index.ts";
 import { asFailure, EXIT, Failure } from "../failure.ts";
 import type { Session } from "../session.ts";
 import { visible } from "../text.ts";
@@ -41,9 +46,9 @@ async function waitForEnd(session: Session, answer: CancelAnswer, timeout: strin
     throw error instanceof TimeoutError ? notInTime(error, answer) : error;
   });
   const whole = await readWholeRun(client, runId, signal);
-  const { status, cancellation } = whole.run;
+  const { status, cancellation, termination } = whole.run;
   const told = {
-    json: { ...answer, status, cancellation, cleanUp: whole.cleanUp },
+    json: { ...answer, status, cancellation, termination, cleanUp: whole.cleanUp },
     plain: [[runId, answer.outcome, status]],
     table: (colours: typeof output.colours) => showRun(whole, new Date(), colours),
   };
@@ -60,17 +65,26 @@ function notInTime(error: TimeoutError, { runId, outcome }: CancelAnswer): Failu
 }
 
 /** Why a run that was cancelled has ended in another way. */
-function notCancelled({ runId, status }: { runId: string; status: string }): Failure {
+function notCancelled({ runId, status, cancellation, termination }: Run): Failure {
+  const run = `Run "${runId}"`;
   if (status === "completed") {
-    return new Failure(
-      EXIT.alreadyEnded,
-      "run.ended",
-      `Run "${runId}" has completed: the cancellation came too late, or the workflow swallowed it.`,
-    );
+    const why = cancellation?.tooLate
+      ? "the cancellation came too late, as no checkpoint was left"
+      : "its workflow swallowed the cancellation";
+    return new Failure(EXIT.alreadyEnded, "run.ended", `${run} has completed: ${why}.`);
   }
+  const after = cancellation?.tooLate
+    ? " by itself: the cancellation came too late, as no checkpoint was left"
+    : `${orderOf(termination)}, so its clean-up is not done`;
   return new Failure(
     EXIT.failed,
     `run.${status}`,
-    `Run "${runId}" has ended as ${status}, so its clean-up is not done. See where it stopped: detent runs logs ${runId}`,
+    `${run} has ended as ${status}${after}. See where it stopped: detent runs logs ${runId}`,
   );
+}
+
+/** By whom it was ended at once, and why. */
+function orderOf({ requestedBy, reason }: Partial<Termination> = {}): string {
+  const who = requestedBy === undefined ? "" : ` by ${requestedBy}`;
+  return reason === undefined ? who : `${who}: ${reason.replace(/\.$/, "")}`;
 }

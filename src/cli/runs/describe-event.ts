@@ -1,5 +1,5 @@
 import type { RunEvent } from "../../http/client/index.ts";
-import { showTime, showValue, visible } from "../text.ts";
+import { showDuration, showTime, showValue, visible } from "../text.ts";
 
 /** Not worth a place in a line: who claimed what, and the numbers of commands. */
 const LEFT_OUT = new Set(["seq", "type", "at", "command", "claim", "lease", "startedAt"]);
@@ -21,6 +21,9 @@ export function describeEvent(event: RunEvent): string {
 }
 
 function tell(name: string, field: unknown): string {
+  if (typeof field === "number" && name.endsWith("Ms")) {
+    return `${wordsOf(name.slice(0, -2))} ${showDuration(field)}`;
+  }
   if (field instanceof Date) return `${wordsOf(name)} ${showTime(field)}`;
   if (field instanceof Error) return visible(`${name} ${field.name}: ${field.message}`);
   if (typeof field === "string") return `${wordsOf(name)} ${visible(field)}`;

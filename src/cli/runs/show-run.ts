@@ -28,6 +28,7 @@ export function showRun({ run, waiting, cleanUp }: WholeRun, now: Date, colours:
       ...waiting.slice(0, MOST_WAITING).map((each): Fact => ["Waits for", showWaiting(each, now)]),
       fact(" ", waiting.length > MOST_WAITING && `and ${waiting.length - MOST_WAITING} more`),
       ...cancellationFacts(run, cleanUp, now),
+      ...terminationFacts(run),
       ...problemFacts(run, colours),
     ],
     colours,
@@ -77,8 +78,18 @@ function showWaiting({ kind, step, attempt, since, until, shielded }: Waiting, n
   return visible(`${what}${when}${left}${shielded ? ", shielded" : ""}`);
 }
 
+function terminationFacts({ termination }: Run): Fact[] {
+  if (!termination) return [];
+  const { reason, requestedBy, at } = termination;
+  return [["Terminated", asked(at, requestedBy)], fact("Reason", visible(reason ?? ""))];
+}
+
+function asked(at: Date, requestedBy: string | undefined): string {
+  return `${showTime(at)} by ${visible(requestedBy ?? "somebody unnamed")}`;
+}
+
 function cancellationFacts(
-  { cancellation }: Run,
+  { cancellation, termination }: Run,
   cleanUp: readonly CleanUpStep[],
   now: Date,
 ): Fact[] {
@@ -86,15 +97,17 @@ function cancellationFacts(
   const { reason, requestedBy, requestedAt, deadline, deliveredAt, checkpoint } = cancellation;
   const { cleanup, tooLate, swallowed } = cancellation;
   const isOpen = !cleanup && !tooLate && !swallowed;
+  const isStopped = termination !== undefined && deliveredAt === undefined;
   return [
-    ["Cancelled", `${showTime(requestedAt)} by ${visible(requestedBy ?? "somebody unnamed")}`],
+    ["Cancelled", asked(requestedAt, requestedBy)],
     fact("Reason", visible(reason ?? "")),
     fact("Delivered", deliveredAt && `${showTime(deliveredAt)} at ${visible(checkpoint ?? "?")}`),
     fact("Outcome", tooLate && "It came too late: no checkpoint was left, so the work was done."),
+    fact("Outcome", isStopped && "The run was terminated before it was delivered."),
     fact("Outcome", swallowed && "The workflow swallowed it, and completed."),
     fact("Clean-up", cleanup && sayCleanUp(cleanup)),
     ...cleanUp.map((step): Fact => ["", showCleanUpStep(step, now)]),
-    fact("Grace ends", isOpen && deliveredAt && showTime(deadline)),
+    fact("Grace ends", isOpen && deadline && showTime(deadline)),
   ];
 }
 

@@ -28,7 +28,7 @@ export function addRunsStatus(runs: Command, shell: Shell): void {
     });
 }
 
-function plainRun({ cancellation, error, ...run }: Run): string[][] {
+function plainRun({ cancellation, termination, error, ...run }: Run): string[][] {
   const { createdAt, startedAt, endedAt } = run;
   return [
     ["runId", run.runId],
@@ -43,6 +43,8 @@ function plainRun({ cancellation, error, ...run }: Run): string[][] {
     ["cancelRequestedBy", cancellation?.requestedBy ?? ""],
     ["cancelReason", cancellation?.reason ?? ""],
     ["checkpoint", cancellation?.checkpoint ?? ""],
+    ["terminatedBy", termination?.requestedBy ?? ""],
+    ["terminateReason", termination?.reason ?? ""],
     ["problem", run.problem?.message ?? ""],
   ];
 }

@@ -1,8 +1,13 @@
 import type { Command } from "commander";
 import { EXIT, Failure } from "../failure.ts";
 import { openSession } from "../session.ts";
-import type { Shell } from "../shell.ts";
+import { loginName, type Shell } from "../shell.ts";
 import { visible } from "../text.ts";
+
+interface Options {
+  reason?: string;
+  by?: string;
+}
 
 export function addRunsTerminate(runs: Command, shell: Shell): void {
   runs
@@ -10,10 +15,12 @@ export function addRunsTerminate(runs: Command, shell: Shell): void {
     .description("end a run at once, without clean-up (see cancel for the graceful way)")
     .argument("<run>", "id of the run")
     .option("--reason <text>", "why, for the record")
+    .option("--by <name>", "who ends it, for the record (default: your login name)")
     .addHelpText("after", '\nExample:\n  $ detent runs terminate run_42 --reason "hangs in ship"')
-    .action(async (runId: string, { reason }: { reason?: string }, command: Command) => {
+    .action(async (runId: string, options: Options, command: Command) => {
       const { client, output } = openSession(shell, command);
-      const answer = await client.terminate(runId, { reason, signal: shell.signal });
+      const { reason, by: requestedBy = loginName(shell) } = options;
+      const answer = await client.terminate(runId, { reason, requestedBy, signal: shell.signal });
       if (answer.outcome === "already-ended") throw endedBefore(answer);
       output.answer({
         json: answer,

@@ -50,7 +50,8 @@ interface RequestProps {
   onAnswer(answer: CancelAnswer): void;
 }
 
-const GRACE_HINT = "How long clean-up may take, such as 30s or 5m. Then the run is terminated.";
+const GRACE_HINT =
+  "How long clean-up may take once it begins, such as 30s or 5m. Then the run is terminated.";
 
 function Request({ runId, close, onAnswer }: RequestProps) {
   const { client } = useSession();

@@ -15,6 +15,7 @@ import { CancellationCard } from "./cancellation-card.tsx";
 import { EventsCard } from "./events-card.tsx";
 import { Facts } from "./facts.tsx";
 import { TerminateDialog } from "./terminate-dialog.tsx";
+import { TerminationCard } from "./termination-card.tsx";
 import { useRun, type Watched } from "./use-run.ts";
 
 /** One run: what it is, what became of it, and the means to stop it. */
@@ -83,6 +84,7 @@ function Parts({ watched: { run, events } }: { watched: Watched }) {
         <Facts run={run} events={events} now={now} />
       </section>
       <CancellationCard run={run} events={events} />
+      <TerminationCard run={run} />
       <Timeline events={events} now={now} />
       <div class="two">
         <ValueCard title="Input" value={run.input} />

@@ -41,7 +41,7 @@ function delivery(run: Run, events: readonly RunEvent[]): Stage {
 
 function whyNotDelivered({ status, cancellation }: Run, events: readonly RunEvent[]): string {
   if (cancellation?.tooLate) return "too late: the work was already done";
-  if (status === "terminated") return "never: the run was terminated before";
+  if (status === "terminated") return "never: the run was terminated before it";
   return events.some(({ type }) => type === "step.started" || type === "step.scheduled")
     ? "never: the run ended before a checkpoint"
     : "not needed: no code of the run had begun";
@@ -68,7 +68,8 @@ function cleanup(run: Run, events: readonly RunEvent[]): Stage {
 function ending({ status, endedAt, cancellation }: Run): Stage {
   const name = "Ended";
   if (!isEnded(status) || !endedAt || !cancellation) {
-    const last = cancellation ? `by ${timeText(cancellation.deadline)} at the latest` : "";
+    const { deadline } = cancellation ?? {};
+    const last = deadline ? `by ${timeText(deadline)} at the latest` : "";
     return { name, state: "waiting", text: last };
   }
   const after = durationText(endedAt.getTime() - cancellation.requestedAt.getTime());

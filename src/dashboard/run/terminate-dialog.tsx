@@ -2,7 +2,7 @@ import { useId, useState } from "preact/hooks";
 import { Dialog } from "../dialog.tsx";
 import { Field } from "../field.tsx";
 import { messageOf, Note } from "../note.tsx";
-import { useSession } from "../session.tsx";
+import { keepName, keptName, useSession } from "../session.tsx";
 
 interface TerminateDialogProps {
   runId: string;
@@ -16,6 +16,7 @@ export function TerminateDialog({ runId, onClose, onChange }: TerminateDialogPro
   const { client } = useSession();
   const id = useId();
   const [reason, setReason] = useState("");
+  const [name, setName] = useState(keptName);
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -23,8 +24,12 @@ export function TerminateDialog({ runId, onClose, onChange }: TerminateDialogPro
   const terminate = async (close: () => void) => {
     setBusy(true);
     setError(undefined);
+    keepName(name.trim());
     try {
-      await client.terminate(runId, { reason: reason.trim() || undefined });
+      await client.terminate(runId, {
+        reason: reason.trim() || undefined,
+        requestedBy: name.trim() || undefined,
+      });
       onChange();
       close();
     } catch (failure) {
@@ -63,6 +68,15 @@ export function TerminateDialog({ runId, onClose, onChange }: TerminateDialogPro
                     placeholder="Why is it terminated? It is kept in the log."
                     value={reason}
                     onInput={(event) => setReason(event.currentTarget.value)}
+                  />
+                </Field>
+                <Field id={`${id}-name`} label="Your name" optional>
+                  <input
+                    id={`${id}-name`}
+                    maxLength={1000}
+                    autocomplete="name"
+                    value={name}
+                    onInput={(event) => setName(event.currentTarget.value)}
                   />
                 </Field>
               </>

@@ -61,7 +61,6 @@ export function markTitle({ kind, event }: Mark): string {
 
 export function markDetail({ kind, event }: Mark): string {
   const by = event["requestedBy"];
-  if (kind === "requested") return by === undefined ? "" : `by ${by}`;
   if (kind === "delivered") return `at ${event["checkpoint"]}`;
-  return "";
+  return by === undefined ? "" : `by ${by}`;
 }

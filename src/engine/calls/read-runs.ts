@@ -10,6 +10,7 @@ import {
 } from "../../core/errors.ts";
 import { positionOf } from "../../core/events.ts";
 import { isEnded, RUN_STATUSES } from "../../core/run.ts";
+import type { TerminationState } from "../../core/run-state.ts";
 import { decode } from "../../core/value.ts";
 import type { RunFilter, RunHead } from "../../ports/store.ts";
 import type { Run, RunEvent, RunQuery, WaitOptions } from "../engine.ts";
@@ -119,7 +120,7 @@ export async function resultOf(parts: Parts, head: RunHead): Promise<unknown> {
   const error = end && decode(end.error);
   if (head.status === "cancelled") throw cancellationOf(head);
   if (error) throw error;
-  const reason = await terminationReason(parts, head);
+  const { reason } = head.termination ?? (await terminationOf(parts, head));
   throw new RunEndedError({ runId, status: head.status, reason });
 }
 
@@ -128,8 +129,9 @@ function cancellationOf({ runId, cancellation }: RunHead): CancellationError {
   return new CancellationError({ reason, requestedBy, requestedAt: new Date(requestedAt), runId });
 }
 
-async function terminationReason({ store }: Parts, head: RunHead): Promise<string | undefined> {
+/** Of a head that was written before heads told it. */
+async function terminationOf({ store }: Parts, head: RunHead): Promise<TerminationState> {
   const [last] = await store.read(head, head.position, 1);
   const event = last?.events.at(-1);
-  return event?.type === "workflow.terminated" ? event.reason : undefined;
+  return event?.type === "workflow.terminated" ? event : {};
 }

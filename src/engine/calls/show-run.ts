@@ -25,6 +25,9 @@ export function showRun(head: RunHead, closing: Closing): Run {
     ...(head.startedAt !== undefined && { startedAt: new Date(head.startedAt) }),
     ...(head.endedAt !== undefined && { endedAt: new Date(head.endedAt) }),
     tags: head.tags,
+    ...(head.termination && {
+      termination: { ...head.termination, at: new Date(head.termination.at) },
+    }),
     ...(head.cancellation && { cancellation: showCancellation(head.cancellation) }),
     ...(head.problem && { problem: { ...head.problem, at: new Date(head.problem.at) } }),
   };
@@ -35,8 +38,8 @@ function showCancellation(record: CancellationRecord): Cancellation {
   return {
     ...rest,
     requestedAt: new Date(requestedAt),
-    deadline: new Date(deadline),
     ...(deliveredAt !== undefined && { deliveredAt: new Date(deliveredAt) }),
+    ...(deadline !== undefined && { deadline: new Date(deadline) }),
   };
 }
 

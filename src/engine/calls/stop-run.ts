@@ -8,7 +8,7 @@ import type { RunState } from "../../core/run-state.ts";
 import { encodeError } from "../../core/value.ts";
 import { commitEvents, stopUnshielded } from "../commit/commit.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
-import type { CancelAnswer, CancelOptions, TerminateAnswer } from "../engine.ts";
+import type { CancelAnswer, CancelOptions, TerminateAnswer, TerminateOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
 import { Session } from "../session/session.ts";
 
@@ -20,7 +20,7 @@ export async function requestCancel(
 ): Promise<CancelAnswer> {
   const { reason, requestedBy, gracePeriod } = options;
   checkTexts({ reason, requestedBy });
-  const graceMs =
+  const gracePeriodMs =
     gracePeriod === undefined ? parts.settings.gracePeriodMs : toMillis(gracePeriod, "gracePeriod");
   const session = await sessionOf(parts, runId);
   return await session.use(async () => {
@@ -28,12 +28,7 @@ export async function requestCancel(
       commitEvents(parts, session, (state, now) =>
         state.ended || state.cancellation
           ? []
-          : requestEvents(runId, state, {
-              reason,
-              requestedBy,
-              requestedAt: now,
-              deadline: now + graceMs,
-            }),
+          : requestEvents(runId, state, { reason, requestedBy, requestedAt: now, gracePeriodMs }),
       ),
     );
     // Nothing was appended, so nothing has checked what this process knows of the run.
@@ -64,18 +59,19 @@ function requestEvents(
     reason: string | undefined;
     requestedBy: string | undefined;
     requestedAt: number;
-    deadline: number;
+    gracePeriodMs: number;
   },
 ): LogEvent[] {
   const requested: LogEvent = { type: "cancellation.requested", ...request };
   if (state.position > 1) return [requested];
   // No code of the run has run: it ends right here.
-  const { reason, requestedBy, requestedAt } = request;
+  const { reason, requestedBy, requestedAt, gracePeriodMs } = request;
+  const deadline = requestedAt + gracePeriodMs;
   const at = new Date(requestedAt);
   const error = new CancellationError({ reason, requestedBy, requestedAt: at, runId });
   return [
     requested,
-    { type: "cancellation.delivered", checkpoint: "start", command: undefined },
+    { type: "cancellation.delivered", checkpoint: "start", deadline },
     { type: "workflow.cancelled", error: encodeError(error) },
   ];
 }
@@ -84,13 +80,15 @@ function requestEvents(
 export async function terminateRun(
   parts: Parts,
   runId: string,
-  reason: string | undefined,
+  { reason, requestedBy }: TerminateOptions,
 ): Promise<TerminateAnswer> {
-  checkTexts({ reason });
+  checkTexts({ reason, requestedBy });
   const session = await sessionOf(parts, runId);
   return await session.use(async () => {
     const events = await session.exclusive(() =>
-      commitEvents(parts, session, (state) => (state.ended ? [] : terminate(state, reason).events)),
+      commitEvents(parts, session, (state) =>
+        state.ended ? [] : terminate(state, { reason, requestedBy }).events,
+      ),
     );
     const status = session.state.ended ?? "terminated";
     return { runId, outcome: events.length > 0 ? "terminated" : "already-ended", status };

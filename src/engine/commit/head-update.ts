@@ -1,8 +1,8 @@
 /** How a run's head follows its log. */
 import type { Next } from "../../core/decide.ts";
 import type { LogEvent } from "../../core/events.ts";
-import type { CancellationRecord } from "../../core/run.ts";
-import type { RunState } from "../../core/run-state.ts";
+import type { CancellationRecord, TerminationRecord } from "../../core/run.ts";
+import type { RunState, TerminationState } from "../../core/run-state.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
 
 /** What an entry changes in the head in the same transaction: a request, or the end. */
@@ -23,6 +23,7 @@ export function changeWith(
       problem: null,
       expiresAt: at + retentionMs,
       ...(cancellation && { cancellation }),
+      ...(state.termination && { termination: terminationRecord(state.termination, at) }),
       ...(head.startedAt === undefined && ranCode(events) ? { startedAt: at } : {}),
       ...(last?.type === "workflow.completed" && { closing: { output: last.output } }),
       ...((last?.type === "workflow.failed" || last?.type === "workflow.cancelled") && {
@@ -48,17 +49,32 @@ function ranCode(events: readonly LogEvent[]): boolean {
   return !isUnheard && events.at(-1)?.type !== "workflow.terminated";
 }
 
+function terminationRecord(
+  { reason, requestedBy }: TerminationState,
+  at: number,
+): TerminationRecord {
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
+    at,
+  };
+}
+
 /** What the run's record says of its cancellation after the entry written at `at`. */
 function cancellationRecord(state: RunState, at: number): CancellationRecord | undefined {
   const { cancellation, ended } = state;
   if (!cancellation) return undefined;
-  const { reason, requestedBy, requestedAt, deadline, delivered, cleanupSteps } = cancellation;
+  const { reason, requestedBy, requestedAt, delivered, cleanupSteps } = cancellation;
+  const endedByItself = ended !== undefined && ended !== "terminated";
   return {
     ...(reason === undefined ? {} : { reason }),
     ...(requestedBy === undefined ? {} : { requestedBy }),
     requestedAt,
-    deadline,
-    ...(delivered && { deliveredAt: delivered.at, checkpoint: delivered.checkpoint }),
+    ...(delivered && {
+      deliveredAt: delivered.at,
+      checkpoint: delivered.checkpoint,
+      deadline: delivered.deadline,
+    }),
     ...(delivered &&
       ended && {
         cleanup: {
@@ -67,7 +83,7 @@ function cancellationRecord(state: RunState, at: number): CancellationRecord | u
           durationMs: at - delivered.at,
         },
       }),
-    ...(ended && !delivered ? { tooLate: true } : {}),
+    ...(endedByItself && !delivered ? { tooLate: true } : {}),
     ...(ended === "completed" && delivered ? { swallowed: true } : {}),
   };
 }

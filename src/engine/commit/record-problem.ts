@@ -19,7 +19,7 @@ export async function reportProblem(
   { state, head }: { state: RunState; head: RunHead },
   error: DetentError,
 ): Promise<void> {
-  const change = changeForProblem(parts, head, state.cancellation?.deadline, error);
+  const change = changeForProblem(parts, head, state.cancellation?.delivered?.deadline, error);
   const standing = await patch(parts, session, { state, head }, change);
   const lost = standing && (await patch(parts, session, { state, head: standing }, change));
   if (!lost) parts.observing.problem(head, change.problem);

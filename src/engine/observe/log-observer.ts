@@ -49,12 +49,12 @@ function lineOf(observation: Observation): Line | undefined {
       return undefined; // The engine itself says so, and why.
     case "cancellation.requested": {
       const { reason, requestedBy } = observation;
-      const fields = { reason, requestedBy, deadline: new Date(observation.deadline) };
+      const fields = { reason, requestedBy };
       return { level: "info", message: "A cancellation was requested", fields };
     }
     case "cancellation.delivered": {
-      const { checkpoint, at, requestedAt } = observation;
-      const fields = { checkpoint, waitedMs: at - requestedAt };
+      const { checkpoint, at, requestedAt, deadline } = observation;
+      const fields = { checkpoint, waitedMs: at - requestedAt, deadline: new Date(deadline) };
       return { level: "info", message: "The cancellation was delivered", fields };
     }
     case "step.retrying": {
@@ -74,7 +74,7 @@ function lineOf(observation: Observation): Line | undefined {
 }
 
 function lineOfEnd(ended: Extract<Observation, { type: "run.ended" }>): Line {
-  const { status, error, cancellation, at, run } = ended;
+  const { status, error, cancellation, termination, at, run } = ended;
   const { cleanup, tooLate, swallowed } = cancellation ?? {};
   const fields = {
     status,
@@ -83,6 +83,7 @@ function lineOfEnd(ended: Extract<Observation, { type: "run.ended" }>): Line {
     ...(cleanup && { cleanup }),
     ...(tooLate && { tooLate }),
     ...(swallowed && { swallowed }),
+    ...(termination && { termination }),
   };
   const level = status === "failed" || status === "terminated" ? "warn" : "info";
   return { level, message: "A run ended", fields };

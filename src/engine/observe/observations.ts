@@ -2,7 +2,7 @@
 import type { StepLostError } from "../../core/errors.ts";
 import { ENDINGS, type LogEvent } from "../../core/events.ts";
 import type { CancellationRecord } from "../../core/run.ts";
-import type { OpenCommand, OpenStep, RunState } from "../../core/run-state.ts";
+import type { OpenCommand, OpenStep, RunState, TerminationState } from "../../core/run-state.ts";
 import type { Task } from "../../core/task.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import { nameAndCode } from "../../ports/logged-error.ts";
@@ -56,16 +56,14 @@ function toldBy(event: LogEvent, { before, at, cancellation }: Appended): Happen
           status: ENDINGS[event.type],
           ...(event.type === "workflow.failed" && { error: errorOf(event.error) }),
           ...(cancellation && { cancellation }),
+          ...(event.type === "workflow.terminated" && { termination: askedBy(event) }),
         },
       ];
-    case "cancellation.requested": {
-      const { type, reason, requestedBy, deadline } = event;
-      const who = requestedBy === undefined ? {} : { requestedBy };
-      return [{ type, ...(reason === undefined ? {} : { reason }), ...who, deadline }];
-    }
+    case "cancellation.requested":
+      return [{ type: event.type, ...askedBy(event) }];
     case "cancellation.delivered": {
-      const requestedAt = before.cancellation?.requestedAt ?? at;
-      return [{ type: event.type, checkpoint: event.checkpoint, requestedAt }];
+      const { type, checkpoint, deadline = at } = event;
+      return [{ type, checkpoint, requestedAt: before.cancellation?.requestedAt ?? at, deadline }];
     }
     case "step.started":
       return lostBefore(event.command, before);
@@ -81,6 +79,16 @@ function toldBy(event: LogEvent, { before, at, cancellation }: Appended): Happen
     default:
       return [];
   }
+}
+
+function askedBy({ reason, requestedBy }: TerminationState): {
+  reason?: string;
+  requestedBy?: string;
+} {
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
+  };
 }
 
 type StepEnd = Extract<

@@ -13,6 +13,7 @@ import type {
   StartArguments,
   StartOptions,
   TerminateAnswer,
+  TerminateOptions,
   WaitOptions,
 } from "../../engine/engine.ts";
 
@@ -91,10 +92,7 @@ export interface Client<W extends AnyWorkflow = AnyWorkflow> {
     options?: CancelOptions & CallOptions,
   ): AsyncGenerator<CancelAnswer>;
   /** Ends the run at once, without clean-up. Never repeated by itself. @throws RunNotFoundError */
-  terminate(
-    runId: string,
-    options?: { reason?: string | undefined } & CallOptions,
-  ): Promise<TerminateAnswer>;
+  terminate(runId: string, options?: TerminateOptions & CallOptions): Promise<TerminateAnswer>;
 
   /** @throws RunNotFoundError */
   getRun(runId: string, options?: CallOptions): Promise<Run>;

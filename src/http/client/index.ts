@@ -30,6 +30,8 @@ export type {
   RunQuery,
   StartOptions,
   TerminateAnswer,
+  TerminateOptions,
+  Termination,
   WaitOptions,
 } from "../../engine/engine.ts";
 export type {

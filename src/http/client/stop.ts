@@ -6,6 +6,7 @@ import type {
   CancelOptions,
   RunQuery,
   TerminateAnswer,
+  TerminateOptions,
 } from "../../engine/engine.ts";
 import type { CallOptions } from "./client.ts";
 import { listRuns, pathOf } from "./read.ts";
@@ -63,10 +64,11 @@ async function collecting(
 export function terminateRun(
   means: Means,
   runId: string,
-  { reason, signal }: { reason?: string | undefined } & CallOptions = {},
+  { reason, requestedBy, signal }: TerminateOptions & CallOptions = {},
 ): Promise<TerminateAnswer> {
+  const body = { reason, requestedBy };
   // Made again after a lost answer, it would say that somebody else had ended the run.
-  return stop(means, { runId, path: "terminate", body: { reason }, repeatable: false, signal });
+  return stop(means, { runId, path: "terminate", body, repeatable: false, signal });
 }
 
 function requestCancel(

@@ -9,6 +9,7 @@ import type {
   ErrorSummary,
   Run,
   TerminateAnswer,
+  Termination,
 } from "../../engine/engine.ts";
 import { jsonForms } from "../schemas.ts";
 import { components } from "./json-schema.ts";
@@ -40,14 +41,22 @@ const cancellation = z
     reason: z.optional(text),
     requestedBy: z.optional(text),
     requestedAt: time,
-    deadline: time,
     deliveredAt: z.optional(time),
     checkpoint: z.optional(text),
+    deadline: z.optional(time),
     cleanup: z.optional(z.object({ steps: count, finished: z.boolean(), durationMs: z.number() })),
     tooLate: z.optional(z.boolean()),
     swallowed: z.optional(z.boolean()),
   } satisfies Shape<Cancellation>)
   .register(components, { id: "Cancellation" });
+
+const termination = z
+  .object({
+    reason: z.optional(text),
+    requestedBy: z.optional(text),
+    at: time,
+  } satisfies Shape<Termination>)
+  .register(components, { id: "Termination" });
 
 export const runAnswer = z
   .object({
@@ -62,6 +71,7 @@ export const runAnswer = z
     startedAt: z.optional(time),
     endedAt: z.optional(time),
     tags: z.array(text),
+    termination: z.optional(termination),
     cancellation: z.optional(cancellation),
     problem: z.optional(z.object({ code: text, message: text, at: time, tries: count })),
   } satisfies Shape<Run>)

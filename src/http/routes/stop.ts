@@ -25,8 +25,8 @@ export function stopRoutes(engine: Engine, readBody: ReadBody, logger: Logger): 
     })
     .post("/:runId/terminate", async (c) => {
       const runId = readPath(c, "runId");
-      const { reason } = await readBody(c, terminateSchema);
-      return answerStop(c, await engine.terminate(runId, { reason }), 202, logger);
+      const options = await readBody(c, terminateSchema);
+      return answerStop(c, await engine.terminate(runId, options), 202, logger);
     });
 }
 
