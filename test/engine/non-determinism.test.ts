@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sleep, step, workflow } from "../../src/index.ts";
+import { shield, sleep, step, workflow } from "../../src/index.ts";
 import { collectLogs } from "./collected-logs.ts";
 import { describeOnEachStore } from "./each-store.ts";
 
@@ -147,6 +147,69 @@ describeOnEachStore("code that no longer fits its log", ({ createEngine, watch }
       cancellation: { checkpoint: "sleep" },
     });
     watch(runId, [mended]);
+  });
+});
+
+const charged = workflow("order", async () => {
+  await step("charge", noop)();
+  await sleep("1h");
+});
+const shieldedCharge = workflow("order", async () => {
+  await shield(() => step("charge", noop)());
+  await sleep("1h");
+});
+const shieldedSleep = workflow("order", async () => {
+  await step("charge", noop)();
+  await shield(() => sleep("1h"));
+});
+
+describeOnEachStore("code whose shields are elsewhere now", ({ createEngine, watch }) => {
+  test.each([
+    ["into", "a step", charged, shieldedCharge, 'step "charge" outside of any shield'],
+    ["out of", "a step", shieldedCharge, charged, 'step "charge" inside a shield'],
+    ["into", "a sleep", charged, shieldedSleep, "sleep outside of any shield"],
+    ["out of", "a sleep", shieldedSleep, charged, "sleep inside a shield"],
+  ])("because they moved %s what was %s does not fit its log", async (_, __, was, is, expected) => {
+    const engine = createEngine({ workflows: [was] });
+    const { runId } = await engine.start(was);
+    await engine.settle();
+    const { events } = await engine.getEvents(runId);
+
+    const later = createEngine({ workflows: [is] });
+    await later.cancel(runId);
+    await later.settle();
+    const run = await later.getRun(runId);
+    expect(run).toMatchObject({
+      status: "cancelling",
+      problem: { code: "workflow.nonDeterministic", message: expect.stringContaining(expected) },
+    });
+    const got = expected.includes("inside") ? "outside of any shield" : "inside a shield";
+    expect(run.problem?.message).toContain(got);
+    const told = await later.getEvents(runId);
+    expect(told.events.slice(events.length)).toMatchObject([{ type: "cancellation.requested" }]);
+    watch(runId, [was]);
+  });
+
+  test("is told of a step that executes, or waits for a retry, as well", async () => {
+    let failing = true;
+    const charge = step("charge", async () => {
+      if (failing) throw new Error("not now");
+    });
+    const inside = workflow("order", () => shield(() => charge()));
+    const outside = workflow("order", () => charge());
+    const engine = createEngine({ workflows: [inside] });
+    const { runId } = await engine.start(inside);
+    await engine.settle();
+    const later = createEngine({ workflows: [outside] });
+    await later.clock.advance("1m");
+    expect(await later.getRun(runId)).toMatchObject({
+      problem: { code: "workflow.nonDeterministic" },
+    });
+    failing = false;
+    const mended = createEngine({ workflows: [inside] });
+    await mended.clock.advance("1h");
+    expect(await mended.getRun(runId)).toMatchObject({ status: "completed" });
+    watch(runId, [inside]);
   });
 });
 

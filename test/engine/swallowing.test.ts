@@ -70,4 +70,41 @@ describeOnEachStore("a workflow that swallows cancellations", ({ createEngine })
     expect(caught).toHaveLength(branches);
     expect(caught.every(isCancellation)).toBe(true);
   });
+
+  test("with very many commands at once after the delivery does so in no loop", async () => {
+    const width = 20_000;
+    const reasons: unknown[] = [];
+    const note = step("note", async () => {});
+    const order = workflow("order", async () => {
+      await sleep("1h").catch(() => {});
+      for (let wave = 0; wave < 3; wave += 1) {
+        const settled = await Promise.allSettled(Array.from({ length: width }, () => note()));
+        for (const each of settled) if (each.status === "rejected") reasons.push(each.reason);
+      }
+      return "done";
+    });
+    const engine = createEngine({ workflows: [order], replay: "live" });
+    const { runId } = await engine.start(order);
+    await engine.settle();
+    await engine.cancel(runId);
+    await engine.settle();
+    expect(await engine.getRun(runId)).toMatchObject({
+      status: "completed",
+      cancellation: { swallowed: true },
+    });
+    expect(reasons).toHaveLength(3 * width);
+    expect(reasons.every(isCancellation)).toBe(true);
+  });
+
+  test("in a loop of many branches is terminated", async () => {
+    const order = workflow("order", async () => {
+      for (;;) await Promise.allSettled(Array.from({ length: 500 }, () => sleep("1s")));
+    });
+    const engine = createEngine({ workflows: [order], replay: "live" });
+    const { runId } = await engine.start(order);
+    await engine.settle();
+    await engine.cancel(runId);
+    await engine.settle();
+    expect(await engine.getRun(runId)).toMatchObject({ status: "terminated" });
+  });
 });

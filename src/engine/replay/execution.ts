@@ -8,7 +8,9 @@
  * X3. Waiting is a promise that does not settle; nothing is ever thrown into the code to stop it.
  * X4. From the delivery of a cancellation on, every unshielded checkpoint rejects.
  */
-import { type Command, runInScope, type WorkflowHost } from "../../authoring/scope.ts";
+
+import type { CancellationNews } from "../../authoring/context.ts";
+import { type Command, runInScope, type Scope, type WorkflowHost } from "../../authoring/scope.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import {
   type DetentError,
@@ -40,16 +42,27 @@ interface Waiting {
   cause?: Encoded;
 }
 
+/** What a log says of a command. */
+type CommandEvent = Extract<LogEvent, { command: number; shielded: boolean }>;
+
+/** What the log and the code must agree on at a position. */
+interface Issued {
+  what: string;
+  shielded: boolean;
+}
+
 type Finish = { type: "returned"; value: unknown } | { type: "threw"; error: unknown };
 
 export class Execution {
   readonly #workflow: AnyWorkflow;
   readonly #key: RunKey;
   readonly #host: WorkflowHost;
+  /** Where the code stands outside of its shields. */
+  readonly #scope: Scope;
   readonly #cancellation: WorkflowCancellation;
   readonly #waiting = new Map<number, Waiting>();
-  /** What was issued at each position, as errors show it. */
-  readonly #issued: string[] = [];
+  /** What was issued at each position. */
+  readonly #issued: Issued[] = [];
   #shields = 0;
   #acts = 0;
   #window = false;
@@ -69,6 +82,7 @@ export class Execution {
       checkCancellation: (shielded) => this.#check(shielded),
       openShield: () => this.#openShield(),
     };
+    this.#scope = { kind: "workflow", host: this.#host, shielded: false };
   }
 
   /** Delivers what an entry says. A quiet feed keeps the workflow's logger silent. */
@@ -95,7 +109,7 @@ export class Execution {
 
   async #deliver(event: LogEvent, at: number): Promise<void> {
     if (this.#fault) return;
-    if ("command" in event && event.command !== undefined && !this.#matches(event)) return;
+    if ("shielded" in event && !this.#matches(event)) return;
     const settle = this.#settlement(event, at);
     if (!settle) return;
     this.#now = at;
@@ -134,10 +148,9 @@ export class Execution {
   }
 
   #start(input: Encoded): void {
-    const scope = { kind: "workflow" as const, host: this.#host, shielded: false };
     const value = decode(input) as never;
     // Async, so that code which throws at once ends like code which throws later.
-    const running = runInScope(scope, async () => await this.#workflow.run(value));
+    const running = runInScope(this.#scope, async () => await this.#workflow.run(value));
     running.then(
       (returned) => this.#end({ type: "returned", value: returned }),
       (error: unknown) => this.#end({ type: "threw", error }),
@@ -166,20 +179,24 @@ export class Execution {
     if (waiting && event.error !== undefined) waiting.cause = event.error;
   }
 
+  /** In the code's scope, as what listens to its signal is code of the workflow like any other. */
   #cancel(): void {
-    this.#cancellation.deliver((errorWith) => {
-      const rejected = [...this.#waiting.values()].filter(({ pending }) => !pending.shielded);
-      for (const { pending, reject, cause } of rejected) {
-        this.#waiting.delete(pending.command);
-        reject(errorWith(cause));
-      }
+    runInScope(this.#scope, () => {
+      this.#cancellation.deliver((errorWith) => {
+        const rejected = [...this.#waiting.values()].filter(({ pending }) => !pending.shielded);
+        for (const { pending, reject, cause } of rejected) {
+          this.#waiting.delete(pending.command);
+          reject(errorWith(cause));
+        }
+      });
     });
   }
 
   #issue(command: Command, shielded: boolean): Promise<unknown> {
-    if (!this.#mayAct(`The workflow asked for ${describe(command)}`)) return never();
-    const position = this.#issued.push(describe(command)) - 1;
-    if (this.#cancellation.isDelivered && !shielded) return this.#cancellation.reject();
+    const what = describe(command);
+    if (!this.#mayAct(`The workflow asked for ${what}`, shielded)) return never();
+    const position = this.#issued.push({ what, shielded }) - 1;
+    if (this.#isRejected(shielded)) return this.#cancellation.reject();
     const pending = { ...command, command: position, shielded };
     return handled(
       new Promise((resolve, reject) => {
@@ -189,12 +206,12 @@ export class Execution {
   }
 
   #check(shielded: boolean): Promise<void> {
-    if (!this.#mayAct("The workflow called checkCancellation()")) return never();
+    if (!this.#mayAct("The workflow called checkCancellation()", shielded)) return never();
     return shielded ? Promise.resolve() : this.#cancellation.check();
   }
 
   #openShield(): () => void {
-    if (!this.#mayAct("The workflow opened a shield")) return () => {};
+    if (!this.#mayAct("The workflow opened a shield", true)) return () => {};
     this.#shields += 1;
     return () => {
       if (!this.#window) this.#fail(new ForeignAwaitError("A shield ended"));
@@ -208,12 +225,17 @@ export class Execution {
     return draw();
   }
 
-  #mayAct(what: string): boolean {
+  #mayAct(what: string, shielded: boolean): boolean {
     if (this.#fault) return false;
-    this.#acts += 1;
+    // Checkpoints that reject have a bound of their own.
+    if (!this.#isRejected(shielded)) this.#acts += 1;
     if (this.#window && this.#acts <= MOST_ACTS) return true;
     this.#fail(this.#window ? new EndlessLoopError(MOST_ACTS) : new ForeignAwaitError(what));
     return false;
+  }
+
+  #isRejected(shielded: boolean): boolean {
+    return this.#cancellation.isDelivered && !shielded;
   }
 
   #fail(fault: DetentError): void {
@@ -221,14 +243,15 @@ export class Execution {
   }
 
   /** Holds the log's record of a command against what the code issued at that position. */
-  #matches(event: LogEvent & { command?: number | undefined }): boolean {
-    if (event.command === undefined || event.type === "cancellation.delivered") return true;
-    const expected = "step" in event ? `step "${event.step}"` : "sleep";
-    const got = this.#issued[event.command];
-    if (got === expected) return true;
-    this.#fail(
-      new NonDeterminismError({ position: event.command, expected, got: got ?? "nothing" }),
-    );
+  #matches(event: CommandEvent): boolean {
+    const { command: position, shielded } = event;
+    const recorded = { what: "step" in event ? `step "${event.step}"` : "sleep", shielded };
+    const issued = this.#issued[position];
+    if (issued?.what === recorded.what && issued.shielded === shielded) return true;
+    const isMoved = issued?.what === recorded.what;
+    const name = (it: Issued): string => (isMoved ? `${it.what} ${whereabouts(it)}` : it.what);
+    const got = issued ? name(issued) : "nothing";
+    this.#fail(new NonDeterminismError({ position, expected: name(recorded), got }));
     return false;
   }
 
@@ -260,4 +283,8 @@ export class Execution {
 
 function describe(command: Command): string {
   return command.kind === "step" ? `step "${command.name}"` : "sleep";
+}
+
+function whereabouts({ shielded }: Issued): string {
+  return shielded ? "inside a shield" : "outside of any shield";
 }

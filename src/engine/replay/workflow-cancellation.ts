@@ -9,8 +9,11 @@ import type { Encoded } from "../../core/value.ts";
 import { cancellationOf } from "./delivered-errors.ts";
 import { handled, never } from "./pending-promises.ts";
 
-/** Code that swallows this many cancellations without a pause does so for ever: more than branches. */
-const MOST_REJECTIONS = 10_000;
+/** Code that swallows this many cancellations one after the other, without a pause, does so for ever. */
+const MOST_ROUNDS = 10_000;
+/** So does code with many branches that has come back for this many more than a few times. */
+const MOST_REJECTIONS = 100_000;
+const FEW_ROUNDS = 10;
 
 export class WorkflowCancellation {
   readonly #runId: string;
@@ -19,7 +22,10 @@ export class WorkflowCancellation {
   #delivered = false;
   /** Rejects the calls of `checkCancellation()` that wait for the delivery. */
   #checks: ((error: Error) => void)[] = [];
+  /** What was rejected in this delivery, and in how many rounds: what is asked for at once is one. */
   #rejections = 0;
+  #rounds = 0;
+  #isRoundOpen = false;
 
   constructor(runId: string) {
     this.#runId = runId;
@@ -44,7 +50,8 @@ export class WorkflowCancellation {
 
   /** Whether the code swallows cancellations in a loop. */
   get isRunaway(): boolean {
-    return this.#rejections > MOST_REJECTIONS;
+    if (this.#rounds > MOST_ROUNDS) return true;
+    return this.#rounds > FEW_ROUNDS && this.#rejections > MOST_REJECTIONS;
   }
 
   request({ reason, requestedBy, requestedAt }: EventOf<"cancellation.requested">): void {
@@ -75,12 +82,25 @@ export class WorkflowCancellation {
   /** What an unshielded checkpoint comes to, once it is delivered. */
   reject(): Promise<never> {
     this.#rejections += 1;
+    this.#openRound();
     return this.isRunaway ? never() : handled(Promise.reject(this.#error()));
   }
 
   /** Something else was delivered to the code, so it paused. */
   paused(): void {
-    if (!this.isRunaway) this.#rejections = 0;
+    if (this.isRunaway) return;
+    this.#rejections = 0;
+    this.#rounds = 0;
+  }
+
+  /** Whoever awaits a rejection comes back only after the microtask that ends its round. */
+  #openRound(): void {
+    if (this.#isRoundOpen) return;
+    this.#isRoundOpen = true;
+    this.#rounds += 1;
+    queueMicrotask(() => {
+      this.#isRoundOpen = false;
+    });
   }
 
   #error(cause?: Encoded): CancellationError {
