@@ -13,6 +13,11 @@ export type Command =
   | { kind: "step"; name: string; policy: StepPolicy; call: () => unknown }
   | { kind: "sleep"; name: string; wake: { afterMs: number } | { at: number } };
 
+/** A command as errors name it. */
+export function nameOf(command: Command): string {
+  return command.kind === "step" ? `step "${command.name}"` : "sleep";
+}
+
 /** What a replay offers to the workflow code it runs. */
 export interface WorkflowHost {
   readonly context: Omit<Context, "checkCancellation">;

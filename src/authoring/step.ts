@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { LABEL, LABEL_RULE } from "../core/bounds.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import { type StepOptions, toPolicy } from "../core/retry.ts";
 import { decode, encode } from "../core/value.ts";
@@ -22,8 +23,10 @@ export function step<Arguments extends unknown[], Result>(
   fn: (...args: Arguments) => Result | Promise<Result>,
   options?: StepOptions,
 ): (...args: Arguments) => Promise<Awaited<Result>> {
-  if (typeof name !== "string" || name === "") {
-    throw new ConfigurationError('A step needs a name: step("charge", async () => { … }).');
+  if (typeof name !== "string" || !LABEL.test(name)) {
+    throw new ConfigurationError(
+      `A step needs a name, ${LABEL_RULE}: step("charge", async () => { … }).`,
+    );
   }
   if (typeof fn !== "function") {
     throw new ConfigurationError(`Step "${name}" needs a function as its second argument.`);

@@ -88,8 +88,10 @@ export function workflow(
   if (typeof run !== "function") {
     throw new ConfigurationError(`Workflow "${name}" needs a function as its second argument.`);
   }
-  if (typeof version !== "string" || version === "") {
-    throw new ConfigurationError(`The version of workflow "${name}" must be a text such as "1".`);
+  if (typeof version !== "string" || !LABEL.test(version)) {
+    throw new ConfigurationError(
+      `The version of workflow "${name}" must be ${LABEL_RULE}, such as "1".`,
+    );
   }
   for (const [option, schema] of Object.entries({ input, output })) {
     if (schema === undefined || isSchema(schema)) continue;

@@ -90,6 +90,11 @@ describe("a step", () => {
     expect(() => step(name as never, async () => {})).toThrow(ConfigurationError);
   });
 
+  test.each([257, 500_000])("has no name of %i characters", (length) => {
+    expect(() => step("n".repeat(length), async () => {})).toThrow("1 to 256 characters");
+    expect(() => step("n".repeat(256), async () => {})).not.toThrow();
+  });
+
   test.each([undefined, null, "fn", {}])("needs a function, and %s is none", (fn) => {
     expect(() => step("charge", fn as never)).toThrow(ConfigurationError);
     expect(() => step("charge", fn as never)).toThrow('Step "charge" needs a function');

@@ -1,6 +1,8 @@
+import { nameOf, runInScope, type WorkflowHost } from "../../authoring/scope.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import {
   asError,
+  ConfigurationError,
   InvalidOutputError,
   isCancellationOf,
   PayloadTooLargeError,
@@ -9,13 +11,38 @@ import { issuesOf } from "../../core/issues.ts";
 import type { Ending } from "../../core/outcome.ts";
 import { encode, encodeError, sizeOf } from "../../core/value.ts";
 import { VALUE_LIMIT } from "../../ports/limits.ts";
+import { handled } from "./pending-promises.ts";
+import { guard } from "./rejection-guard.ts";
+
+/** How a workflow function ended. */
+export type Finish = { type: "returned"; value: unknown } | { type: "threw"; error: unknown };
 
 /** How a run ends whose function returned or threw: its output checked, its error kept. */
-export async function endingOf(
+export function endingOf(
   workflow: AnyWorkflow,
-  runId: string,
-  finish: { type: "returned"; value: unknown } | { type: "threw"; error: unknown },
+  host: WorkflowHost,
+  finish: Finish,
 ): Promise<Ending> {
+  const scope = { kind: "workflow" as const, host: atTheEnd(workflow, host), shielded: false };
+  return runInScope(scope, () => judge(workflow, host.context.runId, finish));
+}
+
+/** What the output's schema runs is no code of the workflow: a command of it would be in no log. */
+function atTheEnd({ name }: AnyWorkflow, host: WorkflowHost): WorkflowHost {
+  return {
+    ...host,
+    issue(command) {
+      const error = new ConfigurationError(
+        `The output schema of workflow "${name}" asked for ${nameOf(command)}. Ask for it in the workflow's code.`,
+      );
+      return handled(Promise.reject(guard(error)));
+    },
+    checkCancellation: async () => {},
+    openShield: () => () => {},
+  };
+}
+
+async function judge(workflow: AnyWorkflow, runId: string, finish: Finish): Promise<Ending> {
   if (finish.type === "threw") return threw(workflow, runId, finish.error);
   const what = `The output of workflow "${workflow.name}"`;
   try {

@@ -9,8 +9,13 @@
  * X4. From the delivery of a cancellation on, every unshielded checkpoint rejects.
  */
 
-import type { CancellationNews } from "../../authoring/context.ts";
-import { type Command, runInScope, type Scope, type WorkflowHost } from "../../authoring/scope.ts";
+import {
+  type Command,
+  nameOf,
+  runInScope,
+  type Scope,
+  type WorkflowHost,
+} from "../../authoring/scope.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import {
   type DetentError,
@@ -25,7 +30,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { RunKey } from "../../ports/store.ts";
 import { failureOf } from "./delivered-errors.ts";
 import { createDeterministic } from "./deterministic.ts";
-import { endingOf } from "./ending.ts";
+import { endingOf, type Finish } from "./ending.ts";
 import { settled } from "./microtasks.ts";
 import { handled, never } from "./pending-promises.ts";
 import { replayLogger } from "./replay-logger.ts";
@@ -50,8 +55,6 @@ interface Issued {
   what: string;
   shielded: boolean;
 }
-
-type Finish = { type: "returned"; value: unknown } | { type: "threw"; error: unknown };
 
 export class Execution {
   readonly #workflow: AnyWorkflow;
@@ -95,7 +98,7 @@ export class Execution {
   }
 
   async outcome(): Promise<Outcome> {
-    if (this.#finish) this.#ending ??= endingOf(this.#workflow, this.#key.runId, this.#finish);
+    if (this.#finish) this.#ending ??= endingOf(this.#workflow, this.#host, this.#finish);
     const ending = await this.#ending;
     return {
       pending: [...this.#waiting.values()].map(({ pending }) => pending),
@@ -193,7 +196,7 @@ export class Execution {
   }
 
   #issue(command: Command, shielded: boolean): Promise<unknown> {
-    const what = describe(command);
+    const what = nameOf(command);
     if (!this.#mayAct(`The workflow asked for ${what}`, shielded)) return never();
     const position = this.#issued.push({ what, shielded }) - 1;
     if (this.#isRejected(shielded)) return this.#cancellation.reject();
@@ -279,10 +282,6 @@ export class Execution {
       logger: replayLogger(logger, () => !this.#quiet),
     };
   }
-}
-
-function describe(command: Command): string {
-  return command.kind === "step" ? `step "${command.name}"` : "sleep";
 }
 
 function whereabouts({ shielded }: Issued): string {
