@@ -26,8 +26,10 @@ export async function openHttpApi(port: number): Promise<HttpApi> {
   const server = createServer(async (request, response) => {
     try {
       const body = await readBody(request);
-      if (body) sendAnswer(response, await (await invoke)(eventOf(request, body)));
-      else sendFailure(response, 413, "Request Entity Too Large");
+      if (!body) return sendFailure(response, 413, "Request Entity Too Large");
+      const event = eventOf(request, body);
+      if (!event) return sendFailure(response, 400, "Bad Request");
+      sendAnswer(response, await (await invoke)(event));
     } catch {
       if (!response.headersSent) sendFailure(response, 500, "Internal Server Error");
     }

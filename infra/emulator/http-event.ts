@@ -6,11 +6,17 @@ const ACCOUNT = "000000000000";
 const TEXT =
   /^(text\/|application\/(json|javascript|xml|x-www-form-urlencoded)|[^;]+\+(json|xml))/i;
 
-export function eventOf(request: IncomingMessage, body: Buffer): unknown {
+/**
+ * The path comes decoded, though it is called raw; the query as it was sent.
+ * @returns nothing for a path that cannot be decoded, which is a bad request.
+ */
+export function eventOf(request: IncomingMessage, body: Buffer): object | undefined {
   const { method = "GET", headers, httpVersion, socket } = request;
   const { host = "localhost", cookie, "content-type": type = "", ...others } = headers;
   // Not a URL: its parser would change what was asked for.
-  const [rawPath = "/", ...query] = (request.url ?? "/").split("?");
+  const [path = "/", ...query] = (request.url ?? "/").split("?");
+  const rawPath = decoded(path);
+  if (rawPath === undefined) return undefined;
   const rawQueryString = query.join("?");
   const isText = body.length === 0 || TEXT.test(type);
   const now = new Date();
@@ -43,6 +49,14 @@ export function eventOf(request: IncomingMessage, body: Buffer): unknown {
     ...(body.length > 0 && { body: body.toString(isText ? "utf8" : "base64") }),
     isBase64Encoded: !isText,
   };
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }
 
 interface Answer {

@@ -5,6 +5,7 @@
  * F2. It works on one event at a time, and is reused for the next.
  * F3. Between two events it is frozen: nothing of it runs.
  * F4. When its time is up, it is killed, whatever it is doing. Loading does not count.
+ * F5. An event and an answer have 6 MB at most, as JSON. What is larger fails the event.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -47,6 +48,9 @@ export type InstanceNotice =
   | { ready: true }
   | { id: string; answer: string }
   | { id: string; error: string };
+
+/** The bytes of an event or an answer (F5). */
+const LARGEST_PAYLOAD = 6_291_556;
 
 /** Something is wrong with a bundle that takes so long to load. */
 const LOAD_TIMEOUT_MS = 60_000;
@@ -137,6 +141,7 @@ export class FunctionInstance {
   }
 
   async #call(event: unknown): Promise<unknown> {
+    checkPayload(JSON.stringify(event ?? null), "Request must be smaller than");
     const { name, memoryMb, timeoutMs } = this.#options;
     const id = randomUUID();
     const context = {
@@ -151,7 +156,10 @@ export class FunctionInstance {
     this.#child.send({ id, event, context } satisfies Invocation, () => {});
     const notice = await answered;
     this.#freeze("SIGSTOP");
-    if ("answer" in notice) return JSON.parse(notice.answer);
+    if ("answer" in notice) {
+      checkPayload(notice.answer, "Response payload size exceeded maximum allowed payload size of");
+      return JSON.parse(notice.answer);
+    }
     throw new FunctionError("error" in notice ? notice.error : "It answered nothing.");
   }
 
@@ -190,4 +198,11 @@ export class FunctionInstance {
       if (stream) createInterface({ input: stream }).on("line", this.#options.output);
     }
   }
+}
+
+/** @throws FunctionError */
+function checkPayload(json: string, what: string): void {
+  const size = Buffer.byteLength(json);
+  if (size <= LARGEST_PAYLOAD) return;
+  throw new FunctionError(`${what} ${LARGEST_PAYLOAD} bytes, and this has ${size}`);
 }

@@ -1,6 +1,7 @@
 /** The HTTP app: what guards every request, and the routes behind it. */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { getPath } from "hono/utils/url";
 import { type Duration, toMillis } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -12,6 +13,7 @@ import { continuationRoutes } from "./routes/continuations.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { resultRoutes } from "./routes/result.ts";
+import { rootRoutes } from "./routes/root.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { stopRoutes } from "./routes/stop.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
@@ -62,7 +64,7 @@ export function createApp(options: AppOptions): Hono {
     );
   }
   const readBody = createBodyReader(bodyLimit);
-  const app = new Hono();
+  const app = new Hono({ getPath: pathWithoutSlash });
   app.onError((error, c) => answerError(c, error, logger));
   app.route("/", pageRoutes({ open: auth === false }));
   app.use(async (c, next) => {
@@ -74,6 +76,7 @@ export function createApp(options: AppOptions): Hono {
     }
     for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
   });
+  app.route("/", rootRoutes());
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   if (options.continuationSecret !== undefined) {
     const windowMs = toMillis(options.continuationWindow ?? "5m", "continuationWindow");
@@ -108,8 +111,25 @@ export function createApp(options: AppOptions): Hono {
   app.route("/runs", resultRoutes(engine, logger));
   app.route("/runs", stopRoutes(engine, readBody, logger));
   app.all("*", (c) => {
+    const to = addressWithoutSlash(c);
+    if (to !== undefined) return c.redirect(to, 308);
     const message = `There is nothing at ${c.req.path.slice(0, 200)}. Check the address.`;
     return answerError(c, new HttpError("route.notFound", message), logger);
   });
   return app;
+}
+
+/** Where a slash at the end is one too many. `/ui/` has its own answer: its parts are beside it. */
+const EXTRA_SLASH = /(?<=[^/])(?<!^\/ui)\/$/;
+
+function pathWithoutSlash(request: Request): string {
+  return getPath(request).replace(EXTRA_SLASH, "");
+}
+
+/** As a part of another app this one does not read paths itself, and sends on instead. */
+function addressWithoutSlash(c: Context): string | undefined {
+  if (!EXTRA_SLASH.test(c.req.path)) return undefined;
+  const { pathname, search } = new URL(c.req.url);
+  const [part] = pathname.split("/").slice(-2);
+  return `../${part}${search}`;
 }

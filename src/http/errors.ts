@@ -7,6 +7,7 @@ import { loggedError, loggedWithoutMessage } from "../ports/logged-error.ts";
 import type { Logger } from "../ports/logger.ts";
 import { ERROR_STATUS, type ErrorCode, type HttpErrorCode, isErrorCode } from "./error-status.ts";
 import { LOSSLESS_TYPE } from "./lossless.ts";
+import { givenId } from "./path.ts";
 
 /** What only HTTP can get wrong. */
 export class HttpError extends DetentError<HttpErrorCode> {
@@ -103,7 +104,7 @@ function issuesIn(thrown: unknown): readonly Issue[] {
 }
 
 function log(c: Context, thrown: unknown, code: ErrorCode, logger: Logger): void {
-  const runId = c.req.param("runId");
+  const runId = givenId(c, "runId");
   logger.error("A request failed", {
     method: c.req.method,
     path: c.req.path,

@@ -133,6 +133,9 @@ export const resultQuerySchema = z.object({
   timeout: z.optional(durationInQuery),
 });
 
+/** Of what takes no query: an option that is misspelt must not look as if it had been taken. */
+export const noQuerySchema = z.object({});
+
 /**
  * The value as the schema puts it out.
  * @throws InvalidInputError with one issue for each problem.

@@ -95,6 +95,15 @@ describe("a function", () => {
     expect(await pool.invoke(false)).toBe(pid);
   });
 
+  it("is refused an event, and answers nothing, of more than 6 MB", async () => {
+    const pool = files.open("return 'x'.repeat(event.length ?? event);");
+    const most = 6_291_556 - 2;
+    expect(await pool.invoke(most)).toHaveLength(most);
+    await expect(pool.invoke(most + 1)).rejects.toThrow("Response payload size exceeded");
+    await expect(pool.invoke("ü".repeat(most / 2 + 1))).rejects.toThrow("must be smaller");
+    expect(await pool.invoke("ü".repeat(most / 2))).toHaveLength(most / 2);
+  });
+
   it("that dies fails its event alone", async () => {
     const pool = files.open("if (event) process.exit(3); return 1;");
     await expect(pool.invoke(true)).rejects.toThrow("Runtime exited with code 3");

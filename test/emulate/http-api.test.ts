@@ -36,19 +36,34 @@ describe("the HTTP API", () => {
     expect(event).toMatchObject({
       version: "2.0",
       routeKey: "$default",
-      rawPath: "/runs/a%20b",
+      rawPath: "/runs/a b",
       rawQueryString: "tag=x&tag=y%26z&limit=1",
       queryStringParameters: { tag: "x,y&z", limit: "1" },
       cookies: ["a=1", "b=2"],
       headers: { "content-type": "application/json", "x-many": "1" },
       requestContext: {
         stage: "$default",
-        http: { method: "POST", path: "/runs/a%20b", sourceIp: "127.0.0.1" },
+        http: { method: "POST", path: "/runs/a b", sourceIp: "127.0.0.1" },
       },
       body: '{"größe":"😀"}',
       isBase64Encoded: false,
     });
     expect(event["headers"]).not.toHaveProperty("cookie");
+  });
+
+  it.each([
+    ["/a%2Fb", "/a/b"],
+    ["/a%2520b", "/a%20b"],
+    ["/%C3%BC%23%3F", "/ü#?"],
+    ["/a+b//c/", "/a+b//c/"],
+  ])("decodes the path %s", async (sent, rawPath) => {
+    await openEcho();
+    expect(await echoed(`${sent}?a=%2F`)).toMatchObject({ rawPath, rawQueryString: "a=%2F" });
+  });
+
+  it("refuses a path that cannot be decoded", async () => {
+    await openEcho();
+    expect((await fetch(`${api.url}/runs/%FF`)).status).toBe(400);
   });
 
   it("passes on what is no text in base64, and nothing of an empty body", async () => {

@@ -33,7 +33,7 @@ function breakable<Port extends object>(port: Port): { port: Port; fail(thrown: 
 }
 
 describe("what is not there", () => {
-  test.each(["/", "/run", "/runs/", "/runs/a/b", "/workflows/greet", "/healthz/x", "//"])(
+  test.each(["/run", "/runs//", "/runs/a/b", "/workflows/greet", "/healthz/x", "//"])(
     "%s is not found",
     async (path) => {
       const { send } = createTestApp();
@@ -57,6 +57,69 @@ describe("what is not there", () => {
     expect(answer.headers.get("allow")).toBe(allow);
     if (method !== "HEAD") expect(codeOf(answer)).toBe("method.notAllowed");
   });
+});
+
+describe("an address with a slash at its end", () => {
+  const PATHS = ["/runs", "/runs/a", "/runs/a/events", "/workflows", "/healthz", "/openapi.json"];
+
+  test.each(PATHS)("is %s all the same", async (path) => {
+    const { send, engine } = createTestApp();
+    await engine.start("nap", undefined, { runId: "a" });
+    const without = await send(path);
+    const { status, body } = await send(`${path}/`);
+    expect({ status, body }).toEqual({ status: 200, body: without.body });
+  });
+
+  test("takes what is sent to it", async () => {
+    const { send } = createTestApp();
+    const started = await send("/workflows/nap/runs/", { body: { runId: "a" } });
+    expect(started).toMatchObject({ status: 202, body: { runId: "a" } });
+    expect((await send("/runs/a/cancel/?", { body: {} })).status).toBe(202);
+    expect((await send("/runs/", { method: "DELETE" })).status).toBe(405);
+  });
+
+  test("is sent on where the app is part of another", async () => {
+    const { app } = createTestApp({ auth: false });
+    const outer = new Hono().route("/api", app);
+    for (const path of ["/runs", "/runs/a", "/workflows/nap/runs"]) {
+      const { status, headers } = await outer.request(`/api${path}/?limit=1`);
+      expect(status).toBe(308);
+      const to = new URL(headers.get("location") ?? "", `http://localhost/api${path}/`);
+      expect(to.href).toBe(`http://localhost/api${path}?limit=1`);
+    }
+  });
+});
+
+describe("the address of the app itself", () => {
+  const BROWSER = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+
+  test.each(["/", "/api", "/api/v1"])("leads people to the page, at %s", async (path) => {
+    const { app } = createTestApp();
+    const base = path === "/" ? "" : path;
+    const outer = new Hono().route(path, app);
+    const response = await outer.request(path, { headers: BROWSER });
+    expect(response.status).toBe(302);
+    const to = new URL(response.headers.get("location") ?? "", `http://localhost${path}`);
+    expect(to.pathname).toBe(`${base}/ui`);
+  });
+
+  test.each([{}, { accept: "*/*" }, { accept: "application/json" }])(
+    "tells machines what there is, asked with %j",
+    async (headers) => {
+      const { app } = createTestApp();
+      const response = await app.request("/", { headers });
+      expect(response.status).toBe(200);
+      expect(response.headers.get("vary")).toBe("Accept");
+      expect(await response.json()).toEqual({
+        name: "detent",
+        ui: "/ui",
+        openapi: "/openapi.json",
+      });
+      const outer = new Hono().route("/api", app);
+      const mounted = await (await outer.request("/api", { headers })).json();
+      expect(mounted).toMatchObject({ ui: "/api/ui", openapi: "/api/openapi.json" });
+    },
+  );
 });
 
 test("OPTIONS tells the methods, and lets no other site in", async () => {

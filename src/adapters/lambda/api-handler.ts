@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { type APIGatewayProxyResult, handle, type LambdaEvent } from "hono/aws-lambda";
+import { createEventReader } from "./request-path.ts";
 
 export type ApiHandler = (event: LambdaEvent) => Promise<APIGatewayProxyResult>;
 
@@ -11,5 +12,6 @@ export type ApiHandler = (event: LambdaEvent) => Promise<APIGatewayProxyResult>;
  */
 export function apiHandler(app: Hono): ApiHandler {
   const answer = handle(app);
-  return (event) => answer(event);
+  const read = createEventReader(app);
+  return (event) => answer(read(event));
 }

@@ -1,23 +1,19 @@
 /** Looking at runs, their logs, and what is registered. */
 import type { Run, RunEvent, RunQuery } from "../../engine/engine.ts";
+import { placeOf } from "../address.ts";
 import type { CallOptions, EventQuery, WorkflowSummary } from "./client.ts";
-import { type Means, request } from "./transport.ts";
-
-/** Where a run is found. */
-export function pathOf(runId: string): string {
-  return `/runs/${encodeURIComponent(runId)}`;
-}
+import { type Call, type Means, request } from "./transport.ts";
 
 export async function listWorkflows(
   means: Means,
   how: CallOptions = {},
 ): Promise<WorkflowSummary[]> {
-  const answer = await get<{ workflows: WorkflowSummary[] }>(means, "/workflows", {}, how);
+  const answer = await get<{ workflows: WorkflowSummary[] }>(means, { path: "/workflows" }, how);
   return answer.workflows;
 }
 
 export function getRun(means: Means, runId: string, how: CallOptions = {}): Promise<Run> {
-  return get(means, pathOf(runId), {}, how);
+  return get(means, placeOf("/runs/{runId}", { runId }), how);
 }
 
 export function listRuns(
@@ -27,7 +23,7 @@ export function listRuns(
 ): Promise<{ runs: Run[]; cursor?: string }> {
   const { status, workflow, tag, createdAfter, createdBefore, limit, cursor } = query;
   const sent = { status, workflow, tag, createdAfter, createdBefore, limit, cursor };
-  return get(means, "/runs", sent, how);
+  return get(means, { path: "/runs", query: sent }, how);
 }
 
 export function getEvents(
@@ -35,14 +31,14 @@ export function getEvents(
   runId: string,
   { after, limit, ...how }: EventQuery & CallOptions = {},
 ): Promise<{ events: RunEvent[] }> {
-  return get(means, `${pathOf(runId)}/events`, { after, limit }, how);
+  const { path, query } = placeOf("/runs/{runId}/events", { runId });
+  return get(means, { path, query: { ...query, after, limit } }, how);
 }
 
 function get<T>(
   means: Means,
-  path: string,
-  query: Record<string, string | number | Date | undefined>,
+  what: Pick<Call, "path" | "query">,
   { signal }: CallOptions,
 ): Promise<T> {
-  return request<T>(means, { method: "GET", path, query, repeatable: true, signal });
+  return request<T>(means, { method: "GET", ...what, repeatable: true, signal });
 }

@@ -1,6 +1,7 @@
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import type { RunStatus } from "../../core/run.ts";
 import type { StartOptions } from "../../engine/engine.ts";
+import { placeOf } from "../address.ts";
 import type { CallOptions } from "./client.ts";
 import { type Means, send, successOf } from "./transport.ts";
 
@@ -24,7 +25,7 @@ export async function startRun(
   const id = isNamed ? runId : newRunId();
   const answer = await send(means, {
     method: "POST",
-    path: `/workflows/${encodeURIComponent(name)}/runs`,
+    ...placeOf("/workflows/{workflow}/runs", { workflow: name }),
     body: given({ input, version, runId: id, idempotencyKey, tags, startAt }),
     what: `The start of workflow "${name}"`,
     repeatable: true,

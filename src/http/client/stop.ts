@@ -8,8 +8,9 @@ import type {
   TerminateAnswer,
   TerminateOptions,
 } from "../../engine/engine.ts";
+import { placeOf } from "../address.ts";
 import type { CallOptions } from "./client.ts";
-import { listRuns, pathOf } from "./read.ts";
+import { listRuns } from "./read.ts";
 import { type Call, type Means, send, successOf } from "./transport.ts";
 import { endOf, type Wait, waitUntil } from "./wait-for-end.ts";
 
@@ -85,7 +86,8 @@ async function stop<Answer extends CancelAnswer | TerminateAnswer>(
   means: Means,
   { runId, path, ...call }: Omit<Call, "method"> & { runId: string },
 ): Promise<Answer> {
-  const answer = await send(means, { ...call, method: "POST", path: `${pathOf(runId)}/${path}` });
+  const place = placeOf(`/runs/{runId}/${path}`, { runId });
+  const answer = await send(means, { ...call, ...place, method: "POST" });
   if (answer.error?.code !== "run.ended") return successOf<Answer>(answer);
   const { outcome, status } = answer.value as Answer;
   return { runId, outcome, status } as Answer;

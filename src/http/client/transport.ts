@@ -17,7 +17,7 @@ import { reviveError } from "./revive-error.ts";
 
 export interface Call {
   method: "GET" | "POST";
-  /** Begins with a slash; its parts are encoded. */
+  /** Begins with a slash, and needs no encoding: see `placeOf`. */
   path: string;
   query?: Record<string, string | number | Date | undefined>;
   body?: object;

@@ -3,8 +3,8 @@ import { type Duration, toMillis } from "../../core/duration.ts";
 import { TimeoutError } from "../../core/errors.ts";
 import type { RunStatus } from "../../core/run.ts";
 import type { WaitOptions } from "../../engine/engine.ts";
+import { placeOf } from "../address.ts";
 import type { CallOptions, RunEnd } from "./client.ts";
-import { pathOf } from "./read.ts";
 import { type Means, send, successOf } from "./transport.ts";
 
 /** How long to wait at most, from when this was made. */
@@ -23,12 +23,13 @@ export function waitUntil(timeout: Duration | undefined, signal: AbortSignal | u
 
 /** @throws RunNotFoundError; TimeoutError, after which the run goes on. */
 export async function endOf(means: Means, runId: string, wait: Wait): Promise<RunEnd> {
+  const { path, query } = placeOf("/runs/{runId}/result", { runId });
   for (;;) {
     const timeout = Math.ceil(Math.min(wait.leftMs(), LONGEST_MS));
     const answer = await send(means, {
       method: "GET",
-      path: `${pathOf(runId)}/result`,
-      query: { timeout },
+      path,
+      query: { ...query, timeout },
       repeatable: true,
       waitMs: timeout,
       signal: wait.signal,

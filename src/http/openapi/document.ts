@@ -1,5 +1,6 @@
 /** The OpenAPI document of an app, made of the schemas that validate its requests. */
 import type * as z from "zod/mini";
+import { IN_QUERY } from "../address.ts";
 import { LOSSLESS_TYPE } from "../lossless.ts";
 import { labelSchema } from "../schemas.ts";
 import { SIGNATURE_HEADER } from "../signature.ts";
@@ -86,6 +87,7 @@ function parametersOf({ path, query }: Operation): object[] {
     name,
     in: "path",
     required: true,
+    description: `Letters of ASCII, digits, \`.\`, \`_\` and \`-\` may stand here as they are. Write any other as \`${IN_QUERY}\`, and the text itself into the query as \`${name}=…\`: a gateway may decode a path on its way, and some do.`,
     schema: toJsonSchema(labelSchema),
   }));
   const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({

@@ -4,6 +4,7 @@ import { continuationSchema } from "../../ports/continuation.ts";
 import {
   cancelSchema,
   eventsQuerySchema,
+  noQuerySchema,
   resultQuerySchema,
   runsQuerySchema,
   startSchema,
@@ -15,6 +16,7 @@ import {
   eventsAnswer,
   healthAnswer,
   resultAnswer,
+  rootAnswer,
   runAnswer,
   runsAnswer,
   startAnswer,
@@ -55,6 +57,21 @@ const STARTED = { schema: startAnswer, run: true };
 
 export const OPERATIONS: readonly Operation[] = [
   {
+    id: "getRoot",
+    method: "get",
+    path: "/",
+    summary: "What there is; who accepts HTML is led to the web page",
+    access: "open",
+    answers: {
+      200: {
+        description: "Where the page and this document are.",
+        schema: rootAnswer,
+        plain: true,
+      },
+      302: { description: "To the page." },
+    },
+  },
+  {
     id: "getHealth",
     method: "get",
     path: "/healthz",
@@ -67,6 +84,7 @@ export const OPERATIONS: readonly Operation[] = [
     method: "get",
     path: "/workflows",
     summary: "The registered workflows, with the JSON Schema of their input where it is known",
+    query: noQuerySchema,
     answers: { 200: { description: "All of them.", schema: workflowsAnswer } },
   },
   {

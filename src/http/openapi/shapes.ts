@@ -127,6 +127,8 @@ export const terminateAnswer = z
   } satisfies Shape<TerminateAnswer>)
   .register(components, { id: "TerminateAnswer" });
 
+export const rootAnswer = z.object({ name: z.literal("detent"), ui: text, openapi: text });
+
 export const healthAnswer = z.object({ status: z.literal("ok") });
 
 /** The fields of an event as engine/show.ts shows them. */

@@ -5,8 +5,8 @@ import type { Logger } from "../../ports/logger.ts";
 import { answer } from "../answer.ts";
 import type { ReadBody } from "../body.ts";
 import { answerError } from "../errors.ts";
-import { readPath } from "../path.ts";
-import { cancelSchema, terminateSchema } from "../schemas.ts";
+import { readPath, readQuery } from "../path.ts";
+import { cancelSchema, noQuerySchema, terminateSchema } from "../schemas.ts";
 import { waitOf } from "./longest-wait.ts";
 
 /** Ending runs: gracefully, or at once. */
@@ -14,6 +14,7 @@ export function stopRoutes(engine: Engine, readBody: ReadBody, logger: Logger): 
   return new Hono()
     .post("/:runId/cancel", async (c) => {
       const runId = readPath(c, "runId");
+      readQuery(c, noQuerySchema);
       const { timeout, ...options } = await readBody(c, cancelSchema);
       try {
         const cancelled = await engine.cancel(runId, { ...options, timeout: waitOf(timeout) });
@@ -25,6 +26,7 @@ export function stopRoutes(engine: Engine, readBody: ReadBody, logger: Logger): 
     })
     .post("/:runId/terminate", async (c) => {
       const runId = readPath(c, "runId");
+      readQuery(c, noQuerySchema);
       const options = await readBody(c, terminateSchema);
       return answerStop(c, await engine.terminate(runId, options), 202, logger);
     });

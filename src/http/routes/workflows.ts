@@ -5,19 +5,21 @@ import type { Engine } from "../../engine/engine.ts";
 import { answer } from "../answer.ts";
 import type { ReadBody } from "../body.ts";
 import { inputSchemaOf } from "../input-schema.ts";
-import { readPath } from "../path.ts";
-import { startSchema } from "../schemas.ts";
+import { readPath, readQuery } from "../path.ts";
+import { noQuerySchema, startSchema } from "../schemas.ts";
 
 /** What is registered, and starting a run of it. */
 export function workflowRoutes(engine: Engine, readBody: ReadBody): Hono {
   let workflows: object[] | undefined;
   return new Hono()
     .get("/", (c) => {
+      readQuery(c, noQuerySchema);
       workflows ??= engine.workflows.map(describe);
       return answer(c, { workflows });
     })
     .post("/:workflow/runs", async (c) => {
       const name = readPath(c, "workflow");
+      readQuery(c, noQuerySchema);
       const { input, version, ...options } = await readBody(c, startSchema);
       const { runId, status, existing } =
         version === undefined

@@ -1,6 +1,6 @@
 /** What the app answers is what its OpenAPI document tells. */
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { StoreUnavailableError } from "../../../src/core/errors.ts";
 import { ASSETS } from "../../../src/dashboard/assets.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
@@ -11,6 +11,8 @@ import { type Answered, answered, type TestApp, TOKEN } from "../test-app.ts";
 import { createBusyApp, SECRET } from "./busy-app.ts";
 import { createJudge, type Operation, operationsOf, readDocument } from "./document.ts";
 import { allowedRequests, anyRequests, type Request } from "./requests.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 async function described(testApp: TestApp) {
   const document = await readDocument(testApp);
@@ -60,11 +62,12 @@ type Asked = [path: string, body?: object];
 
 /** What to ask for each answer that is particular to an operation. */
 const PARTICULAR: Record<string, Record<number, Asked>> = {
+  getRoot: { 200: ["/"] },
   getHealth: { 200: ["/healthz"] },
   getOpenApi: { 200: ["/openapi.json"] },
   getPage: { 200: ["/ui"] },
   getPagePart: { 200: [`/ui/${PART}`], 404: ["/ui/none.js"] },
-  listWorkflows: { 200: ["/workflows"] },
+  listWorkflows: { 200: ["/workflows"], 400: ["/workflows?version=1"] },
   startRun: {
     202: ["/workflows/greet/runs", { input: { name: "Ada" } }],
     200: ["/workflows/nap/runs", { runId: "suspended" }],
@@ -107,6 +110,7 @@ const PARTICULAR: Record<string, Record<number, Asked>> = {
 
 /** What is wrong with the app, or the headers, for the answers that operations have in common. */
 const COMMON: Record<number, { app?: Partial<AppOptions>; headers?: Record<string, string> }> = {
+  302: { headers: { accept: "text/html" } },
   304: { headers: { "if-none-match": `"${PART}", ${TAG}` } },
   401: { headers: { authorization: "Bearer none", "detent-signature": "none" } },
   413: { app: { bodyLimit: 1 } },
