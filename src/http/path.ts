@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type * as z from "zod/mini";
 import { InvalidInputError, type Issue } from "../core/errors.ts";
-import { IN_QUERY } from "./address.ts";
+import { IN_QUERY } from "./protocol/address.ts";
 import { check, labelSchema } from "./schemas.ts";
 
 /**

@@ -20,10 +20,12 @@ const LAYERS: readonly Layer[] = [
     at: `src/adapters/${adapter}`,
     may: ["src/core", "src/ports"],
   })),
-  { at: "src/http", may: [...ENGINE_SIDE, "src/dashboard/assets.ts"] },
+  { at: "src/http", may: [...ENGINE_SIDE, "src/http/protocol", "src/dashboard/assets.ts"] },
+  // What both sides of a request go by.
+  { at: "src/http/protocol", may: ["src/core"] },
   {
     at: "src/http/client",
-    may: ["src/core"],
+    may: ["src/core", "src/http/protocol"],
     mayTypes: ["src/authoring", "src/engine", "src/http"],
   },
   { at: "src/cli", may: ["src/core", "src/http/client", "src/cli/dev", "src/cli/dynamodb"] },

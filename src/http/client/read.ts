@@ -1,6 +1,6 @@
 /** Looking at runs, their logs, and what is registered. */
 import type { Run, RunEvent, RunQuery } from "../../engine/engine.ts";
-import { placeOf } from "../address.ts";
+import { placeOf } from "../protocol/address.ts";
 import type { CallOptions, EventQuery, WorkflowSummary } from "./client.ts";
 import { type Call, type Means, request } from "./transport.ts";
 

@@ -1,7 +1,7 @@
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import type { RunStatus } from "../../core/run.ts";
 import type { StartOptions } from "../../engine/engine.ts";
-import { placeOf } from "../address.ts";
+import { placeOf } from "../protocol/address.ts";
 import type { CallOptions } from "./client.ts";
 import { type Means, send, successOf } from "./transport.ts";
 

@@ -8,7 +8,7 @@ import type {
   TerminateAnswer,
   TerminateOptions,
 } from "../../engine/engine.ts";
-import { placeOf } from "../address.ts";
+import { placeOf } from "../protocol/address.ts";
 import type { CallOptions } from "./client.ts";
 import { listRuns } from "./read.ts";
 import { type Call, type Means, send, successOf } from "./transport.ts";

@@ -3,7 +3,7 @@ import { type Duration, toMillis } from "../../core/duration.ts";
 import { TimeoutError } from "../../core/errors.ts";
 import type { RunStatus } from "../../core/run.ts";
 import type { WaitOptions } from "../../engine/engine.ts";
-import { placeOf } from "../address.ts";
+import { placeOf } from "../protocol/address.ts";
 import type { CallOptions, RunEnd } from "./client.ts";
 import { type Means, send, successOf } from "./transport.ts";
 

@@ -1,7 +1,7 @@
 /** The OpenAPI document of an app, made of the schemas that validate its requests. */
 import type * as z from "zod/mini";
-import { IN_QUERY } from "../address.ts";
 import { LOSSLESS_TYPE } from "../lossless.ts";
+import { IN_QUERY } from "../protocol/address.ts";
 import { labelSchema } from "../schemas.ts";
 import { SIGNATURE_HEADER } from "../signature.ts";
 import { type ErrorStatus, endedResponse, errorResponse, timeoutResponse } from "./errors.ts";
