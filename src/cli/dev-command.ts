@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { DevLogLevel } from "./dev/dev-log.ts";
 import { Output } from "./output.ts";
 import { DEFAULT_PORT, type GlobalOptions } from "./session.ts";
 import type { Shell } from "./shell.ts";
@@ -8,6 +9,7 @@ export interface DevOptions extends GlobalOptions {
   port: number;
   store: "memory" | "dynamodb";
   table: string;
+  logLevel: DevLogLevel;
 }
 
 const EXAMPLES = `
@@ -31,6 +33,11 @@ export function addDev(program: Command, shell: Shell): void {
         .default("memory"),
     )
     .option("--table <name>", "of --store dynamodb; created if it is not there", "detent-dev")
+    .addOption(
+      new Option("--log-level <level>", "how much is told of runs as they go")
+        .choices(["debug", "info", "warn", "error", "silent"])
+        .default("info"),
+    )
     .addHelpText("after", EXAMPLES)
     .action(async (_options: object, command: Command) => {
       const options = command.optsWithGlobals<DevOptions>();

@@ -34,6 +34,12 @@ export class Failure extends Error {
   }
 }
 
+/** The user wanted out. @param document what is known by then, so that it is not lost. */
+export function interrupted(look: string, document: Record<string, unknown> = {}): Failure {
+  const message = `Interrupted. What was asked for already goes on; look with ${look}`;
+  return new Failure(EXIT.interrupted, "interrupted", message, { document });
+}
+
 /** The command was not called as it can be. */
 export function usageFailure(message: string): Failure {
   return new Failure(EXIT.usage, "usage", message);

@@ -26,12 +26,30 @@ export function readDuration(text: string): string {
   }
 }
 
-export function readTime(text: string): Date {
+/** A time that was: a duration says how long ago. */
+export function readPastTime(text: string): Date {
+  return readTimeOr(text, (ms) => new Date(Date.now() - ms), "how long ago it was, such as 1h");
+}
+
+/** A time to come: a duration says how long from now. */
+export function readFutureTime(text: string): Date {
+  return readTimeOr(text, (ms) => new Date(Date.now() + ms), "how long from now, such as 1h");
+}
+
+function readTimeOr(text: string, fromNow: (ms: number) => Date, what: string): Date {
   const time = new Date(text);
   const isIso = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d))?$/.test(text);
   if (isIso && !Number.isNaN(time.getTime())) return time;
+  // A number alone may be a year, or milliseconds of a clock.
+  if (!/^\d+$/.test(text)) {
+    try {
+      return fromNow(toMillis(text));
+    } catch {
+      // Then it is neither.
+    }
+  }
   throw new InvalidArgumentError(
-    "Give a time with its zone, such as 2030-01-31T12:00:00Z, or a day.",
+    `Give a time with its zone, such as 2030-01-31T12:00:00Z, a day, or ${what}.`,
   );
 }
 

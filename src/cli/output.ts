@@ -43,6 +43,11 @@ export class Output {
     return coloursFor(this.#shell.stdout, this.#shell);
   }
 
+  /** For what goes to standard error. */
+  get errorColours(): Colours {
+    return coloursFor(this.#shell.stderr, this.#shell);
+  }
+
   answer(answer: Answer): void {
     this.write(this.#textOf(answer));
   }
@@ -91,7 +96,7 @@ export class Output {
 
   /** Something is wrong, and the command goes on. */
   warn({ message }: { message: string }): void {
-    const { red } = coloursFor(this.#shell.stderr, this.#shell);
+    const { red } = this.errorColours;
     const lines = message.split("\n").map(visible);
     this.#shell.stderr.write(`${red("error:")} ${lines.join("\n")}\n`);
   }

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { addCompletion } from "./completion.ts";
 import { addDev } from "./dev-command.ts";
+import { addHelp } from "./help-command.ts";
 import { FORMATS, type Output } from "./output.ts";
 import { addRunsCancel } from "./runs/cancel-command.ts";
 import { addRunsList } from "./runs/list-command.ts";
@@ -62,5 +63,6 @@ export function createProgram(shell: Shell, output: Output, version: string): Co
   addTableCreate(group("table", "where runs are kept"), shell);
   addDev(program, shell);
   addCompletion(program, shell);
+  addHelp(program);
   return program;
 }

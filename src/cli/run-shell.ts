@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { asFailure, EXIT, Failure, usageFailure } from "./failure.ts";
+import { asFailure, EXIT, Failure, interrupted, usageFailure } from "./failure.ts";
 import { Output } from "./output.ts";
 import { createProgram } from "./program.ts";
 import { formatIn } from "./session.ts";
@@ -26,11 +26,7 @@ export async function runShell(
 function failureOf(thrown: unknown, { signal }: Shell): Failure {
   if (thrown instanceof CommanderError) return usageFailure(sayUsage(thrown));
   if (!signal.aborted || thrown instanceof Failure) return asFailure(thrown);
-  return new Failure(
-    EXIT.interrupted,
-    "interrupted",
-    "Interrupted. What was asked for already goes on; look with detent runs list.",
-  );
+  return interrupted("detent runs list");
 }
 
 function sayUsage({ code, message }: CommanderError): string {

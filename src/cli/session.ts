@@ -1,6 +1,7 @@
 /** What every command that asks an app has: a client, and where to print. */
 import type { Command } from "commander";
 import { type Client, createClient } from "../http/client/index.ts";
+import { keptToken } from "./dev-token.ts";
 import { usageFailure } from "./failure.ts";
 import { FORMATS, type Format, Output } from "./output.ts";
 import type { Shell } from "./shell.ts";
@@ -30,12 +31,18 @@ export function openSession(shell: Shell, command: Command): Session {
       `"${baseUrl}" is no address of an app. Give --url or DETENT_URL one such as https://example.com.`,
     );
   }
-  const token = options.token ?? (shell.env["DETENT_TOKEN"] || undefined);
+  const kept = isLoopback(new URL(baseUrl)) ? keptToken(shell.env) : undefined;
+  const token = options.token ?? (shell.env["DETENT_TOKEN"] || kept);
   return {
     client: createClient({ baseUrl, token }),
     output: new Output(shell, options.output),
     shell,
   };
+}
+
+/** The token of `detent dev` is for apps of this machine. */
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }
 
 /** The format that was asked for, as far as it can be told where the rest is not understood. */

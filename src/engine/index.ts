@@ -5,6 +5,7 @@ export {
   createConsoleLogger,
   createJsonLogger,
   type JsonLoggerOptions,
+  LOG_LEVELS,
   type Logger,
   type LogLevel,
 } from "../ports/logger.ts";

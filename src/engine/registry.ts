@@ -1,5 +1,6 @@
 import type { AnyWorkflow } from "../authoring/workflow.ts";
 import { ConfigurationError, WorkflowNotFoundError } from "../core/errors.ts";
+import { compareVersions } from "../core/versions.ts";
 
 /** The workflows of one engine, by name and version. */
 export class Registry<W extends AnyWorkflow> {
@@ -22,7 +23,7 @@ export class Registry<W extends AnyWorkflow> {
         );
       }
       versions.push(workflow);
-      versions.sort((a, b) => b.version.localeCompare(a.version, "en", { numeric: true }));
+      versions.sort((a, b) => compareVersions(b.version, a.version));
       this.#byName.set(workflow.name, versions);
     }
   }

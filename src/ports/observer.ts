@@ -8,6 +8,7 @@
  *      log keeps nothing, though it did execute.
  *  O3. Nothing of a payload is told: no input, output or result, nor what an error says; only its
  *      name and its code. Why a run is cancelled or terminated, and who asked for it, are no payload.
+ *      An observer that `seesErrors` is told besides what an attempt threw: for a developer's machine.
  *  O4. An observer is called in the async context of the invocation that did it, and answers at
  *      once: nothing waits for it. What it throws changes nothing; the first time is logged.
  *  O5. `run` of an attempt calls the step's code once, before it returns. Should it not, the engine
@@ -77,6 +78,8 @@ export interface AttemptOutcome {
   at: number;
   outcome: "completed" | "failed" | "cancelled";
   error?: ObservedError;
+  /** What the code threw, only for an observer that `seesErrors` (O3). */
+  thrown?: Error;
 }
 
 export interface AttemptObserver {
@@ -86,6 +89,8 @@ export interface AttemptObserver {
 }
 
 export interface Observer {
+  /** Whether it is told what attempts threw, text and stack (O3). Default no. */
+  readonly seesErrors?: boolean;
   notify?(observation: Observation): void;
   /** An attempt is about to execute. */
   attempt?(attempt: ObservedAttempt): AttemptObserver | undefined;

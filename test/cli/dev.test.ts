@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, inject, test, vi } from "vitest";
 import { listen } from "../http/listen.ts";
 import { useDev } from "./dev-rig.ts";
 import { runHere } from "./shell-here.ts";
-import { PATIENTLY } from "./shell-process.ts";
+import { PATIENTLY, projectFolder } from "./shell-process.ts";
 
 const { write, start } = useDev();
 
@@ -12,7 +14,6 @@ const local = () => ({
   AWS_REGION: "local",
   AWS_ACCESS_KEY_ID: "local",
   AWS_SECRET_ACCESS_KEY: "local",
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 });
 
 const ORDER = `
@@ -78,10 +79,103 @@ describe("detent dev", () => {
     expect(first.ready["token"]).toBe("mine");
     const { runId } = await first.client.start("job");
     expect(await first.client.result(runId)).toBe("done");
-    await first.interrupt();
+    // The AWS SDK has no word to say to whoever types the command.
+    expect((await first.interrupt()).stderr).not.toContain("Warning");
     const second = await start(args, local());
     expect(await second.client.getRun(runId)).toMatchObject({ status: "completed" });
     expect((await second.interrupt()).code).toBe(0);
+  });
+
+  test("tells of runs as they go: log lines, retries, failures with the user's own frames", async () => {
+    const module = write(
+      "tells.ts",
+      `import { getContext, step, workflow } from "detent";
+      let tries = 0;
+      const flaky = step("flaky", async () => {
+        getContext().logger.info("about to try", { tries });
+        tries += 1;
+        if (tries < 2) throw new TypeError("not yet, dear");
+        return "secret result";
+      }, { backoff: { initial: "1ms", factor: 1, max: "1ms" } });
+      const broken = step("broken", async () => { throw new Error("out of paper"); }, { retries: 0 });
+      export const tells = workflow("tells", async () => {
+        getContext().logger.info("the code begins");
+        await flaky();
+        await broken();
+      });`,
+    );
+    const { client, interrupt } = await start(["--module", module]);
+    const { runId } = await client.start("tells");
+    await client.waitForEnd(runId);
+    const { stderr, stdout } = await interrupt();
+    const lines = stderr.split("\n").filter((line) => line.includes(runId));
+    expect(lines.map((line) => line.slice(line.indexOf(runId) + runId.length).trim())).toEqual([
+      "started",
+      "the code begins",
+      "step flaky  about to try tries=0",
+      expect.stringMatching(/^step flaky {2}failed after \S+: TypeError: not yet, dear$/),
+      expect.stringMatching(/^step flaky {2}tried again in \S+$/),
+      "step flaky (attempt 2)  about to try tries=1",
+      expect.stringMatching(/^step flaky \(attempt 2\) {2}completed after \S+$/),
+      expect.stringMatching(/^step broken {2}failed after \S+: Error: out of paper$/),
+      expect.stringMatching(/^failed: StepFailedError: .*out of paper/),
+    ]);
+    const frames = stderr.split("\n").filter((line) => /^ +at /.test(line));
+    expect(frames.length).toBeGreaterThan(0);
+    expect(frames.filter((line) => !line.includes("tells.ts"))).toEqual([]);
+    expect(stderr).not.toContain("secret result");
+    expect(JSON.parse(stdout)).toBeTypeOf("object");
+  });
+
+  test("tells as much as --log-level says", async () => {
+    const module = write(
+      "quiet.ts",
+      `import { getContext, workflow } from "detent";
+      export const quiet = workflow("quiet", async () => {
+        getContext().logger.info("not so loud");
+        getContext().logger.warn("mind the gap");
+      });`,
+    );
+    const { client, interrupt } = await start(["--module", module, "--log-level", "warn"]);
+    await client.waitForEnd((await client.start("quiet")).runId);
+    const { stderr } = await interrupt();
+    expect(stderr).toContain("mind the gap");
+    expect(stderr).not.toMatch(/not so loud|started|completed/);
+  });
+
+  test("keeps its token, for itself and for the shell, readable by nobody else", async () => {
+    const module = write(
+      "kept.mjs",
+      `import { workflow } from "detent";
+      export const kept = workflow("kept", async () => "done");`,
+    );
+    const home = projectFolder("home");
+    const env = { HOME: home };
+    const first = await start(["--module", module], env);
+    const url = String(first.ready["url"]);
+    const { code } = await runHere(["workflows", "list", "--url", url], { env });
+    expect(code).toBe(0);
+    await first.interrupt();
+    const second = await start(["--module", module], env);
+    expect(second.ready["token"]).toBe(first.ready["token"]);
+    expect(statSync(join(home, ".config/detent/token")).mode & 0o777).toBe(0o600);
+    await second.interrupt();
+  });
+
+  test("names a start that works, made from the schema", async () => {
+    const module = write(
+      "schema.ts",
+      `import { workflow } from "detent";
+      import * as z from "zod";
+      const input = z.object({ orderId: z.string().min(5), lines: z.array(z.object({ sku: z.string().regex(/^[A-Z]{3}$/), count: z.int().min(2) })).min(1), note: z.string().optional() });
+      export const order = workflow("order", async ({ orderId }) => orderId, { input });`,
+    );
+    const { ready, client, interrupt } = await start(["--module", module]);
+    const { name, input } = ready["example"] as { name: string; input: string };
+    expect(name).toBe("order");
+    expect(JSON.parse(input)).toEqual({ orderId: "123xx", lines: [{ sku: "ABC", count: 2 }] });
+    expect(await client.result(await client.start(name, JSON.parse(input)))).toBe("123xx");
+    await interrupt();
   });
 
   test("ends although a step hangs", async () => {

@@ -32,6 +32,38 @@ describe("runs", () => {
     expect(table.stderr).toMatch(/^There are more: add --cursor \S+\n$/);
   });
 
+  test("list takes a duration for how long ago", async () => {
+    const { shell, engine } = await liveApp();
+    await (await engine.start("echo", 1, { runId: "just-now" })).result();
+    const list = (...args: string[]) => shell("runs", "list", "-o", "plain", ...args);
+    const [since, before, day] = await Promise.all([
+      list("--created-after", "1h 30m"),
+      list("--created-before", "1h"),
+      list("--created-after", "2001-01-01"),
+    ]);
+    expect(since.stdout).toMatch(/^just-now\t/);
+    expect(before).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(day.stdout).toMatch(/^just-now\t/);
+  });
+
+  test("logs shows people the beginning of a long payload, and machines all of it", async () => {
+    const { shell, engine } = await liveApp();
+    const text = "x".repeat(100_000);
+    await (await engine.start("echo", text, { runId: "long" })).result();
+    const logs = ["runs", "logs", "long"];
+    const [table, plain, json] = await Promise.all([
+      shell(...logs),
+      shell(...logs, "-o", "plain"),
+      shell(...logs, "-o", "json"),
+    ]);
+    expect(table.stdout.length).toBeLessThan(3_000);
+    expect(table.stdout).toMatch(/input "x{100,}… \(1000\d\d characters\)/);
+    expect(plain.stdout).toContain(text);
+    expect(json.stdout).toContain(text);
+    const found = await shell(...logs, "--filter", "x".repeat(50_000));
+    expect(found.stdout).toContain("workflow.started");
+  });
+
   test("status tells all about a run", async () => {
     const { json, shell, engine, until } = await liveApp();
     await engine.start("nap", undefined, { runId: "napping" });

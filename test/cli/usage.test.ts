@@ -84,9 +84,40 @@ describe("help", () => {
     expect(stdout.slice(stdout.indexOf("Global Options"))).toContain(`detent ${command.join(" ")}`);
   });
 
+  test.each([
+    [["help"], ["--help"]],
+    [
+      ["help", "runs"],
+      ["runs", "--help"],
+    ],
+    [
+      ["help", "runs", "cancel"],
+      ["runs", "cancel", "--help"],
+    ],
+    [
+      ["runs", "help", "cancel"],
+      ["runs", "cancel", "--help"],
+    ],
+    [
+      ["runs", "help"],
+      ["runs", "--help"],
+    ],
+  ])("is what %j says as well", async (asked, same) => {
+    const [one, other] = await Promise.all([runHere(asked), runHere(same)]);
+    expect(one.code).toBe(0);
+    expect(one.stdout).toContain("Usage: detent");
+    expect(one.stdout).toBe(other.stdout);
+  });
+
+  test("of what is not there is wrong usage", async () => {
+    const { code, stderr } = await runHere(["help", "runs", "lose"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is no command "runs lose" to explain.');
+  });
+
   test("of all names every command and exit code", async () => {
     const { stdout } = await runHere(["--help"]);
-    for (const name of ["workflows", "runs", "table", "dev", "completion"]) {
+    for (const name of ["workflows", "runs", "table", "dev", "completion", "help"]) {
       expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
     }
     expect(stdout).toMatch(/0 done {3}1 failed {3}2 wrong usage {3}3 not found {3}4 already ended/);

@@ -2,6 +2,14 @@ import { createLocalScheduler } from "../../adapters/local/index.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { createEngine, type Engine, type Store } from "../../engine/index.ts";
 import { createApp } from "../../http/index.ts";
+import { createDevLog, type DevLog, type DevLogOptions } from "./dev-log.ts";
+
+interface DevAppOptions {
+  store: Store;
+  token: string;
+  /** How it tells of runs. */
+  log: Omit<DevLogOptions, "errorOf">;
+}
 
 /**
  * An app whose workflows can be exchanged while it runs. Store and scheduler stay, so no run and no
@@ -10,13 +18,18 @@ import { createApp } from "../../http/index.ts";
 export class DevApp {
   readonly #store: Store;
   readonly #token: string;
+  readonly #log: DevLog;
   readonly #scheduler = createLocalScheduler();
   #engine: Engine;
   #app: ReturnType<typeof createApp>;
 
-  constructor(store: Store, token: string, workflows: readonly AnyWorkflow[]) {
+  constructor(workflows: readonly AnyWorkflow[], { store, token, log }: DevAppOptions) {
     this.#store = store;
     this.#token = token;
+    this.#log = createDevLog({
+      ...log,
+      errorOf: async (runId) => (await this.#engine.getRun(runId)).error,
+    });
     [this.#engine, this.#app] = this.#build(workflows);
     this.#scheduler.start({
       turn: (continuation) => this.#engine.turn(continuation),
@@ -30,8 +43,10 @@ export class DevApp {
   }
 
   #build(workflows: readonly AnyWorkflow[]): [Engine, ReturnType<typeof createApp>] {
-    const engine = createEngine({ workflows, store: this.#store, scheduler: this.#scheduler });
-    return [engine, createApp({ engine, auth: { tokens: [this.#token] } })];
+    const { logger, observer } = this.#log;
+    const [store, scheduler] = [this.#store, this.#scheduler];
+    const engine = createEngine({ workflows, store, scheduler, logger, observer });
+    return [engine, createApp({ engine, auth: { tokens: [this.#token] }, logger })];
   }
 
   get workflows(): readonly AnyWorkflow[] {

@@ -2,6 +2,7 @@ import { sep } from "node:path";
 import { createJiti } from "jiti";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { EXIT, Failure } from "../failure.ts";
+import { userFrames } from "./user-frames.ts";
 import { workflowsIn } from "./workflows-in.ts";
 
 /**
@@ -43,24 +44,16 @@ function isOwn(path: string): boolean {
   return !path.includes(`${sep}node_modules${sep}`);
 }
 
-const FRAMES_SHOWN = 3;
-/** Frames of Node, of packages and of this file. */
-const NOT_THEIRS = /node_modules|\(?node:|ModuleLoader/;
-
 function notLoaded(file: string, thrown: unknown): Failure {
   const { name, message, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
   const said = message.replace(/[\s\u00a0]+/g, " ").trim();
-  const frames = (stack ?? "")
-    .split("\n")
-    .filter((line) => /^\s+at /.test(line) && !NOT_THEIRS.test(line))
-    .slice(0, FRAMES_SHOWN);
   return new Failure(
     EXIT.failed,
     "module.failed",
     [
       `${file} cannot be loaded.`,
       /^\w*Error: /.test(said) ? said : `${name}: ${said}`,
-      ...frames,
+      ...userFrames(stack),
       "Mend it, and save it.",
     ].join("\n"),
   );

@@ -2,11 +2,20 @@ import { facts } from "../columns.ts";
 import type { Answer } from "../output.ts";
 import { visible } from "../text.ts";
 
+/** A start that works. */
+export interface Example {
+  name: string;
+  /** JSON. */
+  input: string;
+}
+
 interface Ready {
   url: string;
   token: string;
   module: string;
   names: readonly string[];
+  /** None where no schema tells enough. */
+  example: Example | undefined;
   /** Where the web page is, if this app has one. */
   page: string | undefined;
   store: "memory" | "dynamodb";
@@ -15,15 +24,14 @@ interface Ready {
 const STORES = { memory: "memory: runs are gone when this ends", dynamodb: "DynamoDB" };
 
 /** What one needs to go on from here. */
-export function showReady({ url, token, module, names, page, store }: Ready): Answer {
+export function showReady({ url, token, module, names, example, page, store }: Ready): Answer {
   return {
-    json: { url, token, module, workflows: names, store, page },
+    json: { url, token, module, workflows: names, store, page, example },
     plain: [
       ["url", url],
       ["token", token],
     ],
     table: (colours) => {
-      const [first = ""] = names;
       const lines = facts(
         [
           ["App", colours.bold(url)],
@@ -35,16 +43,18 @@ export function showReady({ url, token, module, names, page, store }: Ready): An
         ],
         colours,
       );
-      return `${lines}\n\nStart a run:\n${curl(url, token, first)}\n\nOr from another terminal:\n  export DETENT_URL=${url} DETENT_TOKEN=${token}\n  detent workflows run ${quoted(first)} --input '{}' --wait\n\nCtrl-C ends it.`;
+      const { name = names[0] ?? "", input = "@input.json" } = example ?? {};
+      return `${lines}\n\nStart a run:\n${curl(url, token, { name, input })}\n\nOr from another terminal:\n  export DETENT_URL=${url} DETENT_TOKEN=${token}\n  detent workflows run ${quoted(name)} --input ${quoted(input)} --wait\n\nCtrl-C ends it.`;
     },
   };
 }
 
-function curl(url: string, token: string, name: string): string {
+function curl(url: string, token: string, { name, input }: Example): string {
+  const body = input.startsWith("@") ? input : `{"input":${input}}`;
   return [
     `  curl -X POST ${quoted(`${url}/workflows/${encodeURIComponent(name)}/runs`)}`,
     `    -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json'`,
-    `    -d '{"input":{}}'`,
+    `    -d ${quoted(body)}`,
   ].join(" \\\n");
 }
 

@@ -38,6 +38,8 @@ export async function openDynamo(place: DynamoPlace): Promise<Dynamo> {
 
 /** Only here, because the SDK is an optional peer. */
 async function load() {
+  // What the SDK says about the Node version is no news for whoever types a command.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   try {
     const sdk = await import("@aws-sdk/client-dynamodb");
     return { sdk, adapter: await import("../../adapters/dynamodb/index.ts") };

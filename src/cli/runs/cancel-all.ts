@@ -7,7 +7,7 @@ import {
   TimeoutError,
 } from "../../http/client/index.ts";
 import { columns } from "../columns.ts";
-import { asFailure, EXIT, Failure, usageFailure } from "../failure.ts";
+import { asFailure, EXIT, Failure, interrupted, usageFailure } from "../failure.ts";
 import type { Answer } from "../output.ts";
 import { withProgress } from "../progress.ts";
 import type { Session } from "../session.ts";
@@ -17,6 +17,8 @@ import type { CancelRequest } from "./cancel-command.ts";
 import { readRuns } from "./read-runs.ts";
 
 type Filter = Omit<RunQuery, "limit" | "cursor">;
+
+const CANCELLING = "detent runs list --status cancelling";
 
 interface Cancelled extends CancelAnswer {
   timedOut?: true;
@@ -76,7 +78,8 @@ async function askAll(
         return asked;
       } catch (error) {
         // Which ones were asked must not be lost with the one that could not be.
-        throw signal.aborted ? error : asFailure(error, { runs: asked });
+        const known = { runs: asked };
+        throw signal.aborted ? interrupted(CANCELLING, known) : asFailure(error, known);
       }
     },
   );
@@ -98,7 +101,8 @@ async function waitForAll(
       return { ...answer, status: (await client.waitForEnd(answer.runId, how)).status };
     } catch (error) {
       if (error instanceof TimeoutError) return { ...answer, timedOut: true };
-      throw error;
+      if (!shell.signal.aborted) throw error;
+      throw interrupted(CANCELLING, { runs: [...cancelled, ...asked.slice(cancelled.length)] });
     }
   };
   return await withProgress(
@@ -118,7 +122,7 @@ function failureIn(cancelled: readonly Cancelled[]): Failure | undefined {
     return new Failure(
       EXIT.timedOut,
       "timeout",
-      `${late} of ${cancelled.length} runs did not end in time. The requests to cancel stay in force; look again with detent runs list --status cancelling`,
+      `${late} of ${cancelled.length} runs did not end in time. The requests to cancel stay in force; look again with ${CANCELLING}`,
     );
   }
   const bad = cancelled.filter(

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { RunQuery } from "../../http/client/index.ts";
 import { usageFailure } from "../failure.ts";
-import { readDuration, readTime, statusOption } from "../options.ts";
+import { readDuration, readPastTime, statusOption } from "../options.ts";
 import { openSession } from "../session.ts";
 import { loginName, type Shell } from "../shell.ts";
 import { cancelAll } from "./cancel-all.ts";
@@ -53,8 +53,12 @@ export function addRunsCancel(runs: Command, shell: Shell): void {
     .option("--workflow <name>", "with --all: only runs of this workflow")
     .addOption(statusOption())
     .option("--tag <tag>", "with --all: only runs with this tag")
-    .option("--created-after <time>", "with --all: only runs created after this time", readTime)
-    .option("--created-before <time>", "with --all: only runs created before this time", readTime)
+    .option("--created-after <time>", "with --all: only runs created after this time", readPastTime)
+    .option(
+      "--created-before <time>",
+      "with --all: only runs created before this time",
+      readPastTime,
+    )
     .option("--yes", "with --all: do it; without, it is only told how many fit")
     .addHelpText("after", EXAMPLES)
     .action(async (runId: string | undefined, options: Options, command: Command) => {

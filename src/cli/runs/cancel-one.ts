@@ -1,10 +1,5 @@
-import {
-  type CancelAnswer,
-  type Run,
-  type Termination,
-  TimeoutError,
-} from "../../http/client/index.ts";
-import { asFailure, EXIT, Failure } from "../failure.ts";
+import type { CancelAnswer, Run, Termination } from "../../http/client/index.ts";
+import { EXIT, Failure } from "../failure.ts";
 import type { Session } from "../session.ts";
 import { visible } from "../text.ts";
 import type { CancelRequest } from "./cancel-command.ts";
@@ -12,6 +7,7 @@ import { withCancelProgress } from "./cancel-progress.ts";
 import { readWholeRun } from "./read-whole-run.ts";
 import { showRun } from "./show-run.ts";
 import { endedBefore } from "./terminate-command.ts";
+import { waitForEnd } from "./wait-for-end.ts";
 
 /** Cancels one run, and tells how it ended if that is waited for. */
 export async function cancelOne(
@@ -22,7 +18,7 @@ export async function cancelOne(
   const { client, output, shell } = session;
   const answer = await client.cancel(runId, { ...request, signal: shell.signal });
   if (answer.outcome === "already-ended") throw endedBefore(answer);
-  if (wait) return await waitForEnd(session, answer, timeout);
+  if (wait) return await tellEnd(session, answer, timeout);
   output.answer({
     json: answer,
     plain: [[runId, answer.outcome, answer.status]],
@@ -36,14 +32,15 @@ function tellRequest({ outcome, status }: CancelAnswer, run: string): string {
   return `${run} ${before} will stop at its next checkpoint. Add --wait to see it end.`;
 }
 
-async function waitForEnd(session: Session, answer: CancelAnswer, timeout: string): Promise<void> {
+async function tellEnd(session: Session, answer: CancelAnswer, timeout: string): Promise<void> {
   const { client, output, shell } = session;
   const { runId } = answer;
   const { signal } = shell;
+  const known = { runId, outcome: answer.outcome, status: "cancelling" };
   await withCancelProgress(session, runId, () =>
-    client.waitForEnd(runId, { timeout, signal }),
+    waitForEnd(session, { runId, timeout }, known),
   ).catch((error: unknown) => {
-    throw error instanceof TimeoutError ? notInTime(error, answer) : error;
+    throw error instanceof Failure && error.exitCode === EXIT.timedOut ? inForce(error) : error;
   });
   const whole = await readWholeRun(client, runId, signal);
   const { status, cancellation, termination } = whole.run;
@@ -56,12 +53,9 @@ async function waitForEnd(session: Session, answer: CancelAnswer, timeout: strin
   else output.answerAndFail(told, notCancelled(whole.run));
 }
 
-function notInTime(error: TimeoutError, { runId, outcome }: CancelAnswer): Failure {
-  const { message, code, exitCode } = asFailure(error);
-  const more = `The request to cancel stays in force. See what it waits for: detent runs status ${runId}`;
-  return new Failure(exitCode, code, `${message}\n${more}`, {
-    document: { runId, outcome, status: "cancelling" },
-  });
+function inForce({ exitCode, code, message, document }: Failure): Failure {
+  const more = `The request to cancel stays in force. See what it waits for: detent runs status ${document["runId"]}`;
+  return new Failure(exitCode, code, `${message}\n${more}`, { document });
 }
 
 /** Why a run that was cancelled has ended in another way. */

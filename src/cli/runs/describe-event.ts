@@ -1,16 +1,18 @@
 import type { RunEvent } from "../../http/client/index.ts";
-import { showDuration, showTime, showValue, visible } from "../text.ts";
+import { cut, showDuration, showTime, showValue, visible } from "../text.ts";
 
 /** Not worth a place in a line: who claimed what, and the numbers of commands. */
 const LEFT_OUT = new Set(["seq", "type", "at", "command", "claim", "lease", "startedAt"]);
 /** Told by their own words. */
 const TOLD = new Set(["step", "attempt", "shielded", "requestedAt"]);
 
-/** What an event says beside its type: `charge, attempt 2, shielded`. */
-export function describeEvent(event: RunEvent): string {
+/** What an event says beside its type: `charge, attempt 2, shielded`; each field up to this width. */
+export function describeEvent(event: RunEvent, width = Number.POSITIVE_INFINITY): string {
   const { step, attempt, shielded } = event;
   const more = Object.entries(event).flatMap(([name, field]) =>
-    LEFT_OUT.has(name) || TOLD.has(name) || field === undefined ? [] : [tell(name, field)],
+    LEFT_OUT.has(name) || TOLD.has(name) || field === undefined
+      ? []
+      : [shorten(tell(name, field), width)],
   );
   return [
     ...(typeof step === "string" ? [visible(step)] : []),
@@ -18,6 +20,11 @@ export function describeEvent(event: RunEvent): string {
     ...(shielded === true ? ["shielded"] : []),
     ...more,
   ].join(", ");
+}
+
+/** How much there is, where not all is shown. */
+function shorten(text: string, width: number): string {
+  return text.length <= width ? text : `${cut(text, width)} (${text.length} characters)`;
 }
 
 function tell(name: string, field: unknown): string {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Run, RunQuery } from "../../http/client/index.ts";
 import { columns } from "../columns.ts";
-import { readCount, readTime, statusOption } from "../options.ts";
+import { readCount, readPastTime, statusOption } from "../options.ts";
 import type { Answer } from "../output.ts";
 import { openSession } from "../session.ts";
 import type { Shell } from "../shell.ts";
@@ -29,8 +29,8 @@ export function addRunsList(runs: Command, shell: Shell): void {
     .addOption(statusOption())
     .option("--workflow <name>", "only runs of this workflow")
     .option("--tag <tag>", "only runs with this tag")
-    .option("--created-after <time>", "only runs that were created after this time", readTime)
-    .option("--created-before <time>", "only runs that were created before this time", readTime)
+    .option("--created-after <time>", "only runs that were created after this time", readPastTime)
+    .option("--created-before <time>", "only runs that were created before this time", readPastTime)
     .option("--limit <n>", "how many at most", readCount(MOST), DEFAULT_LIMIT)
     .option("--cursor <cursor>", "go on where a list ended")
     .addHelpText("after", EXAMPLES)

@@ -74,7 +74,10 @@ function printer(output: Output, runId: string): Print {
       };
     case "table":
       return async (log) => {
-        for await (const [event, text] of log) output.write(`${lineOf(event, text, output)}\n`);
+        for await (const [event] of log) {
+          const text = describeEvent(event, FIELD_WIDTH);
+          output.write(`${lineOf(event, text, output)}\n`);
+        }
       };
   }
 }
@@ -91,6 +94,8 @@ async function printJson(output: Output, runId: string, log: AsyncIterable<[RunE
 }
 
 const TYPE_WIDTH = 23;
+/** People are shown a payload whole only where they ask for JSON or plain text. */
+const FIELD_WIDTH = 400;
 
 function lineOf({ seq, at, type }: RunEvent, text: string, { colours }: Output): string {
   const { dim } = colours;

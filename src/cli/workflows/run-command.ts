@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import type { RunEnd, RunHandle } from "../../http/client/index.ts";
 import { facts } from "../columns.ts";
-import { asFailure, EXIT, Failure } from "../failure.ts";
-import { readDuration, readList, readTime } from "../options.ts";
+import { EXIT, Failure } from "../failure.ts";
+import { readDuration, readFutureTime, readList } from "../options.ts";
+import { waitForEnd } from "../runs/wait-for-end.ts";
 import { openSession, type Session } from "../session.ts";
 import type { Shell } from "../shell.ts";
 import { showStatus } from "../status-colour.ts";
@@ -36,7 +37,7 @@ export function addWorkflowsRun(workflows: Command, shell: Shell): void {
     .option("--key <key>", "idempotency key: the same key starts one run")
     .option("--id <id>", "the run's id, instead of a new one")
     .option("--tag <tag>", "to find it by; may be given again", readList)
-    .option("--start-at <time>", "not before this time", readTime)
+    .option("--start-at <time>", "not before this time", readFutureTime)
     .addHelpText("after", EXAMPLES)
     .action(async (name: string, options: Options, command: Command) => {
       const session = openSession(shell, command);
@@ -65,14 +66,11 @@ function tellStart({ output }: Session, name: string, run: RunHandle<unknown>): 
 }
 
 async function waitForIt(session: Session, run: RunHandle<unknown>, options: Options) {
-  const { client, output, shell } = session;
-  const { runId } = run;
+  const { output } = session;
+  const { runId, existing } = run;
   output.note(`Started ${visible(runId)}, waiting for its end …`);
-  const how = { timeout: options.timeout, signal: shell.signal };
-  const end = await client.waitForEnd(runId, how).catch((error: unknown) => {
-    // Without its id nobody would find the run again.
-    throw shell.signal.aborted ? error : asFailure(error, { runId, existing: run.existing });
-  });
+  const what = { runId, timeout: options.timeout };
+  const end = await waitForEnd(session, what, { runId, existing });
   if (end.status !== "completed") throw notCompleted(end);
   const { status, output: value } = end;
   output.answer({

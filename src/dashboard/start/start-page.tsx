@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { WorkflowSummary } from "../../http/client/index.ts";
+import { compareVersions, type WorkflowSummary } from "../../http/client/index.ts";
 import { Field } from "../field.tsx";
 import { Heading } from "../heading.tsx";
 import { ErrorNote, Note } from "../note.tsx";
@@ -79,8 +79,7 @@ function newestOf(workflows: readonly WorkflowSummary[]): WorkflowSummary[] {
   const newest = new Map<string, WorkflowSummary>();
   for (const each of workflows) {
     const known = newest.get(each.name);
-    const isNewer = known && each.version.localeCompare(known.version, "en", { numeric: true }) > 0;
-    if (!known || isNewer) newest.set(each.name, each);
+    if (!known || compareVersions(each.version, known.version) > 0) newest.set(each.name, each);
   }
   return [...newest.values()].sort((a, b) => a.name.localeCompare(b.name));
 }

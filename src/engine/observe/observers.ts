@@ -32,6 +32,10 @@ export interface WatchedAttempt {
   ended(end: AttemptEnd): void;
 }
 
+interface Watching extends AttemptObserver {
+  seesErrors: boolean;
+}
+
 export class Observing {
   readonly #observers: readonly Observer[];
   readonly #clock: Clock;
@@ -90,8 +94,8 @@ export class Observing {
     return {
       step: { ...step, call: () => accompany(watching, step.call) },
       ended: (end) => {
-        const outcome = outcomeOf(end, this.#clock.now());
-        for (const each of watching) each.ended(outcome);
+        const at = this.#clock.now();
+        for (const each of watching) each.ended(outcomeOf(end, at, each.seesErrors));
       },
     };
   }
@@ -107,11 +111,12 @@ export class Observing {
   }
 
   /** What one observer has for an attempt: nothing, or what throws nothing. */
-  #watch(observer: Observer, told: ObservedAttempt): AttemptObserver[] {
+  #watch(observer: Observer, told: ObservedAttempt): Watching[] {
     const watch = this.#guard(observer, () => observer.attempt?.(told));
     if (!watch) return [];
     return [
       {
+        seesErrors: observer.seesErrors === true,
         run: (call) => this.#guard(observer, () => watch.run(call)),
         ended: (outcome: AttemptOutcome) => this.#guard(observer, () => watch.ended(outcome)),
       },
@@ -139,7 +144,7 @@ export class Observing {
 }
 
 /** Calls the code inside of all who watch it, once (O5). */
-function accompany(watching: readonly AttemptObserver[], code: () => unknown): Promise<unknown> {
+function accompany(watching: readonly Watching[], code: () => unknown): Promise<unknown> {
   let result: Promise<unknown> | undefined;
   const begin = (): Promise<unknown> => {
     result ??= (async () => code())();
@@ -155,10 +160,11 @@ function accompany(watching: readonly AttemptObserver[], code: () => unknown): P
   return begin();
 }
 
-function outcomeOf(end: AttemptEnd, at: number): AttemptOutcome {
+function outcomeOf(end: AttemptEnd, at: number, seesErrors: boolean): AttemptOutcome {
   if (end.type === "returned") return { at, outcome: "completed" };
   const outcome = end.cancellation ? "cancelled" : "failed";
-  return { at, outcome, error: describeError(end.error) };
+  const thrown = seesErrors ? { thrown: end.error } : {};
+  return { at, outcome, error: describeError(end.error), ...thrown };
 }
 
 /** What a head holds of payloads stays behind (O3). */

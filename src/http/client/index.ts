@@ -19,6 +19,7 @@ export {
   WorkflowNotFoundError,
 } from "../../core/errors.ts";
 export { isEnded, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
+export { compareVersions } from "../../core/versions.ts";
 export type {
   CancelAnswer,
   Cancellation,
