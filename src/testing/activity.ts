@@ -9,6 +9,7 @@
  *     it belongs to the test, or to what runs it.
  */
 import type { Store } from "../ports/store.ts";
+import { nextRound, realPause } from "./event-loop.ts";
 
 export interface Patience {
   /** For how many rounds a turn may do nothing before it counts as waiting. */
@@ -74,9 +75,7 @@ export class Activity {
     let idle = 0;
     let done = this.#done;
     for (;;) {
-      await new Promise((resolve) =>
-        idle < SHORT_ROUNDS ? setImmediate(resolve) : setTimeout(resolve, 1),
-      );
+      await (idle < SHORT_ROUNDS ? nextRound() : realPause(1));
       if (this.#working === 0 && this.#calls === 0) {
         return;
       }

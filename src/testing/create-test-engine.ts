@@ -7,7 +7,9 @@ import type { Engine } from "../engine/engine.ts";
 import { Registry } from "../engine/registry.ts";
 import type { Store } from "../ports/store.ts";
 import { Activity, type Patience } from "./activity.ts";
-import { Driver, driven } from "./driven.ts";
+import { driven } from "./driven.ts";
+import { Driver } from "./driver.ts";
+import { refuseFakeTimers } from "./event-loop.ts";
 import { assertInvariants } from "./invariants.ts";
 import { assertReplays } from "./replay-invariants.ts";
 import { TestScheduler } from "./test-scheduler.ts";
@@ -51,27 +53,39 @@ const DEFAULT_PATIENCE: Patience = { idle: 20, busy: 1_000 };
 export function createTestEngine<const W extends AnyWorkflow>(
   options: TestEngineOptions<W>,
 ): TestEngine<W> {
+  refuseFakeTimers();
   const { now = new Date("2030-01-01T00:00:00Z"), ...rest } = options;
   const store = options.store ?? createMemoryStore();
-  const driver = new Driver(runDue);
+  const driver = new Driver({
+    runDue,
+    mayGoOn: (runId) => clock.moving || (atWork.get(runId) ?? 0) > 0,
+    read: (runId) => engine.getRun(runId),
+  });
+  /** How many turns of a run are under way. */
+  const atWork = new Map<string, number>();
   const scheduler = new TestScheduler(
     () => clock,
     () => driver.wake(),
   );
   const activity = new Activity(patienceOf(options.patience));
-  const clock = new VirtualClock(now.getTime(), async (until) => {
+  const between = async (until: number): Promise<number | undefined> => {
     await runDue();
     return await nextDue(store, scheduler, clock.now(), until);
-  });
+  };
+  const clock = new VirtualClock(now.getTime(), between, () => driver.wake());
   let sweeping = false;
   const registry = new Registry<W>(rest.workflows);
   const engine = createEngine<W>({ ...rest, store: activity.watch(store), scheduler, clock });
 
   async function deliver(continuation: Parameters<typeof engine.turn>[0]): Promise<void> {
+    const { runId } = continuation;
+    atWork.set(runId, (atWork.get(runId) ?? 0) + 1);
     try {
       await engine.turn(continuation);
     } catch {
       await scheduler.send([{ continuation, delayMs: 1000 }]);
+    } finally {
+      atWork.set(runId, (atWork.get(runId) ?? 1) - 1);
     }
   }
 

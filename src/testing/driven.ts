@@ -1,45 +1,9 @@
 /** Waiting for a run: a test that waits cannot let its engine run meanwhile. */
 import type { AnyWorkflow } from "../authoring/workflow.ts";
+import { TimeoutError } from "../core/errors.ts";
+import { isEnded } from "../core/run.ts";
 import type { CancelAnswer, CancelOptions, Engine, RunHandle } from "../engine/engine.ts";
-
-/** Runs what is due for as long as somebody waits. Time is moved by the test alone. */
-export class Driver {
-  readonly #runDue: () => Promise<void>;
-  #waiting = 0;
-  #driving = false;
-  #wanted = false;
-
-  constructor(runDue: () => Promise<void>) {
-    this.#runDue = runDue;
-  }
-
-  async during<Answer>(wait: () => Promise<Answer>): Promise<Answer> {
-    this.#waiting += 1;
-    this.wake();
-    try {
-      return await wait();
-    } finally {
-      this.#waiting -= 1;
-    }
-  }
-
-  /** Something may be due now. */
-  wake(): void {
-    if (this.#waiting === 0) return;
-    this.#wanted = true;
-    if (!this.#driving) void this.#drive();
-  }
-
-  async #drive(): Promise<void> {
-    this.#driving = true;
-    while (this.#wanted) {
-      this.#wanted = false;
-      // What fails here is found due again when the test lets the engine run.
-      await this.#runDue().catch(() => {});
-    }
-    this.#driving = false;
-  }
-}
+import type { Driver } from "./driver.ts";
 
 type Waits<W extends AnyWorkflow> = Pick<Engine<W>, "start" | "result" | "cancel" | "cancelAll">;
 
@@ -48,10 +12,10 @@ export function driven<W extends AnyWorkflow>(engine: Engine<W>, driver: Driver)
   const { start, result, cancel, cancelAll } = engine;
 
   const drivenCancel = (runId: string, how?: CancelOptions): Promise<CancelAnswer> =>
-    how?.wait ? driver.during(() => cancel(runId, how)) : cancel(runId, how);
+    how?.wait ? driver.during(runId, () => cancel(runId, how)) : cancel(runId, how);
 
-  const drivenResult = (...args: Parameters<typeof result>): Promise<unknown> =>
-    driver.during(() => result(...args));
+  const drivenResult = (...[run, how]: Parameters<typeof result>): Promise<unknown> =>
+    driver.during(typeof run === "string" ? run : run.runId, () => result(run, how));
 
   const drivenStart = async (...args: unknown[]): Promise<RunHandle<unknown>> => {
     const handle: RunHandle<unknown> = await Reflect.apply(start, engine, args);
@@ -66,13 +30,21 @@ export function driven<W extends AnyWorkflow>(engine: Engine<W>, driver: Driver)
   async function* drivenCancelAll(
     ...[filter, how]: Parameters<typeof cancelAll>
   ): AsyncGenerator<CancelAnswer> {
-    const answers = cancelAll(filter, how)[Symbol.asyncIterator]();
-    const next = (): Promise<IteratorResult<CancelAnswer>> => answers.next();
-    for (;;) {
-      const { done, value } = await (how?.wait ? driver.during(next) : next());
-      if (done) return;
-      yield value;
+    let late: TimeoutError | undefined;
+    for await (const answer of cancelAll(filter, { ...how, wait: false })) {
+      if (!how?.wait || isEnded(answer.status)) {
+        yield answer;
+        continue;
+      }
+      try {
+        const { status } = await drivenCancel(answer.runId, how);
+        yield { ...answer, status };
+      } catch (error) {
+        if (!(error instanceof TimeoutError)) throw error;
+        late ??= error;
+      }
     }
+    if (late) throw late;
   }
 
   return {

@@ -11,16 +11,24 @@ interface Timer {
 export class VirtualClock implements Clock {
   #now: number;
   #made = 0;
+  #movers = 0;
   readonly #timers = new Set<Timer>();
   readonly #between: (until: number) => Promise<number | undefined>;
+  readonly #moved: () => void;
 
   /**
    * @param between runs what is due now, and answers the next time, up to a limit, at which
    *   something outside this clock is due.
+   * @param moved is called when the time has been moved on, and stands again.
    */
-  constructor(start: number, between: (until: number) => Promise<number | undefined>) {
+  constructor(
+    start: number,
+    between: (until: number) => Promise<number | undefined>,
+    moved = (): void => {},
+  ) {
     this.#now = start;
     this.#between = between;
+    this.#moved = moved;
   }
 
   now(): number {
@@ -35,7 +43,21 @@ export class VirtualClock implements Clock {
 
   /** Moves the time on, and lets everything happen that is due on the way, in its order. */
   async advance(duration: Duration): Promise<void> {
-    const end = this.#now + toMillis(duration);
+    this.#movers += 1;
+    try {
+      await this.#moveTo(this.#now + toMillis(duration));
+    } finally {
+      this.#movers -= 1;
+      this.#moved();
+    }
+  }
+
+  /** Whether the time is being moved on. */
+  get moving(): boolean {
+    return this.#movers > 0;
+  }
+
+  async #moveTo(end: number): Promise<void> {
     for (;;) {
       const outside = await this.#between(end);
       const timer = this.#soonest(end);

@@ -1,3 +1,7 @@
+/** As they are now: tests may put their own in these places later, which move when they say so. */
+const { setImmediate } = globalThis;
+const { nextTick } = globalThis.process ?? {};
+
 /**
  * Resolves once every microtask that is due has run, and before any timer or I/O callback.
  *
@@ -5,8 +9,8 @@
  * the event alone, so it comes out the same at every replay.
  */
 export const settled: () => Promise<void> = hasTicksAfterMicrotasks()
-  ? () => new Promise((resolve) => process.nextTick(resolve))
-  : () => new Promise((resolve) => setImmediate(resolve));
+  ? () => new Promise((resolve) => nextTick(resolve))
+  : () => new Promise((resolve) => void setImmediate(resolve));
 
 /**
  * Node, Bun and Deno drain their microtasks before the next tick, and their ticks before any timer.

@@ -1,0 +1,86 @@
+import { TimeoutError } from "../core/errors.ts";
+import { isEnded } from "../core/run.ts";
+import type { Run } from "../engine/engine.ts";
+
+interface DriverOptions {
+  /** Runs what is due until nothing is. */
+  runDue(): Promise<void>;
+  /** Whether something of a run may still go on by itself: a turn is at work, or the clock moves. */
+  mayGoOn(runId: string): boolean;
+  read(runId: string): Promise<Run>;
+}
+
+interface Waiter {
+  runId: string;
+  giveUp(error: Error): void;
+}
+
+/**
+ * Runs what is due for as long as somebody waits. Time is moved by the test alone, so a wait for what
+ * only time can bring would never end: it is given up, and says so.
+ */
+export class Driver {
+  readonly #options: DriverOptions;
+  readonly #waiting = new Set<Waiter>();
+  #driving = false;
+  #wanted = false;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+  }
+
+  /** @throws TimeoutError when the run can only go on by the clock. */
+  during<Answer>(runId: string, wait: () => Promise<Answer>): Promise<Answer> {
+    let giveUp = (_error: Error): void => {};
+    const givenUp = new Promise<never>((_resolve, reject) => {
+      giveUp = reject;
+    });
+    const waiter = { runId, giveUp };
+    this.#waiting.add(waiter);
+    this.wake();
+    const answer = Promise.race([wait(), givenUp]).finally(() => this.#waiting.delete(waiter));
+    // Who asked may look at it only later.
+    answer.catch(() => {});
+    return answer;
+  }
+
+  /** Something may be due now. */
+  wake(): void {
+    if (this.#waiting.size === 0) return;
+    this.#wanted = true;
+    if (!this.#driving) void this.#drive();
+  }
+
+  async #drive(): Promise<void> {
+    this.#driving = true;
+    while (this.#wanted) {
+      this.#wanted = false;
+      // What fails here is found due again when the test lets the engine run.
+      await this.#options.runDue().catch(() => {});
+      if (!this.#wanted) await this.#giveUpWhatStands();
+    }
+    this.#driving = false;
+  }
+
+  async #giveUpWhatStands(): Promise<void> {
+    const { mayGoOn, read } = this.#options;
+    for (const waiter of [...this.#waiting]) {
+      if (mayGoOn(waiter.runId)) continue;
+      const run = await read(waiter.runId).catch(() => undefined);
+      // It may have gone on while it was read.
+      if (this.#wanted || mayGoOn(waiter.runId)) return;
+      if (run && !isEnded(run.status)) waiter.giveUp(standing(run));
+    }
+  }
+}
+
+function standing({ runId, status, problem }: Run): TimeoutError {
+  if (problem) {
+    return new TimeoutError(
+      `Run "${runId}" cannot go on: ${problem.message} Mend the cause; it is tried again when the clock moves.`,
+    );
+  }
+  return new TimeoutError(
+    `Run "${runId}" is ${status}, and only time can bring it forward: it sleeps, waits to try a step again, or is to start later. The clock of a test engine moves only when it is told to: await engine.clock.advance("1h"), and ask then.`,
+  );
+}
