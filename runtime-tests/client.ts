@@ -72,7 +72,7 @@ export function createClient(url: string, token: string): Client {
       const all = await events(runId);
       return all
         .filter(({ type }) => type !== "step.renewed")
-        .map(({ type, step }) => (typeof step === "string" ? `${type} ${step}` : type))
+        .map((event) => ("step" in event ? `${event.type} ${event.step}` : event.type))
         .filter((event, index, story) => event !== story[index - 1]);
     },
     async untilEvent(runId, type) {

@@ -193,8 +193,8 @@ describe.runIf(isRequired || findRuntime(runtime))("Detent", () => {
         `step.cancelled ${step}`,
         ...CLEAN_UP,
       ]);
-      const cancelled = (await client.events(runId)).find(({ type }) => type === "step.cancelled");
-      expect(isCancellation(cancelled?.["error"])).toBe(true);
+      const cancelled = (await client.events(runId)).find((each) => each.type === "step.cancelled");
+      expect(isCancellation(cancelled?.error)).toBe(true);
     });
   });
 

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { fieldsOf } from "../../src/engine/index.ts";
 import { createTestEngine } from "../../src/testing/index.ts";
 import { order } from "./order.ts";
 
@@ -25,9 +26,11 @@ describe("an order", () => {
     await engine.clock.advance("10s");
 
     const { events } = await engine.getEvents(runId);
-    const log = events.map(({ type, step, shielded, checkpoint, reason }) =>
-      JSON.parse(JSON.stringify({ type, step, shielded, checkpoint, reason })),
-    );
+    const log = events
+      .map(fieldsOf)
+      .map(({ type, step, shielded, checkpoint, reason }) =>
+        JSON.parse(JSON.stringify({ type, step, shielded, checkpoint, reason })),
+      );
     expect(log).toEqual(recorded);
     expect(await engine.getRun(runId)).toMatchObject({
       status: "cancelled",

@@ -39,8 +39,6 @@ export type InputOf<W extends AnyWorkflow> = W extends {
 export type OutputOf<W extends AnyWorkflow> =
   W extends Workflow<never, infer Out, never> ? Out : never;
 
-type InputSide<S extends Schema> = StandardSchemaV1.InferInput<S>;
-type OutputSide<S extends Schema> = StandardSchemaV1.InferOutput<S>;
 type Rest = Omit<WorkflowOptions, "input" | "output">;
 type Code<Parsed, Out> = (input: Parsed) => Out | Promise<Out>;
 
@@ -54,26 +52,14 @@ type Code<Parsed, Out> = (input: Parsed) => Out | Promise<Out>;
  * }, { version: "1" });
  * @throws ConfigurationError for a bad name, version or schema; InvalidInputError for a bad duration.
  */
-export function workflow<const Name extends string, I extends Schema, O extends Schema>(
+export function workflow<const Name extends string, Out, Parsed = void, In = Parsed, Result = Out>(
   name: Name,
-  run: Code<OutputSide<I>, InputSide<O>>,
-  options: Rest & { input: I; output: O },
-): Workflow<InputSide<I>, OutputSide<O>, OutputSide<I>, Name>;
-export function workflow<const Name extends string, I extends Schema, Out>(
-  name: Name,
-  run: Code<OutputSide<I>, Out>,
-  options: Rest & { input: I; output?: undefined },
-): Workflow<InputSide<I>, Out, OutputSide<I>, Name>;
-export function workflow<const Name extends string, O extends Schema, In = void>(
-  name: Name,
-  run: Code<In, InputSide<O>>,
-  options: Rest & { input?: undefined; output: O },
-): Workflow<In, OutputSide<O>, In, Name>;
-export function workflow<const Name extends string, Out, In = void>(
-  name: Name,
-  run: Code<In, Out>,
-  options?: Rest & { input?: undefined; output?: undefined },
-): Workflow<In, Out, In, Name>;
+  run: Code<Parsed, Out>,
+  options?: Rest & {
+    input?: StandardSchemaV1<In, Parsed> | undefined;
+    output?: StandardSchemaV1<Out, Result> | undefined;
+  },
+): Workflow<In, Result, Parsed, Name>;
 export function workflow(
   name: string,
   run: Code<never, unknown>,

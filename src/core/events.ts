@@ -6,9 +6,25 @@
 import * as z from "zod/mini";
 import type { Encoded } from "./value.ts";
 
-const encoded = z.custom<Encoded>((value) => typeof value === "number" || Array.isArray(value));
+/**
+ * How the public sees a field of an event: a time as a `Date`, a kept value or error decoded, an
+ * internal one not at all. A field that says nothing is shown as it is kept.
+ */
+export type ShownAs = "time" | "value" | "error" | "nothing";
+interface Shown<As extends ShownAs> {
+  readonly shownAs: As;
+}
+
+function shown<As extends ShownAs, T extends z.core.$ZodType>(shownAs: As, type: T): T & Shown<As> {
+  return Object.assign(type, { shownAs });
+}
+
+const encoded = () =>
+  z.custom<Encoded>((value) => typeof value === "number" || Array.isArray(value));
+const value = shown("value", encoded());
+const error = shown("error", encoded());
+const time = shown("time", z.number());
 const count = z.int().check(z.nonnegative());
-const time = z.number();
 const optional = <T extends z.core.$ZodType>(type: T) => z.optional(type);
 
 const step = { command: count, step: z.string(), attempt: count, shielded: z.boolean() };
@@ -19,15 +35,15 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("workflow.started"),
     workflow: z.string(),
     version: z.string(),
-    input: encoded,
+    input: value,
     /** A digest of the input as it was given, before its schema; tells a repeated start. */
-    given: optional(z.string()),
+    given: optional(shown("nothing", z.string())),
     /** No code of the run may run before. */
     startAt: optional(time),
   }),
-  z.object({ type: z.literal("workflow.completed"), output: encoded }),
-  z.object({ type: z.literal("workflow.failed"), error: encoded }),
-  z.object({ type: z.literal("workflow.cancelled"), error: encoded }),
+  z.object({ type: z.literal("workflow.completed"), output: value }),
+  z.object({ type: z.literal("workflow.failed"), error }),
+  z.object({ type: z.literal("workflow.cancelled"), error }),
   z.object({
     type: z.literal("workflow.terminated"),
     reason: optional(z.string()),
@@ -43,18 +59,18 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("step.completed"),
     ...step,
-    result: encoded,
+    result: value,
     startedAt: optional(time),
   }),
   /** Failed for good; `error` is what the last attempt threw. */
-  z.object({ type: z.literal("step.failed"), ...step, error: encoded, startedAt: optional(time) }),
+  z.object({ type: z.literal("step.failed"), ...step, error, startedAt: optional(time) }),
   /** This attempt failed; the next one may start at `retryAt`. */
-  z.object({ type: z.literal("step.retrying"), ...step, error: encoded, retryAt: time }),
+  z.object({ type: z.literal("step.retrying"), ...step, error, retryAt: time }),
   /** Ended by a cancellation; settled by `cancellation.delivered`. `error` is what it threw. */
   z.object({
     type: z.literal("step.cancelled"),
     ...step,
-    error: optional(encoded),
+    error: optional(error),
     startedAt: optional(time),
   }),
   /** Still executing when its run ended; what it returns is dropped. */

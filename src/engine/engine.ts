@@ -1,9 +1,11 @@
 /** What an engine offers: the public contract, as types. `createEngine` makes one. */
 import type { AnyWorkflow, InputOf, OutputOf, Workflow } from "../authoring/workflow.ts";
 import type { Duration } from "../core/duration.ts";
-import type { EventType } from "../core/events.ts";
 import type { CleanupRecord, RunStatus } from "../core/run.ts";
+import type { RunEvent } from "../core/shown-event.ts";
 import type { Continuation } from "../ports/scheduler.ts";
+
+export type { RunEvent, RunEventOf } from "../core/shown-event.ts";
 
 export interface StartOptions {
   /** Chosen by the caller; starting the same run again answers the run that exists. */
@@ -103,14 +105,6 @@ export interface Run {
   termination?: Termination;
   cancellation?: Cancellation;
   problem?: { code: string; message: string; at: Date; tries: number };
-}
-
-/** One event of a run's log. What else it carries depends on its type; values are decoded. */
-export interface RunEvent {
-  seq: number;
-  type: EventType;
-  at: Date;
-  [field: string]: unknown;
 }
 
 export interface RunQuery {

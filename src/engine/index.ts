@@ -1,5 +1,6 @@
 /** What applications import to run workflows. */
 
+export { fieldsOf } from "../core/shown-event.ts";
 export type { Clock } from "../ports/clock.ts";
 export {
   createConsoleLogger,
@@ -29,6 +30,7 @@ export type {
   ErrorSummary,
   Run,
   RunEvent,
+  RunEventOf,
   RunHandle,
   RunQuery,
   StartOptions,

@@ -55,7 +55,7 @@ try {
   await engine.start("order", undefined, { runId: "order-2" });
   for (;;) {
     const { events } = await engine.getEvents("order-2");
-    if (events.some(({ type, step: name }) => type === "step.started" && name === "charge")) break;
+    if (events.some((event) => event.type === "step.started" && event.step === "charge")) break;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   await new Promise((resolve) => setTimeout(resolve, 400));

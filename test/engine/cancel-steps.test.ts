@@ -272,9 +272,7 @@ describeOnEachStore("a run that is cancelled", ({ createEngine }) => {
       { status: "rejected", reason: { code: "run.cancelled", cause: { message: "busy" } } },
     ]);
     expect(await engine.getRun(runId)).toMatchObject({ status: "cancelled" });
-    expect((await eventsOf(engine, runId, "step.completed")).map((it) => it["step"])).toEqual([
-      "a",
-    ]);
+    expect((await eventsOf(engine, runId, "step.completed")).map((it) => it.step)).toEqual(["a"]);
   });
 
   test("never starts an unshielded step again, however often it asks", async () => {

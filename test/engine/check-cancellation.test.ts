@@ -39,8 +39,8 @@ describeOnEachStore("checkCancellation() in a step", (world) => {
       "workflow.cancelled",
     ]);
     const [cancelled] = await eventsOf(engine, runId, "step.cancelled");
-    expect(cancelled?.["error"]).toBeInstanceOf(CancellationError);
-    expect(cancelled?.["error"]).toMatchObject({ reason: "enough", requestedBy: "alice" });
+    expect(cancelled?.error).toBeInstanceOf(CancellationError);
+    expect(cancelled?.error).toMatchObject({ reason: "enough", requestedBy: "alice" });
     expect(await engine.getRun(runId)).toMatchObject({ status: "cancelled" });
   });
 

@@ -40,7 +40,7 @@ describeOnEachStore("parallel steps", ({ createEngine }) => {
       ...Array.from({ length: 3 }, () => "step.scheduled gated"),
       ...Array.from({ length: 3 }, () => "step.completed gated"),
     ]);
-    const results = (await eventsOf(engine, run.runId, "step.completed")).map((it) => it["result"]);
+    const results = (await eventsOf(engine, run.runId, "step.completed")).map((it) => it.result);
     expect(results).toEqual(["c", "a", "b"]);
   });
 

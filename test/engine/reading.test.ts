@@ -175,9 +175,9 @@ describeOnEachStore("the events of a run", ({ createEngine }) => {
     expect(events[0]).toMatchObject({ seq: 0, type: "workflow.started" });
     expect(events[0]?.at).toEqual(new Date("2030-01-01T00:00:00Z"));
     expect(events.at(-1)?.at).toEqual(new Date("2030-01-01T00:01:00Z"));
-    expect(events.find(({ type }) => type === "sleep.started")?.["until"]).toEqual(
-      new Date("2030-01-01T00:01:00Z"),
-    );
+    expect(events.find(({ type }) => type === "sleep.started")).toMatchObject({
+      until: new Date("2030-01-01T00:01:00Z"),
+    });
   });
 
   test("can be read on from any of them, in pages of any size", async () => {

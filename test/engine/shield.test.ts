@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fieldsOf } from "../../src/engine/index.ts";
 import { getContext, isCancellation, shield, sleep, step, workflow } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createGate } from "./gate.ts";
@@ -249,11 +250,11 @@ describeOnEachStore("a shield", ({ createEngine }) => {
     const { runId } = await engine.start(order);
     await engine.clock.advance("1s");
     const { events } = await engine.getEvents(runId);
-    const marks = events.flatMap((event) =>
-      typeof event["shielded"] === "boolean"
-        ? [`${event.type} ${event["step"] ?? event["command"]} ${event["shielded"]}`]
-        : [],
-    );
+    const marks = events
+      .map(fieldsOf)
+      .flatMap(({ type, step, command, shielded }) =>
+        typeof shielded === "boolean" ? [`${type} ${step ?? command} ${shielded}`] : [],
+      );
     expect(marks.sort()).toEqual([
       "sleep.completed 0 true",
       "sleep.completed 2 false",

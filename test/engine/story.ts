@@ -1,5 +1,5 @@
 /** The log of a run as lines to read: `step.retrying charge #2`. Renewed leases are left out. */
-import type { Engine, RunEvent } from "../../src/engine/index.ts";
+import { type Engine, fieldsOf, type RunEvent, type RunEventOf } from "../../src/engine/index.ts";
 
 export async function storyOf(
   engine: Pick<Engine, "getEvents">,
@@ -11,18 +11,19 @@ export async function storyOf(
   return told.map(lineOf).filter((line) => !options.only || options.only.test(line));
 }
 
-function lineOf({ type, ...event }: RunEvent): string {
-  const attempt = Number(event["attempt"] ?? 1);
-  const parts = [type, event["step"], attempt > 1 ? `#${attempt}` : undefined];
+function lineOf(event: RunEvent): string {
+  const { type, step, attempt: number = 1 } = fieldsOf(event);
+  const attempt = Number(number);
+  const parts = [type, step, attempt > 1 ? `#${attempt}` : undefined];
   return parts.filter((part) => part !== undefined).join(" ");
 }
 
 /** The events of one type, in the order of the log. */
-export async function eventsOf(
+export async function eventsOf<Type extends RunEvent["type"]>(
   engine: Pick<Engine, "getEvents">,
   runId: string,
-  type: RunEvent["type"],
-): Promise<RunEvent[]> {
+  type: Type,
+): Promise<RunEventOf<Type>[]> {
   const { events } = await engine.getEvents(runId);
-  return events.filter((event) => event.type === type);
+  return events.filter((event): event is RunEventOf<Type> => event.type === type);
 }

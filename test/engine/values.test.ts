@@ -46,7 +46,7 @@ describeOnEachStore("a value", ({ createEngine }) => {
       const record = await engine.getRun(run.runId);
       expect([record.input, record.output]).toStrictEqual([value, value]);
       const [completed] = await eventsOf(engine, run.runId, "step.completed");
-      expect(completed?.["result"]).toStrictEqual(value);
+      expect(completed?.result).toStrictEqual(value);
     },
   );
 

@@ -1,6 +1,7 @@
 /** Runs that several engines work on, each with an SDK of its own, as processes have it. */
 import { describe, expect, test } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
+import type { RunEvent } from "../../src/engine/index.ts";
 import { isCancellation, shield, sleep, step, workflow } from "../../src/index.ts";
 import { createCluster } from "../engine/cluster.ts";
 import { describeOnEachStore } from "../engine/each-store.ts";
@@ -119,12 +120,12 @@ describe("several processes", () => {
       const totals = await totalsOf(rigs);
       const [engine] = cluster.engines;
       if (!engine) throw new Error("an empty cluster");
-      const inLogs = async (type: Parameters<typeof eventsOf>[2]) => {
+      const inLogs = async <Type extends RunEvent["type"]>(type: Type) => {
         const events = await Promise.all(runs.map(({ runId }) => eventsOf(engine, runId, type)));
         return events.flat();
       };
       const completed = await inLogs("step.completed");
-      const of = (name: string) => completed.filter((event) => event["step"] === name);
+      const of = (name: string) => completed.filter((event) => event.step === name);
       expect(totals["detent.runs.started{order}"]).toBe(3);
       expect(totals["detent.runs.ended{order,cancelled}"]).toBe(2);
       expect(totals["detent.runs.ended{order,completed}"]).toBe(1);
@@ -134,7 +135,7 @@ describe("several processes", () => {
       expect(totals["detent.steps.ended{order,part,completed}"]).toBe(of("part").length);
       expect(totals["detent.steps.ended{order,clean,completed}"]).toBe(of("clean").length);
       expect(totals["detent.steps.ended{order,flaky,completed}"]).toBe(of("flaky").length);
-      const retries = of("flaky").reduce((sum, event) => sum + Number(event["attempt"]) - 1, 0);
+      const retries = of("flaky").reduce((sum, event) => sum + Number(event.attempt) - 1, 0);
       expect(totals["detent.step.retries{order,flaky}"]).toBe(retries);
       expect(totals["detent.step.duration{order,flaky,failed}"]).toBe(retries);
       expect(totals["detent.append.conflicts{order}"]).toBeGreaterThan(0);

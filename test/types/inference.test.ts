@@ -3,7 +3,7 @@ import { describe, expectTypeOf, test } from "vitest";
 import * as z from "zod/mini";
 import { createLocalScheduler } from "../../src/adapters/local/index.ts";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
-import { createEngine, type RunHandle } from "../../src/engine/index.ts";
+import { createEngine, type RunEvent, type RunHandle } from "../../src/engine/index.ts";
 import { type InputOf, type OutputOf, step, type Workflow, workflow } from "../../src/index.ts";
 
 const plain = workflow("plain", async (input: { orderId: string }) => ({ shipped: input.orderId }));
@@ -101,5 +101,29 @@ describe("start", () => {
     expectTypeOf(result).returns.resolves.toEqualTypeOf<number>();
     const byHandle = async (run: RunHandle<Date>) => await engine.result(run);
     expectTypeOf(byHandle).returns.resolves.toEqualTypeOf<Date>();
+  });
+});
+
+describe("an event", () => {
+  test("is told by its type what it carries", () => {
+    const tell = (event: RunEvent): unknown => {
+      switch (event.type) {
+        case "step.retrying":
+          expectTypeOf(event.retryAt).toEqualTypeOf<Date>();
+          expectTypeOf(event.error).toEqualTypeOf<Error>();
+          return expectTypeOf(event.attempt).toBeNumber();
+        case "workflow.started":
+          expectTypeOf(event.input).toBeUnknown();
+          expectTypeOf(event.startAt).toEqualTypeOf<Date | undefined>();
+          // @ts-expect-error kept, and not shown
+          return event.given;
+        case "cancellation.delivered":
+          return expectTypeOf(event.checkpoint).toBeString();
+        default:
+          // @ts-expect-error not every event has one
+          return event.checkpoint;
+      }
+    };
+    expectTypeOf(tell).parameter(0).toHaveProperty("seq").toBeNumber();
   });
 });

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../http/client/index.ts";
+import { fieldsOf, type RunEvent } from "../../http/client/index.ts";
 
 /** One step of the clean-up, as the log tells. */
 export interface CleanUpStep {
@@ -13,10 +13,10 @@ export interface CleanUpStep {
 export function cleanUpIn(events: readonly RunEvent[]): CleanUpStep[] {
   const delivery = events.findIndex(({ type }) => type === "cancellation.delivered");
   if (delivery < 0) return [];
-  const begunBefore = new Set(events.slice(0, delivery).map(({ command }) => command));
+  const begunBefore = new Set(events.slice(0, delivery).map((each) => fieldsOf(each)["command"]));
   const steps = new Map<unknown, CleanUpStep>();
   for (const event of events.slice(delivery)) {
-    const { command, step, shielded } = event;
+    const { command, step, shielded } = fieldsOf(event);
     if (typeof step !== "string" || shielded !== true || begunBefore.has(command)) continue;
     steps.set(command, followed(steps.get(command), event, step));
   }
@@ -32,7 +32,8 @@ const STATUS_OF: Record<string, CleanUpStep["status"]> = {
 };
 
 function followed(before: CleanUpStep | undefined, event: RunEvent, step: string): CleanUpStep {
-  const { at, type, attempt, startedAt } = event;
+  const { at, type } = event;
+  const { attempt, startedAt } = fieldsOf(event);
   const status = STATUS_OF[type] ?? "running";
   const isOver = status !== "running" && status !== "retrying";
   return {

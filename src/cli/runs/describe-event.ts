@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../http/client/index.ts";
+import { fieldsOf, type RunEvent } from "../../http/client/index.ts";
 import { cut, showDuration, showTime, showValue, visible } from "../text.ts";
 
 /** Not worth a place in a line: who claimed what, and the numbers of commands. */
@@ -8,7 +8,7 @@ const TOLD = new Set(["step", "attempt", "shielded", "requestedAt"]);
 
 /** What an event says beside its type: `charge, attempt 2, shielded`; each field up to this width. */
 export function describeEvent(event: RunEvent, width = Number.POSITIVE_INFINITY): string {
-  const { step, attempt, shielded } = event;
+  const { step, attempt, shielded } = fieldsOf(event);
   const more = Object.entries(event).flatMap(([name, field]) =>
     LEFT_OUT.has(name) || TOLD.has(name) || field === undefined
       ? []

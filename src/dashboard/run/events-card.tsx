@@ -1,5 +1,5 @@
 import { useId, useMemo, useState } from "preact/hooks";
-import type { RunEvent } from "../../http/client/index.ts";
+import { fieldsOf, type RunEvent } from "../../http/client/index.ts";
 import { clockText, durationText, timeText } from "../time-text.ts";
 import { ValueText } from "../value-card.tsx";
 import { valueText } from "../value-text.ts";
@@ -83,7 +83,8 @@ function EventFields({ event, label }: { event: RunEvent; label: string }) {
 
 /** What tells an event from others of its type. */
 function summaryOf(event: RunEvent): string {
-  const { step, attempt, shielded, reason, requestedBy, checkpoint, retryAt, until } = event;
+  const { step, attempt, shielded, reason, requestedBy, checkpoint, retryAt, until } =
+    fieldsOf(event);
   const isLater = typeof attempt === "number" && attempt > 1;
   const parts = [
     step,

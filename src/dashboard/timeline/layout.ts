@@ -2,7 +2,7 @@
  * A run's log laid out in time: a lane for each command, a mark for each moment of the whole run.
  * Pure. Times are milliseconds since the epoch.
  */
-import type { RunEvent } from "../../http/client/index.ts";
+import type { RunEvent, RunEventOf } from "../../http/client/index.ts";
 
 /** How something in a lane ended; `open` if it has not. */
 export type Outcome =
@@ -67,43 +67,37 @@ export function layOut(events: readonly RunEvent[]): Layout {
     lanes: [],
     marks: [],
   };
-  const lanes = new Map<unknown, Lane>();
+  const lanes = new Map<number, Lane>();
   for (const event of events) {
-    const [family] = event.type.split(".");
-    if (family === "step" || family === "sleep") {
-      draw(laneOf(layout, lanes, event, family), event);
-    } else {
-      mark(layout, event);
-    }
+    if ("shielded" in event) draw(laneOf(layout, lanes, event), event);
+    else mark(layout, event);
   }
   return layout;
 }
 
-function laneOf(
-  layout: Layout,
-  lanes: Map<unknown, Lane>,
-  event: RunEvent,
-  kind: Lane["kind"],
-): Lane {
-  const known = lanes.get(event["command"]);
+/** What the log tells of a command. */
+type CommandEvent = Extract<RunEvent, { shielded: boolean }>;
+type StepEnd = RunEventOf<"step.completed" | "step.failed" | "step.cancelled" | "step.abandoned">;
+
+function laneOf(layout: Layout, lanes: Map<number, Lane>, event: CommandEvent): Lane {
+  const { command, shielded } = event;
+  const known = lanes.get(command);
   if (known) return known;
-  const shielded = event["shielded"] === true;
   const delivered = layout.marks.some((each) => each.kind === "delivered");
   const lane: Lane = {
-    kind,
-    command: Number(event["command"]),
-    name: kind === "sleep" ? "sleep" : String(event["step"]),
+    ...("step" in event ? { kind: "step", name: event.step } : { kind: "sleep", name: "sleep" }),
+    command,
     shielded,
     cleanup: shielded && delivered,
     segments: [],
   };
-  lanes.set(event["command"], lane);
+  lanes.set(command, lane);
   layout.lanes.push(lane);
   layout.rows.push({ lane });
   return lane;
 }
 
-function draw(lane: Lane, event: RunEvent): void {
+function draw(lane: Lane, event: CommandEvent): void {
   const at = event.at.getTime();
   switch (event.type) {
     case "step.scheduled":
@@ -111,14 +105,14 @@ function draw(lane: Lane, event: RunEvent): void {
       break;
     case "step.started":
       close(lane, at, "lost");
-      open(lane, "attempt", at, { attempt: Number(event["attempt"]) });
+      open(lane, "attempt", at, { attempt: event.attempt });
       break;
     case "step.retrying":
-      close(lane, at, "failed", { error: event["error"] });
-      open(lane, "backoff", at, { until: timeOf(event["retryAt"]) });
+      close(lane, at, "failed", { error: event.error });
+      open(lane, "backoff", at, { until: event.retryAt.getTime() });
       break;
     case "sleep.started":
-      open(lane, "sleep", at, { until: timeOf(event["until"]) });
+      open(lane, "sleep", at, { until: event.until.getTime() });
       break;
     case "sleep.completed":
       close(lane, at, "completed");
@@ -127,13 +121,13 @@ function draw(lane: Lane, event: RunEvent): void {
       close(lane, at, "cancelled");
       break;
     case "step.completed":
-      finish(lane, event, "completed", { result: event["result"] });
+      finish(lane, event, "completed", { result: event.result });
       break;
     case "step.failed":
-      finish(lane, event, "failed", { error: event["error"] });
+      finish(lane, event, "failed", { error: event.error });
       break;
     case "step.cancelled":
-      finish(lane, event, "cancelled", { error: event["error"] });
+      finish(lane, event, "cancelled", { error: event.error });
       break;
     case "step.abandoned":
       finish(lane, event, "abandoned", {});
@@ -141,11 +135,11 @@ function draw(lane: Lane, event: RunEvent): void {
 }
 
 /** The end of a step; of a task it is the first that the log tells of its last attempt. */
-function finish(lane: Lane, event: RunEvent, outcome: Outcome, more: Partial<Segment>): void {
-  const started = timeOf(event["startedAt"]);
-  if (started !== undefined) {
+function finish(lane: Lane, event: StepEnd, outcome: Outcome, more: Partial<Segment>): void {
+  if ("startedAt" in event && event.startedAt) {
+    const started = event.startedAt.getTime();
     close(lane, started, "lost");
-    open(lane, "attempt", started, { attempt: Number(event["attempt"]) });
+    open(lane, "attempt", started, { attempt: event.attempt });
   }
   close(lane, event.at.getTime(), outcome, more);
 }
@@ -190,7 +184,3 @@ const KIND_OF_MARK: { readonly [Type in RunEvent["type"]]?: Mark["kind"] } = {
   "workflow.cancelled": "ended",
   "workflow.terminated": "ended",
 };
-
-function timeOf(value: unknown): number | undefined {
-  return value instanceof Date ? value.getTime() : undefined;
-}

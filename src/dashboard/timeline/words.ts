@@ -1,4 +1,5 @@
 /** What the timeline shows, in words: for those who do not see it, and beside what is drawn. Pure. */
+import { fieldsOf } from "../../http/client/index.ts";
 import { durationText } from "../time-text.ts";
 import type { Lane, Mark, Segment } from "./layout.ts";
 
@@ -60,7 +61,7 @@ export function markTitle({ kind, event }: Mark): string {
 }
 
 export function markDetail({ kind, event }: Mark): string {
-  const by = event["requestedBy"];
-  if (kind === "delivered") return `at ${event["checkpoint"]}`;
+  const { requestedBy: by, checkpoint } = fieldsOf(event);
+  if (kind === "delivered") return `at ${checkpoint}`;
   return by === undefined ? "" : `by ${by}`;
 }

@@ -1,10 +1,9 @@
 /** Records as the public sees them: times as `Date`, values decoded. */
-
-import type { Entry, LogEvent } from "../../core/events.ts";
-import { seqOf } from "../../core/events.ts";
+import { type Entry, seqOf } from "../../core/events.ts";
 import type { CancellationRecord } from "../../core/run.ts";
+import { showEvent } from "../../core/shown-event.ts";
 import { isError, textOf } from "../../core/thrown.ts";
-import { decode, type Encoded } from "../../core/value.ts";
+import { decode } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { Cancellation, ErrorSummary, Run, RunEvent } from "../engine.ts";
 
@@ -74,27 +73,4 @@ export function closingOf(entry: Entry | undefined): Closing {
 
 export function showEvents({ position, at, events }: Entry): RunEvent[] {
   return events.map((event, index) => showEvent(event, seqOf(position, index), at));
-}
-
-/** How the fields of an event are shown; all others as they are kept. */
-export const HIDDEN_FIELDS: ReadonlySet<string> = new Set(["type", "given"]);
-export const VALUE_FIELDS: readonly string[] = ["input", "output", "result", "error"];
-export const TIME_FIELDS: readonly string[] = [
-  "until",
-  "retryAt",
-  "requestedAt",
-  "deadline",
-  "startedAt",
-  "startAt",
-  "lease",
-];
-
-function showEvent(event: LogEvent, seq: number, at: number): RunEvent {
-  const shown: RunEvent = { seq, type: event.type, at: new Date(at) };
-  for (const [name, field] of Object.entries(event)) {
-    if (HIDDEN_FIELDS.has(name) || field === undefined) continue;
-    if (VALUE_FIELDS.includes(name)) shown[name] = decode(field as Encoded);
-    else shown[name] = TIME_FIELDS.includes(name) ? new Date(Number(field)) : field;
-  }
-  return shown;
 }

@@ -19,6 +19,7 @@ export {
   WorkflowNotFoundError,
 } from "../../core/errors.ts";
 export { isEnded, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
+export { fieldsOf } from "../../core/shown-event.ts";
 export { compareVersions } from "../../core/versions.ts";
 export type {
   CancelAnswer,
@@ -27,6 +28,7 @@ export type {
   ErrorSummary,
   Run,
   RunEvent,
+  RunEventOf,
   RunHandle,
   RunQuery,
   StartOptions,

@@ -1,5 +1,5 @@
 /** What a run waits for, as its log tells. */
-import type { RunEvent } from "../../engine/engine.ts";
+import type { RunEvent, RunEventOf } from "../../engine/engine.ts";
 
 export interface Waiting {
   /** `start` is the time that a run was given to begin at. */
@@ -16,25 +16,33 @@ export interface Waiting {
 
 /** What of a run is open after these events: all of its log, from the first on. */
 export function waitingFor(events: readonly RunEvent[]): Waiting[] {
-  let open = new Map<unknown, Waiting>();
+  let open = new Map<number, Waiting>();
   for (const event of events) {
-    const command = event["command"];
     switch (event.type) {
       case "workflow.started":
-        if (event["startAt"] instanceof Date) open.set(command, opened("start", event, "startAt"));
+        if (event.startAt) {
+          open.set(START, {
+            kind: "start",
+            since: event.at,
+            until: event.startAt,
+            shielded: false,
+          });
+        }
         break;
       case "step.scheduled":
       case "step.started":
         open.delete(START);
-        open.set(command, opened("step", event));
+        open.set(event.command, waitingStep("step", event));
         break;
       case "step.retrying":
-        open.set(command, opened("retry", event, "retryAt"));
+        open.set(event.command, { ...waitingStep("retry", event), until: event.retryAt });
         break;
-      case "sleep.started":
+      case "sleep.started": {
+        const { at, until, shielded } = event;
         open.delete(START);
-        open.set(command, opened("sleep", event, "until"));
+        open.set(event.command, { kind: "sleep", since: at, until, shielded });
         break;
+      }
       case "cancellation.delivered":
         open = new Map([...open].filter(([, { shielded }]) => shielded));
         break;
@@ -49,28 +57,18 @@ export function waitingFor(events: readonly RunEvent[]): Waiting[] {
       case "step.abandoned":
       case "sleep.completed":
       case "sleep.cancelled":
-        open.delete(command);
+        open.delete(event.command);
     }
   }
-  return [...open].sort(([a], [b]) => placeOf(a) - placeOf(b)).map(([, waiting]) => waiting);
+  return [...open].sort(([a], [b]) => a - b).map(([, waiting]) => waiting);
 }
 
 /** The start is no command, and comes before all of them. */
-const START = undefined;
+const START = -1;
 
-function placeOf(command: unknown): number {
-  return typeof command === "number" ? command : -1;
-}
-
-function opened(kind: Waiting["kind"], event: RunEvent, until?: string): Waiting {
-  const { at, step, attempt, shielded } = event;
-  const time = until === undefined ? undefined : event[until];
-  return {
-    kind,
-    ...(typeof step === "string" && { step }),
-    ...(typeof attempt === "number" && { attempt }),
-    since: at,
-    ...(time instanceof Date && { until: time }),
-    shielded: shielded === true,
-  };
+function waitingStep(
+  kind: "step" | "retry",
+  { at, step, attempt, shielded }: RunEventOf<"step.scheduled" | "step.started" | "step.retrying">,
+): Waiting {
+  return { kind, step, attempt, since: at, shielded };
 }

@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { eventSchema } from "../../core/events.ts";
 import { RUN_STATUSES } from "../../core/run.ts";
-import { HIDDEN_FIELDS, TIME_FIELDS, VALUE_FIELDS } from "../../engine/calls/show-run.ts";
+import { SHOWN_AS } from "../../core/shown-event.ts";
 import type {
   CancelAnswer,
   Cancellation,
@@ -87,7 +87,11 @@ export const resultAnswer = z
   .register(components, { id: "RunResult" });
 
 const eventAnswer = z
-  .union(eventSchema._zod.def.options.map(({ shape }) => z.object(shownEvent(shape))))
+  .union(
+    eventSchema._zod.def.options.map(({ shape }) =>
+      z.object(shownEvent(shape, shape.type.def.values[0] ?? "")),
+    ),
+  )
   .register(components, { id: "RunEvent" });
 
 export const eventsAnswer = z
@@ -131,21 +135,33 @@ export const rootAnswer = z.object({ name: z.literal("detent"), ui: text, openap
 
 export const healthAnswer = z.object({ status: z.literal("ok") });
 
-/** The fields of an event as engine/show.ts shows them. */
-function shownEvent(stored: Record<string, z.core.$ZodType>): z.core.$ZodLooseShape {
+/** The fields of an event as the engine shows them. */
+function shownEvent(stored: Record<string, z.core.$ZodType>, type: string): z.core.$ZodLooseShape {
   const shown: [string, z.core.$ZodType | undefined][] = [
     ["seq", count],
     ["type", stored["type"]],
     ["at", time],
   ];
   for (const [name, field] of Object.entries(stored)) {
-    if (!HIDDEN_FIELDS.has(name)) shown.push([name, shownField(name, field)]);
+    const form = name === "type" ? undefined : shownField(SHOWN_AS.get(type)?.get(name), field);
+    if (form) shown.push([name, form]);
   }
   return Object.fromEntries(shown);
 }
 
-function shownField(name: string, field: z.core.$ZodType): z.core.$ZodType {
-  if (VALUE_FIELDS.includes(name)) return value;
-  if (!TIME_FIELDS.includes(name)) return field;
-  return field instanceof z.ZodMiniOptional ? z.optional(time) : time;
+function shownField(
+  shownAs: string | undefined,
+  field: z.core.$ZodType,
+): z.core.$ZodType | undefined {
+  switch (shownAs) {
+    case "itself":
+      return field;
+    case "value":
+    case "error":
+      return value;
+    case "time":
+      return field instanceof z.ZodMiniOptional ? z.optional(time) : time;
+    default:
+      return undefined;
+  }
 }

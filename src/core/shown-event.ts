@@ -1,0 +1,98 @@
+/** Events as the public sees them. How each field is shown follows from its schema. */
+import * as z from "zod/mini";
+import { type EventType, eventSchema, type LogEvent, type ShownAs } from "./events.ts";
+import { decode, type Encoded } from "./value.ts";
+
+type Schemas = (typeof eventSchema)["_zod"]["def"]["options"][number];
+
+type Field<S> = S extends { readonly shownAs: "time" }
+  ? Date
+  : S extends { readonly shownAs: "value" }
+    ? unknown
+    : S extends { readonly shownAs: "error" }
+      ? Error
+      : z.output<S>;
+
+type OptionalName<Shape> = {
+  [Name in keyof Shape]: Shape[Name] extends z.ZodMiniOptional ? Name : never;
+}[keyof Shape];
+type HiddenName<Shape> = {
+  [Name in keyof Shape]: Shape[Name] extends z.ZodMiniOptional<
+    { readonly shownAs: "nothing" } & z.core.$ZodType
+  >
+    ? Name
+    : never;
+}[keyof Shape];
+
+type Fields<Shape> = {
+  [Name in Exclude<keyof Shape, OptionalName<Shape>>]: Field<Shape[Name]>;
+} & {
+  [Name in Exclude<OptionalName<Shape>, HiddenName<Shape>>]?: Shape[Name] extends z.ZodMiniOptional<
+    infer Inner
+  >
+    ? Field<Inner>
+    : never;
+};
+
+type Flat<T> = { [Name in keyof T]: T[Name] };
+type ShownBy<S> = S extends { readonly shape: infer Shape }
+  ? Flat<{ seq: number; at: Date } & Fields<Shape>>
+  : never;
+
+/**
+ * One event of a run's log. What else it carries depends on its `type`; values are decoded. `seq` is
+ * unique and increasing along the log.
+ */
+export type RunEvent = ShownBy<Schemas>;
+export type RunEventOf<Type extends EventType> = Extract<RunEvent, { type: Type }>;
+
+/** The fields of an event of whatever type, by name: for what lists or searches them. */
+export function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
+  return event;
+}
+
+/** How the fields of each type are shown. */
+export const SHOWN_AS: ReadonlyMap<string, ReadonlyMap<string, ShownAs | "itself">> = new Map(
+  eventSchema._zod.def.options.map(({ shape }) => {
+    const fields = Object.entries<z.core.$ZodType>(shape);
+    const shownAs = fields.map(([name, schema]) => [name, shownAsOf(schema)] as const);
+    return [shape.type.def.values[0] ?? "", new Map(shownAs)];
+  }),
+);
+
+function shownAsOf(schema: z.core.$ZodType): ShownAs | "itself" {
+  if (schema instanceof z.ZodMiniOptional) return shownAsOf(schema.def.innerType);
+  return "shownAs" in schema ? (schema.shownAs as ShownAs) : "itself";
+}
+
+export function showEvent(event: LogEvent, seq: number, at: number): RunEvent {
+  const shown: Record<string, unknown> = { seq, type: event.type, at: new Date(at) };
+  const shownAs = SHOWN_AS.get(event.type);
+  for (const [name, field] of Object.entries(event)) {
+    if (field !== undefined && name !== "type") show(shown, name, shownAs?.get(name), field);
+  }
+  return shown as RunEvent;
+}
+
+function show(
+  shown: Record<string, unknown>,
+  name: string,
+  as: ShownAs | "itself" | undefined,
+  field: unknown,
+): void {
+  switch (as) {
+    case "time":
+      shown[name] = new Date(Number(field));
+      break;
+    case "value":
+    case "error":
+      shown[name] = decode(field as Encoded);
+      break;
+    case "itself":
+      shown[name] = field;
+      break;
+    // What an older or newer version has kept beside what is known here is not for the public.
+    case "nothing":
+    case undefined:
+  }
+}
