@@ -69,7 +69,7 @@ export function layOut(events: readonly RunEvent[]): Layout {
   };
   const lanes = new Map<number, Lane>();
   for (const event of events) {
-    if ("shielded" in event) draw(laneOf(layout, lanes, event), event);
+    if (isOfCommand(event)) draw(laneOf(layout, lanes, event), event);
     else mark(layout, event);
   }
   return layout;
@@ -77,6 +77,10 @@ export function layOut(events: readonly RunEvent[]): Layout {
 
 /** What the log tells of a command. */
 type CommandEvent = Extract<RunEvent, { shielded: boolean }>;
+function isOfCommand(event: RunEvent): event is CommandEvent {
+  return /^(step|sleep)\./.test(event.type);
+}
+
 type StepEnd = RunEventOf<"step.completed" | "step.failed" | "step.cancelled" | "step.abandoned">;
 
 function laneOf(layout: Layout, lanes: Map<number, Lane>, event: CommandEvent): Lane {
