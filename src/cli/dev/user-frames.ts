@@ -1,11 +1,15 @@
 const FRAMES_SHOWN = 3;
-/** Frames of Node, of packages, and of the file that loads the user's modules. */
+/** Frames of Node, of packages, and of what loads the user's modules. */
 const NOT_THEIRS = /node_modules|\(?node:|module-loader|ModuleLoader/;
+/** Where the code of this package lies, should it not be among the packages. */
+const OURS = decodeURIComponent(
+  new URL(/\/cli\/dev\/[^/]+$/.test(import.meta.url) ? "../../" : "./", import.meta.url).pathname,
+);
 
 /** The first frames of a stack that are in the user's own code. */
 export function userFrames(stack = ""): string[] {
   return stack
     .split("\n")
-    .filter((line) => /^\s+at /.test(line) && !NOT_THEIRS.test(line))
+    .filter((line) => /^\s+at /.test(line) && !NOT_THEIRS.test(line) && !line.includes(OURS))
     .slice(0, FRAMES_SHOWN);
 }
