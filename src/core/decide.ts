@@ -12,16 +12,11 @@
 import { ENTRY_LIMIT } from "./bounds.ts";
 import { type DetentError, StepLostError } from "./errors.ts";
 import type { LogEvent } from "./events.ts";
+import type { OpenCommand, OpenSleep, OpenStep } from "./open-command.ts";
+import type { Side } from "./open-commands.ts";
 import type { Ending, Outcome, PendingCommand, PendingSleep, PendingStep } from "./outcome.ts";
-import {
-  deadlineOf,
-  type OpenCommand,
-  type OpenStep,
-  openSteps,
-  type RunState,
-  type TerminationState,
-} from "./run-state.ts";
-import { isFree, isLive, type Situation } from "./situation.ts";
+import { deadlineOf, freeSides, type RunState, type TerminationState } from "./run-state.ts";
+import { hasLive, isBusy, isFree, isLive, type Situation } from "./situation.ts";
 import { encodeError, sizeOf } from "./value.ts";
 import { type Wait, waitFor } from "./wait.ts";
 
@@ -38,7 +33,7 @@ export type Next =
   | { type: "run"; step: PendingStep; attempt: number; claim: string; lease: number }
   /** The next step is for another invocation. */
   | { type: "continue" }
-  | { type: "tasks"; commands: number[] }
+  | { type: "tasks" }
   | Wait
   | { type: "problem"; error: DetentError };
 
@@ -102,9 +97,9 @@ function whenOverdue(state: RunState, situation: Situation): Decision | undefine
 }
 
 function dueSleeps(state: RunState, { now }: Situation): Decision | undefined {
-  const due = [...state.open.values()]
-    .filter((open) => open.kind === "sleep")
-    .filter((sleep) => sleep.until <= now && isFree(state, sleep))
+  const due = freeSides(state)
+    .flatMap((side) => dueBy(side, now))
+    .filter((open): open is OpenSleep => open.kind === "sleep")
     .sort((a, b) => a.until - b.until || a.command - b.command);
   if (due.length === 0) return undefined;
   const events = due.map(({ command, shielded }) => ({
@@ -113,6 +108,15 @@ function dueSleeps(state: RunState, { now }: Situation): Decision | undefined {
     shielded,
   }));
   return { events, next: { type: "replay" } };
+}
+
+function dueBy(side: Side, now: number): OpenCommand[] {
+  const due: OpenCommand[] = [];
+  for (const { at, open } of side.timers()) {
+    if (at > now) break;
+    due.push(open);
+  }
+  return due;
 }
 
 function end(state: RunState, { ending, openShields }: Outcome): Decision | undefined {
@@ -142,7 +146,7 @@ function close(state: RunState, terminal: LogEvent): Decision {
 }
 
 function leftovers(state: RunState): LogEvent[] {
-  return [...state.open.values()].flatMap((open): LogEvent[] => {
+  return state.open.values().flatMap((open): LogEvent[] => {
     if (open.kind === "sleep") return [cancelled(open)];
     if (open.phase.type === "cancelled") return [];
     if (open.phase.type === "retrying") return [cancelled(open)];
@@ -153,10 +157,10 @@ function leftovers(state: RunState): LogEvent[] {
 function deliver(state: RunState, outcome: Outcome, situation: Situation): Decision | undefined {
   const { cancellation } = state;
   if (!cancellation || cancellation.delivered) return undefined;
-  const waiting = outcome.pending.find(({ shielded }) => !shielded);
+  const { unshielded } = state.open;
+  const waiting = firstUnshielded(state, outcome);
   if (!waiting && outcome.waitingChecks === 0) return undefined;
-  const unshielded = [...state.open.values()].filter(({ shielded }) => !shielded);
-  if (unshielded.some((open) => open.kind === "step" && isLive(open, situation))) return undefined;
+  if (hasLive(unshielded, situation)) return undefined;
   const delivered: LogEvent = {
     type: "cancellation.delivered",
     checkpoint: waiting
@@ -166,10 +170,24 @@ function deliver(state: RunState, outcome: Outcome, situation: Situation): Decis
     deadline: situation.now + cancellation.gracePeriodMs,
   };
   // First what each one came to: the delivery rejects with the failure of a step as the cause.
-  const came = unshielded
+  const came = [...unshielded.values()]
     .filter((open) => open.kind === "sleep" || open.phase.type !== "cancelled")
     .map(cancelled);
   return { events: [...came, delivered], next: { type: "replay" } };
+}
+
+/** The first command that the code waits for and that the delivery rejects. */
+function firstUnshielded(
+  { open: { unshielded } }: RunState,
+  { pending, unrecorded }: Outcome,
+): PendingCommand | undefined {
+  const [open] = unshielded.values();
+  const recorded = open && pending.get(open.command);
+  for (const issued of unrecorded.values()) {
+    if (issued.shielded) continue;
+    return recorded && recorded.command < issued.command ? recorded : issued;
+  }
+  return recorded;
 }
 
 function checkpointOf(pending: PendingCommand, open: OpenCommand | undefined): string {
@@ -196,17 +214,27 @@ function stepFields({ command, name, attempt, shielded }: OpenStep): {
 
 /** A step whose last attempt was lost with its function has failed. */
 function giveUpLost(state: RunState, outcome: Outcome, situation: Situation): Decision | undefined {
-  const events = steps(outcome).flatMap((pending): LogEvent[] => {
-    const open = state.open.get(pending.command);
-    if (open?.kind !== "step" || !isFree(state, open)) return [];
-    if (open.phase.type === "retrying" || open.phase.type === "cancelled") return [];
+  const events = lostSteps(state, situation).flatMap((open): LogEvent[] => {
+    const pending = outcome.pending.get(open.command);
     const attempt = lastAttempt(open, situation);
-    if (isLive(open, situation) || attempt < pending.policy.attempts) return [];
+    if (pending?.kind !== "step" || attempt < pending.policy.attempts) return [];
     const lost = new StepLostError({ step: open.name, attempt });
     const error = situation.deadTasks.get(open.command)?.error ?? encodeError(lost);
     return [{ type: "step.failed", ...stepFields(open), attempt, error }];
   });
   return events.length === 0 ? undefined : { events, next: { type: "replay" } };
+}
+
+/** The steps that may go on and that nobody executes any more, in the order of their commands. */
+function lostSteps(state: RunState, situation: Situation): OpenStep[] {
+  const claims = freeSides(state).flatMap((side) => [...side.claims()]);
+  const tasks = [...situation.deadTasks.keys()].flatMap((command): OpenStep[] => {
+    const open = state.open.get(command);
+    return open?.kind === "step" && open.phase.type === "scheduled" ? [open] : [];
+  });
+  return [...claims, ...tasks]
+    .filter((open) => isFree(state, open) && !isLive(open, situation))
+    .sort((a, b) => a.command - b.command);
 }
 
 /** The last attempt that was made of a recorded step. */
@@ -215,22 +243,18 @@ function lastAttempt({ command, attempt, phase }: OpenStep, { deadTasks }: Situa
   return Math.max(deadTasks.get(command)?.attempt ?? 0, attempt - 1);
 }
 
-function steps({ pending }: Outcome): PendingStep[] {
-  return pending.filter((each) => each.kind === "step");
-}
-
 function proceed(state: RunState, outcome: Outcome, situation: Situation): Decision {
-  const newSleeps = outcome.pending
-    .filter((pending) => pending.kind === "sleep")
-    .filter((sleep) => isFree(state, sleep) && !state.open.has(sleep.command))
+  const fresh = [...outcome.unrecorded.values()].filter((issued) => isFree(state, issued));
+  const newSleeps = fresh
+    .filter((issued) => issued.kind === "sleep")
     .map((sleep) => startSleep(sleep, situation.now));
-  const runnable = steps(outcome).filter((step) => isRunnable(state, step, situation));
+  const runnable = runnableSteps(state, outcome, fresh, situation);
   const [first] = runnable;
   if (!first) return { events: newSleeps, next: waitFor(state, newSleeps, situation) };
 
   const dead = runnable.find(({ command }) => situation.deadTasks.has(command));
-  const inFlight = openSteps(state).some((step) => isLive(step, situation));
-  const alone = dead ?? (runnable.length === 1 && !inFlight ? first : undefined);
+  const isAlone = runnable.length === 1 && !isBusy(state, situation);
+  const alone = dead ?? (isAlone ? first : undefined);
   if (!alone) {
     const scheduled = runnable.map(
       (step): LogEvent => ({
@@ -238,8 +262,7 @@ function proceed(state: RunState, outcome: Outcome, situation: Situation): Decis
         ...claimFields(state, step, situation),
       }),
     );
-    const commands = runnable.map(({ command }) => command);
-    return { events: [...newSleeps, ...scheduled], next: { type: "tasks", commands } };
+    return { events: [...newSleeps, ...scheduled], next: { type: "tasks" } };
   }
   if (situation.mayRun === "none" || (situation.mayRun === "inline" && !alone.policy.inline)) {
     return { events: newSleeps, next: { type: "continue" } };
@@ -263,22 +286,22 @@ function startSleep(
   return { type: "sleep.started", command, shielded, until };
 }
 
-function isRunnable(state: RunState, step: PendingStep, situation: Situation): boolean {
-  if (!isFree(state, step)) return false;
-  const open = state.open.get(step.command);
-  if (open?.kind !== "step") return true;
-  switch (open.phase.type) {
-    case "retrying":
-      return open.phase.retryAt <= situation.now;
-    case "running":
-      return !isLive(open, situation);
-    case "scheduled": {
-      const retryAt = situation.deadTasks.get(open.command)?.retryAt ?? 0;
-      return !isLive(open, situation) && retryAt <= situation.now;
-    }
-    case "cancelled":
-      return false;
-  }
+/** The steps to be claimed or scheduled now, in the order of their commands. */
+function runnableSteps(
+  state: RunState,
+  { pending }: Outcome,
+  fresh: readonly PendingCommand[],
+  situation: Situation,
+): PendingStep[] {
+  const { now, deadTasks } = situation;
+  const retries = freeSides(state).flatMap((side) => dueBy(side, now));
+  const lost = lostSteps(state, situation).filter(
+    ({ command }) => (deadTasks.get(command)?.retryAt ?? 0) <= now,
+  );
+  const again = [...retries, ...lost].map(({ command }) => pending.get(command));
+  return [...fresh, ...again]
+    .filter((issued) => issued?.kind === "step")
+    .sort((a, b) => a.command - b.command);
 }
 
 /** The next attempt: after the last one, or the first. */

@@ -1,6 +1,8 @@
 /** From the log to what it says. Pure; a state is never changed, only followed by another. */
 import { ENDINGS, type Entry, type EventOf, graceOf, type LogEvent } from "./events.ts";
-import type { OpenCommand, OpenStep, RunState } from "./run-state.ts";
+import type { OpenCommand, OpenStep } from "./open-command.ts";
+import { OpenCommands } from "./open-commands.ts";
+import type { RunState } from "./run-state.ts";
 
 /** The state after entry 0. */
 export function begin(start: Entry): RunState {
@@ -14,7 +16,7 @@ export function begin(start: Entry): RunState {
     startedAt: start.at,
     position: 1,
     at: start.at,
-    open: new Map(),
+    open: OpenCommands.none,
   };
 }
 
@@ -59,7 +61,7 @@ function apply(state: RunState, event: LogEvent, { at, absorbed }: Around): RunS
     case "step.scheduled":
       return opened(
         countCleanup(state, event),
-        openStep(event, { type: "scheduled", at, after: absorbed }),
+        openStep(event, { type: "scheduled", at, position: state.position, after: absorbed }),
       );
     case "step.started":
     case "step.renewed": {
@@ -102,13 +104,11 @@ function openStep(event: StepEvent, phase: OpenStep["phase"]): OpenStep {
 }
 
 function opened(state: RunState, command: OpenCommand): RunState {
-  return { ...state, open: new Map(state.open).set(command.command, command) };
+  return { ...state, open: state.open.with(command) };
 }
 
 function closed(state: RunState, command: number): RunState {
-  const open = new Map(state.open);
-  open.delete(command);
-  return { ...state, open };
+  return { ...state, open: state.open.without(command) };
 }
 
 function countCleanup(state: RunState, event: StepEvent): RunState {
@@ -127,8 +127,7 @@ function delivered(
   at: number,
 ): RunState {
   if (!state.cancellation) return state;
-  const open = new Map([...state.open].filter(([, { shielded }]) => shielded));
   const { checkpoint, deadline = at + state.cancellation.gracePeriodMs } = event;
   const cancellation = { ...state.cancellation, delivered: { at, checkpoint, deadline } };
-  return { ...state, open, cancellation };
+  return { ...state, open: state.open.withoutUnshielded(), cancellation };
 }

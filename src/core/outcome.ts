@@ -30,8 +30,10 @@ export type Ending =
   | { type: "threw"; error: Encoded; cancellation: boolean };
 
 export interface Outcome {
-  /** In the order in which they were issued. */
-  pending: readonly PendingCommand[];
+  /** What has no result yet, by command, in the order in which it was issued. */
+  pending: ReadonlyMap<number, PendingCommand>;
+  /** Those of them that the log does not know yet. */
+  unrecorded: ReadonlyMap<number, PendingCommand>;
   /** Calls of `checkCancellation()` that wait for the delivery. */
   waitingChecks: number;
   openShields: number;

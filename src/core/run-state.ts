@@ -2,37 +2,8 @@
  * What a log says so far. Only commands that are still open are kept: what is settled is history,
  * and the replay checks it against the log itself.
  */
+import type { OpenCommands, Side } from "./open-commands.ts";
 import type { Encoded } from "./value.ts";
-
-/** A step that has been recorded and is not settled. */
-export interface OpenStep {
-  kind: "step";
-  command: number;
-  name: string;
-  shielded: boolean;
-  /** The last attempt that was recorded; of a scheduled one, the first it may make. */
-  attempt: number;
-  phase:
-    | { type: "running"; claim: string; lease: number }
-    /**
-     * Runs as a task; what becomes of it is in the task's own item until it is absorbed. `after`
-     * are the tasks that were absorbed by the entry which scheduled it.
-     */
-    | { type: "scheduled"; at: number; after: readonly number[] }
-    | { type: "retrying"; retryAt: number; error: Encoded }
-    /** Ended by the cancellation that is still to be delivered. */
-    | { type: "cancelled" };
-}
-
-export interface OpenSleep {
-  kind: "sleep";
-  command: number;
-  name: "sleep";
-  shielded: boolean;
-  until: number;
-}
-
-export type OpenCommand = OpenStep | OpenSleep;
 
 export interface CancellationState {
   reason?: string | undefined;
@@ -63,7 +34,7 @@ export interface RunState {
   position: number;
   /** When the last entry was written. */
   at: number;
-  open: ReadonlyMap<number, OpenCommand>;
+  open: OpenCommands;
   cancellation?: CancellationState;
   ended?: "completed" | "failed" | "cancelled" | "terminated";
   /** Who ended it at once, and why. */
@@ -75,13 +46,9 @@ export interface TerminationState {
   requestedBy?: string | undefined;
 }
 
-export function openSteps(state: RunState): OpenStep[] {
-  return [...state.open.values()].filter((command) => command.kind === "step");
-}
-
-/** The unabsorbed tasks. */
-export function openTasks(state: RunState): OpenStep[] {
-  return openSteps(state).filter(({ phase }) => phase.type === "scheduled");
+/** The open commands that may start or go on: shielded ones, and all while nobody asked to stop. */
+export function freeSides({ open, cancellation }: RunState): readonly Side[] {
+  return cancellation ? [open.shielded] : [open.unshielded, open.shielded];
 }
 
 /** When the run began: delayed ones begin at the time they were given. */

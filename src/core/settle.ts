@@ -1,7 +1,8 @@
 /** What the end of an attempt means for its step. Pure. */
 import type { EventOf, LogEvent } from "./events.ts";
+import type { OpenStep } from "./open-command.ts";
 import { pauseAfter, type StepPolicy } from "./retry.ts";
-import type { OpenStep, RunState } from "./run-state.ts";
+import type { RunState } from "./run-state.ts";
 import type { Task, TaskEnd } from "./task.ts";
 import type { Encoded } from "./value.ts";
 

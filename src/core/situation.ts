@@ -1,6 +1,8 @@
 /** What a decision takes into account beside the log and its replay. */
+import type { OpenStep } from "./open-command.ts";
+import type { Side } from "./open-commands.ts";
 import type { PendingStep } from "./outcome.ts";
-import type { OpenStep, RunState } from "./run-state.ts";
+import type { RunState } from "./run-state.ts";
 import type { Task } from "./task.ts";
 
 export type MayRun = "any" | "inline" | "none";
@@ -27,4 +29,15 @@ export function isFree(state: RunState, { shielded }: { shielded: boolean }): bo
 export function isLive(step: OpenStep, { now, skewMs, deadTasks }: Situation): boolean {
   if (step.phase.type === "scheduled") return !deadTasks.has(step.command);
   return step.phase.type === "running" && now < step.phase.lease + skewMs;
+}
+
+/** Whether any step of a run executes, as far as is known. */
+export function isBusy({ open }: RunState, situation: Situation): boolean {
+  return hasLive(open.unshielded, situation) || hasLive(open.shielded, situation);
+}
+
+export function hasLive(side: Side, situation: Situation): boolean {
+  for (const claim of side.claims()) if (isLive(claim, situation)) return true;
+  for (const task of side.tasks()) if (isLive(task, situation)) return true;
+  return false;
 }

@@ -1,6 +1,6 @@
 /** What a run waits for when there is nothing to do. */
-import { deadlineOf, openSteps, type RunState } from "./run-state.ts";
-import { isFree, isLive, type Situation } from "./situation.ts";
+import { deadlineOf, freeSides, type RunState } from "./run-state.ts";
+import { isBusy, isFree, type Situation } from "./situation.ts";
 
 export interface Wait {
   type: "wait";
@@ -21,7 +21,7 @@ export function liveClaims(
   state: RunState,
   { now, skewMs }: Pick<Situation, "now" | "skewMs">,
 ): LiveClaim[] {
-  return openSteps(state).flatMap(({ phase }) => {
+  return state.open.claims().flatMap(({ phase }) => {
     if (phase.type !== "running" || now >= phase.lease + skewMs) return [];
     return [{ id: phase.claim, endsAt: phase.lease + skewMs }];
   });
@@ -33,14 +33,13 @@ export function nextTimer(
   { deadTasks, maxDurationMs }: Pick<Situation, "deadTasks" | "maxDurationMs">,
 ): number | undefined {
   const timers: number[] = [];
-  for (const open of state.open.values()) {
-    if (!isFree(state, open)) continue;
-    if (open.kind === "sleep") timers.push(open.until);
-    else if (open.phase.type === "retrying") timers.push(open.phase.retryAt);
-    else {
-      const retryAt = deadTasks.get(open.command)?.retryAt;
-      if (retryAt !== undefined) timers.push(retryAt);
-    }
+  for (const side of freeSides(state)) {
+    const [soonest] = side.timers();
+    if (soonest) timers.push(soonest.at);
+  }
+  for (const { command, retryAt } of deadTasks.values()) {
+    const open = state.open.get(command);
+    if (retryAt !== undefined && open && isFree(state, open)) timers.push(retryAt);
   }
   const deadline = deadlineOf(state, maxDurationMs);
   if (deadline !== undefined) timers.push(deadline);
@@ -58,6 +57,6 @@ export function waitFor(
   return {
     type: "wait",
     until: timers.length > 0 ? Math.min(...timers) : undefined,
-    busy: openSteps(state).some((step) => isLive(step, situation)),
+    busy: isBusy(state, situation),
   };
 }

@@ -34,7 +34,7 @@ export async function brokenReplays(
     const outcome = await replayed(workflow, key, prefix);
     const { fault, pending } = outcome;
     if (fault) broken.push(`R1: the first ${length} entries cannot be replayed: ${fault.message}`);
-    else broken.push(...changed(issued, pending, length), ...forgotten(prefix, pending));
+    else broken.push(...changed(issued, pending.values(), length), ...forgotten(prefix, pending));
     if (length === log.length) broken.push(...misEnded(log, outcome));
   }
   return [...broken, ...contradicted(log, issued)];
@@ -67,10 +67,10 @@ function describe({ kind, name, shielded }: Pick<PendingCommand, "kind" | "name"
 
 function changed(
   issued: Map<number, string>,
-  pending: readonly PendingCommand[],
+  pending: Iterable<PendingCommand>,
   length: number,
 ): string[] {
-  return pending.flatMap((each) => {
+  return [...pending].flatMap((each) => {
     const { command } = each;
     const now = describe(each);
     const before = issued.get(command) ?? now;
@@ -94,15 +94,15 @@ function contradicted(log: readonly Entry[], issued: ReadonlyMap<number, string>
   });
 }
 
-function forgotten(prefix: readonly Entry[], pending: readonly PendingCommand[]): string[] {
+function forgotten(prefix: readonly Entry[], pending: Outcome["pending"]): string[] {
   const [start, ...rest] = prefix;
   if (!start) return [];
   const state = rest.reduce(fold, begin(start));
   if (state.ended) return [];
-  const waiting = new Set(pending.map(({ command }) => command));
-  return [...state.open.keys()]
-    .filter((command) => !waiting.has(command))
-    .map((command) => `R3: nobody waits for command ${command} after ${prefix.length} entries`);
+  return state.open
+    .values()
+    .filter(({ command }) => !pending.has(command))
+    .map(({ command }) => `R3: nobody waits for command ${command} after ${prefix.length} entries`);
 }
 
 function misEnded(log: readonly Entry[], { ending, openShields, fault }: Outcome): string[] {

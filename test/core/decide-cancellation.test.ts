@@ -224,7 +224,7 @@ describe("a run that takes longer than its maxDuration", () => {
     const start = { ...begun, events: [{ ...startEvent, startAt: START + 500 }] };
     const state = begin(start);
     const at = (now: number) =>
-      decide(state, standing({ pending: [charge] }), situation({ maxDurationMs: 50, now }));
+      decide(state, standing(state, { pending: [charge] }), situation({ maxDurationMs: 50, now }));
     expect(typesOf(at(START + 549).events)).toEqual(["step.started charge #1"]);
     expect(typesOf(at(START + 550).events)).toEqual(["cancellation.requested"]);
   });

@@ -54,7 +54,7 @@ describe("one runnable step", () => {
     for (const inFlight of [on.started(0, "charge"), on.scheduled(0, "charge")]) {
       const { events, next } = decided([inFlight], { pending: [charge, ship] });
       expect(typesOf(events)).toEqual(["step.scheduled ship #1"]);
-      expect(next).toEqual({ type: "tasks", commands: [1] });
+      expect(next).toEqual({ type: "tasks" });
     }
   });
 });
@@ -67,12 +67,13 @@ describe("several runnable steps", () => {
       "step.scheduled charge #1",
       "step.scheduled ship #1",
     ]);
-    expect(next).toEqual({ type: "tasks", commands: [0, 1] });
+    expect(next).toEqual({ type: "tasks" });
   });
 
   test("become tasks whether or not this turn may run a step", () => {
-    const { next } = decided([], { pending: [charge, ship] }, { mayRun: "inline" });
-    expect(next).toEqual({ type: "tasks", commands: [0, 1] });
+    const { events, next } = decided([], { pending: [charge, ship] }, { mayRun: "inline" });
+    expect(typesOf(events)).toEqual(["step.scheduled charge #1", "step.scheduled ship #1"]);
+    expect(next).toEqual({ type: "tasks" });
   });
 
   test("are not scheduled twice", () => {

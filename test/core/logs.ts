@@ -1,7 +1,7 @@
 /** Short words for the events, states and outcomes that the core's specs are about. */
 import type { Entry, LogEvent } from "../../src/core/events.ts";
 import { begin, fold } from "../../src/core/fold.ts";
-import type { Outcome, PendingSleep, PendingStep } from "../../src/core/outcome.ts";
+import type { Outcome, PendingCommand, PendingSleep, PendingStep } from "../../src/core/outcome.ts";
 import { type StepOptions, toPolicy } from "../../src/core/retry.ts";
 import type { RunState } from "../../src/core/run-state.ts";
 import { encode, encodeError } from "../../src/core/value.ts";
@@ -123,9 +123,24 @@ export function sleepAt(command: number, afterMs: number, shielded = false): Pen
   return { kind: "sleep", command, name: "sleep", shielded, wake: { afterMs } };
 }
 
-/** Where the code stands. */
-export function standing(outcome: Partial<Outcome> = {}): Outcome {
-  return { pending: [], waitingChecks: 0, openShields: 0, runaway: false, ...outcome };
+/** Where the code stands, in short. */
+export type Standing = Partial<Omit<Outcome, "pending" | "unrecorded">> & {
+  pending?: readonly PendingCommand[];
+};
+
+/** Where the code stands over a log that says this. */
+export function standing({ open }: RunState, { pending = [], ...more }: Standing): Outcome {
+  const byCommand = (commands: readonly PendingCommand[]): Outcome["pending"] =>
+    new Map(commands.map((each) => [each.command, each]));
+  const unrecorded = pending.filter(({ command }) => !open.has(command));
+  return {
+    pending: byCommand(pending),
+    unrecorded: byCommand(unrecorded),
+    waitingChecks: 0,
+    openShields: 0,
+    runaway: false,
+    ...more,
+  };
 }
 
 export function typesOf(events: readonly LogEvent[]): string[] {

@@ -1,10 +1,9 @@
 /** What `decide` is asked in its specs. */
 import { type Decision, decide } from "../../src/core/decide.ts";
 import type { LogEvent } from "../../src/core/events.ts";
-import type { Outcome } from "../../src/core/outcome.ts";
 import type { Situation } from "../../src/core/situation.ts";
 import type { Task } from "../../src/core/task.ts";
-import { START, standing, stateAfter } from "./logs.ts";
+import { START, type Standing, standing, stateAfter } from "./logs.ts";
 
 /** A moment soon after the start, in a turn that may run a step. */
 export function situation(more: Partial<Situation> = {}): Situation {
@@ -24,10 +23,11 @@ export function situation(more: Partial<Situation> = {}): Situation {
 /** What follows from this log, with the code standing so. */
 export function decided(
   log: readonly LogEvent[],
-  outcome: Partial<Outcome>,
+  outcome: Standing,
   more: Partial<Situation> = {},
 ): Decision {
-  return decide(stateAfter(...log), standing(outcome), situation(more));
+  const state = stateAfter(...log);
+  return decide(state, standing(state, outcome), situation(more));
 }
 
 /** A task that nobody can claim any more, after so many attempts. */

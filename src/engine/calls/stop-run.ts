@@ -6,11 +6,12 @@ import { CancellationError, InvalidInputError, RunNotFoundError } from "../../co
 import type { LogEvent } from "../../core/events.ts";
 import type { RunState } from "../../core/run-state.ts";
 import { encodeError } from "../../core/value.ts";
+import type { RunHead } from "../../ports/store.ts";
 import { commitEvents, stopUnshielded } from "../commit/commit.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { CancelAnswer, CancelOptions, TerminateAnswer, TerminateOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
-import { Session } from "../session/session.ts";
+import { type Loaded, Session } from "../session/session.ts";
 
 /** Asks a run to stop at its next checkpoint. A second request does the first one's duties again. */
 export async function requestCancel(
@@ -22,7 +23,8 @@ export async function requestCancel(
   checkTexts({ reason, requestedBy });
   const gracePeriodMs =
     gracePeriod === undefined ? parts.settings.gracePeriodMs : toMillis(gracePeriod, "gracePeriod");
-  const session = await sessionOf(parts, runId);
+  const { head, session } = await find(parts, runId);
+  if (!session) return { runId, outcome: "already-ended", status: head.status };
   return await session.use(async () => {
     const events = await session.exclusive(() =>
       commitEvents(parts, session, (state, now) =>
@@ -83,7 +85,8 @@ export async function terminateRun(
   { reason, requestedBy }: TerminateOptions,
 ): Promise<TerminateAnswer> {
   checkTexts({ reason, requestedBy });
-  const session = await sessionOf(parts, runId);
+  const { head, session } = await find(parts, runId);
+  if (!session) return { runId, outcome: "already-ended", status: head.status };
   return await session.use(async () => {
     const events = await session.exclusive(() =>
       commitEvents(parts, session, (state) =>
@@ -95,12 +98,13 @@ export async function terminateRun(
   });
 }
 
-/** @throws RunNotFoundError */
-async function sessionOf(parts: Parts, runId: string): Promise<Session> {
+/** @returns no session if the run has ended. @throws RunNotFoundError */
+async function find(parts: Parts, runId: string): Promise<Loaded & { head: RunHead }> {
   const cached = parts.settings.replay === "cold" ? undefined : parts.sessions.get(runId);
-  const session = cached ?? (await Session.load(parts, runId));
-  if (!session) throw new RunNotFoundError(runId);
-  return session;
+  if (cached) return { head: cached.head, session: cached };
+  const { head, session } = await Session.load(parts, runId);
+  if (!head) throw new RunNotFoundError(runId);
+  return { head, ...(session && { session }) };
 }
 
 function checkTexts(texts: Record<string, unknown>): void {

@@ -3,7 +3,7 @@ import type { Next } from "../../core/decide.ts";
 import { ContentionError } from "../../core/errors.ts";
 import type { LogEvent } from "../../core/events.ts";
 import { applyAll } from "../../core/fold.ts";
-import { openTasks, type RunState } from "../../core/run-state.ts";
+import type { RunState } from "../../core/run-state.ts";
 import { pause } from "../../ports/clock.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { Parts } from "../services.ts";
@@ -83,7 +83,7 @@ async function append(
   { events, at, state }: Omit<Plan, "next" | "cut">,
 ): Promise<boolean> {
   const ends = endsRun(events);
-  const tasks = ends ? openTasks(session.state).map(({ command }) => command) : [];
+  const tasks = ends ? session.state.open.tasks().map(({ command }) => command) : [];
   await stopTasks(parts, session, tasks);
   const change = changeWith(session.head, state, events, at, parts.store.retentionMs);
   const before = session.state;
@@ -102,7 +102,7 @@ export async function stopTasks(parts: Parts, session: Session, commands: number
 
 /** Nothing unshielded starts from here on. */
 export async function stopUnshielded(parts: Parts, session: Session): Promise<void> {
-  const tasks = openTasks(session.state).filter(({ shielded }) => !shielded);
+  const tasks = [...session.state.open.unshielded.tasks()];
   await stopTasks(
     parts,
     session,

@@ -1,8 +1,9 @@
 /** What an entry of a log, or a claimed task, tells an observer. Pure. */
 import type { StepLostError } from "../../core/errors.ts";
 import { ENDINGS, type LogEvent } from "../../core/events.ts";
+import type { OpenCommand, OpenStep } from "../../core/open-command.ts";
 import type { CancellationRecord } from "../../core/run.ts";
-import type { OpenCommand, OpenStep, RunState, TerminationState } from "../../core/run-state.ts";
+import type { RunState, TerminationState } from "../../core/run-state.ts";
 import type { Task } from "../../core/task.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import { nameAndCode } from "../../ports/logged-error.ts";

@@ -1,7 +1,7 @@
 /** The one place from which an engine tells its observers. Nothing they do disturbs a run. */
+import type { OpenCommand } from "../../core/open-command.ts";
 import type { PendingStep } from "../../core/outcome.ts";
 import type { Problem } from "../../core/run.ts";
-import type { OpenCommand } from "../../core/run-state.ts";
 import type { AttemptEnd } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import type { Encoded } from "../../core/value.ts";

@@ -24,7 +24,7 @@ import {
   NonDeterminismError,
 } from "../../core/errors.ts";
 import type { EventOf, LogEvent } from "../../core/events.ts";
-import type { Ending, Outcome, PendingCommand } from "../../core/outcome.ts";
+import type { Ending, Outcome } from "../../core/outcome.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RunKey } from "../../ports/store.ts";
@@ -34,18 +34,11 @@ import { endingOf, type Finish } from "./ending.ts";
 import { settled } from "./microtasks.ts";
 import { handled, never } from "./pending-promises.ts";
 import { replayLogger } from "./replay-logger.ts";
+import { type Waiting, WaitingCommands } from "./waiting-commands.ts";
 import { WorkflowCancellation } from "./workflow-cancellation.ts";
 
 /** Code that does this much in one window, without ever waiting, does so for ever. */
 const MOST_ACTS = 100_000;
-
-interface Waiting {
-  pending: PendingCommand;
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-  /** Why the last attempt failed, if a cancellation kept it from being retried. */
-  cause?: Encoded;
-}
 
 /** What a log says of a command. */
 type CommandEvent = Extract<LogEvent, { command: number; shielded: boolean }>;
@@ -63,7 +56,7 @@ export class Execution {
   /** Where the code stands outside of its shields. */
   readonly #scope: Scope;
   readonly #cancellation: WorkflowCancellation;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new WaitingCommands();
   /** What was issued at each position. */
   readonly #issued: Issued[] = [];
   #shields = 0;
@@ -101,7 +94,8 @@ export class Execution {
     if (this.#finish) this.#ending ??= endingOf(this.#workflow, this.#host, this.#finish);
     const ending = await this.#ending;
     return {
-      pending: [...this.#waiting.values()].map(({ pending }) => pending),
+      pending: this.#waiting.pending,
+      unrecorded: this.#waiting.unrecorded,
       waitingChecks: this.#cancellation.waitingChecks,
       openShields: this.#shields,
       runaway: this.#cancellation.isRunaway,
@@ -112,7 +106,10 @@ export class Execution {
 
   async #deliver(event: LogEvent, at: number): Promise<void> {
     if (this.#fault) return;
-    if ("shielded" in event && !this.#matches(event)) return;
+    if ("shielded" in event) {
+      if (!this.#matches(event)) return;
+      this.#waiting.record(event.command);
+    }
     const settle = this.#settlement(event, at);
     if (!settle) return;
     this.#now = at;
@@ -186,8 +183,7 @@ export class Execution {
   #cancel(): void {
     runInScope(this.#scope, () => {
       this.#cancellation.deliver((errorWith) => {
-        const rejected = [...this.#waiting.values()].filter(({ pending }) => !pending.shielded);
-        for (const { pending, reject, cause } of rejected) {
+        for (const { pending, reject, cause } of this.#waiting.unshielded()) {
           this.#waiting.delete(pending.command);
           reject(errorWith(cause));
         }
@@ -203,7 +199,7 @@ export class Execution {
     const pending = { ...command, command: position, shielded };
     return handled(
       new Promise((resolve, reject) => {
-        this.#waiting.set(position, { pending, resolve, reject });
+        this.#waiting.add({ pending, resolve, reject });
       }),
     );
   }

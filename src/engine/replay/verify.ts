@@ -27,8 +27,9 @@ export async function verifyAgainstCold(
 
 /** Errors are compared by what they say: stacks depend on who calls. */
 function summary(outcome: Outcome): string {
-  const { ending, fault, ...rest } = outcome;
+  const { pending, unrecorded, ending, fault, ...rest } = outcome;
   const shown =
     ending?.type === "threw" ? { ...ending, error: String(decode(ending.error)) } : ending;
-  return JSON.stringify({ ...rest, ending: shown, fault: fault && String(fault) });
+  const commands = { pending: [...pending.values()], unrecorded: [...unrecorded.keys()] };
+  return JSON.stringify({ ...commands, ...rest, ending: shown, fault: fault && String(fault) });
 }

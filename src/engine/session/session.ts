@@ -14,6 +14,7 @@ import { RunNotFoundError } from "../../core/errors.ts";
 import type { Entry, LogEvent } from "../../core/events.ts";
 import { begin, fold } from "../../core/fold.ts";
 import type { Outcome } from "../../core/outcome.ts";
+import { isEnded } from "../../core/run.ts";
 import { deadlineOf, type RunState } from "../../core/run-state.ts";
 import type { AppendAnswer, HeadChange, RunHead, RunKey, Task } from "../../ports/store.ts";
 import type { Execution } from "../replay/execution.ts";
@@ -26,6 +27,11 @@ import { Lock } from "./mutex.ts";
 export interface AttemptListener {
   begun(): void;
   lost(): void;
+}
+
+export interface Loaded {
+  head: RunHead | undefined;
+  session?: Session;
 }
 
 export class Session {
@@ -79,12 +85,15 @@ export class Session {
     return new Session(parts, head, []);
   }
 
-  /** `undefined` if there is no such run. */
-  static async load(parts: Parts, runId: string): Promise<Session | undefined> {
+  /**
+   * Of a run that goes on. Of one that has ended the head says all that matters, however long its log.
+   * @returns no session if the run has ended, and no head if there is no such run.
+   */
+  static async load(parts: Parts, runId: string): Promise<Loaded> {
     const head = LABEL.test(runId) ? await parts.store.head(runId, parts.clock.now()) : undefined;
-    if (!head) return undefined;
+    if (!head || isEnded(head.status)) return { head };
     const entries = await parts.store.read(head, 1);
-    return new Session(parts, head, entries);
+    return { head, session: new Session(parts, head, entries) };
   }
 
   /** When it was last used by a turn, by the clock. */
@@ -108,7 +117,8 @@ export class Session {
     const { workflow, version, open } = this.state;
     const deadline = deadlineOf(this.state, registry.find(workflow, version)?.maxDurationMs);
     if (deadline !== undefined && clock.now() >= deadline) return false;
-    return [...open.keys()].every((command) => this.attempts.has(command));
+    if (open.size > this.attempts.size) return false;
+    return open.values().every(({ command }) => this.attempts.has(command));
   }
 
   /**

@@ -9,7 +9,6 @@
  *     the first. One that finished something leaves the rest to those who hold it.
  */
 import type { Next } from "../../core/decide.ts";
-import { openTasks } from "../../core/run-state.ts";
 import type { MayRun } from "../../core/situation.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
@@ -45,6 +44,8 @@ export async function look(
   let news = finished?.news ?? NO_NEWS;
   let abandoned: number | undefined;
   const did: Did = { finish: finished?.own ?? false, run: false, giveUp: false, examine: false };
+  /** Where the log ended when this turn first knew all of it. */
+  let seen = Number.POSITIVE_INFINITY;
   let revived = false;
   await session.doubtCurrency();
   for (;;) {
@@ -52,8 +53,11 @@ export async function look(
     const committed = await session.exclusive(() => commit(parts, session, news, limits));
     const { next } = committed;
     revived ||= isRevival(parts, committed, continuation);
+    // L3: another has absorbed what this delivery finished, and sees to the rest.
+    if (finished?.own && news === finished.news && committed.events.length === 0) return undefined;
     if (!committed.cut) news = NO_NEWS;
     if (isRest(next) && (await isOutOfDate(session))) continue;
+    seen = Math.min(seen, committed.state.position - (committed.events.length > 0 ? 1 : 0));
     const isFirst = !(did.finish || did.run || did.examine);
     await follow(parts, session, committed, isFirst ? continuation : undefined);
     if (revived && isWatched(next)) await resetResends(parts, session, committed);
@@ -83,8 +87,10 @@ export async function look(
       case "wait": {
         // L3: who has finished something leaves the rest to those who hold it.
         if (!isFirst) return abandoned;
-        const sent = next.type === "tasks" ? next.commands : [];
-        const others = openTasks(session.state).filter(({ command }) => !sent.includes(command));
+        // What was scheduled since has a message of whoever did that, or will have.
+        const others = session.state.open
+          .tasks()
+          .filter(({ phase }) => phase.type === "scheduled" && phase.position < seen);
         if (others.length === 0) return undefined;
         did.examine = true;
         ({ news, abandoned } = await examineTasks(parts, session, others, continuation));

@@ -1,5 +1,5 @@
 /** How the log of a run catches up with its tasks. */
-import type { OpenStep } from "../../core/run-state.ts";
+import type { OpenStep } from "../../core/open-command.ts";
 import { absorb } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import type { Continuation } from "../../ports/scheduler.ts";

@@ -57,7 +57,7 @@ async function scheduledStep(session: Session, command: number): Promise<Pending
 async function pendingStep(session: Session, command: number): Promise<PendingStep | undefined> {
   try {
     const { pending, fault } = await session.outcome();
-    const step = fault ? undefined : pending.find((each) => each.command === command);
+    const step = fault ? undefined : pending.get(command);
     return step?.kind === "step" ? step : undefined;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;

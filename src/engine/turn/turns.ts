@@ -6,7 +6,7 @@ import type { PendingStep } from "../../core/outcome.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import type { TurnOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
-import { Session } from "../session/session.ts";
+import { type Loaded, Session } from "../session/session.ts";
 import { type Delivery, look } from "./advance.ts";
 import { runTask } from "./run-task.ts";
 import { Work } from "./turn-in-progress.ts";
@@ -14,7 +14,7 @@ import { Work } from "./turn-in-progress.ts";
 export class Turns {
   readonly #parts: Parts;
   readonly #atWork = new Map<string, Work>();
-  readonly #loading = new Map<string, Promise<Session | undefined>>();
+  readonly #loading = new Map<string, Promise<Loaded>>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -41,11 +41,11 @@ export class Turns {
   /** @param leave is called in the same moment in which it is decided not to look again. */
   async #work(work: Work, { continuation, leaseMs }: Delivery, leave: () => void): Promise<void> {
     const { runId } = continuation;
-    const session = await this.#session(runId);
-    if (!session) {
+    const { head, session } = await this.#session(runId);
+    if (!head) {
       this.#parts.logger.warn("A continuation names a run that does not exist", { runId });
-      return;
     }
+    if (!session) return;
     const stop = work.watch(session, leave);
     try {
       await session.use(async () => {
@@ -71,19 +71,19 @@ export class Turns {
   }
 
   /** Of one run, one session at a time is loaded. */
-  async #session(runId: string): Promise<Session | undefined> {
+  async #session(runId: string): Promise<Loaded> {
     const { sessions, settings } = this.#parts;
     const known = settings.replay === "cold" ? undefined : sessions.get(runId);
-    if (known) return known;
+    if (known) return { head: known.head, session: known };
     const loading = this.#loading.get(runId) ?? this.#load(runId);
     this.#loading.set(runId, loading);
     return await loading.finally(() => this.#loading.delete(runId));
   }
 
-  async #load(runId: string): Promise<Session | undefined> {
-    const session = await Session.load(this.#parts, runId);
-    if (session) this.#parts.sessions.put(runId, session);
-    return session;
+  async #load(runId: string): Promise<Loaded> {
+    const loaded = await Session.load(this.#parts, runId);
+    if (loaded.session) this.#parts.sessions.put(runId, loaded.session);
+    return loaded;
   }
 
   #leaseMs({ policy }: PendingStep, { remainingMs }: TurnOptions): number {
