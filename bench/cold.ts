@@ -1,25 +1,27 @@
-/**
- * `npm run bench:cold`: how large the bundled functions are, and how long a fresh process takes to
- * load one and to serve its first request, which reads DynamoDB Local once.
- */
-import { execFile } from "node:child_process";
+/** `npm run bench:cold`: see `--help`. */
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { type Bundle, bundleFunctions, type FunctionName } from "../infra/bundle.ts";
+import { readCommandLine, wholeNumber } from "../infra/command-line.ts";
 import { startDynamoLocal } from "../infra/dynamodb-local.ts";
 import { createLocalClient } from "../infra/local-client.ts";
 import { createTable } from "../src/adapters/dynamodb/index.ts";
+import { type ColdStart, startCold } from "./cold-start.ts";
 import { columns } from "./columns.ts";
 import { median } from "./statistics.ts";
 
-const PROCESSES = 20;
-const TOKEN = "a-token";
+const USAGE = `Measures how large the bundled functions are, and how long a fresh process takes to load one and
+to handle its first event, which reads DynamoDB Local once.
 
-const run = promisify(execFile);
+npm run bench:cold -- [options]
+  --processes N  so many fresh processes for each function; the median counts (default 20)
+  --help`;
+
+const TOKEN = "a-token";
 
 const API_REQUEST = {
   version: "2.0",
@@ -38,32 +40,27 @@ const FIRST_EVENTS: Record<FunctionName, unknown> = {
   "dead-letter": MESSAGE,
 };
 
-/** Runs in the fresh process: the bundle and its first event come as arguments. */
-const PROBE = `
-  const [path, event] = process.argv.slice(-2);
-  const started = performance.now();
-  const { handler } = await import(path);
-  const loaded = performance.now();
-  await handler(JSON.parse(event), { getRemainingTimeInMillis: () => 60_000 });
-  process.stdout.write(JSON.stringify([loaded - started, performance.now() - loaded]));
-`;
-
-async function measure(
-  { name, path }: Bundle,
-  env: Record<string, string>,
-): Promise<{ load: number; first: number }> {
-  const times: [load: number, first: number][] = [];
-  for (let count = 0; count < PROCESSES; count += 1) {
-    const args = ["--input-type=module", "--eval", PROBE, path, JSON.stringify(FIRST_EVENTS[name])];
-    const { stdout } = await run(process.execPath, args, { env });
-    times.push(JSON.parse(stdout) as [number, number]);
+async function measure({ name, path }: Bundle, env: Record<string, string>): Promise<ColdStart> {
+  const starts: ColdStart[] = [];
+  for (let count = 0; count < processes; count += 1) {
+    starts.push(await startCold(path, FIRST_EVENTS[name], env));
   }
   return {
-    load: median(times.map(([load]) => load)),
-    first: median(times.map(([, first]) => first)),
+    load: median(starts.map(({ load }) => load)),
+    first: median(starts.map(({ first }) => first)),
   };
 }
 
+function readProcesses(): number {
+  const { values } = parseArgs({
+    options: { processes: { type: "string", default: "20" }, help: { type: "boolean" } },
+  });
+  if (!values.help) return wholeNumber("processes", values.processes, 1);
+  console.log(USAGE);
+  process.exit(0);
+}
+
+const processes = readCommandLine(USAGE, readProcesses);
 const folder = await mkdtemp(join(tmpdir(), "detent-cold-"));
 const dynamodb = await startDynamoLocal();
 try {
@@ -105,7 +102,7 @@ try {
     "first request ms",
     "together ms",
   ];
-  console.log(`\nMedian of ${PROCESSES} fresh processes, Node ${process.version}\n`);
+  console.log(`\nMedian of ${processes} fresh processes, Node ${process.version}\n`);
   console.log(`${columns(head, rows)}\n`);
 } finally {
   await dynamodb.stop();
