@@ -11,18 +11,21 @@ import { workflows } from "./workflows.ts";
 export function createDeployedEngine(
   environment: Environment<"DETENT_TABLE" | "DETENT_QUEUE_URL">,
   logger: Logger,
+  queue: SQSClient = createQueueClient(),
 ): Engine {
   const { DETENT_TABLE: tableName, DETENT_QUEUE_URL: queueUrl } = environment;
+  const { retention, ...others } = settings;
   return createEngine({
-    ...settings,
+    ...others,
     workflows,
     logger,
     observer: createLogObserver(logger),
-    store: createDynamoStore({ client: new DynamoDBClient(), tableName }),
-    // Or a queue's URL would go before the endpoint that AWS_ENDPOINT_URL_SQS names.
-    scheduler: createSqsScheduler({
-      client: new SQSClient({ useQueueUrlAsEndpoint: false }),
-      queueUrl,
-    }),
+    store: createDynamoStore({ client: new DynamoDBClient(), tableName, retention }),
+    scheduler: createSqsScheduler({ client: queue, queueUrl }),
   });
+}
+
+export function createQueueClient(): SQSClient {
+  // Or a queue's URL would go before the endpoint that AWS_ENDPOINT_URL_SQS names.
+  return new SQSClient({ useQueueUrlAsEndpoint: false });
 }

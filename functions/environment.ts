@@ -12,7 +12,9 @@ const VARIABLES = {
     z.url("is no URL of a queue"),
   ),
   DETENT_TOKENS: z.pipe(
-    text("the tokens that the API lets in, separated by commas"),
+    text(
+      "the tokens that the API lets in, separated by commas; or DETENT_TOKEN_SECRET, the name of the secret that holds them",
+    ),
     z.transform((tokens: string) => tokens.split(",").map((token) => token.trim())),
   ),
   DETENT_LOG_LEVEL: z._default(

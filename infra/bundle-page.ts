@@ -4,16 +4,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { bundledFiles, licencesOf } from "./licences.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDER = "src/dashboard";
 /** The module that the app serves the page from. */
 export const ASSETS_FILE = join(ROOT, FOLDER, "assets.ts");
+/** What is published beside it, as the page contains work of others. */
+const LICENCES_FILE = join(ROOT, "THIRD-PARTY-LICENCES.txt");
 
 /** What browsers of these versions understand, and those after them: of 2024. */
 const BROWSERS = ["chrome123", "firefox121", "safari17.5"];
-/** What is bundled of others, under the MIT licence, says so. */
-const NOTICE = "/*! preact: (c) 2015-present Jason Miller; devalue: (c) Rich Harris; both MIT */";
 
 export interface Asset {
   name: string;
@@ -24,27 +25,40 @@ export interface Asset {
 export interface Page {
   html: string;
   assets: readonly Asset[];
+  /** Whose work is in it, and under which licences. */
+  licences: string;
+}
+
+interface Bundled {
+  text: string;
+  licences: string;
 }
 
 export async function bundlePage(): Promise<Page> {
-  const script = await bundle("main.tsx", "js");
-  const style = await bundle("style/page.css", "css");
+  const script = await bundle("main.tsx");
+  const style = await bundle("style/page.css");
   const icon = (await readFile(join(ROOT, FOLDER, "icon.svg"), "utf8")).trim();
   const assets = [
-    named("page", "js", "text/javascript; charset=utf-8", script),
-    named("page", "css", "text/css; charset=utf-8", style),
+    named("page", "js", "text/javascript; charset=utf-8", withLicences(script)),
+    named("page", "css", "text/css; charset=utf-8", style.text),
     named("icon", "svg", "image/svg+xml", icon),
   ] as const;
-  return { html: htmlOf(...assets), assets };
+  return { html: htmlOf(...assets), assets, licences: script.licences };
 }
 
-/** Writes the module that carries the page. */
+/** Writes the module that carries the page, and the licences of what is in it. */
 export async function writePage(page: Page): Promise<void> {
   await writeFile(ASSETS_FILE, moduleOf(page));
+  await writeFile(LICENCES_FILE, `The web page of Detent contains:\n\n${page.licences}`);
 }
 
-async function bundle(entry: string, kind: "js" | "css"): Promise<string> {
-  const { outputFiles } = await build({
+/** They go wherever the script goes. */
+function withLicences({ text, licences }: Bundled): string {
+  return `/*!\n${licences}*/\n${text}`;
+}
+
+async function bundle(entry: string): Promise<Bundled> {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [join(FOLDER, entry)],
     tsconfig: join(FOLDER, "tsconfig.json"),
@@ -56,9 +70,13 @@ async function bundle(entry: string, kind: "js" | "css"): Promise<string> {
     target: BROWSERS,
     legalComments: "none",
     logLevel: "warning",
-    banner: kind === "js" ? { js: NOTICE } : {},
+    metafile: true,
   });
-  return outputFiles[0]?.text.trim() ?? "";
+  const [output] = Object.values(metafile.outputs);
+  return {
+    text: outputFiles[0]?.text.trim() ?? "",
+    licences: licencesOf(ROOT, bundledFiles(output)),
+  };
 }
 
 /** A name that changes with the content: what has it can be kept for ever. */

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { bundledFiles, licencesOf } from "./licences.ts";
 import { resources } from "./stack/index.ts";
 
 /** The functions, as serverless.yml names them. */
@@ -34,7 +35,8 @@ export interface Deployment {
 
 /**
  * Bundles each function into one file with everything that it needs, the AWS SDK included, which is
- * smaller and starts faster than the one that the runtime brings.
+ * smaller and starts faster than the one that the runtime brings; and the licences of that into one
+ * beside it.
  */
 export async function bundleFunctions(folder: string, deployment?: Deployment): Promise<Bundle[]> {
   const { metafile } = await build({
@@ -55,23 +57,33 @@ export async function bundleFunctions(folder: string, deployment?: Deployment): 
     legalComments: "none",
     logLevel: "warning",
   });
-  return FUNCTIONS.map((name) => {
-    const { bytes, pageBytes } = measureBundle(metafile, `functions/${name}.ts`, PAGE);
-    return { name, path: join(folder, `${name}.mjs`), bytes, pageBytes };
-  });
+  return await Promise.all(
+    FUNCTIONS.map(async (name) => {
+      const entry = `functions/${name}.ts`;
+      const { bytes, pageBytes } = measureBundle(metafile, entry, PAGE);
+      const licences = licencesOf(ROOT, bundledFiles(outputOf(metafile, entry)));
+      await writeFile(join(folder, `${name}.licences.txt`), licences);
+      return { name, path: join(folder, `${name}.mjs`), bytes, pageBytes };
+    }),
+  );
 }
 
 /** The size of the bundle of an entry, and how much of it was made from the files below a folder. */
 export function measureBundle(
-  { outputs }: Metafile,
+  metafile: Metafile,
   entry: string,
   folder: string,
 ): { bytes: number; pageBytes: number } {
-  const output = Object.values(outputs).find(({ entryPoint }) => entryPoint === entry);
-  if (!output) throw new Error(`Nothing was bundled from ${entry}`);
+  const output = outputOf(metafile, entry);
   const below = Object.entries(output.inputs).filter(([path]) => path.startsWith(`${folder}/`));
   const pageBytes = below.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
   return { bytes: output.bytes, pageBytes };
+}
+
+function outputOf({ outputs }: Metafile, entry: string): Metafile["outputs"][string] {
+  const output = Object.values(outputs).find(({ entryPoint }) => entryPoint === entry);
+  if (output) return output;
+  throw new Error(`Nothing was bundled from ${entry}`);
 }
 
 function standIn(deployment: Deployment): Plugin {

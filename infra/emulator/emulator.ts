@@ -17,6 +17,7 @@ import { openHttpApi } from "./http-api.ts";
 import type { FunctionInstance } from "./instance.ts";
 import { type QueueProcess, startQueueProcess } from "./queue-process.ts";
 import { startSchedule } from "./schedule.ts";
+import { type SecretServer, startSecretServer } from "./secret-server.ts";
 import { type FunctionSpec, readStack, type Stack } from "./stack.ts";
 import { createQueues, type StackQueues } from "./stack-queues.ts";
 import { Teardown } from "./teardown.ts";
@@ -51,6 +52,8 @@ export interface Emulator {
   readonly tableName: string;
   readonly queueServer: QueueProcess;
   readonly queues: StackQueues;
+  /** Where functions find `token`. */
+  readonly secrets: SecretServer;
   /** Makes the queues again after `queueServer` was started again. */
   createQueues(): Promise<void>;
   /** Those that live. */
@@ -63,6 +66,8 @@ export interface Emulator {
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MOST_INSTANCES = 8;
+/** What Lambda takes of a function's variables. */
+const LARGEST_ENVIRONMENT = 4096;
 
 /** Expects the bundles to be there. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -88,6 +93,9 @@ async function start(options: EmulatorOptions, teardown: Teardown): Promise<Emul
   const queues = await createQueues(client, stack);
 
   const token = randomUUID();
+  const secrets = await startSecretServer();
+  teardown.add(() => secrets.stop());
+  secrets.put(API_TOKEN, token);
   const names = {
     refs: { [TABLE]: tableName, [API_TOKEN]: API_TOKEN, ...queues.urls },
     arns: queues.arns,
@@ -96,6 +104,7 @@ async function start(options: EmulatorOptions, teardown: Teardown): Promise<Emul
   const endpoints = {
     AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
     AWS_ENDPOINT_URL_SQS: queueServer.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
   };
   const pools = new Map<string, FunctionPool>();
   for (const spec of stack.functions) {
@@ -130,6 +139,7 @@ async function start(options: EmulatorOptions, teardown: Teardown): Promise<Emul
     tableName,
     queueServer,
     queues,
+    secrets,
     createQueues: async () => void (await createQueues(client, stack)),
     instances: () => [...pools.values()].flatMap(({ instances }) => instances),
     invoke: (name, event) => poolOf(pools, name).invoke(event),
@@ -157,10 +167,16 @@ function environmentOf(
   names: Names,
   endpoints: Record<string, string>,
 ): Record<string, string> {
-  const given = Object.entries(environment).map(([key, value]) => [
+  const given = Object.entries(environment).map(([key, value]): [string, string] => [
     key,
     resolveValue(value, names),
   ]);
+  const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(given)));
+  if (bytes > LARGEST_ENVIRONMENT) {
+    throw new Error(
+      `The variables of the function "${name}" take ${bytes} bytes; Lambda takes ${LARGEST_ENVIRONMENT}.`,
+    );
+  }
   return {
     ...Object.fromEntries(given),
     ...endpoints,

@@ -1,5 +1,5 @@
 /** The instances of one function: started on demand, reused while they live, and never too many. */
-import { FunctionError, FunctionInstance, type InstanceOptions } from "./instance.ts";
+import { checkEvent, FunctionError, FunctionInstance, type InstanceOptions } from "./instance.ts";
 
 export interface PoolOptions extends Omit<InstanceOptions, "skewMs"> {
   /** How many instances there may be at once; events beyond that wait for one. */
@@ -31,8 +31,9 @@ export class FunctionPool {
     return [...this.#instances].filter(({ alive }) => alive);
   }
 
-  /** @throws FunctionError */
+  /** @throws FunctionError, EventTooLargeError */
   async invoke(event: unknown): Promise<unknown> {
+    checkEvent(event);
     if (this.#atWork >= this.most) await new Promise<void>((go) => this.#waiting.push(go));
     else this.#atWork += 1;
     try {

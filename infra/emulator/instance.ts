@@ -5,7 +5,7 @@
  * F2. It works on one event at a time, and is reused for the next.
  * F3. Between two events it is frozen: nothing of it runs.
  * F4. When its time is up, it is killed, whatever it is doing. Loading does not count.
- * F5. An event and an answer have 6 MB at most, as JSON. What is larger fails the event.
+ * F5. What it is given, and what it answers, is JSON of 6 MB at the most.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -49,9 +49,6 @@ export type InstanceNotice =
   | { id: string; answer: string }
   | { id: string; error: string };
 
-/** The bytes of an event or an answer (F5). */
-const LARGEST_PAYLOAD = 6_291_556;
-
 /** Something is wrong with a bundle that takes so long to load. */
 const LOAD_TIMEOUT_MS = 60_000;
 
@@ -63,9 +60,27 @@ function readRuntime(): string {
   return code;
 }
 
+/** What Lambda passes on in one event, and takes as an answer, in bytes. */
+const LARGEST_EVENT = 6 * 1024 * 1024;
+const LARGEST_ANSWER = 6_291_556;
+
 /** An event was not answered: the function threw, or its process ended. */
 export class FunctionError extends Error {
   override readonly name = "FunctionError";
+}
+
+/** An event that no function is given (F5). */
+export class EventTooLargeError extends Error {
+  override readonly name = "EventTooLargeError";
+}
+
+/** @throws EventTooLargeError */
+export function checkEvent(event: unknown): void {
+  const bytes = Buffer.byteLength(JSON.stringify(event ?? null));
+  if (bytes <= LARGEST_EVENT) return;
+  throw new EventTooLargeError(
+    `Request must be smaller than ${LARGEST_EVENT} bytes for the InvokeFunction operation, and has ${bytes}`,
+  );
 }
 
 export class FunctionInstance {
@@ -141,7 +156,6 @@ export class FunctionInstance {
   }
 
   async #call(event: unknown): Promise<unknown> {
-    checkPayload(JSON.stringify(event ?? null), "Request must be smaller than");
     const { name, memoryMb, timeoutMs } = this.#options;
     const id = randomUUID();
     const context = {
@@ -157,8 +171,10 @@ export class FunctionInstance {
     const notice = await answered;
     this.#freeze("SIGSTOP");
     if ("answer" in notice) {
-      checkPayload(notice.answer, "Response payload size exceeded maximum allowed payload size of");
-      return JSON.parse(notice.answer);
+      if (Buffer.byteLength(notice.answer) <= LARGEST_ANSWER) return JSON.parse(notice.answer);
+      throw new FunctionError(
+        `Response payload size exceeded maximum allowed payload size (${LARGEST_ANSWER} bytes).`,
+      );
     }
     throw new FunctionError("error" in notice ? notice.error : "It answered nothing.");
   }
@@ -198,11 +214,4 @@ export class FunctionInstance {
       if (stream) createInterface({ input: stream }).on("line", this.#options.output);
     }
   }
-}
-
-/** @throws FunctionError */
-function checkPayload(json: string, what: string): void {
-  const size = Buffer.byteLength(json);
-  if (size <= LARGEST_PAYLOAD) return;
-  throw new FunctionError(`${what} ${LARGEST_PAYLOAD} bytes, and this has ${size}`);
 }

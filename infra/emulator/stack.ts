@@ -118,7 +118,8 @@ function specOf(name: string, given: Given, provider: Provider): FunctionSpec {
   const { events = [] } = given;
   const [sqs] = events.flatMap((event) => ("sqs" in event ? [event.sqs] : []));
   const [rate] = events.flatMap((event) => ("schedule" in event ? [event.schedule] : []));
-  const concurrency = given.reservedConcurrency ?? sqs?.maximumConcurrency;
+  const limits = [given.reservedConcurrency, sqs?.maximumConcurrency];
+  const concurrency = Math.min(...limits.filter((limit) => limit !== undefined));
   return {
     name,
     file: `${path}.mjs`,
@@ -127,7 +128,7 @@ function specOf(name: string, given: Given, provider: Provider): FunctionSpec {
     memoryMb: given.memorySize ?? provider.memorySize ?? DEFAULTS.memorySize,
     environment: { ...provider.environment, ...given.environment },
     servesHttp: events.some((event) => "httpApi" in event),
-    ...(concurrency !== undefined && { concurrency }),
+    ...(Number.isFinite(concurrency) && { concurrency }),
     ...(rate !== undefined && { everyMs: millisOf(rate) }),
     ...(sqs && {
       source: {

@@ -1,7 +1,8 @@
 /** The one page to look at. */
+import { FAILED_RUNS, type LogMetric, NAMESPACE, PROBLEMS } from "./log-metrics.ts";
 import { DEAD_LETTER_QUEUE, FUNCTIONS, type Resources, TABLE, TURN_QUEUE } from "./template.ts";
 
-type Metric = [namespace: string, name: string, dimension: string, value: string];
+type Metric = [namespace: string, name: string, ...dimension: [] | [name: string, value: string]];
 
 const WIDTH = 12;
 const HEIGHT = 6;
@@ -27,6 +28,8 @@ const ofFunctions = (metric: string): Metric[] =>
 
 const ofTable = (metric: string): Metric => ["AWS/DynamoDB", metric, "TableName", name(TABLE)];
 
+const ofLogs = ({ name: metric }: LogMetric): Metric => [NAMESPACE["Fn::Sub"], metric];
+
 const GRAPHS: { title: string; stat: "Sum" | "Maximum" | "p95"; metrics: Metric[] }[] = [
   {
     title: "Continuations waiting, and under way",
@@ -49,6 +52,11 @@ const GRAPHS: { title: string; stat: "Sum" | "Maximum" | "p95"; metrics: Metric[
       ofQueue(DEAD_LETTER_QUEUE, "ApproximateNumberOfMessagesVisible"),
       ofQueue(DEAD_LETTER_QUEUE, "ApproximateNumberOfMessagesNotVisible"),
     ],
+  },
+  {
+    title: "Failed runs, and turns that could not be done",
+    stat: "Sum",
+    metrics: [ofLogs(FAILED_RUNS), ofLogs(PROBLEMS)],
   },
   { title: "Invocations", stat: "Sum", metrics: ofFunctions("Invocations") },
   {

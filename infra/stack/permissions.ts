@@ -1,12 +1,15 @@
 /** One role for each function, with the actions and resources that it uses and no others. */
 import { DUE_INDEX, LIST_INDEX } from "../../src/adapters/dynamodb/keys.ts";
+import { settings } from "./settings.ts";
 import {
+  API_TOKEN,
   attribute,
   DEAD_LETTER_QUEUE,
   FUNCTIONS,
   type FunctionKey,
   type Resource,
   type Resources,
+  ref,
   TABLE,
   TURN_QUEUE,
 } from "./template.ts";
@@ -33,6 +36,9 @@ function consume(queue: string): Statement {
   return allow(attribute(queue, "Arn"), ...actions.map((action) => `sqs:${action}`));
 }
 
+/** Has a message that failed come again soon. */
+const retry = allow(attribute(TURN_QUEUE, "Arn"), "sqs:ChangeMessageVisibility");
+
 const send = allow(attribute(TURN_QUEUE, "Arn"), "sqs:SendMessage");
 
 /** Reads and writes runs. A transaction needs the actions of its parts. */
@@ -44,8 +50,13 @@ const work = allow(
 );
 
 const STATEMENTS: Record<FunctionKey, Statement[]> = {
-  api: [work, allow(index(LIST_INDEX), "dynamodb:Query"), send],
-  turn: [work, send, consume(TURN_QUEUE)],
+  api: [
+    work,
+    allow(index(LIST_INDEX), "dynamodb:Query"),
+    send,
+    allow(ref(API_TOKEN), "secretsmanager:GetSecretValue"),
+  ],
+  turn: [work, send, consume(TURN_QUEUE), retry],
   sweep: [
     allow(tableArn, "dynamodb:GetItem", "dynamodb:UpdateItem"),
     allow(index(DUE_INDEX), "dynamodb:Query"),
@@ -53,6 +64,15 @@ const STATEMENTS: Record<FunctionKey, Statement[]> = {
   ],
   deadLetter: [work, send, consume(DEAD_LETTER_QUEUE)],
 };
+
+/** What DynamoDB does with a key of the user's, it does in the name of who calls it. */
+function decrypt(tableKey: string): Statement {
+  const actions = ["Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey"];
+  const others = ["DescribeKey", "CreateGrant"];
+  return allow(tableKey, ...[...actions, ...others].map((action) => `kms:${action}`));
+}
+
+const unlock = settings.tableKey === undefined ? [] : [decrypt(settings.tableKey)];
 
 function role(key: FunctionKey): Resource {
   const logs = allow(
@@ -76,7 +96,10 @@ function role(key: FunctionKey): Resource {
       Policies: [
         {
           PolicyName: key,
-          PolicyDocument: { Version: "2012-10-17", Statement: [...STATEMENTS[key], logs] },
+          PolicyDocument: {
+            Version: "2012-10-17",
+            Statement: [...STATEMENTS[key], ...unlock, logs],
+          },
         },
       ],
     },

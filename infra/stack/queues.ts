@@ -1,19 +1,49 @@
-import { attribute, DEAD_LETTER_QUEUE, type Resources, TURN_QUEUE } from "./template.ts";
+import {
+  attribute,
+  DEAD_LETTER_QUEUE,
+  type Resource,
+  type Resources,
+  ref,
+  TURN_QUEUE,
+} from "./template.ts";
 
 /** How long a turn function may run: the longest step, and some. */
 export const TURN_TIMEOUT_SECONDS = 60;
 /** After that many deliveries a message is given up. */
-const DELIVERIES = 5;
+const DELIVERIES = 4;
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
+
+/** Nobody sends to it or reads it but over TLS. */
+function overTls(queue: string): Resource {
+  return {
+    Type: "AWS::SQS::QueuePolicy",
+    Properties: {
+      Queues: [ref(queue)],
+      PolicyDocument: {
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Deny",
+            Principal: "*",
+            Action: "sqs:*",
+            Resource: attribute(queue, "Arn"),
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+        ],
+      },
+    },
+  };
+}
 
 /** The queue of continuations, and where those go that cannot be worked on. */
 export const queues: Resources = {
   [TURN_QUEUE]: {
     Type: "AWS::SQS::Queue",
     Properties: {
-      // Lambda asks for six times, so that throttled batches are not delivered twice.
-      VisibilityTimeout: 6 * TURN_TIMEOUT_SECONDS,
+      // A message that kills its function each time is given up within minutes. Lambda advises six
+      // times, so that batches which it throttles are not delivered twice; that harms no run.
+      VisibilityTimeout: 2 * TURN_TIMEOUT_SECONDS,
       MessageRetentionPeriod: 4 * DAY,
       ReceiveMessageWaitTimeSeconds: 20,
       SqsManagedSseEnabled: true,
@@ -33,4 +63,6 @@ export const queues: Resources = {
       SqsManagedSseEnabled: true,
     },
   },
+  TurnQueuePolicy: overTls(TURN_QUEUE),
+  DeadLetterQueuePolicy: overTls(DEAD_LETTER_QUEUE),
 };

@@ -15,6 +15,10 @@ export const TURN_QUEUE = "TurnQueue";
 export const DEAD_LETTER_QUEUE = "DeadLetterQueue";
 export const API_TOKEN = "ApiToken";
 export const ALARM_TOPIC = "AlarmTopic";
+export const ALARM_KEY = "AlarmKey";
+
+/** What the Serverless Framework calls the stage of the API. */
+export const API_STAGE = "HttpApiStage";
 
 /** The functions in serverless.yml, by the names that the Serverless Framework makes of them. */
 export const FUNCTIONS = {

@@ -12,11 +12,14 @@ import { type Emulator, startEmulator } from "../../infra/emulator/emulator.ts";
 import { Teardown } from "../../infra/emulator/teardown.ts";
 import { createLocalClient } from "../../infra/local-client.ts";
 import { createLocalQueueClient } from "../../infra/local-queue.ts";
+import { FAILED_RUNS, type LogMetric, PROBLEMS } from "../../infra/stack/log-metrics.ts";
+import { API_TOKEN } from "../../infra/stack/template.ts";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
 import { entryKey } from "../../src/adapters/dynamodb/keys.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { type AnyWorkflow, workflow } from "../../src/index.ts";
 import { assertInvariants } from "../../src/testing/index.ts";
+import { countsIn } from "../infra/log-filter.ts";
 import { silent } from "../silent.ts";
 import { until } from "../until.ts";
 import { request } from "./api-client.ts";
@@ -90,6 +93,11 @@ async function hasPrinted(name: string, ...parts: string[]): Promise<void> {
   );
 }
 
+/** What CloudWatch would count in what the functions have printed. */
+function countOf({ pattern }: LogMetric): number {
+  return countsIn(printed.map((line) => line.slice(line.indexOf("{"))).join("\n"), pattern);
+}
+
 /** How many messages were given up and are still there. */
 async function deadLetters(): Promise<number> {
   const { Attributes = {} } = await sqs.send(
@@ -111,6 +119,14 @@ function createEngineBeside(workflows: readonly AnyWorkflow[]): Engine {
 }
 
 describe.concurrent("a function of the stack", { timeout: 60_000 }, () => {
+  it("keeps the record of a run as long as the settings say", async () => {
+    const runId = await start("greeting", "Ada");
+    await ended(runId);
+    const store = createDynamoStore({ client: dynamodb, tableName: emulator.tableName });
+    const { endedAt = 0, expiresAt = 0 } = (await store.head(runId, Date.now())) ?? {};
+    expect(expiresAt - endedAt).toBe(2 * 24 * 3_600_000);
+  });
+
   it("that times out in a step hands its message back, and another attempt follows", async () => {
     const { status, output } = await ended(await start("hanging"));
     expect(status).toBe("completed");
@@ -135,6 +151,19 @@ describe.concurrent("a function of the stack", { timeout: 60_000 }, () => {
       status: "completed",
       output: { crashed: "rejected", greetings: "fulfilled" },
     });
+  });
+
+  it("is told of a new token by the secret alone", async () => {
+    const { url, token, secrets, instances } = emulator;
+    const list = async (given: string): Promise<number> =>
+      (await fetch(`${url}/runs?limit=1`, { headers: { authorization: `Bearer ${given}` } }))
+        .status;
+    expect(await list(token)).toBe(200);
+    secrets.put(API_TOKEN, `${token},next`);
+    await until(async () => (await list("next")) === 200);
+    expect(await list(token)).toBe(200);
+    expect(await list("guessed")).toBe(401);
+    expect(instances().length).toBeGreaterThan(0);
   });
 
   it("says in one error all that is missing from its environment", async () => {
@@ -166,11 +195,28 @@ describe.concurrent("a message", { timeout: 60_000 }, () => {
     expect(await deadLetters()).toBeGreaterThan(0);
   });
 
+  it("that fails comes again in seconds, long before its queue would say", async () => {
+    const id = await send({ order: 8 });
+    const attempts = (): number =>
+      printed.filter((line) => line.startsWith("turn") && line.includes(id)).length;
+    await until(() => attempts() > 1);
+  });
+
   it("for a run that is not there is done with", async () => {
     const runId = `run-${randomUUID()}`;
     await send({ runId });
     await hasPrinted("turn", runId, "does not exist");
     expect((await request(emulator, "GET", `/runs/${runId}`)).status).toBe(404);
+  });
+
+  it("for a run that cannot go on, and one that fails it, are counted", async () => {
+    const runId = await start("failing");
+    expect(await ended(runId)).toMatchObject({ status: "failed" });
+    await until(() => countOf(FAILED_RUNS) > 0);
+    const newer = workflow("greeting", async () => "new", { version: "8" });
+    const stuck = await createEngineBeside([newer]).start("greeting");
+    await send({ runId: stuck.runId });
+    await until(() => countOf(PROBLEMS) > 0);
   });
 
   it("for a version that is not deployed leaves its run as it is, with a problem", async () => {

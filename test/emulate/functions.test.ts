@@ -95,15 +95,6 @@ describe("a function", () => {
     expect(await pool.invoke(false)).toBe(pid);
   });
 
-  it("is refused an event, and answers nothing, of more than 6 MB", async () => {
-    const pool = files.open("return 'x'.repeat(event.length ?? event);");
-    const most = 6_291_556 - 2;
-    expect(await pool.invoke(most)).toHaveLength(most);
-    await expect(pool.invoke(most + 1)).rejects.toThrow("Response payload size exceeded");
-    await expect(pool.invoke("ü".repeat(most / 2 + 1))).rejects.toThrow("must be smaller");
-    expect(await pool.invoke("ü".repeat(most / 2))).toHaveLength(most / 2);
-  });
-
   it("that dies fails its event alone", async () => {
     const pool = files.open("if (event) process.exit(3); return 1;");
     await expect(pool.invoke(true)).rejects.toThrow("Runtime exited with code 3");
@@ -139,6 +130,28 @@ describe("a function", () => {
       expect(time - Date.now()).toBeLessThanOrEqual(3_600_000);
     }
     expect(given).toBe(5);
+  });
+
+  it("is given 6 MB at the most", async () => {
+    const pool = files.open("return event.length;");
+    const most = 6 * 1024 * 1024 - 2;
+    expect(await pool.invoke("x".repeat(most))).toBe(most);
+    await expect(pool.invoke("x".repeat(most + 1))).rejects.toThrow(
+      "Request must be smaller than 6291456 bytes",
+    );
+    await expect(pool.invoke("ü".repeat(most / 2 + 1))).rejects.toThrow("must be smaller");
+    expect(await pool.invoke("x")).toBe(1);
+  });
+
+  it("answers 6 MB at the most, and lives on when that was too much", async () => {
+    const pool = files.open('return "x".repeat(event);');
+    const most = 6_291_556 - 2;
+    expect(await pool.invoke(most)).toHaveLength(most);
+    await expect(pool.invoke(most + 1)).rejects.toThrow(
+      "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
+    );
+    expect(await pool.invoke(1)).toBe("x");
+    expect(pool.instances).toHaveLength(1);
   });
 
   it("is gone when the pool has ended, and no other is started", async () => {

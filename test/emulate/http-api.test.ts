@@ -4,6 +4,7 @@ import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type HttpApi, openHttpApi } from "../../infra/emulator/http-api.ts";
+import { checkEvent } from "../../infra/emulator/instance.ts";
 
 let api: HttpApi;
 afterEach(() => api?.stop());
@@ -104,6 +105,39 @@ describe("the HTTP API", () => {
     ]);
     const large = { method: "POST", body: Buffer.alloc(10 * 1024 * 1024 + 1) };
     expect((await fetch(api.url, large)).status).toBe(413);
+  });
+
+  it("answers 413 to what makes an event that is too large", async () => {
+    api = await openHttpApi(0);
+    api.serve(async (event) => {
+      checkEvent(event);
+      return { statusCode: 204 };
+    });
+    const send = async (bytes: number, type: string): Promise<number> => {
+      const headers = { "content-type": type };
+      return (await fetch(api.url, { method: "POST", headers, body: Buffer.alloc(bytes, 97) }))
+        .status;
+    };
+    expect(await send(6_000_000, "text/plain")).toBe(204);
+    expect(await send(6 * 1024 * 1024, "text/plain")).toBe(413);
+    // What is no text grows by a third on its way.
+    expect(await send(4_500_000, "image/png")).toBe(204);
+    expect(await send(5_000_000, "image/png")).toBe(413);
+  });
+
+  it("answers 431 to more than 10 KB of address and headers", async () => {
+    await openEcho();
+    await echoed(`/?${"q".repeat(9_000)}`);
+    expect((await fetch(`${api.url}/?${"q".repeat(10_240)}`)).status).toBe(431);
+    const headers = { cookie: "c".repeat(6_000), "x-more": "m".repeat(6_000) };
+    expect((await fetch(api.url, { headers })).status).toBe(431);
+  });
+
+  it("answers 503 when the function takes too long", async () => {
+    api = await openHttpApi(0, 50);
+    api.serve(() => new Promise(() => {}));
+    const late = await fetch(api.url);
+    expect([late.status, await late.json()]).toEqual([503, { message: "Service Unavailable" }]);
   });
 
   it("lets requests wait until the function is there", async () => {

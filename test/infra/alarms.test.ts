@@ -9,7 +9,7 @@ type Minute = Record<string, number>;
 interface Query {
   Id: string;
   Expression?: string;
-  MetricStat?: { Metric: { MetricName: string; Dimensions: { Value: unknown }[] } };
+  MetricStat?: { Metric: { MetricName: string; Dimensions?: { Value: unknown }[] } };
 }
 
 function rings(id: string, minute: Minute): boolean {
@@ -46,7 +46,7 @@ function namesOf(queries: readonly Query[]): string[] {
 
 function nameOf({ MetricName, Dimensions }: NonNullable<Query["MetricStat"]>["Metric"]): string {
   const [, resource] = /"(?:Ref":|Fn::GetAtt":\[)"(\w+)"/.exec(JSON.stringify(Dimensions)) ?? [];
-  return `${MetricName} ${resource}`;
+  return resource === undefined ? MetricName : `${MetricName} ${resource}`;
 }
 
 const IDLE = "ApproximateNumberOfMessagesVisible DeadLetterQueue";
@@ -58,6 +58,10 @@ const FAILED = "Errors SweepLambdaFunction";
 it.each<[id: string, when: string, minute: Minute]>([
   ["DeadLetterAlarm", "a letter lies there", { [IDLE]: 1, [TRIED]: 0 }],
   ["DeadLetterAlarm", "one is tried once more", { [IDLE]: 0, [TRIED]: 1 }],
+  ["ProblemAlarm", "a run cannot go on", { Problems: 1 }],
+  ["FailedRunsAlarm", "more runs fail than is allowed for", { FailedRuns: 11 }],
+  ["FunctionErrorAlarm", "turns die", { "Errors TurnLambdaFunction": 1 }],
+  ["FunctionErrorAlarm", "dead letters kill", { "Errors DeadLetterLambdaFunction": 1 }],
   ["OldestMessageAlarm", "a message is older than any delay and five minutes", { [AGE]: 1201 }],
   ["SweepAlarm", "every sweep fails", { [SWEPT]: 1, [FAILED]: 1 }],
   ["SweepAlarm", "nothing sweeps", {}],
@@ -73,6 +77,9 @@ it.each<[id: string, when: string, minute: Minute]>([
 it.each<[id: string, when: string, minute: Minute]>([
   ["DeadLetterAlarm", "there is no letter", { [IDLE]: 0, [TRIED]: 0 }],
   ["DeadLetterAlarm", "the queue was never used", {}],
+  ["ProblemAlarm", "every run goes on", {}],
+  ["FailedRunsAlarm", "as many runs fail as may", { FailedRuns: 10 }],
+  ["FunctionErrorAlarm", "nothing is invoked", {}],
   ["OldestMessageAlarm", "a message is delayed as long as can be", { [AGE]: 900 }],
   ["OldestMessageAlarm", "there is no message", {}],
   ["SweepAlarm", "a sweep succeeds", { [SWEPT]: 1, [FAILED]: 0 }],
@@ -81,4 +88,32 @@ it.each<[id: string, when: string, minute: Minute]>([
   ["TableThrottleAlarm", "nothing is throttled", {}],
 ])("%s is silent when %s", (id, _, minute) => {
   expect(rings(id, minute)).toBe(false);
+});
+
+it("an alarm for problems goes on for as long as a run may be left alone", () => {
+  const { DatapointsToAlarm, EvaluationPeriods, Metrics } =
+    alarms["ProblemAlarm"]?.Properties ?? {};
+  const periods = (Metrics as { MetricStat?: { Period: number } }[]).flatMap(
+    ({ MetricStat }) => MetricStat?.Period ?? [],
+  );
+  expect([DatapointsToAlarm, periods]).toEqual([1, [60]]);
+  const HOUR = 60;
+  expect(Number(EvaluationPeriods)).toBeGreaterThan(HOUR);
+  // CloudWatch looks back a day at the most.
+  expect(Number(EvaluationPeriods)).toBeLessThanOrEqual(24 * HOUR);
+});
+
+it("every alarm says whom it tells, in the ways that CloudWatch can", () => {
+  expect(alarms["AlarmKey"]?.Properties).toMatchObject({
+    KeyPolicy: {
+      Statement: [
+        expect.anything(),
+        {
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+        },
+      ],
+    },
+  });
+  expect(alarms["AlarmTopic"]?.Properties).toMatchObject({ KmsMasterKeyId: { Ref: "AlarmKey" } });
 });

@@ -61,6 +61,20 @@ describe("a bundle", () => {
     }
   });
 
+  it("goes with the licences of all that is in it, and of nothing else", () => {
+    const licencesOf = (name: string): string[] => {
+      const text = readFileSync(join(folder, `${name}.licences.txt`), "utf8");
+      return [...text.matchAll(/^(\S+) [\d.]+ \(([\w.-]+)\)$/gm)].map(([, each = ""]) => each);
+    };
+    for (const { name } of bundles) {
+      const packages = licencesOf(name);
+      expect(packages).toEqual(expect.arrayContaining(["@aws-sdk/client-dynamodb", "zod"]));
+      expect(packages.includes("hono"), name).toBe(name === "api");
+      expect(packages).not.toContain("@aws-sdk/credential-provider-sso");
+    }
+    expect(readFileSync(join(folder, "api.licences.txt"), "utf8")).toContain("Yusuke Wada");
+  });
+
   it("brings nothing of OpenTelemetry", () => {
     for (const { path } of bundles) {
       expect(readFileSync(path, "utf8")).not.toMatch(/@opentelemetry|opentelemetry\.js\.api/);

@@ -35,7 +35,7 @@ describe("the environment of a function", () => {
     expect(read).toThrow(`The environment of this function is not as it should be:
 - DETENT_TABLE is empty: the name of the table
 - DETENT_QUEUE_URL is no URL of a queue
-- DETENT_TOKENS is missing: the tokens that the API lets in, separated by commas
+- DETENT_TOKENS is missing: the tokens that the API lets in, separated by commas; or DETENT_TOKEN_SECRET, the name of the secret that holds them
 Set these variables in its configuration.`);
   });
 

@@ -4,8 +4,10 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { PurgeQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { type SecretServer, startSecretServer } from "../../infra/emulator/secret-server.ts";
 import { type Poller, startPoller } from "../../infra/queue-poller.ts";
 import { roles } from "../../infra/stack/permissions.ts";
 import type { FunctionKey } from "../../infra/stack/template.ts";
@@ -72,6 +74,7 @@ const asked: Record<FunctionKey, Set<string>> = {
 };
 
 let queue: QueueRig;
+let secrets: SecretServer;
 let handlers: Awaited<ReturnType<typeof importFunctions>>;
 let poller: Poller;
 
@@ -101,16 +104,23 @@ beforeAll(async () => {
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "local");
   vi.stubEnv("DETENT_TABLE", tableName);
   vi.stubEnv("DETENT_QUEUE_URL", queue.queueUrl);
-  vi.stubEnv("DETENT_TOKENS", TOKEN);
+  secrets = await startSecretServer();
+  secrets.put("api-token", TOKEN);
+  vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.endpoint);
+  vi.stubEnv("DETENT_TOKEN_SECRET", "api-token");
   vi.stubEnv("DETENT_LOG_LEVEL", "error");
   watch(DynamoDBClient.prototype, actionsOfTable);
-  watch(SQSClient.prototype, () => ["sqs:SendMessage"]);
+  watch(SQSClient.prototype, ({ constructor: { name } }) => [
+    `sqs:${name.replace(/(Batch)?Command$/, "")}`,
+  ]);
+  watch(SecretsManagerClient.prototype, () => ["secretsmanager:GetSecretValue"]);
   handlers = await importFunctions();
   poller = startTurns();
 });
 afterAll(async () => {
   await poller?.stop();
   await queue?.stop();
+  await secrets?.stop();
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
@@ -273,6 +283,16 @@ describe("the deployed functions", { timeout: 90_000 }, () => {
     await until(runId, "completed");
   });
 
+  it("read the token once, whatever is asked of them", () => {
+    expect(secrets.reads).toBe(1);
+  });
+
+  it("have what failed come again", async () => {
+    const MessageBody = JSON.stringify({ order: 1 });
+    await queue.client.send(new SendMessageCommand({ QueueUrl: queue.queueUrl, MessageBody }));
+    await vi.waitUntil(() => asked.turn.has("sqs:ChangeMessageVisibility"), { timeout: 30_000 });
+  });
+
   it("ask for no more than their roles allow", () => {
     for (const key of ["api", "turn", "sweep", "deadLetter"] as const) {
       const allowed = allowedTo(key);
@@ -291,7 +311,10 @@ describe("the deployed functions", { timeout: 90_000 }, () => {
         key,
       ).toEqual([]);
     }
-    const ofTurns = [...allowedTo("turn")].filter((action) => !BY_THE_PLATFORM.test(action));
+    // A dead letter that fails stays for the visibility timeout of its queue.
+    const ofTurns = [...allowedTo("turn")].filter(
+      (action) => !BY_THE_PLATFORM.test(action) && action !== "sqs:ChangeMessageVisibility",
+    );
     expect([...allowedTo("deadLetter")]).toEqual(expect.arrayContaining(ofTurns));
   });
 });

@@ -126,9 +126,28 @@ describe("the table", () => {
       UpdateReplacePolicy: "Retain",
       Properties: {
         BillingMode: "PAY_PER_REQUEST",
+        DeletionProtectionEnabled: true,
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       },
     });
+  });
+});
+
+describe("the API", () => {
+  it("takes so many requests and no more, and writes of each who sent it and how it ended", () => {
+    const { DefaultRouteSettings, AccessLogSettings } = resource("HttpApiStage").Properties as {
+      DefaultRouteSettings: Record<string, unknown>;
+      AccessLogSettings: { DestinationArn: unknown; Format: string };
+    };
+    expect(DefaultRouteSettings).toMatchObject({
+      ThrottlingRateLimit: 200,
+      ThrottlingBurstLimit: 400,
+    });
+    expect(AccessLogSettings.DestinationArn).toEqual({ "Fn::GetAtt": ["HttpApiLogGroup", "Arn"] });
+    const fields: unknown = JSON.parse(AccessLogSettings.Format);
+    expect(fields).toMatchObject({ ip: "$context.identity.sourceIp", status: "$context.status" });
+    // The path of a hook holds its token.
+    expect(AccessLogSettings.Format).not.toMatch(/path|authorizer|header|query/i);
   });
 });
 
@@ -142,9 +161,10 @@ describe("the functions", () => {
       const key = id.slice(0, 1).toLowerCase() + id.slice(1).replace("LambdaFunction", "");
       const zip = join(packaged.folder, `${key}.zip`);
       const files = [...unzip(zip)];
-      expect(files.map(([path]) => path)).toEqual([`build/functions/${name}.mjs`]);
+      const path = `build/functions/${name}`;
+      expect(files.map(([each]) => each).sort()).toEqual([`${path}.licences.txt`, `${path}.mjs`]);
       const { Variables } = Environment as { Variables: Record<string, unknown> };
-      const [[, bundle = Buffer.of()] = []] = files;
+      const [, bundle = Buffer.of()] = files.find(([each]) => each === `${path}.mjs`) ?? [];
       expect(loadBundle(name, bundle, Object.keys(Variables))).toBe("function");
     }
   });
@@ -154,9 +174,34 @@ describe("the functions", () => {
       expect(Properties).toMatchObject({ Runtime: "nodejs22.x", Architectures: ["arm64"] });
     }
     const groups = ofType("AWS::Logs::LogGroup");
-    expect(groups).toHaveLength(4);
+    expect(groups).toHaveLength(5);
     for (const [, { Properties }] of groups)
       expect(Properties).toMatchObject({ RetentionInDays: 30 });
+  });
+
+  it("have a share of the account's concurrency each, as large as their queue makes use of", () => {
+    const shares = ofType("AWS::Lambda::Function").map(
+      ([, { Properties }]) => Properties["ReservedConcurrentExecutions"],
+    );
+    expect(shares).toEqual([100, 100, 2, 2]);
+    for (const [, { Properties }] of ofType("AWS::Lambda::EventSourceMapping")) {
+      const [id = ""] = Object.values(Properties["FunctionName"] as object).flat();
+      const { ReservedConcurrentExecutions: MaximumConcurrency } = resource(id).Properties;
+      expect(Properties["ScalingConfig"]).toEqual({ MaximumConcurrency });
+    }
+  });
+
+  it("have nothing secret in their environment: the API is told where its token is", () => {
+    const text = JSON.stringify(ofType("AWS::Lambda::Function"));
+    expect(text).not.toContain("resolve:");
+    const { Variables } = resource("ApiLambdaFunction").Properties["Environment"] as {
+      Variables: object;
+    };
+    expect(Variables).toHaveProperty("DETENT_TOKEN_SECRET", { Ref: "ApiToken" });
+    expect(JSON.stringify(resource("ApiRole"))).toContain("secretsmanager:GetSecretValue");
+    for (const role of ["TurnRole", "SweepRole", "DeadLetterRole"]) {
+      expect(JSON.stringify(resource(role))).not.toContain("secretsmanager");
+    }
   });
 
   it("that send to the queue they read are not taken for a loop", () => {
@@ -176,14 +221,40 @@ describe("the functions", () => {
 });
 
 describe("the queues", () => {
-  it("hide a message six times as long as a turn may take", () => {
+  it("give a message up within ten minutes, also one that kills its function each time", () => {
     const { Timeout } = resource("TurnLambdaFunction").Properties;
     expect(Timeout).toBe(TURN_TIMEOUT_SECONDS);
-    expect(resource("TurnQueue").Properties["VisibilityTimeout"]).toBe(6 * Number(Timeout));
+    const { VisibilityTimeout, RedrivePolicy } = resource("TurnQueue").Properties;
+    // Lambda takes no queue whose messages come again while their function is at work.
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(Number(Timeout));
+    const { maxReceiveCount } = RedrivePolicy as { maxReceiveCount: number };
+    expect(maxReceiveCount).toBeGreaterThan(2);
+    expect(maxReceiveCount * Number(VisibilityTimeout)).toBeLessThanOrEqual(600);
     const deadLetterTimeout = resource("DeadLetterLambdaFunction").Properties["Timeout"];
     expect(resource("DeadLetterQueue").Properties["VisibilityTimeout"]).toBeGreaterThan(
       Number(deadLetterTimeout),
     );
+  });
+
+  it("talk to nobody who does not use TLS", () => {
+    const denied = ofType("AWS::SQS::QueuePolicy").map(([, { Properties }]) => Properties);
+    for (const queue of ["TurnQueue", "DeadLetterQueue"]) {
+      expect(denied).toContainEqual({
+        Queues: [{ Ref: queue }],
+        PolicyDocument: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Deny",
+              Principal: "*",
+              Action: "sqs:*",
+              Resource: { "Fn::GetAtt": [queue, "Arn"] },
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+          ],
+        },
+      });
+    }
   });
 
   it("are read by their functions, which report each failed message", () => {
@@ -205,7 +276,7 @@ describe("the queues", () => {
     const { RedrivePolicy, MessageRetentionPeriod } = resource("TurnQueue").Properties;
     expect(RedrivePolicy).toEqual({
       deadLetterTargetArn: { "Fn::GetAtt": ["DeadLetterQueue", "Arn"] },
-      maxReceiveCount: 5,
+      maxReceiveCount: 4,
     });
     expect(resource("DeadLetterQueue").Properties["MessageRetentionPeriod"]).toBeGreaterThan(
       Number(MessageRetentionPeriod),
@@ -263,6 +334,9 @@ describe("the watch", () => {
   it("has an alarm for each thing that goes wrong, on metrics that there are", () => {
     const alarms = ofType("AWS::CloudWatch::Alarm");
     expect(alarms.map(([id]) => id)).toEqual([
+      "ProblemAlarm",
+      "FailedRunsAlarm",
+      "FunctionErrorAlarm",
       "DeadLetterAlarm",
       "OldestMessageAlarm",
       "SweepAlarm",
@@ -271,7 +345,7 @@ describe("the watch", () => {
     ]);
     const metrics = alarms.flatMap(([, { Properties }]) => metricsOf(Properties));
     expect(metrics.length).toBeGreaterThan(8);
-    expect(metrics.filter(([namespace, name]) => !isMetric(namespace, name))).toEqual([]);
+    expect(metrics.filter((metric) => !isKnown(metric))).toEqual([]);
     for (const [, { Properties }] of alarms) {
       expect(Properties["AlarmActions"]).toEqual([{ Ref: "AlarmTopic" }]);
     }
@@ -292,17 +366,41 @@ describe("the watch", () => {
     };
     const metrics = widgets.flatMap(({ properties }) => properties.metrics);
     expect(metrics.length).toBeGreaterThan(15);
-    expect(metrics.filter(([namespace, name]) => !isMetric(namespace, name))).toEqual([]);
+    expect(metrics.filter((metric) => !isKnown(metric))).toEqual([]);
   });
 });
 
+/** Whether AWS has the metric, or a filter of the stack counts it. */
+function isKnown([namespace, name]: [namespace: string, name: string]): boolean {
+  const counted = ofType("AWS::Logs::MetricFilter").flatMap(
+    ([, { Properties }]) =>
+      Properties["MetricTransformations"] as {
+        MetricNamespace: { "Fn::Sub": string };
+        MetricName: string;
+      }[],
+  );
+  const isCounted = counted.some(
+    ({ MetricNamespace, MetricName }) =>
+      MetricNamespace["Fn::Sub"] === namespace && MetricName === name,
+  );
+  return isCounted || isMetric(namespace, name);
+}
+
 function metricsOf(alarm: Record<string, unknown>): [namespace: string, name: string][] {
   const metrics = alarm["Metrics"] as {
-    MetricStat?: { Metric: { Namespace: string; MetricName: string } };
+    MetricStat?: { Metric: { Namespace: string | { "Fn::Sub": string }; MetricName: string } };
   }[];
-  return metrics.flatMap(({ MetricStat }) =>
-    MetricStat ? [[MetricStat.Metric.Namespace, MetricStat.Metric.MetricName]] : [],
-  );
+  return metrics.flatMap(({ MetricStat }) => (MetricStat ? [nameOf(MetricStat.Metric)] : []));
+}
+
+function nameOf({
+  Namespace,
+  MetricName,
+}: {
+  Namespace: string | { "Fn::Sub": string };
+  MetricName: string;
+}): [namespace: string, name: string] {
+  return [typeof Namespace === "string" ? Namespace : Namespace["Fn::Sub"], MetricName];
 }
 
 /** Loads a packaged function in a process of its own, with these variables and no others. */

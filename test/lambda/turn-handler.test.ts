@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type SqsEvent, turnHandler } from "../../src/adapters/lambda/index.ts";
+import { type Retry, type SqsEvent, turnHandler } from "../../src/adapters/lambda/index.ts";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import { createEngine } from "../../src/engine/index.ts";
 import { step, workflow } from "../../src/index.ts";
@@ -174,5 +174,47 @@ describe("the turn handler over an engine", () => {
   it("is done with a run that is not there", async () => {
     const { handler } = open();
     expect(await handler(eventOf({ runId: "run_none" }), A_MINUTE)).toEqual(failures());
+  });
+});
+
+describe("what failed", () => {
+  const turn = async ({ runId }: Continuation): Promise<void> => {
+    if (runId.startsWith("bad")) throw new Error("no");
+  };
+  const record = (runId: string, deliveries: number) => ({
+    messageId: runId,
+    body: JSON.stringify({ runId }),
+    receiptHandle: `handle of ${runId}`,
+    attributes: { ApproximateReceiveCount: String(deliveries) },
+  });
+
+  it("comes again soon, the longer the more often it came", async () => {
+    const asked: (readonly Retry[])[] = [];
+    const retries = async (messages: readonly Retry[]) => void asked.push(messages);
+    const handler = turnHandler({ turn }, { logger: silent, retries });
+    const Records = [record("bad", 1), record("good", 1), record("bad too", 3), record("bad!", 9)];
+    expect(await handler({ Records }, A_MINUTE)).toEqual(failures("bad", "bad too", "bad!"));
+    expect(asked).toEqual([
+      [
+        { receiptHandle: "handle of bad", afterMs: 2_000 },
+        { receiptHandle: "handle of bad too", afterMs: 8_000 },
+        { receiptHandle: "handle of bad!", afterMs: 60_000 },
+      ],
+    ]);
+  });
+
+  it("is reported all the same when that cannot be asked for, and nothing is asked for nothing", async () => {
+    const lines: string[] = [];
+    const logger: Logger = { ...silent, warn: (message) => lines.push(message) };
+    let asked = 0;
+    const retries = async () => {
+      asked += 1;
+      throw new Error("throttled");
+    };
+    const handler = turnHandler({ turn }, { logger, retries });
+    expect(await handler({ Records: [record("good", 1)] }, A_MINUTE)).toEqual(failures());
+    expect(asked).toBe(0);
+    expect(await handler({ Records: [record("bad", 1)] }, A_MINUTE)).toEqual(failures("bad"));
+    expect(lines).toEqual(["What failed comes again only when the queue says"]);
   });
 });

@@ -1,5 +1,5 @@
-/** A JSON logger whose lines a test can read, at every level. */
-import { createJsonLogger, type Logger } from "../../src/engine/index.ts";
+/** A JSON logger whose lines a test can read, at every level unless it is said from which on. */
+import { createJsonLogger, type Logger, type LogLevel } from "../../src/engine/index.ts";
 
 export interface KeptLine {
   time: string;
@@ -15,10 +15,10 @@ export interface KeptLines {
   text(): string;
 }
 
-export function keepLines(): KeptLines {
+export function keepLines(level: LogLevel = "debug"): KeptLines {
   const written: string[] = [];
   return {
-    logger: createJsonLogger({ level: "debug", write: (line) => written.push(line) }),
+    logger: createJsonLogger({ level, write: (line) => written.push(line) }),
     lines: () => written.map((line) => JSON.parse(line) as KeptLine),
     text: () => written.join("\n"),
   };

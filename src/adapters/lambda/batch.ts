@@ -4,7 +4,9 @@
  * B1. Each record ends for itself: what failed comes again, what is done does not.
  * B2. All records of a batch are worked on at once. Turns of one run are safe beside each other.
  * B3. A record that is no continuation fails, so that it ends up where somebody sees it.
- * B4. The answer comes before the function's time is up. What is not done by then counts as failed;
+ * B4. What failed comes again after seconds that grow, where there are `retries`; else, and should
+ *     the function die, after the queue's visibility timeout.
+ * B5. The answer comes before the function's time is up. What is not done by then counts as failed;
  *     no claim outlasts the function, so whoever gets the message next may take over.
  */
 import { type Duration, toMillis } from "../../core/duration.ts";
@@ -19,8 +21,18 @@ import type { LambdaContext, SqsHandler, SqsRecord } from "./events.ts";
 export interface BatchOptions {
   /** How much of the function's time is kept for handing back what is not done. Default 1 s. */
   margin?: Duration | undefined;
+  /** Has what failed come again soon: `createSqsRetries()` of `detent/sqs`. */
+  retries?: Retries | undefined;
   logger?: Logger | undefined;
   clock?: Clock | undefined;
+}
+
+/** Has messages come again after so long. What it does not get done comes when the queue says. */
+export type Retries = (messages: readonly Retry[]) => Promise<void>;
+
+export interface Retry {
+  receiptHandle: string;
+  afterMs: number;
 }
 
 /** What is done with one continuation. */
@@ -57,8 +69,31 @@ export function batchHandler(work: Work, options: BatchOptions): SqsHandler {
     const outcomes = await Promise.all(Records.map(failed));
     stop();
     const again = Records.filter((_, index) => outcomes[index]);
+    await retrySoon(again, options.retries, logger);
     return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
+}
+
+/** Short, as the last one is added: only then is a message given up, and somebody told. */
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+async function retrySoon(
+  records: readonly SqsRecord[],
+  retries: Retries | undefined,
+  logger: Logger,
+): Promise<void> {
+  const soon = records.flatMap(({ receiptHandle, attributes }) => {
+    const deliveries = Number(attributes?.["ApproximateReceiveCount"] ?? 1);
+    const afterMs = Math.min(FIRST_PAUSE_MS * 2 ** (deliveries - 1), LONGEST_PAUSE_MS);
+    return receiptHandle === undefined ? [] : [{ receiptHandle, afterMs }];
+  });
+  if (!retries || soon.length === 0) return;
+  try {
+    await retries(soon);
+  } catch (error) {
+    logger.warn("What failed comes again only when the queue says", { error: loggedError(error) });
+  }
 }
 
 function timeOf(

@@ -7,6 +7,9 @@ export interface LambdaContext {
 export interface SqsRecord {
   messageId: string;
   body: string;
+  receiptHandle?: string | undefined;
+  /** `ApproximateReceiveCount` says how often the message was delivered. */
+  attributes?: Record<string, string> | undefined;
 }
 
 export interface SqsEvent {

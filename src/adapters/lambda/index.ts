@@ -1,6 +1,6 @@
 /** Handlers for AWS Lambda: a few lines over an engine, so that users write the same few lines. */
 export { type ApiHandler, apiHandler } from "./api-handler.ts";
-export type { BatchOptions } from "./batch.ts";
+export type { BatchOptions, Retries, Retry } from "./batch.ts";
 export { deadLetterHandler, type ProblemTarget } from "./dead-letter-handler.ts";
 export type {
   LambdaContext,

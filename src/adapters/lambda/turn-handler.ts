@@ -15,7 +15,7 @@ export interface TurnTarget {
  * item failures.
  *
  * @example
- * export const handler = turnHandler(engine);
+ * export const handler = turnHandler(engine, { retries: createSqsRetries({ client, queueUrl }) });
  */
 export function turnHandler(engine: TurnTarget, options: BatchOptions = {}): SqsHandler {
   return batchHandler(

@@ -36,6 +36,10 @@ export const crashing = workflow("crashing", async () => {
   }
 });
 
+export const failing = workflow("failing", async () => {
+  throw new Error("It fails.");
+});
+
 /** So does one of several at once; the others are to be done all the same. */
 export const crashingBeside = workflow("crashing-beside", async () => {
   const work = Promise.all([greet("a"), greet("b"), greet("c")]);

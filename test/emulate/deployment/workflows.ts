@@ -1,5 +1,13 @@
 /** What the emulated functions of the tests are deployed with. */
-import { crashing, crashingBeside, greeting, greetingTwice, hanging, spinning } from "./errands.ts";
+import {
+  crashing,
+  crashingBeside,
+  failing,
+  greeting,
+  greetingTwice,
+  hanging,
+  spinning,
+} from "./errands.ts";
 import { journey } from "./journey.ts";
 
 export const workflows = [
@@ -9,5 +17,6 @@ export const workflows = [
   spinning,
   crashing,
   crashingBeside,
+  failing,
   greetingTwice,
 ];
