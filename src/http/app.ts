@@ -9,6 +9,7 @@ import { createConsoleLogger, type Logger } from "../ports/logger.ts";
 import { type Auth, requireToken } from "./auth.ts";
 import { createBodyReader } from "./body.ts";
 import { answerError, HttpError } from "./errors.ts";
+import { guard } from "./guard.ts";
 import { continuationRoutes } from "./routes/continuations.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { pageRoutes } from "./routes/page.ts";
@@ -20,8 +21,17 @@ import { workflowRoutes } from "./routes/workflows.ts";
 
 export interface AppOptions {
   engine: Engine;
-  /** Who may call everything but `/healthz`. `false` lets everybody in. */
+  /**
+   * Who may call everything but `/healthz`. `false` lets everybody in, but no web page that is not
+   * the app's own.
+   */
   auth: Auth;
+  /**
+   * The names by which the app is called, such as `detent.example.com` or `localhost:8080`; `"*"` is
+   * any. Default: with `auth: false` those of this machine (`localhost`, `127.0.0.1`, `[::1]`), else
+   * any.
+   */
+  hosts?: readonly string[] | undefined;
   /**
    * Opens `POST /continuations` to what `createHttpScheduler` signs with this secret. Several while
    * one replaces the other.
@@ -87,6 +97,7 @@ export function createApp(options: AppOptions): Hono {
     );
   }
 
+  app.use(guard({ tokens: auth !== false, hosts: options.hosts }));
   app.use(requireToken(auth));
   app.use(
     methodNotAllowed({
@@ -103,6 +114,7 @@ export function createApp(options: AppOptions): Hono {
     "/",
     openApiRoutes({
       tokens: auth !== false,
+      guarded: auth === false || options.hosts !== undefined,
       continuations: options.continuationSecret !== undefined,
     }),
   );

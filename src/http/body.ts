@@ -69,11 +69,12 @@ function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
 
 function parse(c: Context, bytes: Uint8Array): unknown {
   if (bytes.length === 0) return {};
-  const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase() ?? JSON_TYPE;
+  const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (type !== JSON_TYPE && type !== LOSSLESS_TYPE) {
+    const what = type === "" ? "A body without a type" : `A body of type "${type.slice(0, 100)}"`;
     throw new HttpError(
       "body.unsupportedType",
-      `A body of type "${type}" is not read here. Send ${JSON_TYPE} or ${LOSSLESS_TYPE}.`,
+      `${what} is not read here. Send one with the header Content-Type: ${JSON_TYPE}, or ${LOSSLESS_TYPE}.`,
     );
   }
   try {

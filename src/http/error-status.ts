@@ -12,6 +12,8 @@ export type HttpErrorCode =
   | "token.invalid"
   | "signature.invalid"
   | "signature.expired"
+  | "host.refused"
+  | "origin.refused"
   | "route.notFound"
   | "method.notAllowed"
   | "body.invalid"
@@ -29,6 +31,8 @@ export const ERROR_STATUS = {
   "token.invalid": 401,
   "signature.invalid": 401,
   "signature.expired": 401,
+  "host.refused": 403,
+  "origin.refused": 403,
   "workflow.notFound": 404,
   "run.notFound": 404,
   "route.notFound": 404,

@@ -73,10 +73,11 @@ describe("a body", () => {
     expect(answer.status).toBe(202);
   });
 
-  test("of no type is read as JSON", async () => {
-    const { app } = createTestApp({ auth: false });
+  test("of no type is refused", async () => {
+    const { app } = createTestApp();
     const body = new TextEncoder().encode('{ "input": 1 }');
-    expect((await app.request(ECHO, { method: "POST", body })).status).toBe(202);
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    expect((await app.request(ECHO, { method: "POST", headers, body })).status).toBe(415);
   });
 
   test("with keys nobody knows is read without them", async () => {

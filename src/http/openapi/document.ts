@@ -13,6 +13,8 @@ export interface DocumentOptions {
   basePath: string;
   /** Whether a token is asked for. */
   tokens: boolean;
+  /** Whether it is called by its own names only, and not by foreign pages. */
+  guarded: boolean;
   /** Whether `/continuations` is there. */
   continuations: boolean;
 }
@@ -30,12 +32,13 @@ const LOSSLESS: JsonSchema = {
   description: "The same value as in JSON, in the form of the npm package devalue.",
 };
 
-export function createDocument({ basePath, tokens, continuations }: DocumentOptions): object {
+export function createDocument(options: DocumentOptions): object {
+  const { basePath, tokens, continuations } = options;
   const operations = OPERATIONS.filter(({ access }) => continuations || access !== "signed");
   const paths: Record<string, Record<string, object>> = {};
   for (const operation of operations) {
     const path = paths[operation.path] ?? {};
-    paths[operation.path] = { ...path, [operation.method]: describe(operation, tokens) };
+    paths[operation.path] = { ...path, [operation.method]: describe(operation, options) };
   }
   return {
     openapi: "3.1.1",
@@ -64,20 +67,20 @@ function securitySchemes(tokens: boolean, continuations: boolean): object {
   };
 }
 
-function describe(operation: Operation, tokens: boolean): object {
+function describe(operation: Operation, options: DocumentOptions): object {
   const parameters = parametersOf(operation);
   const { id, summary, body } = operation;
   return {
     operationId: id,
     summary,
-    security: securityOf(operation, tokens),
+    security: securityOf(operation, options),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { content: contentOf(body, operation.access === "signed") } }),
-    responses: { ...answersOf(operation), ...failuresOf(operation, tokens) },
+    responses: { ...answersOf(operation), ...failuresOf(operation, options) },
   };
 }
 
-function securityOf({ access }: Operation, tokens: boolean): object[] {
+function securityOf({ access }: Operation, { tokens }: DocumentOptions): object[] {
   if (access === "signed") return [{ signature: [] }];
   return tokens && access === undefined ? [{ token: [] }] : [];
 }
@@ -128,18 +131,19 @@ const LINKS = Object.fromEntries(
   ]),
 );
 
-function failuresOf(operation: Operation, tokens: boolean): Record<string, object> {
+function failuresOf(operation: Operation, options: DocumentOptions): Record<string, object> {
   return Object.fromEntries(
-    failureStatuses(operation, tokens).map((status) => [status, failureOf(operation, status)]),
+    failureStatuses(operation, options).map((status) => [status, failureOf(operation, status)]),
   );
 }
 
 function failureStatuses(
   { access, path, query, body, fails = [] }: Operation,
-  tokens: boolean,
+  { tokens, guarded }: DocumentOptions,
 ): ErrorStatus[] {
   const all: ErrorStatus[] = access === undefined ? [500] : [];
   if (access === "signed" || (tokens && access === undefined)) all.push(401);
+  if (guarded && access === undefined) all.push(403);
   if (body || query || (path.includes("{") && access !== "open")) all.push(400);
   if (body) all.push(413);
   if (body && access !== "signed") all.push(415);

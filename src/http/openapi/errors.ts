@@ -29,6 +29,7 @@ function errorWith(status: ErrorStatus) {
 const DESCRIPTIONS: { readonly [Status in ErrorStatus]: string } = {
   400: "Something in the request is not as it should be; `issues` tells what.",
   401: "Without a token or signature that is accepted.",
+  403: "By a name that is not the app's, or from a page of another origin.",
   404: "What the address names is not there.",
   409: "What was asked does not go with what there is.",
   413: "The body, or what would have to be kept, is too large.",
