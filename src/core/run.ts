@@ -57,6 +57,13 @@ export interface TerminationRecord {
   at: number;
 }
 
+/** What the error of a run says in short; the log has it whole. */
+export interface Failure {
+  name: string;
+  message: string;
+  code?: string;
+}
+
 /** Why the last turn of a run could not be done. The run goes on when the cause is mended. */
 export interface Problem {
   code: string;

@@ -1,6 +1,7 @@
 /** What an engine offers: the public contract, as types. `createEngine` makes one. */
 import type { AnyWorkflow, InputOf, OutputOf, Workflow } from "../authoring/workflow.ts";
 import type { Duration } from "../core/duration.ts";
+import type { ErrorSummary } from "../core/error-summary.ts";
 import type { CleanupRecord, RunStatus } from "../core/run.ts";
 import type { RunEvent } from "../core/shown-event.ts";
 import type { Continuation } from "../ports/scheduler.ts";
@@ -58,14 +59,6 @@ export interface TerminateAnswer {
   status: RunStatus;
 }
 
-export interface ErrorSummary {
-  name: string;
-  message: string;
-  code?: string;
-  stack?: string;
-  cause?: ErrorSummary;
-}
-
 export interface Cancellation {
   reason?: string;
   requestedBy?: string;
@@ -90,13 +83,17 @@ export interface Termination {
 }
 
 /** A run's record. */
-export interface Run {
+export interface Run extends RunSummary {
+  input: unknown;
+  output?: unknown;
+}
+
+/** A run as a list shows it: without input and output, and of its error only what it says in short. */
+export interface RunSummary {
   runId: string;
   workflow: string;
   version: string;
   status: RunStatus;
-  input: unknown;
-  output?: unknown;
   error?: ErrorSummary;
   createdAt: Date;
   startedAt?: Date;
@@ -168,10 +165,10 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
   /** @throws RunNotFoundError */
   getRun(runId: string): Promise<Run>;
   /**
-   * Newest first. An output or error of more than 16 KB is left out; `getRun` has it.
+   * Newest first, without inputs and outputs. A page ends at its limit or at 1 MB.
    * @throws InvalidInputError for a bad limit, status, time or cursor.
    */
-  listRuns(query?: RunQuery): Promise<{ runs: Run[]; cursor?: string }>;
+  listRuns(query?: RunQuery): Promise<{ runs: RunSummary[]; cursor?: string }>;
   /** @param options.after a `seq`; what follows it is answered. @throws RunNotFoundError */
   getEvents(
     runId: string,

@@ -1,5 +1,6 @@
 /** What applications import to run workflows. */
 
+export type { ErrorSummary } from "../core/error-summary.ts";
 export { fieldsOf } from "../core/shown-event.ts";
 export type { Clock } from "../ports/clock.ts";
 export {
@@ -27,12 +28,12 @@ export type {
   Cancellation,
   CancelOptions,
   Engine,
-  ErrorSummary,
   Run,
   RunEvent,
   RunEventOf,
   RunHandle,
   RunQuery,
+  RunSummary,
   StartOptions,
   SweepAnswer,
   SweepOptions,

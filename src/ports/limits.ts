@@ -3,29 +3,29 @@
  * DynamoDB. Sizes are bytes of UTF-8. Each limit leaves room for what comes later: a task's result
  * must fit into the entry that absorbs it, and a head must take what its run ends with.
  */
-import { ENTRY_LIMIT, ITEM_LIMIT, ITEM_OVERHEAD } from "../core/bounds.ts";
+import { ENTRY_LIMIT } from "../core/bounds.ts";
 import { InvalidInputError, PayloadTooLargeError } from "../core/errors.ts";
 import type { Entry } from "../core/events.ts";
-import type { HeadChange, RunHead, TaskUpdate } from "./store.ts";
+import type { HeadChange, StartedHead, TaskUpdate } from "./store.ts";
 
 /** The result or error of a step, the output of a workflow: an entry less the rest of an event. */
 export const VALUE_LIMIT = ENTRY_LIMIT - 8 * 1024;
-/** Each of a head's `cancellation`, `problem`, and `closing` or `termination`. */
+/** Each of a head's `cancellation`, `termination` and `problem`. */
 export const HEAD_PART_LIMIT = 16 * 1024;
-/** A new head, its start entry included. */
-export const HEAD_LIMIT = ITEM_LIMIT - ITEM_OVERHEAD - 3 * HEAD_PART_LIMIT;
+/** What a head keeps of its run's payloads: a start or an end that takes more is the log's alone. */
+export const IN_HEAD_LIMIT = 512;
 /** A run's id, which is part of keys. */
 export const RUN_ID_LIMIT = 512;
 
 /** @throws PayloadTooLargeError, or InvalidInputError for an id that cannot be a key. */
-export function checkHead(head: RunHead, text = JSON.stringify(head)): void {
+export function checkStart(head: StartedHead, text = JSON.stringify(head.start.events)): void {
   if (isLarger(head.runId, RUN_ID_LIMIT)) {
     throw new InvalidInputError(
       `A run's id takes at most ${RUN_ID_LIMIT} bytes, and this one ${bytesOf(head.runId)}. Choose a shorter one.`,
       [{ message: "too long", path: ["runId"] }],
     );
   }
-  check(text, HEAD_LIMIT, () => `The start of run "${head.runId}"`);
+  check(text, ENTRY_LIMIT, () => `The start of run "${head.runId}"`);
 }
 
 /** @throws PayloadTooLargeError, or InvalidInputError for a position that only `create` writes. */
@@ -60,9 +60,14 @@ export function fittingChange(runId: string, change: HeadChange): HeadChange {
     const text = JSON.stringify(change[part] ?? null);
     check(text, HEAD_PART_LIMIT, () => `The ${part} record of run "${runId}"`);
   }
-  if (!change.closing || !isLarger(JSON.stringify(change.closing), HEAD_PART_LIMIT)) return change;
+  if (!change.closing || fitsInHead(change.closing)) return change;
   const { closing: _, ...fitting } = change;
   return fitting;
+}
+
+/** Whether a payload is small enough to stand in a head. */
+export function fitsInHead(payload: object): boolean {
+  return !isLarger(JSON.stringify(payload), IN_HEAD_LIMIT);
 }
 
 function check(text: string, limit: number, what: () => string): void {

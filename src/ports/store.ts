@@ -15,7 +15,8 @@
  *      has not ended; with an ended one it answers `ended`, and with none of this very run it
  *      throws `RunNotFoundError`.
  *  S6. `read` is strongly consistent and answers the entries from a position on, gapless, in order.
- *      From 0 it begins with the head's `start`. A log with a gap in it is refused as damaged.
+ *      From 0 it begins with the entry that the run was created with, which is in the head as well
+ *      if it is small. A log with a gap in it is refused as damaged.
  *  S7. Logs of runs with the same id and another incarnation never mix.
  *
  * The head
@@ -52,7 +53,13 @@
  *      `expiresAt`.
  */
 import type { Entry } from "../core/events.ts";
-import type { CancellationRecord, Problem, RunStatus, TerminationRecord } from "../core/run.ts";
+import type {
+  CancellationRecord,
+  Failure,
+  Problem,
+  RunStatus,
+  TerminationRecord,
+} from "../core/run.ts";
 import type { Task, TaskEnd } from "../core/task.ts";
 import type { Encoded } from "../core/value.ts";
 
@@ -69,10 +76,12 @@ export interface RunKey {
 export interface RunHead extends RunKey {
   workflow: string;
   version: string;
-  /** Entry 0 of the log, with the `workflow.started` event. */
-  start: Entry;
+  /** Entry 0 of the log, with the `workflow.started` event, if it is small; the log has it always. */
+  start?: Entry;
   tags: string[];
   createdAt: number;
+  /** No code of the run may run before. */
+  startAt?: number;
   status: RunStatus;
   /** The log position at which the head was last written. */
   position: number;
@@ -87,10 +96,17 @@ export interface RunHead extends RunKey {
   problem?: Problem;
   /** A copy of the output or error of an ended run, if it is small; the log has it always. */
   closing?: { output: Encoded } | { error: Encoded };
+  /** What the error of an ended run says in short. */
+  failure?: Failure;
   /** When a run that is still alive must have its log kept on, lest retention deletes it. */
   keepAt: number;
   /** When retention ends, once the run has ended. */
   expiresAt?: number;
+}
+
+/** A head as it is created: with entry 0, whatever its size. */
+export interface StartedHead extends RunHead {
+  start: Entry;
 }
 
 /** What a write changes in a head. `null` removes. */
@@ -105,6 +121,7 @@ export interface HeadChange {
   termination?: TerminationRecord;
   problem?: Problem | null;
   closing?: { output: Encoded } | { error: Encoded };
+  failure?: Failure;
   expiresAt?: number;
 }
 
@@ -163,7 +180,7 @@ export interface Store {
   readonly retentionMs: number;
 
   create(
-    head: RunHead,
+    head: StartedHead,
     now: number,
   ): Promise<{ created: true } | { created: false; head: RunHead }>;
   head(runId: string, now: number): Promise<RunHead | undefined>;

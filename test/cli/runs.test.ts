@@ -25,7 +25,7 @@ describe("runs", () => {
       ...[...list, "--workflow", "echo", "--tag", "a"],
       ...["--cursor", String(page.body["cursor"])],
     );
-    expect(rest.body).toEqual({ runs: [expect.objectContaining({ input: "a" })] });
+    expect(rest.body).toEqual({ runs: [expect.objectContaining({ tags: ["a"] })] });
     expect(cancelled.stdout.split("\t").slice(1, 3)).toEqual(["nap", "cancelled"]);
     expect(none).toEqual({ code: 0, body: { runs: [] } });
     expect(table.stdout).toMatch(/^RUN +WORKFLOW +STATUS +CREATED +TOOK +NOTE\nrun_.*\n$/);

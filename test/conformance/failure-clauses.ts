@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { ENTRY_LIMIT } from "../../src/core/bounds.ts";
+import type { Entry } from "../../src/core/events.ts";
 import type { Encoded } from "../../src/core/value.ts";
-import { HEAD_LIMIT, HEAD_PART_LIMIT, RUN_ID_LIMIT, VALUE_LIMIT } from "../../src/ports/limits.ts";
-import type { RunHead, Store } from "../../src/ports/store.ts";
+import {
+  HEAD_PART_LIMIT,
+  IN_HEAD_LIMIT,
+  RUN_ID_LIMIT,
+  VALUE_LIMIT,
+} from "../../src/ports/limits.ts";
+import type { RunHead, StartedHead, Store } from "../../src/ports/store.ts";
 import { entryOfSize, keyOf, newClaim, newEntry, newHead } from "./runs.ts";
 
 const tooLarge = { code: "payload.tooLarge" };
@@ -14,17 +20,20 @@ function valueOfSize(bytes: number, letter = "x"): Encoded {
   return [text + "x".repeat(bytes - 4 - Buffer.byteLength(text))];
 }
 
-function headOfSize(bytes: number): RunHead {
+/** A head whose start has events of this many bytes as JSON. */
+function startOfSize(bytes: number): StartedHead {
   const head = newHead();
-  const withInput = (input: Encoded): RunHead => ({
-    ...head,
-    start: {
-      ...head.start,
-      events: [{ type: "workflow.started", workflow: "w", version: "1", input }],
-    },
-  });
-  const frame = Buffer.byteLength(JSON.stringify(withInput(valueOfSize(4))));
-  return withInput(valueOfSize(bytes - frame + 4, "é"));
+  const eventsWith = (input: Encoded): Entry["events"] => [
+    { type: "workflow.started", workflow: "w", version: "1", input },
+  ];
+  const frame = Buffer.byteLength(JSON.stringify(eventsWith(valueOfSize(4))));
+  const events = eventsWith(valueOfSize(bytes - frame + 4, "é"));
+  return { ...head, start: { ...head.start, events } };
+}
+
+/** A head as the store answers it when its start is kept in the log alone. */
+function withoutStart({ start: _, ...rest }: RunHead): RunHead {
+  return rest;
 }
 
 export function describeFailure(open: () => Store): void {
@@ -57,10 +66,11 @@ export function describeFailure(open: () => Store): void {
       },
     );
 
-    it("S19. a full head can still take all that its run ends with", async () => {
+    it("S19. a start fills an entry, and its head can still take all that the run ends with", async () => {
       const store = open();
-      await expect(store.create(headOfSize(HEAD_LIMIT + 1), 0)).rejects.toMatchObject(tooLarge);
-      const head = headOfSize(HEAD_LIMIT);
+      const over = store.create(startOfSize(ENTRY_LIMIT + 1), 0);
+      await expect(over).rejects.toMatchObject({ ...tooLarge, limit: ENTRY_LIMIT });
+      const head = startOfSize(ENTRY_LIMIT);
       expect(await store.create(head, 0)).toEqual({ created: true });
       const reason = "é".repeat((HEAD_PART_LIMIT - 100) / 2);
       const problem = { code: "c", message: reason, at: 1, tries: 1 };
@@ -70,10 +80,13 @@ export function describeFailure(open: () => Store): void {
         endedAt: 1,
         expiresAt: 90_000,
         cancellation: { requestedAt: 1, deadline: 2, reason },
-        closing: { output: valueOfSize(HEAD_PART_LIMIT - 20) },
+        closing: { output: valueOfSize(IN_HEAD_LIMIT - 20) },
+        failure: { name: "Error", message: reason.slice(0, 500), code: "c" },
       };
-      expect(await store.append(head, newEntry(1), change)).toEqual({ outcome: "appended" });
-      const { dueAt: _, ...rest } = head;
+      const entry = newEntry(1);
+      expect(await store.append(head, entry, change)).toEqual({ outcome: "appended" });
+      expect(await store.read(head, 0)).toEqual([head.start, entry]);
+      const { dueAt: _, ...rest } = withoutStart(head);
       expect(await store.head(head.runId, 0)).toEqual({ ...rest, ...change, problem, position: 1 });
     });
 
@@ -89,7 +102,7 @@ export function describeFailure(open: () => Store): void {
       const cancellation = { requestedAt: 1, deadline: 2, reason: message };
       const append = store.append(head, newEntry(1), { cancellation });
       await expect(append).rejects.toMatchObject(tooLarge);
-      const closing = { output: valueOfSize(HEAD_PART_LIMIT) };
+      const closing = { output: valueOfSize(IN_HEAD_LIMIT) };
       await store.append(head, newEntry(1), { status: "completed", closing });
       const closed = await store.head(head.runId, 0);
       expect(closed).toMatchObject({ status: "completed" });
@@ -151,6 +164,8 @@ export function describeFailure(open: () => Store): void {
       await store.create(given, 0);
       given.tags.push("later");
       given.start.events.length = 0;
+      const large = startOfSize(10_000);
+      await store.create(large, 0);
       const entry = newEntry(1);
       const givenEntry = structuredClone(entry);
       await store.append(head, givenEntry);
@@ -173,6 +188,7 @@ export function describeFailure(open: () => Store): void {
       const readers = [
         () => store.head(head.runId, 0),
         () => store.read(head, 0),
+        () => store.read(large, 0),
         () => store.tasks(head, [0]),
         () => store.doneMarks(head),
         () => store.create(newHead({ runId: head.runId }), 0),
@@ -198,7 +214,7 @@ export function describeFailure(open: () => Store): void {
     it("S20. fields that are undefined vanish", async () => {
       const store = open();
       const head = newHead();
-      const loose = { ...head, startedAt: undefined, problem: undefined } as unknown as RunHead;
+      const loose = { ...head, startedAt: undefined, problem: undefined } as unknown as StartedHead;
       await store.create(loose, 0);
       expect(Object.keys((await store.head(head.runId, 0)) ?? {})).not.toContain("startedAt");
       await store.patchHead(head, 0, { status: undefined, dueAt: undefined } as never, undefined);

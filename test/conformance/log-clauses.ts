@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { RunNotFoundError } from "../../src/core/errors.ts";
-import type { Store } from "../../src/ports/store.ts";
+import type { StartedHead, Store } from "../../src/ports/store.ts";
 import { entryOfSize, keyOf, newEntry, newHead, unique } from "./runs.ts";
+
+/** The head of a run with this input, and a tag of its own. */
+function startedWith(input: string): StartedHead {
+  const head = newHead({ tags: [unique("tag")] });
+  const [started] = head.start.events;
+  if (started?.type !== "workflow.started") throw new Error("no start");
+  return { ...head, start: { ...head.start, events: [{ ...started, input: [input] }] } };
+}
 
 export function describeLog(open: () => Store): void {
   describe("the run and its log", () => {
@@ -196,16 +204,36 @@ export function describeLog(open: () => Store): void {
       expect(await store.read(head, 13)).toEqual([]);
     });
 
-    it("S6. read from 0 answers the head's start first", async () => {
+    it.each([
+      ["small", 10],
+      ["large", 200_000],
+    ])("S6. read from 0 begins with what the run was created with, be it %s", async (_, size) => {
       const store = open();
-      const head = newHead();
-      const entry = newEntry(1);
+      const head = startedWith("x".repeat(size));
+      const entries = [newEntry(1), newEntry(2)];
       expect(await store.read(head, 0)).toEqual([]);
       await store.create(head, 0);
-      await store.append(head, entry);
-      expect(await store.read(head, 0)).toEqual([head.start, entry]);
+      expect(await store.read(head, 0)).toEqual([head.start]);
+      for (const entry of entries) await store.append(head, entry);
+      expect(await store.read(head, 0)).toEqual([head.start, ...entries]);
       expect(await store.read(head, 0, 1)).toEqual([head.start]);
+      expect(await store.read(head, 0, 2)).toEqual([head.start, entries[0]]);
+      expect(await store.read(head, 1)).toEqual(entries);
       expect(await store.read({ ...head, incarnation: "other" }, 0)).toEqual([]);
+    });
+
+    it("S6. a large start is in the log, and not in its head", async () => {
+      const store = open();
+      const head = startedWith("x".repeat(200_000));
+      expect(await store.create(head, 0)).toEqual({ created: true });
+      const { start: _, ...rest } = head;
+      expect(await store.head(head.runId, 0)).toEqual(rest);
+      expect(await store.create(head, 0)).toEqual({ created: true });
+      const other = { ...startedWith("y".repeat(200_000)), runId: head.runId };
+      expect(await store.create(other, 0)).toEqual({ created: false, head: rest });
+      expect(await store.listRuns({ tag: head.tags[0] }, 1)).toMatchObject({ heads: [rest] });
+      expect(await store.read(head, 0)).toEqual([head.start]);
+      expect(await store.read(other, 0)).toEqual([]);
     });
 
     it("S6. read answers a log of 1000 entries", async () => {

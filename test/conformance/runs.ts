@@ -1,6 +1,6 @@
 /** Runs, entries and claims to try a store with. */
 import type { Entry, LogEvent } from "../../src/core/events.ts";
-import type { RunHead, RunKey, TaskClaim } from "../../src/ports/store.ts";
+import type { RunHead, RunKey, StartedHead, TaskClaim } from "../../src/ports/store.ts";
 
 let made = 0;
 
@@ -9,8 +9,8 @@ export function unique(prefix: string): string {
   return `${prefix}-${++made}`;
 }
 
-/** The head of a run that was just started, with entry 0. */
-export function newHead(fields: Partial<RunHead> = {}): RunHead {
+/** The head of a run that was just started, with a small entry 0. */
+export function newHead(fields: Partial<RunHead> = {}): StartedHead {
   const head = {
     runId: unique("run"),
     incarnation: unique("inc"),

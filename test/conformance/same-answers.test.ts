@@ -85,14 +85,19 @@ function calls<Arguments extends unknown[]>(
 const anyCall = fc.oneof(
   calls(
     "create",
-    fc.tuple(key, small, name, maybe(time), time),
-    (store, stem, at, createdAt, workflow, dueAt, now) => {
+    fc.tuple(key, fc.boolean(), small, name, maybe(time), time),
+    (store, stem, at, isLarge, createdAt, workflow, dueAt, now) => {
       const { dueAt: _, ...head } = newHead({
         ...keyOn(stem, at),
         workflow: `${stem}${workflow}`,
         tags: [workflow],
         createdAt,
-        start: { position: 0, id: "start", at: createdAt, events: [] },
+        start: {
+          position: 0,
+          id: isLarge ? "s".repeat(9_000) : "start",
+          at: createdAt,
+          events: [],
+        },
       });
       return store.create(dueAt === undefined ? head : { ...head, dueAt }, now);
     },

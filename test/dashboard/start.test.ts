@@ -66,7 +66,8 @@ describe.runIf(hasBrowser)("starting a run", () => {
     await page.getByRole("button", { name: "Start the run" }).click();
     await page.getByRole("heading", { name: /^run_/ }).waitFor();
     const { runs } = await site.engine.listRuns();
-    expect(runs[0]?.input).toEqual({ orderId: "8" });
+    const { input } = await site.engine.getRun(runs[0]?.runId ?? "");
+    expect(input).toEqual({ orderId: "8" });
     visit.expectClean();
   });
 });

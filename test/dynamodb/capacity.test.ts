@@ -1,7 +1,7 @@
 /** What the main operations cost, as DynamoDB reports it. */
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
-import type { HeadChange, RunHead } from "../../src/ports/store.ts";
+import type { HeadChange, StartedHead } from "../../src/ports/store.ts";
 import { newClaim, newEntry, newHead } from "../conformance/runs.ts";
 import { meter } from "./meter.ts";
 import { openTable } from "./open-table.ts";
@@ -12,7 +12,7 @@ const store = createDynamoStore({ client, tableName });
 
 afterAll(() => client.destroy());
 
-let head: RunHead;
+let head: StartedHead;
 beforeEach(async () => {
   head = newHead();
   await store.create(head, 0);
@@ -93,6 +93,30 @@ describe("what it costs", () => {
     cost();
     expect(await costOf(store.head(head.runId, 0))).toEqual({ write: 0, read: 1 });
     expect(await costOf(store.read(head, 1))).toEqual({ write: 0, read: 1 });
+  });
+
+  it("a page of fifty runs is one unit for each, and a few for their places, whatever they hold", async () => {
+    const started = { type: "workflow.started" as const, workflow: "w", version: "1" };
+    const heads = Array.from({ length: 50 }, (_, index) => {
+      const run = newHead({ workflow: "large", createdAt: 1_000 + index });
+      const events = [{ ...started, input: ["x".repeat(100_000)] }];
+      return { ...run, start: { ...run.start, events } };
+    });
+    for (const run of heads) await store.create(run, 0);
+    cost();
+    const page = await store.listRuns({ workflow: "large" }, 50);
+    expect(page.heads).toHaveLength(50);
+    expect(cost().read).toBeLessThanOrEqual(70);
+  });
+
+  it("a run with a large input pays for it once, and not with every write of its head", async () => {
+    const started = { type: "workflow.started" as const, workflow: "w", version: "1" };
+    const events = [{ ...started, input: ["x".repeat(100_000)] }];
+    const run = { ...head, ...newHead(), start: { ...head.start, events } };
+    expect((await costOf(store.create(run, 0))).write).toBeLessThanOrEqual(98 + 3);
+    const patch = store.patchHead(run, 1, { status: "running", startedAt: 5 }, undefined);
+    expect(await costOf(patch)).toEqual({ write: 1, read: 0 });
+    expect(await costOf(store.head(run.runId, 0))).toEqual({ write: 0, read: 1 });
   });
 
   it("the fixed cost of a run is within its budget of 14", async () => {

@@ -46,12 +46,37 @@ describeOnEachStore("a list of runs", ({ createEngine }) => {
     }
     const { runs, cursor } = await engine.listRuns({ tag: "newest-first" });
     expect(runs).toMatchObject([
-      { workflow: "echo", status: "completed", input: 2, output: 2, tags: ["newest-first"] },
-      { input: 1, output: 1 },
-      { input: 0, output: 0 },
+      { workflow: "echo", status: "completed", tags: ["newest-first"] },
+      { workflow: "echo" },
+      { workflow: "echo" },
     ]);
     expect(cursor).toBeUndefined();
-    for (const run of runs) expect(await engine.getRun(run.runId)).toEqual(run);
+    for (const [index, run] of runs.entries()) {
+      const value = 2 - index;
+      expect(await engine.getRun(run.runId)).toEqual({ ...run, input: value, output: value });
+    }
+  });
+
+  test("shows no input and no output, and of an error what it says in short", async () => {
+    const fails = workflow("fails", async (input: string) => {
+      throw new TypeError(input, { cause: new Error("below") });
+    });
+    const engine = createEngine({ workflows: [echo, fails] });
+    const tags = ["in-short"];
+    const text = "x".repeat(20_000);
+    const failed = await engine.start(fails, text, { tags });
+    const done = await engine.start(echo, 5, { tags });
+    await engine.settle();
+    const { runs } = await engine.listRuns({ tag: "in-short" });
+    const row = runs.find(({ runId }) => runId === failed.runId);
+    expect(row?.error).toEqual({ name: "TypeError", message: text.slice(0, 500) });
+    for (const run of runs)
+      for (const key of ["input", "output"]) expect(run).not.toHaveProperty(key);
+    expect(await engine.getRun(failed.runId)).toMatchObject({
+      input: text,
+      error: { name: "TypeError", message: text.slice(0, 16_384), cause: { message: "below" } },
+    });
+    expect(await engine.getRun(done.runId)).toMatchObject({ input: 5, output: 5 });
   });
 
   test("is narrowed by status, workflow, tag and time", async () => {
@@ -96,7 +121,7 @@ describeOnEachStore("a list of runs", ({ createEngine }) => {
     let pages = 0;
     do {
       const page = await engine.listRuns({ tag: "paged", limit: 3, cursor });
-      inputs.push(...page.runs.map(({ input }) => input));
+      for (const { runId } of page.runs) inputs.push((await engine.getRun(runId)).input);
       cursor = page.cursor;
       pages += 1;
       await engine.clock.advance("1s");

@@ -42,7 +42,7 @@ async function cancelledOrder(): Promise<{
   await engine.settle();
   const head = await engine.store.head(runId, engine.clock.now());
   if (!head) throw new Error("the run is gone");
-  return { key: head, log: [head.start, ...(await engine.store.read(head, 1))] };
+  return { key: head, log: await engine.store.read(head, 0) };
 }
 
 /** The log up to its request, going on in another way. */

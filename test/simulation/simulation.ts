@@ -91,7 +91,7 @@ export class Simulation {
   async #result(): Promise<Simulated> {
     const { world, witness, queue, store } = this;
     const head = await store.head(RUN_ID, 0);
-    const log = head ? [head.start, ...(await store.read(head, 1))] : [];
+    const log = head ? await store.read(head, 0) : [];
     const { violations } = witness;
     return { scenario: this.#scenario, witness, queue, world, head, log, violations };
   }

@@ -29,6 +29,7 @@ const termination = z.object({
 });
 
 const problem = z.object({ code: z.string(), message: z.string(), at: time, tries: z.number() });
+const failure = z.object({ name: z.string(), message: z.string(), code: optional(z.string()) });
 const closing = z.union([z.object({ output: encoded }), z.object({ error: encoded })]);
 
 const headSchema = z.object({
@@ -36,9 +37,10 @@ const headSchema = z.object({
   incarnation: z.string(),
   workflow: z.string(),
   version: z.string(),
-  start: json(entrySchema),
+  start: optional(json(entrySchema)),
   tags: z.array(z.string()),
   createdAt: time,
+  startAt: optional(time),
   status: z.enum(RUN_STATUSES),
   position: z.number(),
   startedAt: optional(time),
@@ -49,6 +51,7 @@ const headSchema = z.object({
   termination: optional(json(termination)),
   problem: optional(json(problem)),
   closing: optional(json(closing)),
+  failure: optional(json(failure)),
   keepAt: time,
   expiresAt: optional(time),
 });
@@ -67,9 +70,10 @@ export function headItem(head: RunHead): Item {
     incarnation: head.incarnation,
     workflow: head.workflow,
     version: head.version,
-    start: JSON.stringify(head.start),
+    start: jsonText(head.start),
     tags: head.tags,
     createdAt: head.createdAt,
+    startAt: head.startAt,
     position: head.position,
     ...changedFields(head),
     listPartition: listPartition(runId, status),
@@ -107,6 +111,7 @@ function changedFields(change: HeadChange): Fields {
     termination: jsonText(change.termination),
     problem: jsonText(change.problem ?? undefined),
     closing: jsonText(change.closing),
+    failure: jsonText(change.failure),
     expiresAt: change.expiresAt,
     [TTL_ATTRIBUTE]:
       change.expiresAt === undefined ? undefined : Math.ceil(change.expiresAt / 1000),

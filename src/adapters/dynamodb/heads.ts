@@ -1,11 +1,12 @@
 /** The clauses on heads: S1, S2, S8 to S10. */
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { isEnded, RUN_STATUSES } from "../../core/run.ts";
-import { checkHead, fittingChange } from "../../ports/limits.ts";
+import { checkStart, fitsInHead, fittingChange } from "../../ports/limits.ts";
 import { isOver } from "../../ports/retention.ts";
 import type { HeadChange, RunHead, RunKey, Store } from "../../ports/store.ts";
 import { type Fields, type Item, marshal } from "./attributes.ts";
 import { conditional, present } from "./conditions.ts";
+import { entryItem } from "./entry-item.ts";
 import { mentioned, updateOf } from "./expressions.ts";
 import { fileAsEnded, isFiledAsActive } from "./filing.ts";
 import { endsRun, headFrom, headItem, headUpdate } from "./head-item.ts";
@@ -49,11 +50,21 @@ export function createHeads(
 ): Pick<Store, "create" | "head" | "patchHead" | "moveDue"> {
   return {
     async create(head, now) {
-      checkHead(head);
+      const events = JSON.stringify(head.start.events);
+      checkStart(head, events);
+      const { start, ...rest } = head;
+      const isSmall = fitsInHead(start);
+      if (!isSmall) {
+        const standing = await readHead(table, head.runId);
+        if (standing && !isOver(standing, now)) return createdBefore(head, standing);
+        // First, so that there is no head without it. It has a key of its own, and is nobody's till then.
+        const Item = entryItem(head, start, events, table.timeToLive());
+        await table.requests.send(new PutItemCommand({ TableName: table.name, Item }));
+      }
       const condition = "attribute_not_exists(#pk) OR #expiresAt <= :now";
       const put = new PutItemCommand({
         TableName: table.name,
-        Item: headItem(head),
+        Item: headItem(isSmall ? head : rest),
         ConditionExpression: condition,
         ...mentioned([condition], { now }),
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
@@ -63,11 +74,7 @@ export function createHeads(
           await table.requests.send(put);
           return { created: true };
         },
-        (item) => {
-          const standing = headFrom(present(item));
-          const isOwn = standing.incarnation === head.incarnation;
-          return isOwn ? { created: true } : { created: false, head: standing };
-        },
+        (item) => createdBefore(head, headFrom(present(item))),
       );
     },
 
@@ -115,6 +122,12 @@ export function createHeads(
       );
     },
   };
+}
+
+/** Another run stands there, or this very one: it was created, and the answer was lost. */
+function createdBefore({ incarnation }: RunKey, standing: RunHead): CreateAnswer {
+  const isOwn = standing.incarnation === incarnation;
+  return isOwn ? { created: true } : { created: false, head: standing };
 }
 
 /**

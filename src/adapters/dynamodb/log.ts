@@ -19,10 +19,12 @@ export function createLog(table: Table): Pick<Store, "append" | "read" | "keep">
     append: createAppend(table),
 
     async read(key, from, limit = Number.POSITIVE_INFINITY) {
-      if (from > 0) return readEntries(table, key, from, limit);
+      const entries = await readEntries(table, key, from, limit);
+      if (from > 0 || entries[0]?.position === 0) return entries;
       const head = await readHead(table, key.runId);
       if (head?.incarnation !== key.incarnation) return [];
-      return [head.start, ...(await readEntries(table, key, 1, limit - 1))];
+      if (!head.start) throw missing(key, 0);
+      return [head.start, ...entries].slice(0, limit);
     },
 
     async keep(key) {
@@ -55,15 +57,16 @@ async function readEntries(
     if (gap === undefined) break;
     // A query is no snapshot: it may have passed a place before the entry there was written.
     if (gap === next && retried) {
-      throw new StoreDamagedError(
-        `The log of run "${key.runId}"`,
-        `entry ${gap} is missing, and a later one is not`,
-      );
+      throw missing(key, gap);
     }
     retried = gap === next;
     next = gap;
   }
   return entries;
+}
+
+function missing({ runId }: RunKey, position: number): StoreDamagedError {
+  return new StoreDamagedError(`The log of run "${runId}"`, `entry ${position} is missing`);
 }
 
 /** Adds the entries from a position on. @returns the position of the first gap, if there is one */
@@ -85,10 +88,12 @@ async function readUpToGap(
   for await (const items of pages) {
     for (const item of items) {
       const entry = entryFrom(item);
+      // A small entry 0 stands in the head alone.
+      if (next === 0 && entry.position > 0) next = 1;
       if (entry.position !== next) return next;
       entries.push(entry);
       next++;
-      if (next === from + limit) return undefined;
+      if (next >= from + limit) return undefined;
     }
   }
   return undefined;

@@ -1,4 +1,4 @@
 /** A copy that shares nothing, without the fields that are `undefined`. Everything kept is JSON. */
 export function copy<Kept>(kept: Kept): Kept {
-  return JSON.parse(JSON.stringify(kept));
+  return kept === undefined ? kept : JSON.parse(JSON.stringify(kept));
 }

@@ -1,7 +1,13 @@
 import type { Duration } from "../../core/duration.ts";
 import { RunNotFoundError } from "../../core/errors.ts";
 import { isEnded } from "../../core/run.ts";
-import { checkEntry, checkHead, checkUpdate, fittingChange } from "../../ports/limits.ts";
+import {
+  checkEntry,
+  checkStart,
+  checkUpdate,
+  fitsInHead,
+  fittingChange,
+} from "../../ports/limits.ts";
 import { retentionMillis } from "../../ports/retention.ts";
 import {
   compareBytes,
@@ -39,13 +45,16 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     retentionMs,
 
     async create(head, now) {
-      checkHead(head);
+      checkStart(head);
       const standing = heads.alive(head.runId, now);
       if (standing) {
         if (standing.incarnation === head.incarnation) return { created: true };
         return { created: false, head: copy(standing) };
       }
-      heads.put(copy(head));
+      const { start, ...rest } = head;
+      const isSmall = fitsInHead(start);
+      if (!isSmall) partitions.of(head).put(start, JSON.stringify(start.events));
+      heads.put(copy(isSmall ? head : rest));
       return { created: true };
     },
 
@@ -73,9 +82,11 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     },
 
     async read(key, from, limit = Number.POSITIVE_INFINITY) {
-      if (from > 0) return partitions.of(key).read(from, limit);
-      const start = heads.of(key)?.start;
-      return start ? [copy(start), ...partitions.of(key).read(1, limit - 1)] : [];
+      const log = partitions.of(key);
+      if (from > 0 || log.idAt(0) !== undefined) return log.read(from, limit);
+      const entries = log.read(1, limit);
+      const start = copy(heads.of(key)?.start);
+      return start ? [start, ...entries].slice(0, limit) : [];
     },
 
     async keep() {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Run, RunQuery } from "../../http/client/index.ts";
+import type { RunQuery, RunSummary } from "../../http/client/index.ts";
 import { columns } from "../columns.ts";
 import { readCount, readPastTime, statusOption } from "../options.ts";
 import type { Answer } from "../output.ts";
@@ -70,12 +70,12 @@ function show(page: Page): Answer {
   };
 }
 
-function took({ startedAt, endedAt }: Run): string {
+function took({ startedAt, endedAt }: RunSummary): string {
   return startedAt && endedAt ? showDuration(endedAt.getTime() - startedAt.getTime()) : "";
 }
 
 /** What whoever reads the list should not miss. */
-function noteOf({ problem, cancellation, error, tags }: Run): string {
+function noteOf({ problem, cancellation, error, tags }: RunSummary): string {
   if (problem) return visible(`problem: ${problem.message}`);
   if (cancellation?.reason) return visible(cancellation.reason);
   if (error) return visible(error.message);

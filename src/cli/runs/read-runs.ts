@@ -1,7 +1,7 @@
-import type { Client, Run, RunQuery } from "../../http/client/index.ts";
+import type { Client, RunQuery, RunSummary } from "../../http/client/index.ts";
 
 export interface Page {
-  runs: Run[];
+  runs: RunSummary[];
   /** Where the list goes on, if it does. */
   cursor?: string;
 }
@@ -15,7 +15,7 @@ export async function readRuns(
   query: RunQuery & { limit: number },
   signal: AbortSignal,
 ): Promise<Page> {
-  const found: Run[] = [];
+  const found: RunSummary[] = [];
   let { cursor } = query;
   do {
     const limit = Math.min(LARGEST_PAGE, query.limit - found.length);

@@ -1,4 +1,4 @@
-import { isEnded, type Run } from "../../http/client/index.ts";
+import { isEnded, type RunSummary } from "../../http/client/index.ts";
 import { Icon } from "../icon.tsx";
 import { Ago } from "../moment.tsx";
 import { runHref, runsHref } from "../route.ts";
@@ -6,7 +6,7 @@ import { StatusBadge } from "../status-badge.tsx";
 import { durationText } from "../time-text.ts";
 
 /** The runs of a page, newest first. On a narrow screen each row is a card. */
-export function RunTable({ runs, now }: { runs: readonly Run[]; now: number }) {
+export function RunTable({ runs, now }: { runs: readonly RunSummary[]; now: number }) {
   return (
     <table class="runs">
       <caption id="runs-caption" class="unseen">
@@ -33,7 +33,7 @@ export function RunTable({ runs, now }: { runs: readonly Run[]; now: number }) {
   );
 }
 
-function RunRow({ run, now }: { run: Run; now: number }) {
+function RunRow({ run, now }: { run: RunSummary; now: number }) {
   const { runId, workflow, version, status, tags, createdAt, problem } = run;
   return (
     <tr>
@@ -81,7 +81,7 @@ export function Tags({ tags }: { tags: readonly string[] }) {
 }
 
 /** How long a run has taken, or takes till now. */
-export function lengthOf({ createdAt, startedAt, endedAt }: Run, now: number): number {
+export function lengthOf({ createdAt, startedAt, endedAt }: RunSummary, now: number): number {
   const from = (startedAt ?? createdAt).getTime();
   return Math.max(0, (endedAt?.getTime() ?? now) - from);
 }

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Run } from "../../http/client/index.ts";
+import type { RunSummary } from "../../http/client/index.ts";
 import { Heading } from "../heading.tsx";
 import { Icon } from "../icon.tsx";
 import { LiveSwitch, PollError } from "../live-bar.tsx";
@@ -22,7 +22,7 @@ const PAGE = 50;
 const LONGEST_PAUSE_MS = 10_000;
 
 interface Listed {
-  runs: Run[];
+  runs: RunSummary[];
   /** Of the page after this one. */
   cursor: string | undefined;
 }
@@ -101,7 +101,7 @@ function Listing({ filters }: { filters: Filters }) {
   );
 }
 
-function Shown({ runs, filters }: { runs: readonly Run[]; filters: Filters }) {
+function Shown({ runs, filters }: { runs: readonly RunSummary[]; filters: Filters }) {
   const now = useNow();
   if (runs.length > 0) return <RunTable runs={runs} now={now} />;
   const { text, ...asked } = filters;
@@ -157,7 +157,7 @@ function openRun(runId: string): void {
 }
 
 /** What of runs can change while they are listed. */
-function fingerprint(runs: readonly Run[]): string {
+function fingerprint(runs: readonly RunSummary[]): string {
   return JSON.stringify(
     runs.map(({ runId, status, startedAt, problem }) => [runId, status, startedAt, problem?.tries]),
   );

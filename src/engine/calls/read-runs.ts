@@ -13,9 +13,10 @@ import { isEnded, RUN_STATUSES } from "../../core/run.ts";
 import type { TerminationState } from "../../core/run-state.ts";
 import { decode } from "../../core/value.ts";
 import type { RunFilter, RunHead } from "../../ports/store.ts";
-import type { Run, RunEvent, RunQuery, WaitOptions } from "../engine.ts";
+import type { Run, RunEvent, RunQuery, RunSummary, WaitOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
-import { type Closing, closingOf, showEvents, showRun } from "./show-run.ts";
+import { loadLog } from "../session/load-log.ts";
+import { type Closing, closingOf, showEvents, showRun, showSummary } from "./show-run.ts";
 
 /** @throws RunNotFoundError */
 export async function headOf({ store, clock }: Parts, runId: string): Promise<RunHead> {
@@ -26,7 +27,8 @@ export async function headOf({ store, clock }: Parts, runId: string): Promise<Ru
 
 export async function getRun(parts: Parts, runId: string): Promise<Run> {
   const head = await headOf(parts, runId);
-  return showRun(head, await closing(parts, head));
+  const [start] = await loadLog(parts.store, head, 1);
+  return showRun(head, start, await closing(parts, head));
 }
 
 /** A closing that was too large for the head is in the last entry of the log. */
@@ -41,11 +43,11 @@ const DEFAULT_LIMIT = 50;
 export async function listRuns(
   { store, clock }: Parts,
   query: RunQuery,
-): Promise<{ runs: Run[]; cursor?: string }> {
+): Promise<{ runs: RunSummary[]; cursor?: string }> {
   const { limit = DEFAULT_LIMIT, cursor } = query;
   checkLimit(limit);
   const page = await store.listRuns({ ...filterOf(query), now: clock.now() }, limit, cursor);
-  const runs = page.heads.map((head) => showRun(head, head.closing));
+  const runs = page.heads.map(showSummary);
   return page.cursor === undefined ? { runs } : { runs, cursor: page.cursor };
 }
 
@@ -99,10 +101,12 @@ export async function getEvents(
   }
   const head = await headOf(parts, runId);
   const from = after === undefined ? 0 : positionOf(after);
-  const start = from === 0 ? [head.start] : [];
   // Each entry has at least one event; the one that holds `after` may have none that follow it.
-  const entries = await parts.store.read(head, Math.max(1, from), limit + 1);
-  const events = [...start, ...entries].flatMap(showEvents);
+  const entries =
+    from === 0
+      ? await loadLog(parts.store, head, limit + 1)
+      : await parts.store.read(head, from, limit + 1);
+  const events = entries.flatMap(showEvents);
   return { events: events.filter(({ seq }) => after === undefined || seq > after).slice(0, limit) };
 }
 

@@ -1,25 +1,34 @@
 /** Records as the public sees them: times as `Date`, values decoded. */
+import { summarizeError } from "../../core/error-summary.ts";
 import { type Entry, seqOf } from "../../core/events.ts";
 import type { CancellationRecord } from "../../core/run.ts";
 import { showEvent } from "../../core/shown-event.ts";
-import { isError, textOf } from "../../core/thrown.ts";
 import { decode } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
-import type { Cancellation, ErrorSummary, Run, RunEvent } from "../engine.ts";
+import type { Cancellation, Run, RunEvent, RunSummary } from "../engine.ts";
 
 /** How a run ended: from its head, or from the last entry of its log. */
 export type Closing = RunHead["closing"];
 
-export function showRun(head: RunHead, closing: Closing): Run {
-  const [event] = head.start.events;
+/** @param start entry 0 of its log */
+export function showRun(head: RunHead, start: Entry | undefined, closing: Closing): Run {
+  const [event] = start?.events ?? [];
+  return {
+    ...showSummary(head),
+    input: event?.type === "workflow.started" ? decode(event.input) : undefined,
+    ...(closing && "output" in closing && { output: decode(closing.output) }),
+    ...(closing && "error" in closing && { error: summarizeError(decode(closing.error)) }),
+  };
+}
+
+/** What a list shows of a run: nothing that its head alone does not tell. */
+export function showSummary(head: RunHead): RunSummary {
   return {
     runId: head.runId,
     workflow: head.workflow,
     version: head.version,
     status: head.status,
-    input: event?.type === "workflow.started" ? decode(event.input) : undefined,
-    ...(closing && "output" in closing && { output: decode(closing.output) }),
-    ...(closing && "error" in closing && { error: summarize(decode(closing.error)) }),
+    ...(head.failure && { error: head.failure }),
     createdAt: new Date(head.createdAt),
     ...(head.startedAt !== undefined && { startedAt: new Date(head.startedAt) }),
     ...(head.endedAt !== undefined && { endedAt: new Date(head.endedAt) }),
@@ -39,21 +48,6 @@ function showCancellation(record: CancellationRecord): Cancellation {
     requestedAt: new Date(requestedAt),
     ...(deliveredAt !== undefined && { deliveredAt: new Date(deliveredAt) }),
     ...(deadline !== undefined && { deadline: new Date(deadline) }),
-  };
-}
-
-const DEEPEST_CAUSE = 8;
-
-function summarize(error: unknown, depth = 0): ErrorSummary {
-  if (!isError(error)) return { name: "Error", message: textOf(error) };
-  const code: unknown = Reflect.get(error, "code");
-  return {
-    name: error.name,
-    message: error.message,
-    ...(typeof code === "string" && { code }),
-    ...(error.stack !== undefined && { stack: error.stack }),
-    ...(error.cause !== undefined &&
-      depth < DEEPEST_CAUSE && { cause: summarize(error.cause, depth + 1) }),
   };
 }
 

@@ -6,11 +6,12 @@ import { issuesOf } from "../../core/issues.ts";
 import { decode, type Encoded, encode } from "../../core/value.ts";
 import type { Message } from "../../ports/scheduler.ts";
 import { MAX_DELAY_MS } from "../../ports/scheduler.ts";
-import type { RunHead } from "../../ports/store.ts";
+import type { RunHead, StartedHead } from "../../ports/store.ts";
 import { later } from "../continuations/messages.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { StartOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
+import { loadLog } from "../session/load-log.ts";
 import { Session } from "../session/session.ts";
 
 export interface Started {
@@ -33,9 +34,10 @@ export async function startRun(
   // A head of our own that stands there already: the first try was written, its answer lost.
   const existing = !answer.created && answer.head.incarnation !== head.incarnation;
   const found = answer.created ? head : answer.head;
-  if (existing && !isSame(found, head)) throw new IdempotencyConflictError(head.runId);
+  if (existing && !(await isSame(parts, found, head)))
+    throw new IdempotencyConflictError(head.runId);
   if (!existing) {
-    parts.sessions.put(head.runId, Session.begin(parts, head));
+    parts.sessions.put(head.runId, Session.begin(parts, head, head.start));
     parts.observing.happened(head, { type: "run.started" });
   }
   await sendStart(parts, found);
@@ -57,7 +59,7 @@ async function newHead(
   { name, version }: AnyWorkflow,
   { input, given }: { input: Encoded; given: string | undefined },
   { runId, idempotencyKey, tags = [], startAt }: StartOptions,
-): Promise<RunHead> {
+): Promise<StartedHead> {
   const now = clock.now();
   const event = {
     type: "workflow.started" as const,
@@ -77,6 +79,7 @@ async function newHead(
     start: { position: 0, id: newId(), at: now, events: [event] },
     tags: [...new Set(tags)],
     createdAt: now,
+    ...(startAt && { startAt: startAt.getTime() }),
     status: "pending",
     position: 0,
     dueAt: Math.max(now, startAt?.getTime() ?? now),
@@ -107,8 +110,9 @@ async function digest(text: string): Promise<string> {
 }
 
 /** Given the same; or what a schema made of it is the same, though a key stood elsewhere. */
-function isSame(standing: RunHead, wanted: RunHead): boolean {
-  const [was] = standing.start.events;
+async function isSame({ store }: Parts, standing: RunHead, wanted: StartedHead): Promise<boolean> {
+  const [start] = await loadLog(store, standing, 1);
+  const was = start?.events[0];
   const [is] = wanted.start.events;
   if (was?.type !== "workflow.started" || is?.type !== "workflow.started") return false;
   if (standing.workflow !== wanted.workflow) return false;
@@ -119,9 +123,7 @@ function isSame(standing: RunHead, wanted: RunHead): boolean {
 async function sendStart(parts: Parts, head: RunHead): Promise<void> {
   if (head.status !== "pending") return;
   const now = parts.clock.now();
-  const { runId } = head;
-  const [event] = head.start.events;
-  const startAt = event?.type === "workflow.started" ? (event.startAt ?? now) : now;
+  const { runId, startAt = now } = head;
   if (startAt - now > MAX_DELAY_MS) return;
   const message: Message =
     startAt > now

@@ -8,9 +8,7 @@
  * W4. A run that cannot be woken keeps no other from it; the round fails when all have had theirs.
  */
 import { SchedulerUnavailableError, StoreUnavailableError } from "../../core/errors.ts";
-import { begin } from "../../core/fold.ts";
 import { isEnded } from "../../core/run.ts";
-import { deadlineOf } from "../../core/run-state.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import { MAX_DELAY_MS, type Message } from "../../ports/scheduler.ts";
 import type { DueRun, RunHead } from "../../ports/store.ts";
@@ -84,11 +82,10 @@ function isAtWork({ sessions }: Parts, { runId, position }: RunHead): boolean {
 
 function deadlineIn(
   { registry }: Parts,
-  { workflow, version, start, cancellation }: RunHead,
+  { workflow, version, createdAt, startAt = createdAt, cancellation }: RunHead,
 ): number {
-  const { maxDurationMs } = registry.find(workflow, version) ?? {};
-  const deadline = cancellation?.deadline ?? deadlineOf(begin(start), maxDurationMs);
-  return deadline ?? Number.POSITIVE_INFINITY;
+  const { maxDurationMs = Number.POSITIVE_INFINITY } = registry.find(workflow, version) ?? {};
+  return cancellation?.deadline ?? Math.max(createdAt, startAt) + maxDurationMs;
 }
 
 /** Sends what falls due before the next round, delayed until then. @returns how many runs. */

@@ -1,8 +1,11 @@
 /** How a run's head follows its log. */
+
 import type { Next } from "../../core/decide.ts";
+import { summarizeError } from "../../core/error-summary.ts";
 import type { LogEvent } from "../../core/events.ts";
-import type { CancellationRecord, TerminationRecord } from "../../core/run.ts";
+import type { CancellationRecord, Failure, TerminationRecord } from "../../core/run.ts";
 import type { RunState, TerminationState } from "../../core/run-state.ts";
+import { decode, type Encoded } from "../../core/value.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
 
 /** What an entry changes in the head in the same transaction: a request, or the end. */
@@ -28,6 +31,7 @@ export function changeWith(
       ...(last?.type === "workflow.completed" && { closing: { output: last.output } }),
       ...((last?.type === "workflow.failed" || last?.type === "workflow.cancelled") && {
         closing: { error: last.error },
+        failure: failureOf(last.error),
       }),
     };
   }
@@ -40,6 +44,18 @@ export function changeWith(
     ...(cancellation && { cancellation }),
     // What keeps the run from going on is tried afresh: its clean-up has only so much time.
     ...(head.problem && { problem: { ...head.problem, tries: 0 } }),
+  };
+}
+
+const LONGEST_NAME = 100;
+const LONGEST_MESSAGE = 500;
+
+function failureOf(encoded: Encoded): Failure {
+  const { name, message, code } = summarizeError(decode(encoded));
+  return {
+    name: name.slice(0, LONGEST_NAME),
+    message: message.slice(0, LONGEST_MESSAGE),
+    ...(code !== undefined && { code: code.slice(0, LONGEST_NAME) }),
   };
 }
 

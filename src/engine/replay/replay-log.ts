@@ -3,17 +3,16 @@ import type { RunHead } from "../../ports/store.ts";
 import type { Parts } from "../services.ts";
 import { Execution } from "./execution.ts";
 
-/** A cold replay of a whole log. @throws WorkflowNotFoundError when its code is not deployed here. */
+/** A cold replay of a whole log, from entry 0 on. @throws WorkflowNotFoundError when its code is not deployed here. */
 export async function replayLog(
   { registry, logger }: Parts,
   head: RunHead,
-  entries: readonly Entry[],
+  log: readonly Entry[],
 ): Promise<Execution> {
   const workflow = registry.version(head.workflow, head.version);
   const { runId } = head;
   const execution = new Execution(workflow, head, logger.child({ runId, workflow: head.workflow }));
   // The first time round, what the code logs is new.
-  await execution.feed(head.start, { quiet: entries.length > 0 });
-  for (const entry of entries) await execution.feed(entry, { quiet: true });
+  for (const entry of log) await execution.feed(entry, { quiet: log.length > 1 });
   return execution;
 }

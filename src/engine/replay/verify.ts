@@ -3,6 +3,7 @@ import type { Outcome } from "../../core/outcome.ts";
 import { decode } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { Parts } from "../services.ts";
+import { loadLog } from "../session/load-log.ts";
 import type { Execution } from "./execution.ts";
 import { replayLog } from "./replay-log.ts";
 
@@ -14,7 +15,7 @@ export async function verifyAgainstCold(
 ): Promise<void> {
   if (!live) return;
   // Just what the live execution was fed: others may have appended more by now.
-  const entries = await parts.store.read(head, 1, position - 1);
+  const entries = await loadLog(parts.store, head, position);
   const cold = await replayLog(parts, head, entries);
   const expected = summary(await cold.outcome());
   const found = summary(await live.outcome());

@@ -22,7 +22,11 @@ import { replayLog } from "../replay/replay-log.ts";
 import { verifyAgainstCold } from "../replay/verify.ts";
 import type { Parts } from "../services.ts";
 import type { Attempt } from "../steps/attempt.ts";
+import { loadLog } from "./load-log.ts";
 import { Lock } from "./mutex.ts";
+
+/** From entry 0 on. */
+type Log = readonly [Entry, ...Entry[]];
 
 export interface AttemptListener {
   begun(): void;
@@ -56,6 +60,7 @@ export class Session {
   current = true;
 
   readonly #parts: Parts;
+  readonly #start: Entry;
   readonly #lock = new Lock();
   readonly #attempts = new Map<number, Attempt>();
   readonly #listeners = new Set<AttemptListener>();
@@ -69,20 +74,21 @@ export class Session {
   #users = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  private constructor(parts: Parts, head: RunHead, entries: readonly Entry[]) {
+  private constructor(parts: Parts, head: RunHead, [start, ...entries]: Log) {
     this.#parts = parts;
     this.attempts = this.#attempts;
     this.key = { runId: head.runId, incarnation: head.incarnation };
     this.head = head;
-    this.state = entries.reduce(fold, begin(head.start));
-    this.#unplayed = [...entries];
+    this.#start = start;
+    this.state = entries.reduce(fold, begin(start));
+    this.#unplayed = [start, ...entries];
     this.usedAt = parts.clock.now();
     this.knownAt = this.usedAt;
   }
 
   /** Of a run that was started just now. */
-  static begin(parts: Parts, head: RunHead): Session {
-    return new Session(parts, head, []);
+  static begin(parts: Parts, head: RunHead, start: Entry): Session {
+    return new Session(parts, head, [start]);
   }
 
   /**
@@ -92,8 +98,10 @@ export class Session {
   static async load(parts: Parts, runId: string): Promise<Loaded> {
     const head = LABEL.test(runId) ? await parts.store.head(runId, parts.clock.now()) : undefined;
     if (!head || isEnded(head.status)) return { head };
-    const entries = await parts.store.read(head, 1);
-    return { head, session: new Session(parts, head, entries) };
+    const [start, ...entries] = await loadLog(parts.store, head);
+    // Another run has its id by now, and what was left of this one is deleted.
+    if (!start) return await Session.load(parts, runId);
+    return { head, session: new Session(parts, head, [start, ...entries]) };
   }
 
   /** When it was last used by a turn, by the clock. */
@@ -239,10 +247,10 @@ export class Session {
     this.gone = head?.incarnation !== this.key.incarnation;
     if (head?.incarnation === this.key.incarnation) this.head = head;
     const entries = await this.#parts.store.read(this.key, 1);
-    this.state = entries.reduce(fold, begin(this.head.start));
+    this.state = entries.reduce(fold, begin(this.#start));
     this.deadTasks = new Map();
     this.#execution = undefined;
-    this.#unplayed = entries;
+    this.#unplayed = [this.#start, ...entries];
     this.#ahead = false;
     this.#broken = false;
     this.#isCurrent();

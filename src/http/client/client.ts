@@ -10,6 +10,7 @@ import type {
   RunEvent,
   RunHandle,
   RunQuery,
+  RunSummary,
   StartArguments,
   StartOptions,
   TerminateAnswer,
@@ -96,8 +97,11 @@ export interface Client<W extends AnyWorkflow = AnyWorkflow> {
 
   /** @throws RunNotFoundError */
   getRun(runId: string, options?: CallOptions): Promise<Run>;
-  /** Newest first. @throws InvalidInputError for a bad limit, status, time or cursor. */
-  listRuns(query?: RunQuery, options?: CallOptions): Promise<{ runs: Run[]; cursor?: string }>;
+  /** Newest first, without inputs and outputs. @throws InvalidInputError for a bad limit, status, time or cursor. */
+  listRuns(
+    query?: RunQuery,
+    options?: CallOptions,
+  ): Promise<{ runs: RunSummary[]; cursor?: string }>;
   /** @throws RunNotFoundError */
   getEvents(runId: string, options?: EventQuery & CallOptions): Promise<{ events: RunEvent[] }>;
   /** Every event of the run as it comes in, until the one that ends the run. */

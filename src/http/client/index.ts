@@ -1,5 +1,6 @@
 /** What callers of an app import, in browsers too. */
 export type { Duration } from "../../core/duration.ts";
+export type { ErrorSummary } from "../../core/error-summary.ts";
 export {
   CancellationError,
   ConfigurationError,
@@ -25,12 +26,12 @@ export type {
   CancelAnswer,
   Cancellation,
   CancelOptions,
-  ErrorSummary,
   Run,
   RunEvent,
   RunEventOf,
   RunHandle,
   RunQuery,
+  RunSummary,
   StartOptions,
   TerminateAnswer,
   TerminateOptions,

@@ -1,5 +1,5 @@
 /** Looking at runs, their logs, and what is registered. */
-import type { Run, RunEvent, RunQuery } from "../../engine/engine.ts";
+import type { Run, RunEvent, RunQuery, RunSummary } from "../../engine/engine.ts";
 import { placeOf } from "../protocol/address.ts";
 import type { CallOptions, EventQuery, WorkflowSummary } from "./client.ts";
 import { type Call, type Means, request } from "./transport.ts";
@@ -20,7 +20,7 @@ export function listRuns(
   means: Means,
   query: RunQuery = {},
   how: CallOptions = {},
-): Promise<{ runs: Run[]; cursor?: string }> {
+): Promise<{ runs: RunSummary[]; cursor?: string }> {
   const { status, workflow, tag, createdAfter, createdBefore, limit, cursor } = query;
   const sent = { status, workflow, tag, createdAfter, createdBefore, limit, cursor };
   return get(means, { path: "/runs", query: sent }, how);

@@ -1,13 +1,14 @@
 /** What the app answers, as zod schemas of the readable form. */
 import * as z from "zod/mini";
+import type { ErrorSummary } from "../../core/error-summary.ts";
 import { eventSchema } from "../../core/events.ts";
 import { RUN_STATUSES } from "../../core/run.ts";
 import { SHOWN_AS } from "../../core/shown-event.ts";
 import type {
   CancelAnswer,
   Cancellation,
-  ErrorSummary,
   Run,
+  RunSummary,
   TerminateAnswer,
   Termination,
 } from "../../engine/engine.ts";
@@ -58,27 +59,29 @@ const termination = z
   } satisfies Shape<Termination>)
   .register(components, { id: "Termination" });
 
+const summary = {
+  runId: text,
+  workflow: text,
+  version: text,
+  status,
+  error: z.optional(errorSummary),
+  createdAt: time,
+  startedAt: z.optional(time),
+  endedAt: z.optional(time),
+  tags: z.array(text),
+  termination: z.optional(termination),
+  cancellation: z.optional(cancellation),
+  problem: z.optional(z.object({ code: text, message: text, at: time, tries: count })),
+} satisfies Shape<RunSummary>;
+
 export const runAnswer = z
-  .object({
-    runId: text,
-    workflow: text,
-    version: text,
-    status,
-    input: value,
-    output: value,
-    error: z.optional(errorSummary),
-    createdAt: time,
-    startedAt: z.optional(time),
-    endedAt: z.optional(time),
-    tags: z.array(text),
-    termination: z.optional(termination),
-    cancellation: z.optional(cancellation),
-    problem: z.optional(z.object({ code: text, message: text, at: time, tries: count })),
-  } satisfies Shape<Run>)
+  .object({ ...summary, input: value, output: value } satisfies Shape<Run>)
   .register(components, { id: "Run" });
 
+const runSummary = z.object(summary).register(components, { id: "RunSummary" });
+
 export const runsAnswer = z
-  .object({ runs: z.array(runAnswer), cursor: z.optional(text) })
+  .object({ runs: z.array(runSummary), cursor: z.optional(text) })
   .register(components, { id: "RunList" });
 
 /** Errors come whole, with the fields that they have besides. */

@@ -26,7 +26,7 @@ export async function judge(store: Store, { runs }: Plan, ledger: Ledger): Promi
       verdict.violations.push(`${run.runId}: it is not there`);
       continue;
     }
-    const log = [head.start, ...(await store.read(head, 1))];
+    const log = await store.read(head, 0);
     const history = historyOf(log);
     const own = ledger.of(run.runId);
     const broken = [

@@ -1,0 +1,13 @@
+import type { Entry } from "../../core/events.ts";
+import type { RunHead, Store } from "../../ports/store.ts";
+
+/** The log of a run from entry 0 on, which need not be read where the head has it. */
+export async function loadLog(
+  store: Store,
+  head: RunHead,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<Entry[]> {
+  if (!head.start) return await store.read(head, 0, limit);
+  if (limit === 1) return [head.start];
+  return [head.start, ...(await store.read(head, 1, limit - 1))];
+}
