@@ -6,11 +6,12 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { StepPolicy } from "../core/retry.ts";
+import type { StepCall } from "./arguments.ts";
 import type { Context } from "./context.ts";
 
 /** What workflow code asks for at one point. */
 export type Command =
-  | { kind: "step"; name: string; policy: StepPolicy; call: () => unknown }
+  | ({ kind: "step"; policy: StepPolicy } & StepCall)
   | { kind: "sleep"; name: string; wake: { afterMs: number } | { at: number } };
 
 /** A command as errors name it. */

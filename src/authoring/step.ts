@@ -1,15 +1,13 @@
-import { isDeepStrictEqual } from "node:util";
 import { LABEL, LABEL_RULE } from "../core/bounds.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import { type StepOptions, toPolicy } from "../core/retry.ts";
-import { decode, encode } from "../core/value.ts";
 import { detachedHost } from "./detached.ts";
 import { currentScope, runInScope, type Scope } from "./scope.ts";
 
 /**
  * A function with side effects whose result is kept in the run's log: it runs once, is tried again
- * when it fails, and at every replay its result is just read. Called outside a workflow it is the
- * plain function.
+ * when it fails, and at every replay its result is just read. Its arguments are fixed when it is
+ * called: each attempt gets a copy. Called outside a workflow it is the plain function.
  *
  * @example
  * const charge = step("charge", async (orderId: string) => payments.charge(orderId), {
@@ -36,10 +34,7 @@ export function step<Arguments extends unknown[], Result>(
     const scope = currentScope();
     const result =
       scope?.kind === "workflow"
-        ? scope.host.issue(
-            { kind: "step", name, policy, call: () => fn(...copied(args)) },
-            scope.shielded,
-          )
+        ? scope.host.issue({ kind: "step", name, policy, fn, args }, scope.shielded)
         : callDirectly(name, scope, () => fn(...args));
     return result as Promise<Awaited<Result>>;
   };
@@ -55,21 +50,4 @@ async function callDirectly(
   const idempotencyKey = `${outer}/${name}/${host.nextInner()}`;
   const shielded = around?.shielded ?? false;
   return runInScope({ kind: "step", host, shielded, step: name, idempotencyKey }, call);
-}
-
-/**
- * The arguments as the step's own: what it does to them, the workflow's replayed code would not see
- * a second time. What a copy would not be the same as, such as an object of a class, is handed over
- * as it is.
- */
-function copied<Arguments extends unknown[]>(args: Arguments): Arguments {
-  return args.map((argument) => {
-    if (typeof argument !== "object" || argument === null) return argument;
-    try {
-      const copy = decode(encode(argument, "an argument"));
-      return isDeepStrictEqual(copy, argument) ? copy : argument;
-    } catch {
-      return argument;
-    }
-  }) as Arguments;
 }

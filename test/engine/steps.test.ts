@@ -90,36 +90,6 @@ describeOnEachStore("a step", ({ createEngine }) => {
     expect(await run.result()).toEqual([3, "RangeError"]);
   });
 
-  test("gets its arguments as they are, and needs not keep them", async () => {
-    const callback = (): string => "called back";
-    const order = workflow("order", async () =>
-      step("call", async (fn: () => string) => fn())(callback),
-    );
-    const engine = createEngine({ workflows: [order] });
-    const run = await engine.start(order);
-    await engine.settle();
-    expect(await run.result()).toBe("called back");
-  });
-
-  test("gets objects of classes as what they are, and its own copy of plain ones", async () => {
-    class OutOfStock extends Error {}
-    class Basket extends Array<string> {}
-    const error = new OutOfStock("none left");
-    const basket = Basket.of("apple");
-    const order = workflow("order", async () => {
-      const plain = { items: 1 };
-      const look = step("look", async (...args: [Error, string[], { items: number }]) => {
-        args[2].items = 2;
-        return [args[0] === error, args[1] === basket];
-      });
-      return [...(await look(error, basket, plain)), plain.items];
-    });
-    const engine = createEngine({ workflows: [order] });
-    const run = await engine.start(order);
-    await engine.settle();
-    expect(await run.result()).toEqual([true, true, 1]);
-  });
-
   test("called inside another step is a part of that step", async () => {
     const inner = step("inner", async (n: number) => n + 1);
     const outer = step("outer", async (n: number) => (await inner(n)) * 10);

@@ -24,7 +24,7 @@ import {
   NonDeterminismError,
 } from "../../core/errors.ts";
 import type { EventOf, LogEvent } from "../../core/events.ts";
-import type { Ending, Outcome } from "../../core/outcome.ts";
+import type { Ending, Outcome, PendingCommand } from "../../core/outcome.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RunKey } from "../../ports/store.ts";
@@ -33,6 +33,7 @@ import { createDeterministic } from "./deterministic.ts";
 import { endingOf, type Finish } from "./ending.ts";
 import { settled } from "./microtasks.ts";
 import { handled, never } from "./pending-promises.ts";
+import { pendingStep } from "./pending-step.ts";
 import { replayLogger } from "./replay-logger.ts";
 import { type Waiting, WaitingCommands } from "./waiting-commands.ts";
 import { WorkflowCancellation } from "./workflow-cancellation.ts";
@@ -59,6 +60,8 @@ export class Execution {
   readonly #waiting = new WaitingCommands();
   /** What was issued at each position. */
   readonly #issued: Issued[] = [];
+  /** The steps that are settled in what is to be fed yet. */
+  readonly #settledAhead = new Set<number>();
   #shields = 0;
   #acts = 0;
   #window = false;
@@ -79,6 +82,15 @@ export class Execution {
       openShield: () => this.#openShield(),
     };
     this.#scope = { kind: "workflow", host: this.#host, shielded: false };
+  }
+
+  /** Tells what will be fed: a step that is settled there is not run, whatever its arguments are. */
+  announce(log: readonly { readonly events: readonly LogEvent[] }[]): void {
+    for (const event of log.flatMap(({ events }) => events)) {
+      if (event.type === "step.completed" || event.type === "step.failed") {
+        this.#settledAhead.add(event.command);
+      }
+    }
   }
 
   /** Delivers what an entry says. A quiet feed keeps the workflow's logger silent. */
@@ -170,6 +182,7 @@ export class Execution {
     if (!waiting) return undefined;
     return () => {
       this.#waiting.delete(event.command);
+      this.#settledAhead.delete(event.command);
       settle(waiting);
     };
   }
@@ -196,12 +209,19 @@ export class Execution {
     if (!this.#mayAct(`The workflow asked for ${what}`, shielded)) return never();
     const position = this.#issued.push({ what, shielded }) - 1;
     if (this.#isRejected(shielded)) return this.#cancellation.reject();
-    const pending = { ...command, command: position, shielded };
+    const pending = this.#pending(command, position, shielded);
     return handled(
       new Promise((resolve, reject) => {
         this.#waiting.add({ pending, resolve, reject });
       }),
     );
+  }
+
+  #pending(command: Command, position: number, shielded: boolean): PendingCommand {
+    const isSettled = this.#settledAhead.has(position);
+    return command.kind === "step"
+      ? pendingStep(command, { command: position, shielded, isSettled })
+      : { ...command, command: position, shielded };
   }
 
   #check(shielded: boolean): Promise<void> {

@@ -12,6 +12,7 @@ export async function replayLog(
   const workflow = registry.version(head.workflow, head.version);
   const { runId } = head;
   const execution = new Execution(workflow, head, logger.child({ runId, workflow: head.workflow }));
+  execution.announce(log);
   // The first time round, what the code logs is new.
   for (const entry of log) await execution.feed(entry, { quiet: log.length > 1 });
   return execution;

@@ -1,0 +1,35 @@
+import { fixArguments } from "../../authoring/arguments.ts";
+import type { Command } from "../../authoring/scope.ts";
+import { SerializationError } from "../../core/errors.ts";
+import type { PendingStep } from "../../core/outcome.ts";
+
+type StepCommand = Extract<Command, { kind: "step" }>;
+
+interface Position {
+  command: number;
+  shielded: boolean;
+  /** Whether what is to be fed yet settles it, so that its code is not run. */
+  isSettled: boolean;
+}
+
+/** A step that was asked for, with its arguments as they are now. */
+export function pendingStep(
+  step: StepCommand,
+  { command, shielded, isSettled }: Position,
+): PendingStep {
+  const { kind, name, policy, fn } = step;
+  const pending = { kind, name, command, shielded };
+  if (isSettled) return { ...pending, policy, call: () => undefined };
+  try {
+    const args = fixArguments(step);
+    return { ...pending, policy, call: () => fn(...args()) };
+  } catch (error) {
+    if (!(error instanceof SerializationError)) throw error;
+    // Nothing that another attempt could do better.
+    const once = { ...policy, attempts: 1 };
+    const call = (): never => {
+      throw error;
+    };
+    return { ...pending, policy: once, call };
+  }
+}
