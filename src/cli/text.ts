@@ -1,17 +1,8 @@
 /** Times, durations and values as one line of text. */
 import { readable } from "../core/readable.ts";
+import { visible } from "../core/visible-text.ts";
 
-/** What a terminal would obey, and what would break the line or the order of its characters. */
-const UNSAFE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
-const NAMED: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-
-/** Text from anywhere, safe to show. */
-export function visible(text: string): string {
-  return text.replace(UNSAFE, (unsafe) => {
-    const hex = unsafe.charCodeAt(0).toString(16).padStart(4, "0");
-    return NAMED[unsafe] ?? `\\u${hex}`;
-  });
-}
+export { visible };
 
 /** `2030-01-31 12:00:00Z` */
 export function showTime(time: Date): string {

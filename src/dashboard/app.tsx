@@ -1,11 +1,18 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { Heading } from "./heading.tsx";
 import { Icon } from "./icon.tsx";
 import { Logo } from "./logo.tsx";
 import { type Route, runsHref, startHref } from "./route.ts";
 import { RunPage } from "./run/run-page.tsx";
 import { RunsPage } from "./runs/runs-page.tsx";
-import { clientWith, keepToken, keptToken, type Session, SessionProvider } from "./session.tsx";
+import {
+  clientWith,
+  keepToken,
+  keptToken,
+  type Session,
+  SessionProvider,
+  watchToken,
+} from "./session.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { StartPage } from "./start/start-page.tsx";
 import { useRoute } from "./use-route.ts";
@@ -14,6 +21,7 @@ import { useRoute } from "./use-route.ts";
 export function App({ open }: { open: boolean }) {
   const [token, setToken] = useState(open ? undefined : keptToken());
   const [notice, setNotice] = useState<string>();
+  useEffect(() => (open ? undefined : watchToken(setToken)), [open]);
   const session = useMemo<Session>(
     () => ({
       client: clientWith(token),

@@ -1,4 +1,4 @@
-/** Who is signed in. The token is kept as long as the tab, and never in an address. */
+/** Who is signed in. The token is kept in this browser until one signs out, never in an address. */
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type Client, ClientError, createClient } from "../http/client/index.ts";
@@ -34,19 +34,29 @@ const TOKEN = "detent.token";
 const NAME = "detent.name";
 
 export function keptToken(): string | undefined {
-  return sessionStorage.getItem(TOKEN) ?? undefined;
+  return localStorage.getItem(TOKEN) ?? undefined;
 }
 
 export function keepToken(token: string | undefined): void {
-  if (token === undefined) sessionStorage.removeItem(TOKEN);
-  else sessionStorage.setItem(TOKEN, token);
+  if (token === undefined) localStorage.removeItem(TOKEN);
+  else localStorage.setItem(TOKEN, token);
+}
+
+/** Is told when another tab signs in or out. @returns ends that. */
+export function watchToken(changed: (token: string | undefined) => void): () => void {
+  const listen = ({ key, newValue }: StorageEvent): void => {
+    // Without a key all has been cleared.
+    if (key === TOKEN || key === null) changed(newValue ?? undefined);
+  };
+  addEventListener("storage", listen);
+  return () => removeEventListener("storage", listen);
 }
 
 /** Whom a request is said to come from. */
 export function keptName(): string {
-  return sessionStorage.getItem(NAME) ?? "";
+  return localStorage.getItem(NAME) ?? "";
 }
 
 export function keepName(name: string): void {
-  sessionStorage.setItem(NAME, name);
+  localStorage.setItem(NAME, name);
 }

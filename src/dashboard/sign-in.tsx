@@ -10,7 +10,8 @@ interface SignInProps {
   onSignIn(token: string): void;
 }
 
-const HINT = "One of the bearer tokens of the app. It is kept until this tab is closed.";
+const HINT =
+  "One of the bearer tokens of the app. It is kept in this browser, for all its tabs, until you sign out.";
 
 export function SignIn({ notice, onSignIn }: SignInProps) {
   const id = useId();

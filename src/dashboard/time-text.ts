@@ -36,13 +36,30 @@ export function agoText(time: Date, now: number): string {
   return time.toLocaleDateString(undefined, { dateStyle: "medium" });
 }
 
-/** In the reader's own zone and language, to the second. */
+const TO_THE_SECOND = {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  timeZoneName: "short",
+} as const;
+
+/** In the reader's own zone, which it names, and language, to the second. */
 export function timeText(time: Date): string {
   if (Number.isNaN(time.getTime())) return "Invalid Date";
-  return time.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  return time.toLocaleString(undefined, TO_THE_SECOND);
 }
 
-/** `12:00:03.120`, in the reader's own zone. */
+/** The reader's own zone at that time, such as `CET` or `GMT+5:30`. */
+export function zoneText(time: Date): string {
+  if (Number.isNaN(time.getTime())) return "";
+  const parts = new Intl.DateTimeFormat(undefined, { timeZoneName: "short" }).formatToParts(time);
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+}
+
+/** `12:00:03.120`, in the reader's own zone, which stands beside (`zoneText`). */
 export function clockText(time: Date): string {
   const digits = (value: number, length: number): string => String(value).padStart(length, "0");
   const parts = [time.getHours(), time.getMinutes(), time.getSeconds()];

@@ -92,6 +92,105 @@ describe.runIf(hasBrowser)("a run", () => {
     expect((await site.engine.getRun(runId)).status).toBe("running");
   });
 
+  test("has the focus in the first field while one is asked, and at its heading after", async () => {
+    const { site, visit } = await enter();
+    const { page } = visit;
+    const runId = await startOrder(site);
+    const focused = () => page.evaluate(() => document.activeElement?.tagName);
+    await page.getByRole("link", { name: runId }).click();
+    await page.getByRole("button", { name: "Cancel …" }).press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.waitFor();
+    expect(await dialog.getByLabel("Reason").evaluate((it) => it === document.activeElement)).toBe(
+      true,
+    );
+    await dialog.getByRole("button", { name: "Cancel the run" }).press("Enter");
+    await dialog.getByText("The run is being cancelled").waitFor();
+    expect(await dialog.evaluate((it) => it.contains(document.activeElement))).toBe(true);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    // The button that opened it is gone.
+    expect(await page.getByRole("button", { name: "Cancel …" }).count()).toBe(0);
+    await expect.poll(focused).toBe("H1");
+  });
+
+  test("is stopped gracefully by the button that stands out, and at once by one that does not", async () => {
+    const { site, visit } = await enter();
+    const { page } = visit;
+    await page.getByRole("link", { name: await startOrder(site) }).click();
+    await page.getByRole("button", { name: "Terminate …" }).waitFor();
+    const grounds = await page.evaluate(() => {
+      const groundOf = (each: Element | undefined | null) =>
+        each ? getComputedStyle(each).backgroundColor : undefined;
+      const buttons = [...document.querySelectorAll("button")];
+      const named = (name: string) => buttons.find((each) => each.innerText.includes(name));
+      return {
+        card: groundOf(document.querySelector("section.card")),
+        terminate: groundOf(named("Terminate …")),
+        cancel: groundOf(named("Cancel …")),
+      };
+    });
+    expect(grounds.terminate).toBe(grounds.card);
+    expect(grounds.cancel).not.toBe(grounds.card);
+  });
+
+  test("shows reasons, names and values in the order of their characters", async () => {
+    const { site, visit } = await enter();
+    const { page } = visit;
+    const turned = "pay \u202e001 RUE\u2066 now";
+    const shown = "pay \\u202e001 RUE\\u2066 now";
+    const run = await site.engine.start("nap", { note: turned }, { tags: [turned] });
+    const stop = { reason: turned, requestedBy: turned, wait: true };
+    await site.engine.cancel(run.runId, stop);
+    await visit.go(`#/runs/${run.runId}`);
+    await page.getByText("Run cancelled").waitFor();
+    expect(await page.locator("blockquote").innerText()).toBe(shown);
+    const texts = await page.locator("body").innerText();
+    expect(texts.split(shown).length).toBeGreaterThan(5);
+    expect(texts).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+    const said = await page
+      .locator("[title], [aria-label]")
+      .evaluateAll((all) => all.map((each) => each.outerHTML).join(""));
+    expect(said).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+  });
+
+  test("gives its input as JSON to whoever copies it", async () => {
+    const { site, visit } = await enter();
+    const { page } = visit;
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const input = { at: new Date(0), list: [1, { two: "zwei" }], by: new Map([["a", 1n]]) };
+    const run = await site.engine.start("nap", input);
+    await visit.go(`#/runs/${run.runId}`);
+    await page.getByRole("button", { name: "Copy input" }).click();
+    await page.getByText("Copied").waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(JSON.parse(copied)).toEqual({
+      at: "1970-01-01T00:00:00.000Z",
+      list: [1, { two: "zwei" }],
+      by: [["a", "1"]],
+    });
+  });
+
+  test("tells of each row that there is more, and in which zone its times are", async () => {
+    const { site, visit } = await enter();
+    const { page } = visit;
+    const run = await site.engine.start("breaks", "x");
+    await run.result().catch(() => {});
+    await visit.go(`#/runs/${run.runId}`);
+    const rows = page.locator(".lane-head, .events summary");
+    await rows.first().waitFor();
+    const folds = await rows.evaluateAll((all) =>
+      all.map((row) => row.querySelector(".fold")?.getBoundingClientRect().height ?? 0),
+    );
+    expect(folds.length).toBeGreaterThan(2);
+    expect(Math.min(...folds)).toBeGreaterThan(4);
+    await page.getByText(/, times in (UTC|GMT)/).waitFor();
+    const times = await page.locator("time").allInnerTexts();
+    expect(times.filter((time) => /\d:\d/.test(time)).every((time) => /UTC|GMT/.test(time))).toBe(
+      true,
+    );
+  });
+
   test("shows its values as text, whatever is in them", async () => {
     const { site, visit } = await enter();
     const { page } = visit;

@@ -58,9 +58,24 @@ describe.runIf(hasBrowser)("the list of runs", () => {
     const runId = await startOrder(site);
     await visit.page.getByLabel("Search").fill(runId);
     await visit.page.getByLabel("Search").press("Enter");
-    await visit.page.getByRole("heading", { name: runId }).waitFor();
+    await visit.page.getByRole("heading", { name: runId, exact: true }).waitFor();
     await visit.go("#/runs/none");
     await visit.page.getByRole("heading", { name: "No such run" }).waitFor();
+    visit.expectClean(/404 \(Not Found\)/);
+  });
+
+  test("stays where it is when what is entered is no id, and says so", async () => {
+    const { site, visit } = await enter();
+    const { page } = visit;
+    const runId = await startOrder(site);
+    await page.getByLabel("Search").fill(runId.slice(0, 12));
+    await page.getByLabel("Search").press("Enter");
+    await page
+      .getByRole("status")
+      .getByText(`No run has the id ${runId.slice(0, 12)}.`)
+      .waitFor();
+    await page.getByRole("link", { name: runId }).waitFor();
+    expect(await page.getByRole("heading", { name: "Runs", exact: true }).count()).toBe(1);
     visit.expectClean(/404 \(Not Found\)/);
   });
 

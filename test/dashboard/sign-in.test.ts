@@ -8,13 +8,25 @@ if (!hasBrowser) console.warn(SKIPPED);
 useBrowser();
 
 describe.runIf(hasBrowser)("signing in", () => {
-  test("takes a token that the app lets in, and keeps it for the tab alone", async () => {
+  test("takes a token that the app lets in, and keeps it in this browser alone", async () => {
     const { visit } = await enter();
     const { page } = visit;
     expect(page.url()).not.toContain(TOKEN);
-    expect(await page.evaluate(() => [localStorage.length, document.cookie])).toEqual([0, ""]);
+    expect(await page.evaluate(() => document.cookie)).toBe("");
     await page.reload();
     await page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
+    visit.expectClean();
+  });
+
+  test("counts for every tab, and so does signing out", async () => {
+    const { site, visit } = await enter();
+    const other = await visit.page.context().newPage();
+    await other.goto(site.url);
+    await other.getByRole("heading", { name: "Runs", exact: true }).waitFor();
+    await other.getByRole("button", { name: "Sign out" }).click();
+    await visit.page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await visit.signIn();
+    await other.getByRole("heading", { name: "Runs", exact: true }).waitFor();
     visit.expectClean();
   });
 
@@ -34,14 +46,14 @@ describe.runIf(hasBrowser)("signing in", () => {
     await visit.page.getByRole("heading", { name: "Sign in" }).waitFor();
     await visit.page.reload();
     await visit.page.getByRole("heading", { name: "Sign in" }).waitFor();
-    expect(await visit.page.evaluate(() => sessionStorage.getItem("detent.token"))).toBeNull();
+    expect(await visit.page.evaluate(() => localStorage.getItem("detent.token"))).toBeNull();
     visit.expectClean();
   });
 
   test("is asked for again once the token is no longer accepted", async () => {
     const { visit } = await enter();
     const { page } = visit;
-    await page.evaluate(() => sessionStorage.setItem("detent.token", "some-other-token"));
+    await page.evaluate(() => localStorage.setItem("detent.token", "some-other-token"));
     await page.reload();
     await page.getByText("Your token is no longer accepted.").waitFor();
     visit.expectClean(/401 \(Unauthorized\)/);

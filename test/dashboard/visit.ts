@@ -33,6 +33,7 @@ export async function openVisit(
   const context = await browser.newContext({
     viewport: DESK,
     locale: "en-GB",
+    timezoneId: "UTC",
     reducedMotion: "reduce",
     ...how,
   });

@@ -140,7 +140,7 @@ function Request({ runId, close, onAnswer }: RequestProps) {
         <button type="button" onClick={close}>
           Keep it running
         </button>
-        <button type="submit" class="caution" disabled={busy}>
+        <button type="submit" class="primary" disabled={busy}>
           {busy ? "Asking …" : "Cancel the run"}
         </button>
       </footer>

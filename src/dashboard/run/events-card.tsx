@@ -1,6 +1,6 @@
 import { useId, useMemo, useState } from "preact/hooks";
 import { fieldsOf, type RunEvent } from "../../http/client/index.ts";
-import { clockText, durationText, timeText } from "../time-text.ts";
+import { clockText, durationText, timeText, zoneText } from "../time-text.ts";
 import { ValueText } from "../value-card.tsx";
 import { valueText } from "../value-text.ts";
 
@@ -21,6 +21,7 @@ export function EventsCard({ events }: { events: readonly RunEvent[] }) {
         <h2 id={id}>Events</h2>
         <span class="muted small-text">
           {wanted === "" ? events.length : `${fitting.length} of ${events.length}`}
+          {first && `, times in ${zoneText(first.at)}`}
         </span>
         <input
           type="search"
@@ -61,6 +62,7 @@ function EventRow({ event, start }: { event: RunEvent; start: Date }) {
     <li>
       <details onToggle={(toggled) => setOpen(toggled.currentTarget.open)}>
         <summary>
+          <span class="fold" aria-hidden="true" />
           <span class="event-time mono" title={at.toISOString()}>
             {clockText(at)}
           </span>

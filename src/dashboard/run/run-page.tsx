@@ -44,13 +44,13 @@ export function RunPage({ runId }: { runId: string }) {
         </div>
         <div class="row">
           {watched && !ended && !watched.run.cancellation && (
-            <button type="button" class="caution" onClick={() => setAsking("cancel")}>
+            <button type="button" class="primary" onClick={() => setAsking("cancel")}>
               <Icon name="slash" />
               Cancel …
             </button>
           )}
           {watched && !ended && (
-            <button type="button" class="danger" onClick={() => setAsking("terminate")}>
+            <button type="button" class="danger outline" onClick={() => setAsking("terminate")}>
               <Icon name="stop" />
               Terminate …
             </button>

@@ -91,7 +91,7 @@ export function TerminateDialog({ runId, onClose, onChange }: TerminateDialogPro
             <button type="button" onClick={asked ? () => setAsked(false) : close}>
               {asked ? "Back" : "Keep it running"}
             </button>
-            <button type="submit" class="danger" disabled={busy}>
+            <button type="submit" class={asked ? "danger" : "danger outline"} disabled={busy}>
               {asked ? (busy ? "Terminating …" : "Terminate now") : "Continue …"}
             </button>
           </footer>

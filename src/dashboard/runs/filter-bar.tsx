@@ -3,27 +3,21 @@ import { RUN_STATUSES } from "../../http/client/index.ts";
 import { Field } from "../field.tsx";
 import { runsHref } from "../route.ts";
 import { useSession } from "../session.tsx";
+import { zoneText } from "../time-text.ts";
 import { type FilterChange, type Filters, SPANS } from "./filters.ts";
 
 interface FilterBarProps {
   filters: Filters;
   onChange(change: FilterChange): void;
-  /** Somebody wants the run with just this id. */
-  onFind(runId: string): void;
+  /** Somebody wants the run that has this id, or this text. */
+  onFind(text: string): void;
 }
 
 export function FilterBar({ filters, onChange: change, onFind }: FilterBarProps) {
   const workflows = useWorkflowNames();
   const isFiltered = Object.keys(filters).length > 0;
   return (
-    <form
-      class="filters"
-      aria-label="Filter the runs"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (filters.text) onFind(filters.text.trim());
-      }}
-    >
+    <form class="filters" aria-label="Filter the runs" onSubmit={(event) => event.preventDefault()}>
       <Field id="filter-text" label="Search">
         <input
           id="filter-text"
@@ -31,6 +25,11 @@ export function FilterBar({ filters, onChange: change, onFind }: FilterBarProps)
           placeholder="Id, workflow or tag"
           value={filters.text ?? ""}
           onInput={(event) => change({ text: event.currentTarget.value })}
+          onKeyDown={(event) => {
+            // A form of several fields and no button is not submitted by a key.
+            const text = event.currentTarget.value.trim();
+            if (event.key === "Enter" && text !== "") onFind(text);
+          }}
         />
       </Field>
       <Choice
@@ -65,6 +64,7 @@ const BETWEEN = "between";
 function TimeFilter({ filters, change }: { filters: Filters; change(more: FilterChange): void }) {
   const { since, from, to } = filters;
   const [between, setBetween] = useState(from !== undefined || to !== undefined);
+  const zone = zoneText(new Date());
   return (
     <>
       <Choice
@@ -85,14 +85,14 @@ function TimeFilter({ filters, change }: { filters: Filters; change(more: Filter
         <>
           <Typed
             id="filter-from"
-            label="After"
+            label={`After (${zone})`}
             time
             value={from}
             onType={(time) => change({ from: time })}
           />
           <Typed
             id="filter-to"
-            label="Before"
+            label={`Before (${zone})`}
             time
             value={to}
             onType={(time) => change({ to: time })}

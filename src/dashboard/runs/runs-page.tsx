@@ -32,6 +32,16 @@ export function RunsPage({ search }: { search: URLSearchParams }) {
   const filters = useMemo(() => readFilters(new URLSearchParams(address)), [address]);
   // What is typed into the search goes over the page that is there; all else is asked for anew.
   const { text: _, ...asked } = filters;
+  const { client } = useSession();
+  /** What was looked for as an id, and is none. */
+  const [missing, setMissing] = useState<string>();
+  const find = async (text: string) => {
+    try {
+      location.hash = runHref((await client.getRun(text)).runId);
+    } catch {
+      setMissing(text);
+    }
+  };
   return (
     <>
       <header class="page-head">
@@ -41,7 +51,12 @@ export function RunsPage({ search }: { search: URLSearchParams }) {
           Start a run
         </a>
       </header>
-      <FilterBar filters={filters} onChange={change} onFind={openRun} />
+      <FilterBar filters={filters} onChange={change} onFind={(text) => void find(text)} />
+      <p class="unseen" role="status">
+        {missing !== undefined &&
+          missing === filters.text?.trim() &&
+          `No run has the id ${missing}.`}
+      </p>
       <Listing key={writeFilters(asked).toString()} filters={filters} />
     </>
   );
@@ -150,10 +165,6 @@ function change(more: FilterChange): void {
   const route = readRoute(location.hash);
   const current = route.page === "runs" ? readFilters(route.filters) : {};
   location.replace(runsHref(writeFilters({ ...current, ...more })));
-}
-
-function openRun(runId: string): void {
-  location.hash = runHref(runId);
 }
 
 /** What of runs can change while they are listed. */

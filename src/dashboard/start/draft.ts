@@ -11,7 +11,8 @@ export interface Problem {
   message: string;
 }
 
-export type Filled = { value: unknown } | { problems: Problem[] };
+/** The value that a form comes to; while it has problems, as much of it as has none. */
+export type Filled = { value: unknown } | { problems: Problem[]; soFar?: unknown };
 
 /** A form as it is to begin with, showing this value as far as there is one. */
 export function draftOf(field: Field, value: unknown = field.preset): Draft {
@@ -101,9 +102,9 @@ function fillAll(
   for (const [key, field, draft] of parts) {
     const filled = fill(field, draft, [...path, key]);
     if ("problems" in filled) problems.push(...filled.problems);
-    else values.push([key, filled.value]);
+    values.push([key, "problems" in filled ? filled.soFar : filled.value]);
   }
-  return problems.length > 0 ? { problems } : { value: join(values) };
+  return problems.length > 0 ? { problems, soFar: join(values) } : { value: join(values) };
 }
 
 /** Text is JSON, and tells where it is not. */

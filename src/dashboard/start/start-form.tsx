@@ -44,9 +44,14 @@ export function StartForm({ workflow }: { workflow: WorkflowSummary }) {
 
   const switchTo = (wanted: boolean) => {
     const current = filled();
-    if ("problems" in current) return show(current.problems);
-    if (wanted) setJson(JSON.stringify(current.value, null, 2) ?? "");
-    else setDraft(draftOf(field, current.value));
+    if (wanted) {
+      // What is still missing in the form may as well be written as JSON.
+      const value = "problems" in current ? current.soFar : current.value;
+      setJson(JSON.stringify(value, null, 2) ?? "");
+    } else {
+      if ("problems" in current) return show(current.problems);
+      setDraft(draftOf(field, current.value));
+    }
     setProblems([]);
     setAsJson(wanted);
   };

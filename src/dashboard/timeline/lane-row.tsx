@@ -38,6 +38,7 @@ export function LaneRow({ lane, scale, from, now }: LaneRowProps) {
         aria-controls={id}
         onClick={() => setOpen(!open)}
       >
+        <span class="fold" aria-hidden="true" />
         <Icon name={lane.kind === "sleep" ? "moon" : lane.shielded ? "shield" : SIGNS[outcome]} />
         <span class="lane-name" aria-hidden="true">
           {lane.name}

@@ -19,9 +19,11 @@ export {
   TimeoutError,
   WorkflowNotFoundError,
 } from "../../core/errors.ts";
+export { readable } from "../../core/readable.ts";
 export { isEnded, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
 export { fieldsOf } from "../../core/shown-event.ts";
 export { compareVersions } from "../../core/versions.ts";
+export { visibleLines } from "../../core/visible-text.ts";
 export type {
   CancelAnswer,
   Cancellation,
