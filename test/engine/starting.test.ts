@@ -73,6 +73,29 @@ describeOnEachStore("a start with an idempotency key", ({ createEngine }) => {
     expect(again.existing).toBe(true);
   });
 
+  test("compares what was given, whatever the schema adds at the moment and whichever key comes first", async () => {
+    let now = 0;
+    const stamped = workflow("stamped", async () => {}, {
+      input: z.object({
+        to: z.object({ street: z.string(), zip: z.optional(z.string()) }),
+        lines: z.array(z.record(z.string(), z.number())),
+        at: z._default(z.date(), () => new Date(now++)),
+      }),
+    });
+    const engine = createEngine({ workflows: [stamped] });
+    const options = { idempotencyKey: "stamped" };
+    const given = { to: { street: "a", zip: "b" }, lines: [{ x: 1, y: 2 }] };
+    const first = await engine.start(stamped, given, options);
+    const other = { lines: [{ y: 2, x: 1 }], to: { zip: "b", street: "a" } };
+    const again = await engine.start(stamped, other, options);
+    expect(again).toMatchObject({ runId: first.runId, existing: true });
+    expect(now).toBe(2);
+    for (const lines of [[{ x: 2, y: 1 }], [{ x: 1 }, { y: 2 }], [{ x: 1, y: 2, z: 3 }]]) {
+      const conflict = engine.start(stamped, { ...given, lines }, options);
+      await expect(conflict).rejects.toBeInstanceOf(IdempotencyConflictError);
+    }
+  });
+
   test("made many times at once starts one run, which runs once", async () => {
     let charged = 0;
     const pay = workflow("pay", async (id: number) => {

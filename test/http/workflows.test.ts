@@ -51,6 +51,23 @@ describe("a start", () => {
     expect((await send("/runs")).body["runs"]).toEqual([]);
   });
 
+  test.each([
+    ["{}", "application/json"],
+    ["", "application/json"],
+    ['{"inputs":{"name":"Ada"}}', "application/json"],
+    ["[{}]", "application/vnd.detent+json"],
+    ['[{"input":-1}]', "application/vnd.detent+json"],
+  ])("with %s has no input, which is refused where the schema wants one", async (body, type) => {
+    const { send, engine } = createTestApp();
+    const answer = await send(GREET, { body, headers: { "content-type": type } });
+    expect(answer.status).toBe(400);
+    expect(answer.body["error"]).toMatchObject({
+      code: "input.invalid",
+      issues: [{ path: [], message: expect.any(String) }],
+    });
+    expect((await engine.listRuns()).runs).toEqual([]);
+  });
+
   test("with wrong types is refused with every issue", async () => {
     const { send } = createTestApp();
     const body = { ...ADA, tags: [1], runId: 2, idempotencyKey: 3, startAt: "later" };

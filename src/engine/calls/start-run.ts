@@ -4,6 +4,7 @@ import { LABEL, LABEL_RULE, MOST_TAGS } from "../../core/bounds.ts";
 import { IdempotencyConflictError, InvalidInputError } from "../../core/errors.ts";
 import { issuesOf } from "../../core/issues.ts";
 import { decode, type Encoded, encode } from "../../core/value.ts";
+import { inOrder } from "../../core/values/in-order.ts";
 import type { Message } from "../../ports/scheduler.ts";
 import { MAX_DELAY_MS } from "../../ports/scheduler.ts";
 import type { RunHead, StartedHead } from "../../ports/store.ts";
@@ -27,8 +28,9 @@ export async function startRun(
   options: StartOptions,
 ): Promise<Started> {
   checkOptions(options);
-  const encoded = encode(await parsed(workflow, input), `The input of workflow "${workflow.name}"`);
+  // Before the schema sees it, which may add the time of day.
   const given = workflow.input && (await digestOf(input));
+  const encoded = encode(await parsed(workflow, input), `The input of workflow "${workflow.name}"`);
   const head = await newHead(parts, workflow, { input: encoded, given }, options);
   const answer = await parts.store.create(head, head.createdAt);
   // A head of our own that stands there already: the first try was written, its answer lost.
@@ -93,10 +95,10 @@ async function derivedId(workflow: string, key: string): Promise<string> {
   return `run_${await digest(JSON.stringify([workflow, key]))}`;
 }
 
-/** Of what a schema was given; none if that cannot be kept as it is. */
+/** Of what a schema was given, in whatever order; none if that cannot be kept as it is. */
 async function digestOf(given: unknown): Promise<string | undefined> {
   try {
-    return await digest(JSON.stringify(encode(given, "the input")));
+    return await digest(JSON.stringify(encode(inOrder(given), "the input")));
   } catch {
     return undefined;
   }
@@ -109,7 +111,7 @@ async function digest(text: string): Promise<string> {
   ).join("");
 }
 
-/** Given the same; or what a schema made of it is the same, though a key stood elsewhere. */
+/** Given the same; or what a schema made of it is the same, though it was written otherwise. */
 async function isSame({ store }: Parts, standing: RunHead, wanted: StartedHead): Promise<boolean> {
   const [start] = await loadLog(store, standing, 1);
   const was = start?.events[0];
