@@ -216,10 +216,15 @@ function stepFields({ command, name, attempt, shielded }: OpenStep): {
 function giveUpLost(state: RunState, outcome: Outcome, situation: Situation): Decision | undefined {
   const events = lostSteps(state, situation).flatMap((open): LogEvent[] => {
     const pending = outcome.pending.get(open.command);
+    const isTask = open.phase.type === "scheduled";
+    const dead = isTask ? situation.deadTasks.get(open.command) : undefined;
+    // An attempt that was promised and not made yet is made, whatever the policy is by now.
+    if (dead && (dead.retryAt !== undefined || dead.attempt < open.attempt)) return [];
     const attempt = lastAttempt(open, situation);
     if (pending?.kind !== "step" || attempt < pending.policy.attempts) return [];
     const lost = new StepLostError({ step: open.name, attempt });
-    const error = situation.deadTasks.get(open.command)?.error ?? encodeError(lost);
+    const thrown = dead?.lease === undefined ? dead?.error : undefined;
+    const error = thrown ?? encodeError(lost);
     return [{ type: "step.failed", ...stepFields(open), attempt, error }];
   });
   return events.length === 0 ? undefined : { events, next: { type: "replay" } };

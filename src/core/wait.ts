@@ -39,7 +39,8 @@ export function nextTimer(
   }
   for (const { command, retryAt } of deadTasks.values()) {
     const open = state.open.get(command);
-    if (retryAt !== undefined && open && isFree(state, open)) timers.push(retryAt);
+    const isTask = open?.kind === "step" && open.phase.type === "scheduled";
+    if (retryAt !== undefined && isTask && isFree(state, open)) timers.push(retryAt);
   }
   const deadline = deadlineOf(state, maxDurationMs);
   if (deadline !== undefined) timers.push(deadline);

@@ -173,4 +173,23 @@ describe("a task that can never be claimed again", () => {
     expect(events).toMatchObject([{ type: "step.failed", attempt: 4, error: busy }]);
     expect(next).toEqual({ type: "replay" });
   });
+
+  test("has failed as lost when its last attempt died, whatever the one before threw", () => {
+    const deadTasks = dead(0, 4, { error: busy, lease: START });
+    const { events } = decided(log, { pending: [release, ship] }, { deadTasks });
+    expect(events).toMatchObject([{ type: "step.failed", attempt: 4 }]);
+    const [failed] = events;
+    expect(failed?.type === "step.failed" && decode(failed.error)).toBeInstanceOf(StepLostError);
+  });
+
+  test("makes the attempt that was promised before its policy allowed fewer", () => {
+    const fewer = stepAt(0, "release", { ...SHIELDED, retries: 0 });
+    const failed = dead(0, 1, { error: busy, retryAt: START });
+    const tried = decided(log, { pending: [fewer, ship] }, { deadTasks: failed });
+    expect(typesOf(tried.events)).toEqual(["step.started release #2"]);
+
+    const again = [on.scheduled(0, "release", { ...SHIELDED, attempt: 2 })];
+    const unclaimed = decided(again, { pending: [fewer] }, { deadTasks: dead(0, 0) });
+    expect(typesOf(unclaimed.events)).toEqual(["step.started release #2"]);
+  });
 });

@@ -118,7 +118,11 @@ async function claim(
     if (task.retryAt !== undefined && task.retryAt > now) {
       return { type: "later", at: task.retryAt, claim: undefined };
     }
-    if (task.attempt >= step.policy.attempts) return await giveUp(parts, session, step, task);
+    // Who failed has said when the next attempt comes: that one is made, whatever the policy is by now.
+    const isLost = task.lease !== undefined;
+    if (isLost && task.attempt >= step.policy.attempts) {
+      return await giveUp(parts, session, step, task);
+    }
     attempt = task.attempt + 1;
     previous = task;
   }
