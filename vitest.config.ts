@@ -15,5 +15,6 @@ export default defineConfig({
     // A busy machine makes tests slow, and no slow test wrong.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 });

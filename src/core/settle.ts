@@ -54,18 +54,30 @@ export function record(
 }
 
 /**
+ * How a task has ended, if that was an attempt which its log still waits for. One that was taken for
+ * dead and is tried in the log may be scheduled again, and who held it before may finish it late.
+ */
+export function endOf(task: Task, { attempt }: OpenStep): TaskEnd | undefined {
+  return task.attempt < attempt ? undefined : task.end;
+}
+
+/**
  * The event that absorbs a task which has ended, or which a cancellation keeps from being tried
- * again; none if it was absorbed before.
+ * again; none if it was absorbed before, or its end does not count.
  */
 export function absorb(state: RunState, task: Task): LogEvent[] {
   const open = state.open.get(task.command);
   if (state.ended || open?.kind !== "step" || open.phase.type !== "scheduled") return [];
-  const attempt = Math.max(task.attempt, open.attempt);
-  const { startedAt, end, error } = task;
-  const absorbed = end
-    ? ended(state, { ...open, attempt }, end)
-    : { type: "step.cancelled" as const, ...fieldsOf({ ...open, attempt }), error };
-  return [startedAt === undefined ? absorbed : { ...absorbed, startedAt }];
+  const end = endOf(task, open);
+  if (end) return [withStart(ended(state, { ...open, attempt: task.attempt }, end), task)];
+  if (task.end && !isStopping(state, open)) return [];
+  if (task.attempt < open.attempt) return [{ type: "step.cancelled", ...fieldsOf(open) }];
+  const { attempt, error } = task;
+  return [withStart({ type: "step.cancelled", ...fieldsOf({ ...open, attempt }), error }, task)];
+}
+
+function withStart<Event extends LogEvent>(event: Event, { startedAt }: Task): Event {
+  return startedAt === undefined ? event : { ...event, startedAt };
 }
 
 function fieldsOf({ command, name, attempt, shielded }: OpenStep): {

@@ -148,6 +148,18 @@ describe("what absorbs a task", () => {
     expect(events[0]).not.toHaveProperty("startedAt");
   });
 
+  test("is nothing of an attempt before those that its log waits for", () => {
+    const again = [scheduled, on.started(0, "charge", { attempt: 3 })];
+    const waiting = [...again, on.retrying(0, "charge", { attempt: 3 })];
+    const rescheduled = stateAfter(...waiting, on.scheduled(0, "charge", { attempt: 4 }));
+    const late = { ...task, stop: true, end: { type: "completed" as const, result } };
+    expect(absorb(rescheduled, late)).toEqual([]);
+    const asked = stateAfter(...waiting, on.scheduled(0, "charge", { attempt: 4 }), on.requested());
+    expect(absorb(asked, late)).toEqual([
+      { type: "step.cancelled", command: 0, step: "charge", attempt: 4, shielded: false },
+    ]);
+  });
+
   test.each<[string, Parameters<typeof stateAfter>]>([
     ["it was absorbed before", [scheduled, on.completed(0, "charge")]],
     ["the run has ended", [scheduled, on.completedRun()]],

@@ -21,6 +21,8 @@ const LONGEST_PAUSE_MS = 200;
 export interface Committed {
   events: LogEvent[];
   next: Next;
+  /** When time alone calls for the next turn. */
+  timer: number | undefined;
   /** Whether the news source has more, for another entry. */
   cut: boolean;
   state: RunState;
@@ -41,11 +43,11 @@ export async function commit(
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     if (tries > 1) await pause(parts.clock, jitter(parts, tries));
     const planned = await plan(parts, session, await news(session.state, tries), limits);
-    const { events, next, cut, at } = planned;
+    const { events, next, timer, cut, at } = planned;
     const stillMs = at - session.state.at;
     if (events.length === 0 || (await append(parts, session, planned))) {
       const { state, head } = session;
-      return { events, next, cut, state, head, at, stillMs };
+      return { events, next, timer, cut, state, head, at, stillMs };
     }
   }
   throw new ContentionError(session.key.runId, MOST_TRIES);
@@ -80,7 +82,7 @@ export async function commitEvents(
 async function append(
   parts: Parts,
   session: Session,
-  { events, at, state }: Omit<Plan, "next" | "cut">,
+  { events, at, state }: Pick<Plan, "events" | "at" | "state">,
 ): Promise<boolean> {
   const ends = endsRun(events);
   const tasks = ends ? session.state.open.tasks().map(({ command }) => command) : [];

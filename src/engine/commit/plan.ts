@@ -9,10 +9,10 @@ import { atDeadline, type Decision, decide, type Next } from "../../core/decide.
 import { DetentError } from "../../core/errors.ts";
 import { EVENTS_PER_ENTRY, isTerminal, type LogEvent } from "../../core/events.ts";
 import { applyAll } from "../../core/fold.ts";
-import type { PendingStep } from "../../core/outcome.ts";
 import type { RunState } from "../../core/run-state.ts";
-import type { MayRun, Situation } from "../../core/situation.ts";
+import type { Situation } from "../../core/situation.ts";
 import { sizeOf } from "../../core/value.ts";
+import { nextTimer } from "../../core/wait.ts";
 import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 
@@ -24,14 +24,14 @@ export interface Plan {
   at: number;
   state: RunState;
   next: Next;
+  /** When time alone calls for the next turn of the run as it will stand then. */
+  timer: number | undefined;
   /** Whether some of the news did not fit: they are for the entry after this one. */
   cut: boolean;
 }
 
-export interface TurnLimits {
-  mayRun: MayRun;
-  leaseMs(step: PendingStep): number;
-}
+/** What a turn knows and may do, beside what its log says. */
+export type TurnLimits = Pick<Situation, "mayRun" | "leaseMs" | "deadTasks">;
 
 /** @param news what this turn found out, such as the end of an attempt. */
 export async function plan(
@@ -41,14 +41,14 @@ export async function plan(
   limits: TurnLimits,
 ): Promise<Plan> {
   const at = Math.max(parts.clock.now(), session.state.at);
-  const draft = new Draft(session, at);
+  const situation = situate(parts, session, limits, at);
+  const draft = new Draft(session, situation);
   if (!(await draft.add(news))) return { ...draft.planned({ type: "replay" }), cut: true };
   const early = withoutReplay(draft.state, at);
   if (early) {
     draft.note(early.events);
     return draft.planned(early.next);
   }
-  const situation = situate(parts, session, limits, at);
   for (;;) {
     const { events, next } = await decideNow(session, draft.state, situation);
     if (!(await draft.add(events))) return draft.planned({ type: "replay" });
@@ -83,14 +83,12 @@ function situate(parts: Parts, session: Session, limits: TurnLimits, now: number
   const { settings, newId, registry } = parts;
   const { workflow, version } = session.state;
   return {
+    ...limits,
     now,
     skewMs: settings.skewMs,
-    mayRun: limits.mayRun,
     newClaim: newId,
-    leaseMs: limits.leaseMs,
     gracePeriodMs: settings.gracePeriodMs,
     maxDurationMs: registry.find(workflow, version)?.maxDurationMs,
-    deadTasks: session.deadTasks,
   };
 }
 
@@ -98,13 +96,13 @@ function situate(parts: Parts, session: Session, limits: TurnLimits, now: number
 class Draft {
   state: RunState;
   readonly #session: Session;
-  readonly #at: number;
+  readonly #situation: Situation;
   readonly #events: LogEvent[] = [];
   #bytes = 0;
 
-  constructor(session: Session, at: number) {
+  constructor(session: Session, situation: Situation) {
     this.#session = session;
-    this.#at = at;
+    this.#situation = situation;
     this.state = session.state;
   }
 
@@ -112,7 +110,7 @@ class Draft {
   async add(events: readonly LogEvent[]): Promise<boolean> {
     const fitting = this.#fitting(events);
     if (fitting.length > 0) {
-      await this.#session.foresee(fitting, this.#at);
+      await this.#session.foresee(fitting, this.#situation.now);
       this.note(fitting);
     }
     return fitting.length === events.length;
@@ -120,11 +118,13 @@ class Draft {
 
   note(events: readonly LogEvent[]): void {
     this.#events.push(...events);
-    this.state = applyAll(this.state, events, this.#at);
+    this.state = applyAll(this.state, events, this.#situation.now);
   }
 
   planned(next: Next): Plan {
-    return { events: this.#events, at: this.#at, state: this.state, next, cut: false };
+    const { now } = this.#situation;
+    const timer = nextTimer(this.state, this.#situation);
+    return { events: this.#events, at: now, state: this.state, next, timer, cut: false };
   }
 
   /** What ends the log goes into one entry, whole. */

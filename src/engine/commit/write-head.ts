@@ -2,7 +2,6 @@
 import { isEnded } from "../../core/run.ts";
 import type { RunState } from "../../core/run-state.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
-import { timerOf } from "../continuations/arm-timer.ts";
 import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import type { Committed } from "./commit.ts";
@@ -12,14 +11,14 @@ import { changeAfter } from "./head-update.ts";
 export async function keepHead(
   parts: Parts,
   session: Session,
-  { events, next, state, head }: Committed,
+  { events, next, timer, state, head }: Committed,
 ): Promise<void> {
   const { store, clock, settings } = parts;
   const times = {
     now: clock.now(),
     watchdogMs: settings.watchdogMs,
     retentionMs: store.retentionMs,
-    timer: timerOf(parts, session, state),
+    timer,
   };
   let known = head;
   // Twice: another writer may have moved `dueAt`. Then it is the sweep's to move on.

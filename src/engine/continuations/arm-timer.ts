@@ -5,24 +5,11 @@
  * A1. Whatever a turn leaves the run to do, the soonest of its timers has a message on its way.
  * A2. The head tells of a timer only after its message was sent.
  */
-import type { RunState } from "../../core/run-state.ts";
-import { nextTimer } from "../../core/wait.ts";
 import { type Continuation, MAX_DELAY_MS } from "../../ports/scheduler.ts";
 import type { Committed } from "../commit/commit.ts";
 import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import { later, timersIn } from "./messages.ts";
-
-/** When time alone calls for the next turn of a run that stands like this. */
-export function timerOf(
-  { registry }: Parts,
-  session: Session,
-  state: RunState,
-): number | undefined {
-  const { deadTasks } = session;
-  const { maxDurationMs } = registry.find(state.workflow, state.version) ?? {};
-  return nextTimer(state, { deadTasks, maxDurationMs });
-}
 
 /**
  * Sends the message for the next timer, unless one is on its way.
@@ -31,11 +18,11 @@ export function timerOf(
 export async function armTimer(
   parts: Parts,
   session: Session,
-  { events, next, state }: Committed,
+  { events, next, timer }: Committed,
   { sweep, timer: early }: Pick<Continuation, "sweep" | "timer">,
 ): Promise<void> {
   const { clock, scheduler } = parts;
-  const at = next.type === "wait" ? next.until : timerOf(parts, session, state);
+  const at = next.type === "wait" ? next.until : timer;
   const now = clock.now();
   // What is too far off is the sweep's.
   if (at === undefined || at - now > MAX_DELAY_MS) return;

@@ -48,8 +48,6 @@ export class Session {
   readonly finished = new Map<number, Task>();
   /** Tasks known to be marked as finished in the store. */
   readonly marked = new Set<number>();
-  /** Tasks that can never be claimed again and that nobody executes. */
-  deadTasks: ReadonlyMap<number, Task> = new Map();
   /** The timers for which this process sent a message. */
   readonly armed = new Set<number>();
   /** When this process last sent the message of a task again. */
@@ -248,7 +246,6 @@ export class Session {
     if (head?.incarnation === this.key.incarnation) this.head = head;
     const entries = await this.#parts.store.read(this.key, 1);
     this.state = entries.reduce(fold, begin(this.#start));
-    this.deadTasks = new Map();
     this.#execution = undefined;
     this.#unplayed = [this.#start, ...entries];
     this.#ahead = false;
@@ -274,7 +271,6 @@ export class Session {
     this.#unplayed?.push(entry);
     if (!shown) await this.#execution?.feed(entry, { quiet: false });
     this.state = fold(this.state, entry);
-    this.deadTasks = new Map();
     this.#isCurrent();
     this.#tellAttempts();
   }

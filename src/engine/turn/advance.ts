@@ -10,6 +10,7 @@
  */
 import type { Next } from "../../core/decide.ts";
 import type { MayRun } from "../../core/situation.ts";
+import type { Task } from "../../core/task.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import { type Committed, commit, type NewsSource, stopUnshielded } from "../commit/commit.ts";
@@ -43,13 +44,14 @@ export async function look(
 ): Promise<number | undefined> {
   let news = finished?.news ?? NO_NEWS;
   let abandoned: number | undefined;
+  let deadTasks: ReadonlyMap<number, Task> = new Map();
   const did: Did = { finish: finished?.own ?? false, run: false, giveUp: false, examine: false };
   /** Where the log ended when this turn first knew all of it. */
   let seen = Number.POSITIVE_INFINITY;
   let revived = false;
   await session.doubtCurrency();
   for (;;) {
-    const limits = { mayRun: mayRun(continuation, did), leaseMs };
+    const limits = { mayRun: mayRun(continuation, did), leaseMs, deadTasks };
     const committed = await session.exclusive(() => commit(parts, session, news, limits));
     const { next } = committed;
     revived ||= isRevival(parts, committed, continuation);
@@ -93,7 +95,8 @@ export async function look(
           .filter(({ phase }) => phase.type === "scheduled" && phase.position < seen);
         if (others.length === 0) return undefined;
         did.examine = true;
-        ({ news, abandoned } = await examineTasks(parts, session, others, continuation));
+        const found = await examineTasks(parts, session, others, continuation);
+        ({ news, abandoned, dead: deadTasks } = found);
         break;
       }
     }

@@ -1,6 +1,6 @@
 /** How the log of a run catches up with its tasks. */
 import type { OpenStep } from "../../core/open-command.ts";
-import { absorb } from "../../core/settle.ts";
+import { absorb, endOf } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import { type NewsSource, stopTasks } from "../commit/commit.ts";
@@ -10,6 +10,8 @@ import type { Session } from "../session/session.ts";
 
 export interface Examined {
   news: NewsSource;
+  /** Tasks that can never be claimed again and that nobody executes. */
+  dead: ReadonlyMap<number, Task>;
   /** A task that nobody holds although its message was sent again. */
   abandoned: number | undefined;
 }
@@ -45,18 +47,16 @@ export async function examineTasks(
   const idle: IdleTask[] = [];
   for (const step of open) {
     const task = byCommand.get(step.command) ?? { command: step.command, attempt: 0 };
-    if (task.end) news.push(task);
-    else if (isHeld(parts, session, task)) continue;
+    if (endOf(task, step)) news.push(task);
+    else if (!task.end && isHeld(parts, session, task)) continue;
     else if (isStopped(step)) news.push(task);
     else if (task.stop) dead.set(step.command, task);
     else idle.push({ step, task });
   }
   return {
     abandoned: await sendAgain(parts, session, idle, continuation),
-    news: (now) => {
-      session.deadTasks = dead;
-      return news.flatMap((task) => absorb(now, task));
-    },
+    dead,
+    news: (now) => news.flatMap((task) => absorb(now, task)),
   };
 }
 
@@ -96,9 +96,10 @@ export async function clearMarks({ store }: Parts, session: Session): Promise<vo
 }
 
 function forgetAbsorbed({ state, finished }: Session): void {
-  for (const command of finished.keys()) {
+  for (const [command, task] of finished) {
     const open = state.ended ? undefined : state.open.get(command);
-    if (open?.kind !== "step" || open.phase.type !== "scheduled") finished.delete(command);
+    const isOpen = open?.kind === "step" && open.phase.type === "scheduled";
+    if (!isOpen || !endOf(task, open)) finished.delete(command);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { StepLostError, WorkflowNotFoundError } from "../../core/errors.ts";
 import type { PendingStep } from "../../core/outcome.ts";
-import type { Verdict } from "../../core/settle.ts";
+import { endOf, type Verdict } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import { encodeError } from "../../core/value.ts";
 import type { TaskAnswer, TaskUpdate } from "../../ports/store.ts";
@@ -97,7 +97,8 @@ async function claim(
   // Whoever knows of a request sees to it that nothing unshielded starts any more.
   if (cancellation && !step.shielded) await stopTasks(parts, session, [step.command]);
   const scheduled = open.get(step.command);
-  let attempt = scheduled?.kind === "step" ? scheduled.attempt : 1;
+  if (scheduled?.kind !== "step") return LOOK;
+  let { attempt } = scheduled;
   let previous: Task | undefined;
   for (;;) {
     const now = clock.now();
@@ -110,7 +111,7 @@ async function claim(
       parts.observing.claimed(session.head, scheduled, previous, now);
       return { type: "claimed", step, claim: id, attempt, until: lease };
     }
-    if (task.end) return { type: "finished", task };
+    if (task.end) return endOf(task, scheduled) ? { type: "finished", task } : LOOK;
     if (task.lease !== undefined && task.lease >= leaseEndedBefore) {
       return { type: "later", at: freeAt(parts, task.lease), claim: task.claim };
     }
