@@ -85,66 +85,133 @@ describeOnEachStore("a promise that nobody awaits yet", ({ createEngine }) => {
   });
 });
 
-describe("a rejection that is not the engine's", () => {
-  /** Runs a program in a process of its own. */
-  function run(program: string): Promise<{ code: number | null; output: string }> {
-    const child = spawn(
-      process.execPath,
-      ["--import", "tsx", "--input-type=module", "--eval", program],
-      { cwd: new URL("../..", import.meta.url), stdio: ["ignore", "pipe", "pipe"] },
-    );
-    let output = "";
-    child.stdout.on("data", (text) => {
-      output += text;
-    });
-    child.stderr.on("data", (text) => {
-      output += text;
-    });
-    return new Promise((resolve) => child.on("close", (code) => resolve({ code, output })));
-  }
+/** Runs a program in a process of its own. */
+function run(
+  program: string,
+  ...flags: string[]
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(
+    process.execPath,
+    [...flags, "--import", "tsx", "--input-type=module", "--eval", program],
+    { cwd: new URL("../..", import.meta.url), stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let output = "";
+  child.stdout.on("data", (text) => {
+    output += text;
+  });
+  child.stderr.on("data", (text) => {
+    output += text;
+  });
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, output })));
+}
 
-  const cancelled = `
-    import { createTestEngine } from "./src/testing/index.ts";
-    import { sleep, workflow } from "./src/index.ts";
-    const order = workflow("order", async () => {
-      const p = (async () => sleep("1h"))();
-      const all = Promise.all([p, sleep("1h")]);
-      await sleep("1m");
-      await Promise.all([p, all]);
+/** Rejects promises that nobody awaits yet: of a workflow and, later, of steps. */
+const CANCELLED = `
+  import { createTestEngine } from "./src/testing/index.ts";
+  import { createConsoleLogger } from "./src/ports/logger.ts";
+  import { getContext, sleep, step, workflow } from "./src/index.ts";
+  const helper = async () => sleep("1h");
+  const order = workflow("order", async () => {
+    const p = helper();
+    const all = Promise.all([p, sleep("1h")]);
+    const wrapped = helper().catch((cause) => { throw new Error("wrapped", { cause }); });
+    await sleep("1m");
+    await Promise.all([p, all, wrapped]);
+  });
+  const asks = step("asks", async () => {
+    const { checkCancellation, signal } = getContext();
+    const asking = (async () => { for (;;) { await sleep(1000); await checkCancellation(); } })();
+    const listening = new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
     });
-    const engine = createTestEngine({ workflows: [order] });
-    const { runId } = await engine.start(order);
-    await engine.settle();
-    await engine.cancel(runId);
-    await engine.settle();
-    console.log((await engine.getRun(runId)).status);
-  `;
+    await sleep("10s");
+    await Promise.all([asking, listening]);
+  }, { timeout: "1m" });
+  const late = step("late", async () => {
+    const { signal } = getContext();
+    const listening = new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+    await sleep("1h");
+    await listening;
+  }, { timeout: "1s", retries: 0 });
+  const working = workflow("working", async () => asks());
+  const slow = workflow("slow", async () => late());
+  const logger = createConsoleLogger("silent");
+  const engine = createTestEngine({ workflows: [order, working, slow], logger });
+  const runs = [await engine.start(order), await engine.start(working), await engine.start(slow)];
+  await engine.settle();
+  for (const { runId } of runs.slice(0, 2)) await engine.cancel(runId);
+  await engine.clock.advance("1m");
+  for (const { runId } of runs) console.log((await engine.getRun(runId)).status);
+`;
 
-  test("the engine's own bring no process down", async () => {
-    const { code, output } = await run(cancelled);
-    expect(output).toContain("cancelled");
+const SAID = "cancelled\ncancelled\nfailed\n";
+
+describe("the engine's own rejections", () => {
+  const MODES = ["throw", "strict", "warn", "warn-with-error-code", "none"];
+
+  test.each(MODES)("end no process and are not complained of, in the mode %s", async (mode) => {
+    const { code, output } = await run(CANCELLED, `--unhandled-rejections=${mode}`);
+    expect(output).toBe(SAID);
     expect(code).toBe(0);
   });
 
-  test("brings a process down as ever", async () => {
-    const { code, output } = await run(`${cancelled}
-      void Promise.reject(new Error("not ours"));
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      console.log("still alive");
-    `);
+  test("are not heard of as exceptions either", async () => {
+    const { code, output } = await run(
+      `
+      for (const event of ["unhandledRejection", "rejectionHandled", "uncaughtException", "uncaughtExceptionMonitor", "warning"]) {
+        process.on(event, (heard) => console.log("heard", event, heard?.message));
+      }
+      ${CANCELLED}`,
+      "--unhandled-rejections=strict",
+    );
+    expect(output).toBe(SAID);
+    expect(code).toBe(0);
+  });
+});
+
+describe("a rejection that is not the engine's", () => {
+  const theirs = `${CANCELLED}
+    void Promise.reject(new Error("not ours"));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    console.log("still alive");
+  `;
+
+  test.each(["throw", "strict"])("brings a process down as ever, in the mode %s", async (mode) => {
+    const { code, output } = await run(theirs, `--unhandled-rejections=${mode}`);
     expect(output).toContain("not ours");
     expect(output).not.toContain("still alive");
     expect(code).toBe(1);
   });
 
+  test.each([
+    ["warn", 0],
+    ["warn-with-error-code", 1],
+  ])("is warned of as ever, in the mode %s", async (mode, expected) => {
+    const { code, output } = await run(theirs, `--unhandled-rejections=${mode}`);
+    expect(output.match(/UnhandledPromiseRejectionWarning: Error: not ours/g)).toHaveLength(1);
+    expect(output.match(/UnhandledPromiseRejectionWarning/g)).toHaveLength(2);
+    expect(output).toContain("still alive");
+    expect(code).toBe(expected);
+  });
+
+  test("is caught as ever by who catches exceptions, in the mode strict", async () => {
+    const { code, output } = await run(
+      `
+      process.on("uncaughtException", (error, origin) => console.log("caught", error.message, origin));
+      ${theirs}`,
+      "--unhandled-rejections=strict",
+    );
+    expect(output.match(/caught .*/g)).toEqual(["caught not ours unhandledRejection"]);
+    expect(output).toContain("still alive");
+    expect(code).toBe(0);
+  });
+
   test("reaches whoever listens as ever", async () => {
     const { code, output } = await run(`
       process.on("unhandledRejection", (reason) => console.log("heard", reason.message));
-      ${cancelled}
-      void Promise.reject(new Error("not ours"));
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      console.log("still alive");
-    `);
+      ${theirs}`);
     expect(output.match(/heard .*/g)).toEqual(["heard not ours"]);
     expect(output).toContain("still alive");
     expect(code).toBe(0);

@@ -3,7 +3,8 @@
  *
  * In `const p = helper(); await other(); await p;` the promise `p` may be rejected by a
  * cancellation while nobody awaits it yet. Node reports that as an unhandled rejection. The guard
- * holds back such reports for errors that a replay delivered, and leaves all others as they were.
+ * holds back such reports for errors that the engine hands to the user's code, in workflows and in
+ * steps, and leaves all others as they were.
  */
 import { errorsIn } from "../../core/causes.ts";
 
@@ -21,7 +22,7 @@ function delivered(): WeakSet<object> {
   return errors;
 }
 
-/** Marks an error as delivered by the engine to workflow code. */
+/** Marks an error as one that the engine hands to the user's code. */
 export function guard<E extends Error>(error: E): E {
   delivered().add(error);
   return error;
@@ -44,20 +45,56 @@ function install(isOurs: (reason: unknown) => boolean): void {
   });
 }
 
-/** Not a listener: one listener more would change what happens to everybody else's rejections. */
+/**
+ * Stands between Node and those whom it tells of rejections, in each mode that
+ * `--unhandled-rejections` has. Not a listener: one listener more would change what happens to
+ * everybody else's rejections.
+ */
 function guardReports(isOurs: (reason: unknown) => boolean): void {
   const emit = process.emit as (event: string, ...args: unknown[]) => boolean;
   const heldBack = new WeakSet<object>();
-  process.emit = function guarded(this: typeof process, event: string, ...args: unknown[]) {
-    const [subject, promise] = args;
-    if (event === "unhandledRejection" && isOurs(subject)) {
-      if (promise instanceof Promise) heldBack.add(promise);
-      return true;
+  const reported = guardWarnings(isOurs);
+
+  const holdsBack = (event: string, [subject, second]: unknown[]): boolean => {
+    switch (event) {
+      case "unhandledRejection": {
+        const isHeldBack = reported(subject);
+        if (isHeldBack && second instanceof Promise) heldBack.add(second);
+        return isHeldBack;
+      }
+      // Node would warn that a rejection was handled late which it had reported before.
+      case "rejectionHandled":
+        return heldBack.has(subject as object);
+      // In the mode `strict`, a rejection is an exception first.
+      case "uncaughtExceptionMonitor":
+      case "uncaughtException":
+        return second === "unhandledRejection" && isOurs(subject);
+      default:
+        return false;
     }
-    // Node would warn that a rejection was handled late which it had reported before.
-    if (event === "rejectionHandled" && heldBack.has(subject as object)) return true;
-    return Reflect.apply(emit, this, [event, ...args]);
+  };
+  process.emit = function guarded(this: typeof process, event: string, ...args: unknown[]) {
+    return holdsBack(event, args) || Reflect.apply(emit, this, [event, ...args]);
   } as typeof process.emit;
+}
+
+/**
+ * In the mode `warn`, a rejection that was reported is warned of at once, whoever was told.
+ * @returns is told of each report; answers whether it is of one of ours.
+ */
+function guardWarnings(isOurs: (reason: unknown) => boolean): (reason: unknown) => boolean {
+  const { emitWarning } = process;
+  let isReportOurs = false;
+  process.emitWarning = function guarded(this: typeof process, ...args: unknown[]) {
+    const [warning, kind] = args;
+    const name = warning instanceof Error ? warning.name : kind;
+    if (isReportOurs && name === "UnhandledPromiseRejectionWarning") return;
+    Reflect.apply(emitWarning, this, args);
+  } as typeof process.emitWarning;
+  return (reason) => {
+    isReportOurs = isOurs(reason);
+    return isReportOurs;
+  };
 }
 
 /**

@@ -21,6 +21,7 @@ import { VALUE_LIMIT } from "../../ports/limits.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RunHead } from "../../ports/store.ts";
+import { guard } from "../replay/rejection-guard.ts";
 import type { Parts } from "../services.ts";
 import { keepLease, type Lease } from "./hold-lease.ts";
 
@@ -77,7 +78,7 @@ export class Attempt {
     const attemptEndsBy = timeoutMs === undefined ? undefined : this.#parts.clock.now() + timeoutMs;
     const parts = { ...this.#parts, logger: this.#logger };
     if (await keepLease(parts, lease, { attemptEndsBy, over: this.#over.signal })) return;
-    this.#abort.abort(new StepLostError({ step: this.#step.name, attempt: this.#number }));
+    this.#abort.abort(guard(new StepLostError({ step: this.#step.name, attempt: this.#number })));
     lost();
   }
 
@@ -91,12 +92,13 @@ export class Attempt {
       reason: `The run has ended as ${ended}.`,
       requestedAt: now,
     };
-    this.#news = new CancellationError({
+    const told = {
       reason,
       requestedBy,
       requestedAt: new Date(requestedAt),
       runId: this.#head.runId,
-    });
+    };
+    this.#news = guard(new CancellationError(told));
     if (over || this.#shields === 0) this.#abort.abort(this.#news);
   }
 
@@ -114,7 +116,7 @@ export class Attempt {
     if (timeoutMs === undefined) return await result;
     return await new Promise((resolve, reject) => {
       const cancel = this.#parts.clock.after(timeoutMs, () => {
-        const error = new StepTimeoutError({ step: this.#step.name, timeoutMs });
+        const error = guard(new StepTimeoutError({ step: this.#step.name, timeoutMs }));
         this.#abort.abort(error);
         reject(error);
       });
