@@ -5,6 +5,7 @@
 import { Buffer } from "node:buffer";
 import * as z from "zod/mini";
 import { InvalidInputError } from "../core/errors.ts";
+import { RUN_ID_LIMIT } from "./limits.ts";
 import { isOver } from "./retention.ts";
 import type { RunFilter, RunHead } from "./store.ts";
 
@@ -42,21 +43,39 @@ function byteRank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
-const cursorSchema = z.tuple([z.string(), z.number(), z.string()]);
+const cursorSchema = z.tuple([
+  z.number().check(z.nonnegative()),
+  z.string().check(z.refine((id) => Buffer.byteLength(id) <= RUN_ID_LIMIT && !/\p{Cs}/u.test(id))),
+]);
 
 /** Opaque, url-safe, and good for this filter only. */
-export function encodeCursor(filter: RunFilter, last: ListPlace): string {
-  const content: z.infer<typeof cursorSchema> = [textOf(filter), last.createdAt, last.runId];
-  return Buffer.from(JSON.stringify(content)).toString("base64url");
+export function encodeCursor(filter: RunFilter, { createdAt, runId }: ListPlace): string {
+  const content: z.infer<typeof cursorSchema> = [createdAt, runId];
+  const text = JSON.stringify(content);
+  return Buffer.from(`${checksum(textOf(filter))}${checksum(text)}${text}`).toString("base64url");
 }
 
 /** @throws InvalidInputError when no list with this filter made the cursor. */
 export function decodeCursor(filter: RunFilter, cursor: string): ListPlace {
-  const content = cursorSchema.safeParse(readJson(cursor));
+  const whole = Buffer.from(cursor, "base64url");
+  const all = whole.toString();
+  const [madeFor, sum, text] = [all.slice(0, 8), all.slice(8, 16), all.slice(16)];
+  // Bits and characters that decoding passes over are no part of a cursor either.
+  const isWhole = whole.toString("base64url") === cursor && checksum(text) === sum;
+  const content = cursorSchema.safeParse(isWhole ? readJson(text) : undefined);
   if (!content.success) throw badCursor("was not made by this list");
-  const [madeFor, createdAt, runId] = content.data;
-  if (madeFor !== textOf(filter)) throw badCursor("was made for another filter");
+  if (madeFor !== checksum(textOf(filter))) throw badCursor("was made for another filter");
+  const [createdAt, runId] = content.data;
   return { createdAt, runId };
+}
+
+/** FNV-1a: against mistakes and curious hands, not against anybody who wants to list what he may. */
+function checksum(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
 function textOf(filter: RunFilter): string {
@@ -64,9 +83,9 @@ function textOf(filter: RunFilter): string {
   return JSON.stringify([status, workflow, tag, createdAfter, createdBefore]);
 }
 
-function readJson(cursor: string): unknown {
+function readJson(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(cursor, "base64url").toString());
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

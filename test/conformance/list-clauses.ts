@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunStatus } from "../../src/core/run.ts";
+import { encodeCursor } from "../../src/ports/run-list.ts";
 import type { RunFilter, RunHead, Store } from "../../src/ports/store.ts";
 import { newEntry, newHead, unique } from "./runs.ts";
 
@@ -170,6 +171,12 @@ export function describeLists(open: () => Store): void {
         const list = store.listRuns(filter, 1, each);
         await expect(list).rejects.toMatchObject({ code: "input.invalid" });
       }
+      for (const [index, letter] of [...cursor].entries()) {
+        const other = letter === "A" ? "B" : "A";
+        const tampered = `${cursor.slice(0, index)}${other}${cursor.slice(index + 1)}`;
+        const list = store.listRuns(filter, 1, tampered);
+        await expect(list).rejects.toMatchObject({ code: "input.invalid" });
+      }
       const others: RunFilter[] = [
         {},
         { ...filter, status: "running" },
@@ -182,6 +189,24 @@ export function describeLists(open: () => Store): void {
       expect(await store.listRuns({ ...filter, now: 5 }, 1, cursor)).toMatchObject({
         heads: [{ createdAt: 2 }],
       });
+    });
+
+    it.each<[string, string, number]>([
+      ["an id that no key can hold", "x".repeat(5_000), 5],
+      ["an id that no text can hold", "\ud800", 5],
+      ["a time before all", "run", -1],
+    ])("S16. a cursor to a place that no run has is refused: %s", async (_, runId, createdAt) => {
+      const cursor = encodeCursor({}, { createdAt, runId });
+      const list = open().listRuns({}, 1, cursor);
+      await expect(list).rejects.toMatchObject({ code: "input.invalid" });
+    });
+
+    it("S16. a cursor may lead to the end of all times", async () => {
+      const filter = { workflow: unique("workflow") };
+      for (const createdAt of [0, 1.5, Number.MAX_SAFE_INTEGER, 1e300]) {
+        const cursor = encodeCursor(filter, { createdAt, runId: "run" });
+        expect(await open().listRuns(filter, 1, cursor)).toEqual({ heads: [] });
+      }
     });
 
     it("S17. listDue answers what is due, soonest first, up to a limit", async () => {
