@@ -18,8 +18,7 @@ export class StoreDamagedError extends DetentError<"store.damaged"> {
 
 /** The store gave no answer. The same call may be made again; nothing is half-written. */
 export class StoreUnavailableError extends DetentError<"store.unavailable"> {
-  constructor(operation: string, cause: unknown) {
-    const why = messageOf(cause);
+  constructor(operation: string, cause: unknown, why = messageOf(cause)) {
     super(
       "store.unavailable",
       `The store did not answer (${operation}): ${why}. Try again; nothing was half-written.`,
@@ -30,8 +29,7 @@ export class StoreUnavailableError extends DetentError<"store.unavailable"> {
 
 /** The scheduler did not take every message; some may have been kept, which does no harm. */
 export class SchedulerUnavailableError extends DetentError<"scheduler.unavailable"> {
-  constructor(what: string, cause: unknown) {
-    const why = messageOf(cause);
+  constructor(what: string, cause: unknown, why = messageOf(cause)) {
     super(
       "scheduler.unavailable",
       `${what} did not take every message: ${why}. Try again; a message that is kept twice does no harm.`,

@@ -16,9 +16,15 @@ const LAYERS: readonly Layer[] = [
   { at: "src/ports", may: ["src/core"] },
   { at: "src/authoring", may: ["src/core", "src/ports"] },
   { at: "src/engine", may: ["src/core", "src/ports", "src/authoring"] },
-  ...["dynamodb", "lambda", "local", "memory", "sqs", "telemetry"].map((adapter) => ({
+  ...["lambda", "local", "memory", "telemetry"].map((adapter) => ({
     at: `src/adapters/${adapter}`,
     may: ["src/core", "src/ports"],
+  })),
+  // What the adapters of AWS services have in common.
+  { at: "src/adapters/aws", may: ["src/core"] },
+  ...["dynamodb", "sqs"].map((adapter) => ({
+    at: `src/adapters/${adapter}`,
+    may: ["src/core", "src/ports", "src/adapters/aws"],
   })),
   { at: "src/http", may: [...ENGINE_SIDE, "src/http/protocol", "src/dashboard/assets.ts"] },
   // What both sides of a request go by.

@@ -372,7 +372,6 @@ describe("a lasting failure", () => {
   const lasting: [string, string, string][] = [
     ["AccessDeniedException", "store.refused", "permissions"],
     ["ValidationException", "store.refused", "ValidationException"],
-    ["UnrecognizedClientException", "store.refused", "credentials"],
     ["ResourceNotFoundException", "store.tableMissing", "createTable"],
   ];
 

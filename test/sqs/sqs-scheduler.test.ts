@@ -203,6 +203,43 @@ describe("a queue", () => {
     expect(await received()).toEqual(["run-0"]);
   });
 
+  it.each(["ExpiredToken", "InvalidClientTokenId", "SignatureDoesNotMatch", "KmsThrottled"])(
+    "that answers %s for a while gets the messages in the end",
+    async (name) => {
+      let answers = 3;
+      intercept = () => {
+        if (answers-- <= 0) return undefined;
+        const $metadata = { httpStatusCode: 403 };
+        throw Object.assign(new Error(name), { name, $fault: "client", $metadata });
+      };
+      await create().send(messages(1));
+      expect(await received()).toEqual(["run-0"]);
+    },
+  );
+
+  it("is asked once its client has credentials, and is not blamed while there are none", async () => {
+    let failures = 3;
+    const client = new SQSClient({
+      endpoint: rig.endpoint,
+      region: "local",
+      credentials: async () => {
+        if (failures-- > 0) {
+          const name = "CredentialsProviderError";
+          throw Object.assign(new Error("Could not load credentials"), { name });
+        }
+        return { accessKeyId: "local", secretAccessKey: "local", expiration: new Date() };
+      },
+    });
+    const { queueUrl } = rig;
+    await createSqsScheduler({ client, queueUrl, clock }).send(messages(1));
+    expect(await received()).toEqual(["run-0"]);
+    failures = Number.POSITIVE_INFINITY;
+    const sending = createSqsScheduler({ client, queueUrl, clock }).send(messages(1));
+    await expect(sending).rejects.toMatchObject({ code: "scheduler.unavailable" });
+    await expect(sending).rejects.toThrow("not asked, as the client has no credentials");
+    client.destroy();
+  });
+
   it("that cannot be reached is an error that says so, and may be tried again", async () => {
     const client = new SQSClient({
       endpoint: "http://127.0.0.1:1",

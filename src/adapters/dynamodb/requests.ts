@@ -23,6 +23,7 @@ import {
 } from "../../core/errors.ts";
 import { isError } from "../../core/thrown.ts";
 import { type Clock, pause } from "../../ports/clock.ts";
+import { isAnswer, reasonOf } from "../aws/transient.ts";
 import { isTransient } from "./transient.ts";
 
 /** A `DynamoDBClient` or a `DynamoDBDocumentClient`. Its configuration and middleware are kept. */
@@ -99,7 +100,7 @@ export function createRequests(options: {
   ): Promise<Answer> {
     const deadline = clock.now() + withinMs;
     for (let tries = 0; ; tries++) {
-      let failure: unknown;
+      let failure: Error | undefined;
       try {
         const answer = await attempt();
         if (answer !== undefined) return answer;
@@ -110,7 +111,11 @@ export function createRequests(options: {
       }
       const pauseMs = Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
       if (clock.now() + pauseMs >= deadline) {
-        throw new StoreUnavailableError(operation, failure ?? new Error(why));
+        throw new StoreUnavailableError(
+          operation,
+          failure ?? new Error(why),
+          failure && reasonOf(failure),
+        );
       }
       await pause(clock, pauseMs);
     }
@@ -121,6 +126,13 @@ export function createRequests(options: {
       return new StoreRefusedError(
         TABLE_MISSING,
         `There is no table "${tableName}" in this account and region. Create it with createTable({ client, tableName }), or check the name and the client's region.`,
+        { cause: error },
+      );
+    }
+    if (!isAnswer(error)) {
+      return new StoreRefusedError(
+        "store.refused",
+        `The client could not send ${operation} to table "${tableName}": ${error.name}: ${error.message}. Check the client's configuration: region, endpoint, credentials.`,
         { cause: error },
       );
     }

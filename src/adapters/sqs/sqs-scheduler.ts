@@ -15,6 +15,7 @@ import { isError } from "../../core/thrown.ts";
 import { type Clock, pause, systemClock } from "../../ports/clock.ts";
 import { writeContinuation } from "../../ports/continuation.ts";
 import { MAX_DELAY_MS, type Message, type Scheduler } from "../../ports/scheduler.ts";
+import { isAnswer, isTransient, reasonOf } from "../aws/transient.ts";
 import { type BatchEntry, inBatches } from "./batches.ts";
 
 /** An `SQSClient`. Its configuration, retries and middleware are kept. */
@@ -80,7 +81,10 @@ export function createSqsScheduler(options: SqsSchedulerOptions): Scheduler {
       left = answer.left;
       if (left.length === 0) return;
       const pauseMs = random() * Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
-      if (clock.now() + pauseMs >= deadline) throw new SchedulerUnavailableError("SQS", answer.why);
+      if (clock.now() + pauseMs >= deadline) {
+        const { why } = answer;
+        throw new SchedulerUnavailableError("SQS", why, isError(why) ? reasonOf(why) : undefined);
+      }
       await pause(clock, pauseMs);
     }
   }
@@ -116,13 +120,7 @@ function checkQueue(queueUrl: string): void {
 
 /** Whether SQS said no, and would say so again. */
 function isRefusal(error: unknown): error is Error {
-  if (!isError(error)) return false;
-  const { $fault, $metadata } = error as Error & {
-    $fault?: "client" | "server";
-    $metadata?: { httpStatusCode?: number };
-  };
-  const status = $metadata?.httpStatusCode ?? 0;
-  return $fault === "client" && status < 500 && status !== 429 && !/throttl/i.test(error.name);
+  return isError(error) && isAnswer(error) && !isTransient(error);
 }
 
 function refusal(queueUrl: string, error: Error): DetentError {
