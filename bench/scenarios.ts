@@ -54,6 +54,14 @@ export const SCENARIOS = [
     title: "100 parallel steps over 10 processes",
     steps: 100,
   }),
+  scenario("parallel-500", { ...PARALLEL, title: "500 parallel steps", steps: 500, repeats: 1 }),
+  scenario("parallel-500-spread", {
+    ...PARALLEL,
+    ...SPREAD,
+    title: "500 parallel steps over 10 processes",
+    steps: 500,
+    repeats: 1,
+  }),
   scenario("runs-of-5", {
     ...SEQUENTIAL,
     title: "200 runs at once of 5 steps",

@@ -1,6 +1,7 @@
 /** Messages kept in the memory of this process, for schedulers that have no queue to keep them. */
 import { AsyncResource } from "node:async_hooks";
 import { type Clock, systemClock } from "./clock.ts";
+import { inNextRound, nextRound } from "./event-loop.ts";
 import { loggedError } from "./logged-error.ts";
 import { createConsoleLogger, type Logger } from "./logger.ts";
 import type { Continuation, Message } from "./scheduler.ts";
@@ -24,14 +25,26 @@ interface Delivery {
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 30_000;
+/** Turns on a store in memory await nothing but promises: so many may begin in one round. */
+const MOST_A_ROUND = 32;
+/** Places of delivered messages that are kept at most. */
+const MOST_TAKEN = 1_000;
 
-/** Delivers each message once it is due, and again, with growing pauses, when that fails. */
+/**
+ * Delivers each message once it is due, and again, with growing pauses, when that fails. However many
+ * are due, timers, sockets and everybody else in the process have their turn between them.
+ */
 export class Deliveries {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #random: () => number;
   readonly #concurrency: number;
+  /** What is due, from `#taken` on. */
   readonly #ready: Delivery[] = [];
+  #taken = 0;
+  /** Deliveries that began in this round of the event loop. */
+  #begun = 0;
+  #going = false;
   readonly #timers = new Set<() => void>();
   readonly #inFlight = new Set<Promise<void>>();
   #deliver: Deliver | undefined;
@@ -60,8 +73,8 @@ export class Deliveries {
 
   /** Resolves when nothing is under way, nor due: what waits for its time does not count. */
   async idle(): Promise<void> {
-    while (this.#inFlight.size > 0 || (this.#deliver && this.#ready.length > 0)) {
-      await Promise.resolve(); // What became due starts a moment later.
+    while (this.#inFlight.size > 0 || (this.#deliver && this.#ready.length > this.#taken)) {
+      await nextRound(); // What is due starts then at the latest.
       await Promise.all(this.#inFlight);
     }
   }
@@ -72,6 +85,7 @@ export class Deliveries {
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
     this.#ready.length = 0;
+    this.#taken = 0;
     await Promise.all(this.#inFlight);
   }
 
@@ -86,16 +100,44 @@ export class Deliveries {
       return;
     }
     this.#ready.push(delivery);
+    if (this.#going) return;
+    this.#going = true;
     // Not at once: who sends has not returned yet.
-    queueMicrotask(() => this.#go());
+    queueMicrotask(() => {
+      this.#going = false;
+      this.#go();
+    });
   }
 
   #go(): void {
     while (this.#deliver && !this.#ended && this.#inFlight.size < this.#concurrency) {
-      const delivery = this.#ready.shift();
-      if (!delivery) return;
-      this.#track(this.#attempt(this.#deliver, delivery));
+      if (this.#ready.length === this.#taken || !this.#mayBegin()) return;
+      const delivery = this.#take();
+      if (delivery) this.#track(this.#attempt(this.#deliver, delivery));
     }
+  }
+
+  #mayBegin(): boolean {
+    if (this.#begun === 0) {
+      inNextRound(() => {
+        this.#begun = 0;
+        this.#go();
+      });
+    }
+    if (this.#begun >= MOST_A_ROUND) return false;
+    this.#begun += 1;
+    return true;
+  }
+
+  /** Not by `shift`, which moves all that wait. */
+  #take(): Delivery | undefined {
+    const delivery = this.#ready[this.#taken];
+    this.#taken += 1;
+    if (this.#taken >= MOST_TAKEN || this.#taken === this.#ready.length) {
+      this.#ready.splice(0, this.#taken);
+      this.#taken = 0;
+    }
+    return delivery;
   }
 
   async #attempt(deliver: Deliver, { continuation, failures }: Delivery): Promise<void> {

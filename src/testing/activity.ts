@@ -8,8 +8,9 @@
  *     process waits for, that is waited for longer, and what was waited for in vain is not again:
  *     it belongs to the test, or to what runs it.
  */
+import { nextRound } from "../ports/event-loop.ts";
 import type { Store } from "../ports/store.ts";
-import { nextRound, realPause } from "./event-loop.ts";
+import { realPause } from "./event-loop.ts";
 
 export interface Patience {
   /** For how many rounds a turn may do nothing before it counts as waiting. */

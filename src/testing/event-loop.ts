@@ -7,11 +7,6 @@ import { ConfigurationError } from "../core/errors.ts";
 
 const { setImmediate, setTimeout } = globalThis;
 
-/** One round of the event loop. */
-export function nextRound(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
-}
-
 export function realPause(ms: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, ms));
 }
