@@ -4,28 +4,15 @@
  */
 
 // As they were when this was loaded: tests that replace timers move the time of the code they test.
-const { setImmediate, setTimeout, MessageChannel } = globalThis;
+const { setImmediate, setTimeout } = globalThis;
 
 /** Calls back in the next round. */
-export const inNextRound: (callback: () => void) => void = chooseWay();
+export const inNextRound: (callback: () => void) => void =
+  typeof setImmediate === "function"
+    ? (callback) => void setImmediate(callback)
+    : (callback) => void setTimeout(callback, 0);
 
 /** Resolves in the next round. */
 export function nextRound(): Promise<void> {
   return new Promise(inNextRound);
-}
-
-function chooseWay(): (callback: () => void) => void {
-  if (typeof setImmediate === "function") return (callback) => void setImmediate(callback);
-  if (typeof MessageChannel === "function") return (callback) => postTo(callback);
-  return (callback) => void setTimeout(callback, 0);
-}
-
-/** Without the pause that hosts give to timers that follow each other. */
-function postTo(callback: () => void): void {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    callback();
-  };
-  port2.postMessage(undefined);
 }

@@ -9,6 +9,7 @@
  */
 import { SchedulerUnavailableError, StoreUnavailableError } from "../../core/errors.ts";
 import { isEnded } from "../../core/run.ts";
+import { nextRound } from "../../ports/event-loop.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import { MAX_DELAY_MS, type Message } from "../../ports/scheduler.ts";
 import type { DueRun, RunHead } from "../../ports/store.ts";
@@ -171,6 +172,7 @@ async function inGroups<T>(
   work: (group: readonly T[]) => Promise<void>,
 ): Promise<void> {
   for (let from = 0; from < items.length; from += AT_ONCE) {
+    if (from > 0) await nextRound();
     await work(items.slice(from, from + AT_ONCE));
   }
 }

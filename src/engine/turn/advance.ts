@@ -11,6 +11,7 @@
 import type { Next } from "../../core/decide.ts";
 import type { MayRun } from "../../core/situation.ts";
 import type { Task } from "../../core/task.ts";
+import { nextRound } from "../../ports/event-loop.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import { type Committed, commit, type NewsSource, stopUnshielded } from "../commit/commit.ts";
@@ -26,6 +27,8 @@ import { runLogged } from "../steps/run-in-log.ts";
 import { examineTasks } from "./collect-tasks.ts";
 
 const NO_NEWS: NewsSource = () => [];
+/** Commits of one turn, until everything else in the process has its turn. */
+const MOST_AT_A_STRETCH = 16;
 
 export interface Delivery {
   continuation: Continuation;
@@ -50,7 +53,9 @@ export async function look(
   let seen = Number.POSITIVE_INFINITY;
   let revived = false;
   await session.doubtCurrency();
-  for (;;) {
+  for (let round = 1; ; round += 1) {
+    // Inline steps on a store in memory await nothing but promises.
+    if (round % MOST_AT_A_STRETCH === 0) await nextRound();
     const limits = { mayRun: mayRun(continuation, did), leaseMs, deadTasks };
     const committed = await session.exclusive(() => commit(parts, session, news, limits));
     const { next } = committed;
