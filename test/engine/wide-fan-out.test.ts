@@ -68,7 +68,7 @@ describe.each([500, 1_000, 2_500])("a run of %i steps in one Promise.all", (widt
       const { claimTask, updateTask, append = 0, read = 0, tasks = 0, stopTasks = 0 } = calls;
       expect({ claimTask, updateTask }).toEqual({ claimTask: width, updateTask: width });
       expect(append).toBeLessThanOrEqual(width / 2);
-      expect(read + tasks + stopTasks).toBeLessThanOrEqual(10 + width / 50);
+      expect(read + tasks + stopTasks).toBeLessThanOrEqual(10 + width / 10);
     },
   );
 });
