@@ -17,6 +17,7 @@
  * R1. It answers any value, in time and size bounded by the value's own size: what is nested deeper
  *     than 500 levels is `"[too deep]"`, and what is referred to again and again in one answer is
  *     `"[repeated]"` when that would take more than about a million values.
+ * R2. What is larger than it may be is found out before it is made: few bytes may stand for many.
  */
 import { base64Of } from "./values/base64.ts";
 
@@ -33,13 +34,24 @@ const SHOWN_AS_TEXT = /^\[object (?:RegExp|URL|URLSearchParams|Temporal\..+)\]$/
 const BOXED = /^\[object (?:Number|String|Boolean|BigInt)\]$/;
 
 export function readable(value: unknown): Json {
-  const view = {
-    path: new Set<object>(),
-    seen: new Set<object | string>(),
-    texts: new Map(),
-    repeatsLeft: MAX_REPEATED,
-  };
-  return show(value, view) ?? null;
+  return show(value, newView(Number.POSITIVE_INFINITY)) ?? null;
+}
+
+/** The JSON text of the readable form, or nothing if that takes more than so many bytes (R2). */
+export function readableText(value: unknown, limit: number): string | undefined {
+  try {
+    const text = JSON.stringify(show(value, newView(limit)) ?? null);
+    return new TextEncoder().encode(text).length > limit ? undefined : text;
+  } catch (error) {
+    if (error === TOO_LARGE) return undefined;
+    throw error;
+  }
+}
+
+const TOO_LARGE = Symbol("too large");
+
+function newView(left: number): View {
+  return { path: new Set(), seen: new Set(), texts: new Map(), repeatsLeft: MAX_REPEATED, left };
 }
 
 interface View {
@@ -49,6 +61,8 @@ interface View {
   /** What was turned into text, which may take long for one and the same value. */
   texts: Map<object | bigint, string>;
   repeatsLeft: number;
+  /** How many characters of JSON there may still be, counted low. */
+  left: number;
 }
 
 function show(value: unknown, view: View): Json | undefined {
@@ -56,8 +70,10 @@ function show(value: unknown, view: View): Json | undefined {
     case "string":
       return showString(value, view);
     case "number":
+      spend(1, view);
       return Number.isFinite(value) ? value : String(value);
     case "boolean":
+      spend(4, view);
       return value;
     case "bigint":
       return showText(value, view);
@@ -77,6 +93,7 @@ function showObject(value: object, view: View): Json | undefined {
   if (view.path.has(value)) return "[circular]";
   if (view.path.size >= MAX_DEPTH) return "[too deep]";
   if (isSpent(value, sizeOf(value), view)) return "[repeated]";
+  spend(2, view);
   view.path.add(value);
   try {
     return showContainer(value, view);
@@ -86,7 +103,13 @@ function showObject(value: object, view: View): Json | undefined {
 }
 
 function showString(text: string, view: View): string {
+  spend(text.length + 2, view);
   return isSpent(text, text.length / CHARACTERS_PER_VALUE, view) ? "[repeated]" : text;
+}
+
+function spend(characters: number, view: View): void {
+  view.left -= characters;
+  if (view.left < 0) throw TOO_LARGE;
 }
 
 function showText(value: object | bigint, view: View): string {
@@ -132,6 +155,7 @@ function showBytes(bytes: ArrayBuffer | ArrayBufferView, view: View): Json {
   const buffer = isView ? bytes.buffer : bytes;
   if (isSpent(buffer, bytes.byteLength / CHARACTERS_PER_VALUE, view)) return "[repeated]";
   if (isNumbers(bytes)) return Array.from(bytes, (item) => show(item, view) ?? null);
+  spend(bytes.byteLength, view);
   return base64Of(new Uint8Array(buffer, isView ? bytes.byteOffset : 0, bytes.byteLength));
 }
 

@@ -46,11 +46,6 @@ type ShownBy<S> = S extends { readonly shape: infer Shape }
 export type RunEvent = ShownBy<Schemas>;
 export type RunEventOf<Type extends EventType> = Extract<RunEvent, { type: Type }>;
 
-/** The fields of an event of whatever type, by name: for what lists or searches them. */
-export function fieldsOf(event: RunEvent): Readonly<Record<string, unknown>> {
-  return event;
-}
-
 /** How the fields of each type are shown. */
 export const SHOWN_AS: ReadonlyMap<string, ReadonlyMap<string, ShownAs | "itself">> = new Map(
   eventSchema._zod.def.options.map(({ shape }) => {

@@ -13,14 +13,8 @@ import { createConsoleLogger, type Logger } from "../ports/logger.ts";
 import type { Observer } from "../ports/observer.ts";
 import type { Continuation, Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
-import {
-  checkQuery,
-  getEvents,
-  getRun,
-  listRuns,
-  resultOf,
-  waitMillis,
-} from "./calls/read-runs.ts";
+import { getEvents } from "./calls/read-events.ts";
+import { checkQuery, getRun, listRuns, resultOf, waitMillis } from "./calls/read-runs.ts";
 import { reportGivenUp } from "./calls/report-problem.ts";
 import { type Started, startRun } from "./calls/start-run.ts";
 import { requestCancel, terminateRun } from "./calls/stop-run.ts";

@@ -115,6 +115,19 @@ export interface RunQuery {
   cursor?: string | undefined;
 }
 
+export interface EventQuery {
+  /** A `seq`: what follows it is answered. */
+  after?: number | undefined;
+  /** 1 to 1000, default 1000. A page also ends at 1 MB. */
+  limit?: number | undefined;
+}
+
+export interface EventPage {
+  events: RunEvent[];
+  /** There is more after the last of these. */
+  more?: true;
+}
+
 /**
  * The arguments of a start: the input may be left out only where the workflow takes none. Of an
  * engine whose workflows are not known to the types (`never`), anything may be started.
@@ -169,11 +182,8 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
    * @throws InvalidInputError for a bad limit, status, time or cursor.
    */
   listRuns(query?: RunQuery): Promise<{ runs: RunSummary[]; cursor?: string }>;
-  /** @param options.after a `seq`; what follows it is answered. @throws RunNotFoundError */
-  getEvents(
-    runId: string,
-    options?: { after?: number | undefined; limit?: number | undefined },
-  ): Promise<{ events: RunEvent[] }>;
+  /** A page of the log. @throws RunNotFoundError; InvalidInputError for a bad limit or place. */
+  getEvents(runId: string, options?: EventQuery): Promise<EventPage>;
   /** The output of the run, once it has ended. @throws the run's error; TimeoutError. */
   result<Out = unknown>(run: string | RunHandle<Out>, options?: WaitOptions): Promise<Out>;
 

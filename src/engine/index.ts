@@ -1,7 +1,7 @@
 /** What applications import to run workflows. */
 
 export type { ErrorSummary } from "../core/error-summary.ts";
-export { fieldsOf } from "../core/shown-event.ts";
+export { fieldsOf } from "../core/event-fields.ts";
 export type { Clock } from "../ports/clock.ts";
 export {
   createConsoleLogger,
@@ -28,6 +28,8 @@ export type {
   Cancellation,
   CancelOptions,
   Engine,
+  EventPage,
+  EventQuery,
   Run,
   RunEvent,
   RunEventOf,

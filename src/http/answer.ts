@@ -1,18 +1,72 @@
 /** How a success is answered: readable JSON, or lossless if the request asks for it. */
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
-import { readable } from "../core/readable.ts";
 import { encode } from "../core/value.ts";
 import { LOSSLESS_TYPE } from "./lossless.ts";
+import { recordText } from "./show-record.ts";
 
 const READABLE_TYPE = "application/json";
 
-export function answer(c: Context, body: object, status: 200 | 202 = 200): Response {
-  const type = accepts(c, {
-    header: "Accept",
-    supports: [READABLE_TYPE, LOSSLESS_TYPE],
-    default: READABLE_TYPE,
-  });
-  const json = type === LOSSLESS_TYPE ? encode(body, "The answer") : readable(body);
-  return c.body(JSON.stringify(json), status, { "Content-Type": type });
+/** A record: each of its fields is a value by itself. */
+export function answer(c: Context, record: object, status: 200 | 202 = 200): Response {
+  return send(c, isLossless(c) ? losslessText(record) : recordText(record), status);
+}
+
+/** A list of records, and what is told beside it. */
+export function answerList(
+  c: Context,
+  name: string,
+  records: readonly object[],
+  beside: object = {},
+): Response {
+  if (isLossless(c)) return send(c, losslessText({ [name]: records, ...beside }));
+  return send(c, listText(name, records.map(recordText), beside));
+}
+
+/** Bytes of a page. The record that would make it larger begins the next one. */
+const LARGEST_PAGE = 1024 * 1024;
+
+/**
+ * As much of the list as a page may have, and at least one record; `more` says that there is more.
+ * What is kept is no larger than that, but what is shown of it may be.
+ */
+export function answerPage(
+  c: Context,
+  name: string,
+  records: readonly object[],
+  more: boolean,
+): Response {
+  if (isLossless(c)) return answerList(c, name, records, told(more));
+  const texts: string[] = [];
+  let left = LARGEST_PAGE;
+  for (const record of records) {
+    const text = recordText(record);
+    left -= new TextEncoder().encode(text).length;
+    if (left < 0 && texts.length > 0) break;
+    texts.push(text);
+  }
+  return send(c, listText(name, texts, told(more || texts.length < records.length)));
+}
+
+function told(more: boolean): object {
+  return more ? { more } : {};
+}
+
+function listText(name: string, texts: readonly string[], beside: object): string {
+  const others = recordText(beside).slice(1, -1);
+  return `{${JSON.stringify(name)}:[${texts.join(",")}]${others && `,${others}`}}`;
+}
+
+function losslessText(value: object): string {
+  return JSON.stringify(encode(value, "The answer"));
+}
+
+function isLossless(c: Context): boolean {
+  const supports = [READABLE_TYPE, LOSSLESS_TYPE];
+  return accepts(c, { header: "Accept", supports, default: READABLE_TYPE }) === LOSSLESS_TYPE;
+}
+
+function send(c: Context, text: string, status: 200 | 202 = 200): Response {
+  const type = isLossless(c) ? LOSSLESS_TYPE : READABLE_TYPE;
+  return c.body(text, status, { "Content-Type": type });
 }

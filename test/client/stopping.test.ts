@@ -30,8 +30,8 @@ describe("a wait", () => {
     const { client, asked, gateReached } = createClientRig(impatient, shortened);
     const { runId } = await client.start("gated");
     await gateReached;
-    const waiting = client.cancel(runId, { wait: true, timeout: 90 });
-    await expect(waiting).rejects.toThrow(`Run "${runId}" did not end within 90 ms`);
+    const waiting = client.cancel(runId, { wait: true, timeout: "1s" });
+    await expect(waiting).rejects.toThrow(`Run "${runId}" did not end within 1000 ms`);
     expect(asked.filter((each) => each.includes("/result")).length).toBeGreaterThan(1);
     expect((await client.getRun(runId)).status).toBe("cancelling");
   });

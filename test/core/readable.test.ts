@@ -1,6 +1,7 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FatalError, StepFailedError } from "../../src/core/errors.ts";
-import { type Json, readable } from "../../src/core/readable.ts";
+import { type Json, readable, readableText } from "../../src/core/readable.ts";
 import { decode } from "../../src/core/value.ts";
 
 const shownAs: [what: string, value: unknown, shown: Json][] = [
@@ -140,5 +141,32 @@ describe("the readable form stays small and quick for", () => {
 
   test("a long array of nothing", () => {
     expect(readable(decode([[-7, 4_294_967_295]]))).toEqual({});
+  });
+});
+
+describe("a readable form of so many bytes at most", () => {
+  const anything = fc.anything({
+    ...{ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true },
+    ...{ withNullPrototype: true, withSparseArray: true, withBoxedValues: true },
+  });
+
+  test("is there exactly if it is no larger", async () => {
+    await fc.assert(
+      fc.property(anything, fc.integer({ min: -3, max: 3 }), (value, more) => {
+        const text = JSON.stringify(readable(value));
+        const size = Buffer.byteLength(text);
+        expect(readableText(value, size + more)).toBe(more < 0 ? undefined : text);
+      }),
+    );
+  });
+
+  test.each<[string, unknown]>([
+    ["one text, again and again", new Array(300_000).fill("y".repeat(60))],
+    ["one object, again and again", new Array(100_000).fill({ a: new Array(1000).fill("b") })],
+    ["large integers", new BigInt64Array(10_000_000)],
+  ])("of %s is not made to find out that it is larger", (_what, value) => {
+    const before = process.memoryUsage().heapUsed;
+    expect(readableText(value, 100_000)).toBeUndefined();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(32 * 1024 * 1024);
   });
 });

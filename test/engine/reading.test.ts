@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunQuery } from "../../src/engine/index.ts";
+import type { RunEvent, RunQuery } from "../../src/engine/index.ts";
 import { InvalidInputError, RunNotFoundError, sleep, step, workflow } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
 
@@ -214,10 +214,11 @@ describeOnEachStore("the events of a run", ({ createEngine }) => {
       const read: unknown[] = [];
       let after: number | undefined;
       for (;;) {
-        const { events } = await engine.getEvents(runId, { after, limit });
+        const { events, more } = await engine.getEvents(runId, { after, limit });
         expect(events.length).toBeLessThanOrEqual(limit);
-        if (events.length === 0) break;
         read.push(...events);
+        expect(more).toBe(read.length < all.length ? true : undefined);
+        if (!more) break;
         after = events.at(-1)?.seq;
       }
       expect(read).toEqual(all);
@@ -225,6 +226,32 @@ describeOnEachStore("the events of a run", ({ createEngine }) => {
     const last = all.at(-1)?.seq;
     expect(await engine.getEvents(runId, { after: last })).toEqual({ events: [] });
     expect(await engine.getEvents(runId, { after: 1e9 })).toEqual({ events: [] });
+  });
+
+  test("come in pages of 1 MB, and each is told once", async () => {
+    const makes = workflow("makes", async (sizes: number[]) => {
+      for (const size of sizes) await step("make", async () => "x".repeat(size))();
+    });
+    const engine = createEngine({ workflows: [makes] });
+    const sizes = [...new Array(40).fill(1), ...new Array(8).fill(300_000), 1, 1];
+    const { runId } = await engine.start(makes, sizes);
+    await engine.clock.advance("1m");
+    const lengths: number[] = [];
+    const read: RunEvent[] = [];
+    for (let more: true | undefined = true; more; ) {
+      const page = await engine.getEvents(runId, { after: read.at(-1)?.seq });
+      expect(JSON.stringify(page.events).length).toBeLessThan(1024 * 1024);
+      lengths.push(page.events.length);
+      read.push(...page.events);
+      more = page.more;
+    }
+    expect(lengths.length).toBe(3);
+    const results = read.flatMap((event) =>
+      event.type === "step.completed" ? [`${event.result}`.length] : [],
+    );
+    expect(results).toEqual(sizes);
+    expect(read.map(({ seq }) => seq)).toEqual([...new Set(read.map(({ seq }) => seq))]);
+    expect(read.at(-1)?.type).toBe("workflow.completed");
   });
 
   test("of a step say which, and which attempt", async () => {

@@ -1,8 +1,5 @@
 import type { Client, RunEvent } from "../../http/client/index.ts";
 
-/** Of the app. */
-const LARGEST_PAGE = 1000;
-
 /** The log of a run as it stands, page by page. */
 export async function* readLog(
   client: Client,
@@ -11,9 +8,9 @@ export async function* readLog(
 ): AsyncGenerator<RunEvent> {
   let after: number | undefined;
   for (;;) {
-    const { events } = await client.getEvents(runId, { after, limit: LARGEST_PAGE, signal });
+    const { events, more } = await client.getEvents(runId, { after, signal });
     yield* events;
     after = events.at(-1)?.seq;
-    if (events.length < LARGEST_PAGE) return;
+    if (!more) return;
   }
 }

@@ -54,8 +54,6 @@ export function useRun(runId: string): RunState {
   return { watched, missing, polling };
 }
 
-const PAGE = 1000;
-
 async function eventsAfter(
   client: Client,
   runId: string,
@@ -65,9 +63,9 @@ async function eventsAfter(
   const news: RunEvent[] = [];
   for (;;) {
     const after = news.at(-1)?.seq ?? seq;
-    const { events } = await client.getEvents(runId, { after, limit: PAGE, signal });
+    const { events, more } = await client.getEvents(runId, { after, signal });
     news.push(...events);
-    if (events.length < PAGE) return news;
+    if (!more) return news;
   }
 }
 

@@ -8,15 +8,14 @@ import {
   RunEndedError,
   RunNotFoundError,
 } from "../../core/errors.ts";
-import { positionOf } from "../../core/events.ts";
 import { isEnded, RUN_STATUSES } from "../../core/run.ts";
 import type { TerminationState } from "../../core/run-state.ts";
 import { decode } from "../../core/value.ts";
 import type { RunFilter, RunHead } from "../../ports/store.ts";
-import type { Run, RunEvent, RunQuery, RunSummary, WaitOptions } from "../engine.ts";
+import type { Run, RunQuery, RunSummary, WaitOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
 import { loadLog } from "../session/load-log.ts";
-import { type Closing, closingOf, showEvents, showRun, showSummary } from "./show-run.ts";
+import { type Closing, closingOf, showRun, showSummary } from "./show-run.ts";
 
 /** @throws RunNotFoundError */
 export async function headOf({ store, clock }: Parts, runId: string): Promise<RunHead> {
@@ -78,36 +77,15 @@ function filterOf(query: RunQuery): RunFilter {
   };
 }
 
-function checkLimit(limit: number): void {
+export function checkLimit(limit: number): void {
   if (Number.isSafeInteger(limit) && limit >= 1 && limit <= LARGEST_PAGE) return;
   throw refuse("limit", `a whole number from 1 to ${LARGEST_PAGE}`);
 }
 
-function refuse(option: string, wanted: string): InvalidInputError {
+export function refuse(option: string, wanted: string): InvalidInputError {
   return new InvalidInputError(`The option ${option} must be ${wanted}.`, [
     { message: `must be ${wanted}`, path: [option] },
   ]);
-}
-
-/** The events after a `seq`, at most `limit` of them. */
-export async function getEvents(
-  parts: Parts,
-  runId: string,
-  { after, limit = LARGEST_PAGE }: { after?: number | undefined; limit?: number | undefined },
-): Promise<{ events: RunEvent[] }> {
-  checkLimit(limit);
-  if (after !== undefined && !(Number.isSafeInteger(after) && after >= 0)) {
-    throw refuse("after", "the seq of an event");
-  }
-  const head = await headOf(parts, runId);
-  const from = after === undefined ? 0 : positionOf(after);
-  // Each entry has at least one event; the one that holds `after` may have none that follow it.
-  const entries =
-    from === 0
-      ? await loadLog(parts.store, head, limit + 1)
-      : await parts.store.read(head, from, limit + 1);
-  const events = entries.flatMap(showEvents);
-  return { events: events.filter(({ seq }) => after === undefined || seq > after).slice(0, limit) };
 }
 
 const DEFAULT_WAIT_MS = 30_000;

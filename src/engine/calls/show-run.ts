@@ -1,11 +1,10 @@
 /** Records as the public sees them: times as `Date`, values decoded. */
 import { summarizeError } from "../../core/error-summary.ts";
-import { type Entry, seqOf } from "../../core/events.ts";
+import type { Entry } from "../../core/events.ts";
 import type { CancellationRecord } from "../../core/run.ts";
-import { showEvent } from "../../core/shown-event.ts";
 import { decode } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
-import type { Cancellation, Run, RunEvent, RunSummary } from "../engine.ts";
+import type { Cancellation, Run, RunSummary } from "../engine.ts";
 
 /** How a run ended: from its head, or from the last entry of its log. */
 export type Closing = RunHead["closing"];
@@ -63,8 +62,4 @@ export function closingOf(entry: Entry | undefined): Closing {
     default:
       return undefined;
   }
-}
-
-export function showEvents({ position, at, events }: Entry): RunEvent[] {
-  return events.map((event, index) => showEvent(event, seqOf(position, index), at));
 }

@@ -5,6 +5,8 @@ import type { RunStatus } from "../../core/run.ts";
 import type {
   CancelAnswer,
   CancelOptions,
+  EventPage,
+  EventQuery,
   NamedWorkflow,
   Run,
   RunEvent,
@@ -29,12 +31,6 @@ export interface WorkflowSummary {
   version: string;
   /** The JSON Schema of its input, if its own schema tells one. */
   inputSchema?: Record<string, unknown>;
-}
-
-export interface EventQuery {
-  /** A `seq`: what follows it is answered. */
-  after?: number | undefined;
-  limit?: number | undefined;
 }
 
 export interface FollowOptions extends CallOptions {
@@ -103,7 +99,7 @@ export interface Client<W extends AnyWorkflow = AnyWorkflow> {
     options?: CallOptions,
   ): Promise<{ runs: RunSummary[]; cursor?: string }>;
   /** @throws RunNotFoundError */
-  getEvents(runId: string, options?: EventQuery & CallOptions): Promise<{ events: RunEvent[] }>;
+  getEvents(runId: string, options?: EventQuery & CallOptions): Promise<EventPage>;
   /** Every event of the run as it comes in, until the one that ends the run. */
   followEvents(runId: string, options?: FollowOptions): AsyncGenerator<RunEvent>;
   /** How the run ended, once it has; a run's own error is told, not thrown. @throws TimeoutError */

@@ -1,4 +1,3 @@
-import { LARGEST_PAGE } from "../../core/bounds.ts";
 import { toMillis } from "../../core/duration.ts";
 import { isEnded } from "../../core/run.ts";
 import type { RunEvent } from "../../engine/engine.ts";
@@ -22,13 +21,13 @@ export async function* followEvents(
   let seq = after;
   let wasEnded = false;
   for (let quiet = 0; ; ) {
-    const { events } = await getEvents(means, runId, { after: seq, limit: LARGEST_PAGE, signal });
+    const { events, more } = await getEvents(means, runId, { after: seq, signal });
     for (const event of events) {
       seq = event.seq;
       yield event;
       if (isLast(event)) return;
     }
-    if (events.length === LARGEST_PAGE) continue;
+    if (more) continue;
     if (events.length === 0 && wasEnded) return;
     quiet = events.length > 0 ? 0 : quiet + 1;
     if (seq === after && quiet === 1) {

@@ -19,15 +19,17 @@ export {
   TimeoutError,
   WorkflowNotFoundError,
 } from "../../core/errors.ts";
+export { fieldsOf } from "../../core/event-fields.ts";
 export { readable } from "../../core/readable.ts";
 export { isEnded, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
-export { fieldsOf } from "../../core/shown-event.ts";
 export { compareVersions } from "../../core/versions.ts";
 export { visibleLines } from "../../core/visible-text.ts";
 export type {
   CancelAnswer,
   Cancellation,
   CancelOptions,
+  EventPage,
+  EventQuery,
   Run,
   RunEvent,
   RunEventOf,
@@ -43,7 +45,6 @@ export type {
 export type {
   CallOptions,
   Client,
-  EventQuery,
   FollowOptions,
   RunEnd,
   WorkflowSummary,

@@ -1,7 +1,7 @@
 /** Looking at runs, their logs, and what is registered. */
-import type { Run, RunEvent, RunQuery, RunSummary } from "../../engine/engine.ts";
+import type { EventPage, EventQuery, Run, RunQuery, RunSummary } from "../../engine/engine.ts";
 import { placeOf } from "../protocol/address.ts";
-import type { CallOptions, EventQuery, WorkflowSummary } from "./client.ts";
+import type { CallOptions, WorkflowSummary } from "./client.ts";
 import { type Call, type Means, request } from "./transport.ts";
 
 export async function listWorkflows(
@@ -30,7 +30,7 @@ export function getEvents(
   means: Means,
   runId: string,
   { after, limit, ...how }: EventQuery & CallOptions = {},
-): Promise<{ events: RunEvent[] }> {
+): Promise<EventPage> {
   const { path, query } = placeOf("/runs/{runId}/events", { runId });
   return get(means, { path, query: { ...query, after, limit } }, how);
 }

@@ -122,7 +122,13 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/runs/{runId}/events",
     summary: "The log of a run, event by event",
     query: eventsQuerySchema,
-    answers: { 200: { description: "What follows `after`.", schema: eventsAnswer } },
+    answers: {
+      200: {
+        description:
+          "What follows `after`: so many, or 1 MB. With `more` there is more after the last.",
+        schema: eventsAnswer,
+      },
+    },
     fails: [404, 503],
   },
   {

@@ -7,12 +7,14 @@ import { SHOWN_AS } from "../../core/shown-event.ts";
 import type {
   CancelAnswer,
   Cancellation,
+  EventPage,
   Run,
   RunSummary,
   TerminateAnswer,
   Termination,
 } from "../../engine/engine.ts";
 import { jsonForms } from "../schemas.ts";
+import { LARGEST_FIELD } from "../show-record.ts";
 import { components } from "./json-schema.ts";
 
 /** One schema for each field: one too many or too few does not compile. */
@@ -22,8 +24,16 @@ const text = z.string();
 const count = z.int().check(z.gte(0));
 const time = z.string().register(jsonForms, { besides: { format: "date-time" } });
 const status = z.enum(RUN_STATUSES).register(components, { id: "RunStatus" });
-/** Any value in its readable form; `undefined` is left out. */
-const value = z.optional(z.unknown());
+const anyValue = z
+  .unknown()
+  .register(jsonForms, {
+    besides: {
+      description: `Any value in its readable form. One that takes more than ${LARGEST_FIELD} bytes is left out, and \`{ "truncated": true, "bytes": … }\` stands for it; the lossless form has it whole.`,
+    },
+  })
+  .register(components, { id: "Value" });
+/** `undefined` is left out. */
+const value = z.optional(anyValue);
 
 const errorSummary = z
   .object({
@@ -98,7 +108,10 @@ const eventAnswer = z
   .register(components, { id: "RunEvent" });
 
 export const eventsAnswer = z
-  .object({ events: z.array(eventAnswer) })
+  .object({
+    events: z.array(eventAnswer),
+    more: z.optional(z.literal(true)),
+  } satisfies Shape<EventPage>)
   .register(components, { id: "EventList" });
 
 export const workflowsAnswer = z

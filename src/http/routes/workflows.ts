@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { WorkflowNotFoundError } from "../../core/errors.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { answer } from "../answer.ts";
+import { answer, answerList } from "../answer.ts";
 import type { ReadBody } from "../body.ts";
 import { inputSchemaOf } from "../input-schema.ts";
 import { readPath, readQuery } from "../path.ts";
@@ -15,7 +15,7 @@ export function workflowRoutes(engine: Engine, readBody: ReadBody): Hono {
     .get("/", (c) => {
       readQuery(c, noQuerySchema);
       workflows ??= engine.workflows.map(describe);
-      return answer(c, { workflows });
+      return answerList(c, "workflows", workflows);
     })
     .post("/:workflow/runs", async (c) => {
       const name = readPath(c, "workflow");
