@@ -8,6 +8,7 @@ import { addRunsList } from "./runs/list-command.ts";
 import { addRunsLogs } from "./runs/logs-command.ts";
 import { addRunsStatus } from "./runs/status-command.ts";
 import { addRunsTerminate } from "./runs/terminate-command.ts";
+import { addRunsWake } from "./runs/wake-command.ts";
 import { DEFAULT_URL } from "./session.ts";
 import type { Shell } from "./shell.ts";
 import { addTableCreate } from "./table-command.ts";
@@ -60,6 +61,7 @@ export function createProgram(shell: Shell, output: Output, version: string): Co
   addRunsLogs(runs, shell);
   addRunsCancel(runs, shell);
   addRunsTerminate(runs, shell);
+  addRunsWake(runs, shell);
   addTableCreate(group("table", "where runs are kept"), shell);
   addDev(program, shell);
   addCompletion(program, shell);

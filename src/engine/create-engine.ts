@@ -20,6 +20,7 @@ import { type Started, startRun } from "./calls/start-run.ts";
 import { requestCancel, terminateRun } from "./calls/stop-run.ts";
 import { sweep } from "./calls/sweep.ts";
 import { waitForEnd } from "./calls/wait-for-end.ts";
+import { wakeKnown, wakeRun } from "./calls/wake-run.ts";
 import { boundedScheduler } from "./continuations/bounded-scheduler.ts";
 import type {
   CancelAnswer,
@@ -52,6 +53,11 @@ export interface EngineOptions<W extends AnyWorkflow> {
   lease?: Duration | undefined;
   /** By how much the clocks of different machines may disagree. Default 2 s. */
   clockSkew?: Duration | undefined;
+  /**
+   * How long messages for a version that is not registered here are handed on to engines that may
+   * know it, before the run shows a problem. Default 30 s; 0 where there is no other engine.
+   */
+  handOver?: Duration | undefined;
   /** How long a run may make no progress before the sweep sends it again. Default 1 min. */
   watchdog?: Duration | undefined;
   /** How often `checkCancellation()` and `signal` ask the store, at most. Default 1 s. */
@@ -139,6 +145,9 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     if (failure) throw failure;
   }
 
+  /** Whether it has looked for runs that waited for it to come up. */
+  let cameUp = false;
+
   return {
     workflows: registry.all,
     start: start as Engine<W>["start"],
@@ -150,7 +159,13 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     getEvents: (runId, how = {}) => getEvents(parts, runId, how),
     result: result as Engine<W>["result"],
     turn: async (continuation: Continuation, how) => await turns.turn(checked(continuation), how),
-    sweep: (how = {}) => sweep(parts, how),
+    wake: (runId) => wakeRun(parts, runId),
+    sweep: async (how = {}) => {
+      const answer = await sweep(parts, how);
+      if (!cameUp) await wakeKnown(parts);
+      cameUp = true;
+      return answer;
+    },
     reportProblem: (runId, error) => reportGivenUp(parts, runId, error),
   };
 }
@@ -222,6 +237,7 @@ function positive(duration: Duration, name: string): number {
 function settingsOf(options: Omit<EngineOptions<AnyWorkflow>, "workflows">): Settings {
   return {
     gracePeriodMs: toMillis(options.gracePeriod ?? "15m", "gracePeriod"),
+    handOverMs: toMillis(options.handOver ?? "30s", "handOver"),
     leaseMs: positive(options.lease ?? "15s", "lease"),
     skewMs: toMillis(options.clockSkew ?? "2s", "clockSkew"),
     watchdogMs: positive(options.watchdog ?? "1m", "watchdog"),

@@ -59,6 +59,12 @@ export interface TerminateAnswer {
   status: RunStatus;
 }
 
+export interface WakeAnswer {
+  runId: string;
+  outcome: "woken" | "already-ended";
+  status: RunStatus;
+}
+
 export interface Cancellation {
   reason?: string;
   requestedBy?: string;
@@ -108,6 +114,8 @@ export interface RunQuery {
   status?: RunStatus | undefined;
   workflow?: string | undefined;
   tag?: string | undefined;
+  /** Whether the run has a `problem`. */
+  problem?: boolean | undefined;
   createdAfter?: Date | undefined;
   createdBefore?: Date | undefined;
   /** 1 to 1000, default 50. */
@@ -174,6 +182,8 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
   ): AsyncIterable<CancelAnswer>;
   /** Ends the run at once, without clean-up. @throws RunNotFoundError, ContentionError */
   terminate(runId: string, options?: TerminateOptions): Promise<TerminateAnswer>;
+  /** Has the run go on now: one with a problem is tried at once. @throws RunNotFoundError, ContentionError */
+  wake(runId: string): Promise<WakeAnswer>;
 
   /** @throws RunNotFoundError */
   getRun(runId: string): Promise<Run>;
@@ -187,7 +197,10 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
   /** The output of the run, once it has ended. @throws the run's error; TimeoutError. */
   result<Out = unknown>(run: string | RunHandle<Out>, options?: WaitOptions): Promise<Out>;
 
-  /** What a function calls with a continuation. Safe any number of times, in any order, at once. */
+  /**
+   * What a function calls with a continuation. Safe any number of times, in any order, at once.
+   * @throws WorkflowNotFoundError with `handBack`.
+   */
   turn(continuation: Continuation, options?: TurnOptions): Promise<void>;
   /** What the periodic function calls: wakes what is due, sends lost continuations again. */
   sweep(options?: SweepOptions): Promise<SweepAnswer>;
@@ -201,6 +214,13 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
 export interface TurnOptions {
   /** How long this function may still run, in milliseconds: bounds the lease of a claim. */
   remainingMs?: (() => number) | undefined;
+  /**
+   * Whether who calls gives the continuation to another engine where this one throws
+   * `WorkflowNotFoundError`. Left out: this engine hands it on through its scheduler.
+   */
+  handBack?: boolean | undefined;
+  /** When the continuation was due, if that is known; in milliseconds since the epoch. */
+  dueAt?: number | undefined;
 }
 
 export interface SweepOptions {

@@ -44,5 +44,6 @@ export type {
   Termination,
   TurnOptions,
   WaitOptions,
+  WakeAnswer,
 } from "./engine.ts";
 export { createLogObserver } from "./observe/log-observer.ts";

@@ -24,6 +24,8 @@ export interface Settings {
   /** By how much the clocks of different machines may disagree. */
   skewMs: number;
   gracePeriodMs: number;
+  /** How long a message of a version that is not known here is left to others. */
+  handOverMs: number;
   /** How long a run may make no progress before the sweep sends it again. */
   watchdogMs: number;
   /** How often a step that asks is told of news from the store, at most. */

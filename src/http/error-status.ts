@@ -19,6 +19,7 @@ export type HttpErrorCode =
   | "body.invalid"
   | "body.unsupportedType"
   | "turn.failed"
+  | "turn.misdirected"
   | "server.failed";
 
 export type ErrorCode = CoreErrorCode | HttpErrorCode;
@@ -42,6 +43,7 @@ export const ERROR_STATUS = {
   "run.idempotencyConflict": 409,
   "payload.tooLarge": 413,
   "body.unsupportedType": 415,
+  "turn.misdirected": 421,
 
   /* These end a run or a turn of it; a request meets them only when something is wrong here. */
   "step.fatal": 500,

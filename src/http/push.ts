@@ -21,8 +21,13 @@ interface Means {
   timeoutMs: number;
 }
 
-/** `refused` if the same request would be answered the same again. */
-export type PushAnswer = { ok: true } | { ok: false; refused: boolean; why: Error };
+/**
+ * `refused` if the same request would be answered the same again; `misdirected` if another process
+ * behind the same address may know what this one does not.
+ */
+export type PushAnswer =
+  | { ok: true }
+  | { ok: false; refused: boolean; misdirected: boolean; why: Error };
 
 /** Sends one request, and waits for its answer. */
 export async function post(
@@ -39,17 +44,19 @@ export async function post(
     const { status, ok } = response;
     if (ok) return { ok };
     const refused = status >= 300 && status < 500 && !PASSING.has(status);
-    return { ok, refused, why: new Error(`it answered ${status}`) };
+    const misdirected = status === MISDIRECTED;
+    return { ok, refused, misdirected, why: new Error(`it answered ${status}`) };
   } catch (error) {
     const why = isError(error) ? error : new Error(textOf(error));
-    return { ok: false, refused: false, why };
+    return { ok: false, refused: false, misdirected: false, why };
   } finally {
     stopTimer();
   }
 }
 
-/** Request timeout, too early, too many requests. */
-const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
+const MISDIRECTED = 421;
+/** Besides that: request timeout, too early, too many requests. */
+const PASSING: ReadonlySet<number> = new Set([408, MISDIRECTED, 425, 429]);
 
 /**
  * Where an app that answers at `given` takes continuations.

@@ -15,6 +15,7 @@ import { ConfigurationError, SchedulerUnavailableError } from "../core/errors.ts
 import { type Clock, pause, systemClock } from "../ports/clock.ts";
 import { writeContinuation } from "../ports/continuation.ts";
 import { Deliveries } from "../ports/deliveries.ts";
+import { handOverPause } from "../ports/hand-over.ts";
 import { loggedError } from "../ports/logged-error.ts";
 import { createConsoleLogger, type Logger } from "../ports/logger.ts";
 import {
@@ -129,6 +130,11 @@ function fromHere(options: HttpSchedulerOptions, push: Push): HttpScheduler {
     const request = new Request(url, { method: "POST", headers, body });
     const answer = await post(request, { fetch, clock, timeoutMs });
     if (answer.ok) return;
+    if (answer.misdirected) {
+      const { unknownSince = clock.now() } = continuation;
+      const delayMs = handOverPause(clock.now() - unknownSince);
+      return deliveries.keep([{ continuation: { ...continuation, unknownSince }, delayMs }]);
+    }
     if (!answer.refused) throw answer.why;
     logger.error("The app refused a continuation; the sweep will send it again", {
       ...continuation,

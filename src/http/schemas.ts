@@ -79,6 +79,13 @@ const numberInQuery = (least: number, most: number) => {
     .register(jsonForms, { instead: { type: "integer", minimum: least, maximum: most } });
 };
 
+const booleanInQuery = z
+  .pipe(
+    z.enum(["true", "false"], "must be true or false"),
+    z.transform((text: "true" | "false") => text === "true"),
+  )
+  .register(jsonForms, { instead: { type: "boolean" } });
+
 export const startSchema = z
   .object(
     {
@@ -112,10 +119,14 @@ export const terminateSchema = z.object(
   "must be an object",
 );
 
+export const wakeSchema = z.object({}, "must be an object");
+
 export const runsQuerySchema = z.object({
   status: z.optional(z.enum(RUN_STATUSES, `must be one of ${RUN_STATUSES.join(", ")}`)),
   workflow: z.optional(labelSchema),
   tag: z.optional(labelSchema),
+  /** Whether the run has a problem. */
+  problem: z.optional(booleanInQuery),
   createdAfter: z.optional(queryTimeSchema),
   createdBefore: z.optional(queryTimeSchema),
   limit: z.optional(numberInQuery(1, LARGEST_PAGE)),

@@ -18,12 +18,12 @@ export function sign(secret: string, body: string | Uint8Array, time: number): s
   return `t=${time},v1=${hmac(secret, body, String(time)).toString("hex")}`;
 }
 
-/** @throws HttpError unless one of the secrets signed this body for about this time. */
+/** @returns when it is due. @throws HttpError unless one of the secrets signed this body for about now. */
 export function checkSignature(
   header: string | undefined,
   body: Uint8Array,
   { secrets, windowMs, now }: { secrets: readonly string[]; windowMs: number; now: number },
-): void {
+): number {
   const [, time = "", signature = ""] = SIGNATURE.exec(header ?? "") ?? [];
   const given = Buffer.from(signature, "hex");
   const isKnown = secrets
@@ -41,6 +41,7 @@ export function checkSignature(
       "The signature is too old or from the future. Check the clocks, and how long the queue keeps what it delivers.",
     );
   }
+  return Number(time);
 }
 
 function hmac(secret: string, body: string | Uint8Array, time: string): Buffer {

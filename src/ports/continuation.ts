@@ -12,14 +12,16 @@ export const continuationSchema = z.object(
     claim: z.optional(z.string("must be text")),
     timer: z.optional(z.number("must be a number")),
     sweep: z.optional(z.boolean("must be true or false")),
+    unknownSince: z.optional(z.number("must be a number")),
   },
   "must be an object",
 );
 
 /** JSON in ASCII: there are characters in text that queues refuse to carry (SQS: U+FFFE). */
 export function writeContinuation(continuation: Continuation): string {
-  const { runId, task, claim, timer, sweep } = continuation;
-  return JSON.stringify({ runId, task, claim, timer, sweep }).replace(/[^\x20-\x7e]/g, escapeUnit);
+  const { runId, task, claim, timer, sweep, unknownSince } = continuation;
+  const text = JSON.stringify({ runId, task, claim, timer, sweep, unknownSince });
+  return text.replace(/[^\x20-\x7e]/g, escapeUnit);
 }
 
 /** @throws InvalidInputError when the text is no continuation. */

@@ -17,6 +17,7 @@ export function matchesFilter(head: RunHead, filter: RunFilter): boolean {
     (filter.status === undefined || head.status === filter.status) &&
     (filter.workflow === undefined || head.workflow === filter.workflow) &&
     (filter.tag === undefined || head.tags.includes(filter.tag)) &&
+    (filter.problem === undefined || filter.problem === (head.problem !== undefined)) &&
     (filter.createdAfter === undefined || head.createdAt > filter.createdAfter) &&
     (filter.createdBefore === undefined || head.createdAt < filter.createdBefore) &&
     (filter.now === undefined || !isOver(head, filter.now))
@@ -79,8 +80,8 @@ function checksum(text: string): string {
 }
 
 function textOf(filter: RunFilter): string {
-  const { status, workflow, tag, createdAfter, createdBefore } = filter;
-  return JSON.stringify([status, workflow, tag, createdAfter, createdBefore]);
+  const { status, workflow, tag, createdAfter, createdBefore, problem } = filter;
+  return JSON.stringify([status, workflow, tag, createdAfter, createdBefore, problem]);
 }
 
 function readJson(text: string): unknown {

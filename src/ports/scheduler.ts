@@ -19,6 +19,11 @@ export interface Continuation {
   timer?: number | undefined;
   /** Sent by the sweep, which will look after the run again by itself. */
   sweep?: boolean | undefined;
+  /**
+   * When it first came to an engine that does not know the version of its run, in milliseconds since
+   * the epoch.
+   */
+  unknownSince?: number | undefined;
 }
 
 export interface Message {
@@ -29,6 +34,8 @@ export interface Message {
 export interface Scheduler {
   /** Left out: `MAX_DELAY_MS`. */
   readonly maxDelayMs?: number;
+  /** Whether all that an engine sends comes back to itself, and to no other. Left out: it does not. */
+  readonly returnsHere?: boolean;
   send(messages: readonly Message[]): Promise<void>;
 }
 

@@ -159,6 +159,8 @@ export interface RunFilter {
   status?: RunStatus | undefined;
   workflow?: string | undefined;
   tag?: string | undefined;
+  /** Whether the run has a problem; none that has ended has one. */
+  problem?: boolean | undefined;
   /** Both exclusive. */
   createdAfter?: number | undefined;
   createdBefore?: number | undefined;

@@ -54,7 +54,8 @@ export function createTestEngine<const W extends AnyWorkflow>(
   options: TestEngineOptions<W>,
 ): TestEngine<W> {
   refuseFakeTimers();
-  const { now = new Date("2030-01-01T00:00:00Z"), ...rest } = options;
+  // No other engine is there, so nothing is handed over unless the test says so.
+  const { now = new Date("2030-01-01T00:00:00Z"), handOver = 0, ...rest } = options;
   const store = options.store ?? createMemoryStore();
   const driver = new Driver({
     runDue,
@@ -75,7 +76,8 @@ export function createTestEngine<const W extends AnyWorkflow>(
   const clock = new VirtualClock(now.getTime(), between, () => driver.wake());
   let sweeping = false;
   const registry = new Registry<W>(rest.workflows);
-  const engine = createEngine<W>({ ...rest, store: activity.watch(store), scheduler, clock });
+  const watched = activity.watch(store);
+  const engine = createEngine<W>({ ...rest, handOver, store: watched, scheduler, clock });
 
   async function deliver(continuation: Parameters<typeof engine.turn>[0]): Promise<void> {
     const { runId } = continuation;

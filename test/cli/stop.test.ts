@@ -1,10 +1,40 @@
 /** Ending runs, by processes of the shell against a live app. */
 import { describe, expect, test } from "vitest";
+import { until } from "../until.ts";
 import { openLiveApp } from "./live-app.ts";
 import { useShell } from "./shell-process.ts";
 
 const run = useShell();
 const liveApp = () => openLiveApp(run);
+
+describe("runs wake", () => {
+  test("has one run go on, or all that have a problem", async () => {
+    const { json, engine, shell } = await liveApp();
+    for (const runId of ["a", "b", "c"]) await engine.start("nap", undefined, { runId });
+    await until(async () => (await engine.getRun("c")).status === "suspended");
+    for (const runId of ["a", "b"]) await engine.reportProblem(runId, new Error("no"));
+    const [one, all] = [await json("runs", "wake", "c"), await json("runs", "wake", "--all")];
+    expect(one).toEqual({ code: 0, body: { runId: "c", outcome: "woken", status: "suspended" } });
+    expect(all.body["runs"]).toHaveLength(3);
+    for (const runId of ["a", "b"]) await engine.reportProblem(runId, new Error("no"));
+    const listed = await json("runs", "list", "--problem");
+    expect(listed.body["runs"]).toMatchObject([{ runId: "b" }, { runId: "a" }]);
+    const some = await json("runs", "wake", "--all", "--problem", "--workflow", "nap");
+    expect(some).toMatchObject({
+      code: 0,
+      body: { runs: [{ runId: "b", outcome: "woken" }, { runId: "a" }] },
+    });
+    expect((await shell("runs", "wake", "--all", "--tag", "none")).stdout).toContain("No run fits");
+    await engine.terminate("a");
+    expect(await json("runs", "wake", "a")).toMatchObject({
+      code: 4,
+      body: { runId: "a", outcome: "already-ended", status: "terminated" },
+    });
+    expect((await json("runs", "wake", "nope")).code).toBe(3);
+    expect((await json("runs", "wake")).code).toBe(2);
+    expect((await json("runs", "wake", "c", "--problem")).code).toBe(2);
+  });
+});
 
 describe("runs", () => {
   test("cancel asks once, waits if wanted, and tells who asked and why", async () => {

@@ -4,6 +4,20 @@ import { createClientRig } from "./client-rig.ts";
 
 const PATIENTLY = { timeout: 10_000, interval: 5 };
 
+test("a wake has a run looked at, and says when there is none, or when it has ended", async () => {
+  const { client } = createClientRig();
+  const run = await client.start("nap");
+  expect(await client.wake(run.runId)).toMatchObject({ runId: run.runId, outcome: "woken" });
+  await client.terminate(run.runId);
+  expect(await client.wake(run.runId)).toEqual({
+    runId: run.runId,
+    outcome: "already-ended",
+    status: "terminated",
+  });
+  await expect(client.wake("nobody")).rejects.toBeInstanceOf(RunNotFoundError);
+  expect((await client.listRuns({ problem: true })).runs).toEqual([]);
+});
+
 describe("a wait", () => {
   /** The app waits 20 ms at most, and not 25 s. */
   const impatient = { retries: 0 };

@@ -117,6 +117,22 @@ export function describeLists(open: () => Store): void {
       expect(await idsOf({ workflow: unique("no-such") })).toEqual([]);
     });
 
+    it("S16. listRuns filters by whether a run has a problem", async () => {
+      const heads = await runsAt([1, 2, 3, 4]);
+      const [first, second, third, fourth] = heads;
+      const workflow = first?.workflow;
+      const problem = { code: "a.code", message: "why", at: 5, tries: 1 };
+      for (const head of [first, third]) {
+        await open().patchHead(head ?? newHead(), 0, { problem }, undefined);
+      }
+      await end(fourth ?? newHead(), "completed");
+      expect(await idsOf({ workflow, problem: true })).toEqual([third?.runId, first?.runId]);
+      expect(await idsOf({ workflow, problem: false })).toEqual([fourth?.runId, second?.runId]);
+      expect((await pages({ workflow, problem: true }, 1)).flat()).toHaveLength(2);
+      await open().patchHead(third ?? newHead(), 0, { problem: null }, undefined);
+      expect(await idsOf({ workflow, problem: true })).toEqual([first?.runId]);
+    });
+
     it("S16. listRuns leaves out runs whose retention was over at a time", async () => {
       const heads = await runsAt([1, 2]);
       const workflow = heads[0]?.workflow;

@@ -52,6 +52,20 @@ describe.runIf(hasBrowser)("a run", () => {
     visit.expectClean(/400 \(Bad Request\)/);
   });
 
+  test("that cannot go on is tried again when somebody says so", async () => {
+    const { site, visit } = await enter();
+    const { page } = visit;
+    const runId = await startOrder(site);
+    await site.engine.reportProblem(runId, new Error("no such version"));
+    await page.getByRole("link", { name: runId }).click();
+    const woken = page.waitForResponse((response) => response.url().endsWith("/wake"));
+    await page.getByRole("button", { name: "Try again now" }).click();
+    expect((await woken).status()).toBe(202);
+    site.charging.open();
+    await page.getByText("This run cannot go on").waitFor({ state: "detached" });
+    visit.expectClean();
+  });
+
   test("is terminated only by somebody who was asked twice", async () => {
     const { site, visit } = await enter();
     const { page } = visit;

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
-import { ConfigurationError, StoreUnavailableError } from "../../src/core/errors.ts";
-import type { Engine } from "../../src/engine/engine.ts";
+import {
+  ConfigurationError,
+  StoreUnavailableError,
+  WorkflowNotFoundError,
+} from "../../src/core/errors.ts";
+import type { Engine, TurnOptions } from "../../src/engine/engine.ts";
 import { createEngine } from "../../src/engine/index.ts";
 import { type AppOptions, createApp } from "../../src/http/index.ts";
 import { SIGNATURE_HEADER, sign } from "../../src/http/signature.ts";
@@ -24,15 +28,15 @@ interface Pushed {
 
 /** An app that only its turns are asked of. */
 function createPushed(
-  turn: (continuation: Continuation) => Promise<void> = async () => {},
+  turn: (continuation: Continuation, options?: TurnOptions) => Promise<void> = async () => {},
   options: Partial<AppOptions> = {},
 ) {
   const turned: Continuation[] = [];
   const { logger, lines: logged } = collectLogs();
   const engine = {
-    turn(continuation: Continuation) {
+    turn(continuation: Continuation, how?: TurnOptions) {
       turned.push(continuation);
-      return turn(continuation);
+      return turn(continuation, how);
     },
   } as Partial<Engine> as Engine;
   const auth = { tokens: ["token"] };
@@ -107,6 +111,26 @@ describe("a signed continuation", () => {
     expect((await push({ secret: "new" })).status).toBe(204);
     expect((await push({ secret: "old" })).status).toBe(204);
     expect((await push({ secret: "older" })).status).toBe(401);
+  });
+});
+
+describe("a continuation of a version that is not known here", () => {
+  const unknown = new WorkflowNotFoundError({ workflow: "w", version: "2", known: ["w@1"] });
+
+  test("is misdirected: whoever sends it again may reach another, and nothing is logged", async () => {
+    const options: (TurnOptions | undefined)[] = [];
+    const { push, logged } = createPushed(async (_, how) => {
+      options.push(how);
+      throw unknown;
+    });
+    const before = Date.now();
+    const { status, code, text } = await push({ at: -MINUTE });
+    expect([status, code]).toEqual([421, "turn.misdirected"]);
+    expect(text).toContain("another engine may know it");
+    expect(logged).toEqual([]);
+    expect(options).toEqual([{ handBack: true, dueAt: expect.any(Number) }]);
+    expect(options[0]?.dueAt).toBeGreaterThanOrEqual(before - MINUTE);
+    expect(options[0]?.dueAt).toBeLessThanOrEqual(Date.now() - MINUTE);
   });
 });
 

@@ -45,6 +45,21 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise(setImmediate);
 }
 
+describe("straight to an app that does not know a version", () => {
+  test("a message is posted again, to reach another one, and says for how long none was", async () => {
+    const { requests, fetch } = network(421, 421, 421, 204);
+    const lines: string[] = [];
+    const note = (text: string) => void lines.push(text);
+    const logger: Logger = { ...silent, warn: note, error: note };
+    await create({ fetch, logger }).send([{ continuation: { runId: "run_1", task: 3 } }]);
+    await until(() => requests.length === 4);
+    const bodies = await Promise.all(requests.map((request) => request.json()));
+    const again = { runId: "run_1", task: 3, unknownSince: clock.now() };
+    expect(bodies).toEqual([{ runId: "run_1", task: 3 }, again, again, again]);
+    expect(lines).toEqual([]);
+  });
+});
+
 describe("straight to the app", () => {
   test.each([
     [URL_OF_APP, `${URL_OF_APP}/continuations`],

@@ -1,6 +1,29 @@
 import { describe, expect, test, vi } from "vitest";
 import { codeOf, createTestApp } from "./test-app.ts";
 
+describe("a wake", () => {
+  test("has a run looked at, and leaves it as it is", async () => {
+    const { send, start, until } = createTestApp();
+    const runId = await start("nap");
+    await until(runId, "suspended");
+    const answer = await send(`/runs/${runId}/wake`, { method: "POST" });
+    expect(answer.status).toBe(202);
+    expect(answer.body).toEqual({ runId, outcome: "woken", status: "suspended" });
+    await until(runId, "suspended");
+  });
+
+  test("of a run that has ended is a conflict, and of none there is nothing", async () => {
+    const { send, start, until } = createTestApp();
+    const runId = await start("echo");
+    await until(runId, "completed");
+    const ended = await send(`/runs/${runId}/wake`, { body: {} });
+    expect(ended.status).toBe(409);
+    expect(codeOf(ended)).toBe("run.ended");
+    expect(ended.body).toMatchObject({ runId, outcome: "already-ended", status: "completed" });
+    expect((await send("/runs/nobody/wake", { body: {} })).status).toBe(404);
+  });
+});
+
 describe("a cancel", () => {
   test("is requested, and the run ends cancelled with its clean-up done", async () => {
     const { send, start, until } = createTestApp();

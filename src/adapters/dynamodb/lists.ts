@@ -20,7 +20,8 @@ export function createLists(table: Table): Pick<Store, "listRuns" | "listDue"> {
   return {
     async listRuns(filter, limit, cursor) {
       const after = cursor === undefined ? undefined : decodeCursor(filter, cursor);
-      const partitions = listPartitions(filter.status);
+      // Of those that have ended none has a problem.
+      const partitions = listPartitions(filter.status ?? (filter.problem ? "running" : undefined));
       const places = merge(
         partitions.map((partition) => placesIn(table, partition, { filter, after, limit })),
         compareNewestFirst,

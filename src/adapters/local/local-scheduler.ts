@@ -43,6 +43,7 @@ export function createLocalScheduler(options: LocalSchedulerOptions = {}): Local
 
 class InProcess implements LocalScheduler {
   readonly maxDelayMs = MAX_DELAY_MS;
+  readonly returnsHere = true;
   readonly #deliveries: Deliveries;
   readonly #clock: Clock;
   readonly #logger: Logger;

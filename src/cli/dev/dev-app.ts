@@ -45,7 +45,8 @@ export class DevApp {
   #build(workflows: readonly AnyWorkflow[]): [Engine, ReturnType<typeof createApp>] {
     const { logger, observer } = this.#log;
     const [store, scheduler] = [this.#store, this.#scheduler];
-    const engine = createEngine({ workflows, store, scheduler, logger, observer });
+    // Nobody else works on these runs, so nothing is left to others.
+    const engine = createEngine({ workflows, store, scheduler, logger, observer, handOver: 0 });
     return [engine, createApp({ engine, auth: { tokens: [this.#token] }, logger })];
   }
 

@@ -29,6 +29,7 @@ export function addRunsList(runs: Command, shell: Shell): void {
     .addOption(statusOption())
     .option("--workflow <name>", "only runs of this workflow")
     .option("--tag <tag>", "only runs with this tag")
+    .option("--problem", "only runs that cannot go on at the moment")
     .option("--created-after <time>", "only runs that were created after this time", readPastTime)
     .option("--created-before <time>", "only runs that were created before this time", readPastTime)
     .option("--limit <n>", "how many at most", readCount(MOST), DEFAULT_LIMIT)

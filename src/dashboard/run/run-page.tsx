@@ -1,10 +1,8 @@
 import { useState } from "preact/hooks";
-import { type ErrorSummary, isEnded, type Run } from "../../http/client/index.ts";
+import { type ErrorSummary, isEnded } from "../../http/client/index.ts";
 import { Heading } from "../heading.tsx";
 import { Icon } from "../icon.tsx";
 import { LiveSwitch, PollError } from "../live-bar.tsx";
-import { Moment } from "../moment.tsx";
-import { Note } from "../note.tsx";
 import { runsHref, startHref } from "../route.ts";
 import { StatusBadge } from "../status-badge.tsx";
 import { Timeline } from "../timeline/timeline.tsx";
@@ -14,6 +12,7 @@ import { CancelDialog } from "./cancel-dialog.tsx";
 import { CancellationCard } from "./cancellation-card.tsx";
 import { EventsCard } from "./events-card.tsx";
 import { Facts } from "./facts.tsx";
+import { ProblemNote } from "./problem-note.tsx";
 import { TerminateDialog } from "./terminate-dialog.tsx";
 import { TerminationCard } from "./termination-card.tsx";
 import { useRun, type Watched } from "./use-run.ts";
@@ -64,7 +63,11 @@ export function RunPage({ runId }: { runId: string }) {
         </div>
       </header>
       <PollError polling={polling} what="This run" />
-      {watched ? <Parts watched={watched} /> : !polling.error && <Skeleton />}
+      {watched ? (
+        <Parts watched={watched} onChange={polling.refresh} />
+      ) : (
+        !polling.error && <Skeleton />
+      )}
       {watched && asking === "cancel" && (
         <CancelDialog watched={watched} onClose={done} onChange={polling.refresh} />
       )}
@@ -75,11 +78,17 @@ export function RunPage({ runId }: { runId: string }) {
   );
 }
 
-function Parts({ watched: { run, events } }: { watched: Watched }) {
+interface PartsProps {
+  watched: Watched;
+  /** The run may have changed, and should be looked at. */
+  onChange(): void;
+}
+
+function Parts({ watched: { run, events }, onChange }: PartsProps) {
   const now = useNow(!isEnded(run.status));
   return (
     <div class="stack">
-      <ProblemNote run={run} />
+      <ProblemNote run={run} onChange={onChange} />
       <section class="card" aria-label="Facts">
         <Facts run={run} events={events} now={now} />
       </section>
@@ -102,22 +111,6 @@ function errorText({ name, message, code, stack, cause }: ErrorSummary): string 
   const parts = [code === undefined ? title : `${title}\ncode: ${code}`];
   if (cause) parts.push(`Caused by ${errorText(cause)}`);
   return parts.join("\n\n");
-}
-
-function ProblemNote({ run: { problem, status } }: { run: Run }) {
-  if (!problem || isEnded(status)) return null;
-  const { code, message, tries, at } = problem;
-  return (
-    <Note tone="bad" title="This run cannot go on at the moment.">
-      <p>
-        {message} <span class="code-tag">{code}</span>
-      </p>
-      <p>
-        Tried {tries === 1 ? "once" : `${tries} times`}, the last time <Moment time={at} />. It goes
-        on by itself once the cause is mended.
-      </p>
-    </Note>
-  );
 }
 
 function NotFound({ runId }: { runId: string }) {

@@ -51,12 +51,16 @@ export async function listRuns(
 }
 
 /** @throws InvalidInputError for a status, time, workflow or tag that cannot be meant. */
-export function checkQuery({ status, workflow, tag, createdAfter, createdBefore }: RunQuery): void {
+export function checkQuery(query: RunQuery): void {
+  const { status, workflow, tag, problem, createdAfter, createdBefore } = query;
   if (status !== undefined && !RUN_STATUSES.includes(status)) {
     throw refuse("status", `one of ${RUN_STATUSES.join(", ")}`);
   }
   for (const [name, text] of Object.entries({ workflow, tag })) {
     if (text !== undefined && typeof text !== "string") throw refuse(name, "text");
+  }
+  if (problem !== undefined && typeof problem !== "boolean") {
+    throw refuse("problem", "true or false");
   }
   for (const [name, time] of Object.entries({ createdAfter, createdBefore })) {
     if (time !== undefined && !(time instanceof Date && !Number.isNaN(time.getTime()))) {
@@ -67,11 +71,12 @@ export function checkQuery({ status, workflow, tag, createdAfter, createdBefore 
 
 function filterOf(query: RunQuery): RunFilter {
   checkQuery(query);
-  const { status, workflow, tag, createdAfter, createdBefore } = query;
+  const { status, workflow, tag, problem, createdAfter, createdBefore } = query;
   return {
     status,
     workflow,
     tag,
+    problem,
     createdAfter: createdAfter?.getTime(),
     createdBefore: createdBefore?.getTime(),
   };

@@ -15,6 +15,7 @@ import { MAX_DELAY_MS, type Message } from "../../ports/scheduler.ts";
 import type { DueRun, RunHead } from "../../ports/store.ts";
 import type { SweepAnswer, SweepOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
+import { waitsForKnownVersion, wakeRun } from "./wake-run.ts";
 
 const PAGE = 500;
 const AT_ONCE = 25;
@@ -62,14 +63,31 @@ async function wake(parts: Parts, run: DueRun): Promise<boolean> {
   const { store, clock, scheduler, settings } = parts;
   const now = clock.now();
   const head = await dueHead(parts, run, now);
-  if (!head) return false;
-  if (!isAtWork(parts, head))
-    await scheduler.send([{ continuation: { runId: run.runId, sweep: true } }]);
+  if (!head || isLeftToOthers(parts, head)) return false;
+  if (!isAtWork(parts, head)) {
+    const { runId } = run;
+    const unknownSince = isUnknown(parts, head) ? head.dueAt : undefined;
+    await scheduler.send([{ continuation: { runId, sweep: true, unknownSince } }]);
+  }
   const pauseMs = Math.min(LONGEST_PAUSE_MS, settings.watchdogMs * 2 ** Math.min(head.resends, 20));
   const deadline = deadlineIn(parts, head);
   const next = deadline > now ? Math.min(now + pauseMs, deadline) : now + pauseMs;
   await store.moveDue(head, head.dueAt, next, head.resends + 1);
   return true;
+}
+
+/**
+ * What this sweep sends, nobody but its own engine gets; another process that knows the version of the
+ * run sweeps as well, and is given time to do so.
+ */
+function isLeftToOthers(parts: Parts, head: DueHead): boolean {
+  const { clock, scheduler, settings } = parts;
+  if (!scheduler.returnsHere || !isUnknown(parts, head)) return false;
+  return clock.now() - head.dueAt < settings.handOverMs;
+}
+
+function isUnknown({ registry }: Parts, { workflow, version }: RunHead): boolean {
+  return registry.find(workflow, version) === undefined;
 }
 
 /**
@@ -115,7 +133,12 @@ async function announcement(
   until: number,
 ): Promise<Message | undefined> {
   const head = await dueHead(parts, run, until);
-  if (!head || isSeenTo(parts, head)) return undefined;
+  if (!head) return undefined;
+  if (waitsForKnownVersion(parts, head)) {
+    await wakeRun(parts, run.runId);
+    return undefined;
+  }
+  if (isSeenTo(parts, head) || isLeftToOthers(parts, head)) return undefined;
   const delayMs = Math.max(0, Math.ceil(head.dueAt - parts.clock.now()));
   return { continuation: { runId: run.runId, timer: head.dueAt }, delayMs };
 }
@@ -132,12 +155,15 @@ function isSeenTo(
   return resends > 0 || dueAt - createdAt + settings.skewMs <= maxDelayMs;
 }
 
+/** Of a run that waits for something by a time. */
+type DueHead = RunHead & { dueAt: number };
+
 /** The head of a run that has not ended and is due by then (W1). */
 async function dueHead(
   { store, clock }: Parts,
   { runId }: DueRun,
   until: number,
-): Promise<(RunHead & { dueAt: number }) | undefined> {
+): Promise<DueHead | undefined> {
   const head = await store.head(runId, clock.now());
   if (!head || isEnded(head.status)) return undefined;
   const { dueAt } = head;

@@ -13,6 +13,7 @@ export function boundedScheduler(scheduler: Scheduler): Required<Scheduler> {
   };
   return {
     maxDelayMs,
+    returnsHere: scheduler.returnsHere ?? false,
     async send(messages) {
       const kept = messages.flatMap(within);
       if (kept.length > 0) await scheduler.send(kept);

@@ -9,6 +9,7 @@
  *     the first. One that finished something leaves the rest to those who hold it.
  */
 import type { Next } from "../../core/decide.ts";
+import { WorkflowNotFoundError } from "../../core/errors.ts";
 import type { MayRun } from "../../core/situation.ts";
 import type { Task } from "../../core/task.ts";
 import { nextRound } from "../../ports/event-loop.ts";
@@ -19,8 +20,10 @@ import type { TurnLimits } from "../commit/plan.ts";
 import { reportProblem } from "../commit/record-problem.ts";
 import { keepHead, resetResends } from "../commit/write-head.ts";
 import { armTimer } from "../continuations/arm-timer.ts";
+import { handOn } from "../continuations/hand-on.ts";
 import { messagesFor } from "../continuations/messages.ts";
 import { watchClaims } from "../continuations/watch-claims.ts";
+import type { TurnOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import { runLogged } from "../steps/run-in-log.ts";
@@ -33,6 +36,7 @@ const MOST_AT_A_STRETCH = 16;
 export interface Delivery {
   continuation: Continuation;
   leaseMs: TurnLimits["leaseMs"];
+  options: Pick<TurnOptions, "handBack" | "dueAt">;
 }
 
 /**
@@ -42,7 +46,7 @@ export interface Delivery {
 export async function look(
   parts: Parts,
   session: Session,
-  { continuation, leaseMs }: Delivery,
+  { continuation, leaseMs, options }: Delivery,
   finished?: { news: NewsSource; own: boolean },
 ): Promise<number | undefined> {
   let news = finished?.news ?? NO_NEWS;
@@ -72,9 +76,14 @@ export async function look(
       case "ended":
         parts.sessions.drop(session.key.runId, session);
         return undefined;
-      case "problem":
-        await reportProblem(parts, session, committed, next.error);
+      case "problem": {
+        const { error } = next;
+        const isUnknown = error instanceof WorkflowNotFoundError;
+        const unknown = { ...options, continuation, state: committed.state };
+        if (isUnknown && (await handOn(parts, { ...unknown, error }))) return undefined;
+        await reportProblem(parts, session, committed, error);
         return undefined;
+      }
       case "replay":
         break;
       case "run": {

@@ -19,10 +19,11 @@ export async function runTask(
   parts: Parts,
   session: Session,
   command: number,
-  { continuation: { runId, sweep }, leaseMs }: Delivery,
+  { continuation: { runId, sweep, unknownSince }, leaseMs, options }: Delivery,
 ): Promise<void> {
   // The claim that a task's message names is the task's: it says nothing of claims in the log.
-  const delivery = { continuation: { runId, task: command, sweep }, leaseMs };
+  const continuation = { runId, task: command, sweep, unknownSince };
+  const delivery = { continuation, leaseMs, options };
   const step = await scheduledStep(session, command);
   const claimed = step ? await claim(parts, session, step, delivery) : LOOK;
   switch (claimed.type) {

@@ -87,5 +87,6 @@ function merged(one: Continuation, other: Continuation): Continuation {
     claim: one.claim === other.claim ? one.claim : undefined,
     sweep: one.sweep && other.sweep,
     timer: one.timer === undefined ? other.timer : Math.max(one.timer, other.timer ?? one.timer),
+    unknownSince: one.unknownSince ?? other.unknownSince,
   };
 }

@@ -34,12 +34,13 @@ export class Turns {
       if (this.#atWork.get(name) === work) this.#atWork.delete(name);
     };
     const leaseMs = (step: PendingStep): number => this.#leaseMs(step, options);
-    work.done = this.#work(work, { continuation, leaseMs }, leave).finally(leave);
+    work.done = this.#work(work, { continuation, leaseMs, options }, leave).finally(leave);
     await work.done;
   }
 
   /** @param leave is called in the same moment in which it is decided not to look again. */
-  async #work(work: Work, { continuation, leaseMs }: Delivery, leave: () => void): Promise<void> {
+  async #work(work: Work, delivery: Delivery, leave: () => void): Promise<void> {
+    const { continuation } = delivery;
     const { runId } = continuation;
     const { head, session } = await this.#session(runId);
     if (!head) {
@@ -51,7 +52,7 @@ export class Turns {
       await session.use(async () => {
         let next: Continuation | undefined = continuation;
         for (; next; next = work.takeRepetition()) {
-          await this.#deliver(session, { continuation: next, leaseMs });
+          await this.#deliver(session, { ...delivery, continuation: next });
         }
         leave();
       });
@@ -62,7 +63,7 @@ export class Turns {
     }
     if (!session.gone) return;
     this.#parts.sessions.drop(runId, session);
-    await this.#work(work, { continuation, leaseMs }, leave);
+    await this.#work(work, delivery, leave);
   }
 
   async #deliver(session: Session, delivery: Delivery): Promise<void> {

@@ -18,6 +18,7 @@ import type {
   TerminateAnswer,
   TerminateOptions,
   WaitOptions,
+  WakeAnswer,
 } from "../../engine/engine.ts";
 
 /** What every call takes. */
@@ -90,6 +91,8 @@ export interface Client<W extends AnyWorkflow = AnyWorkflow> {
   ): AsyncGenerator<CancelAnswer>;
   /** Ends the run at once, without clean-up. Never repeated by itself. @throws RunNotFoundError */
   terminate(runId: string, options?: TerminateOptions & CallOptions): Promise<TerminateAnswer>;
+  /** Has the run go on now: one with a problem is tried at once. @throws RunNotFoundError */
+  wake(runId: string, options?: CallOptions): Promise<WakeAnswer>;
 
   /** @throws RunNotFoundError */
   getRun(runId: string, options?: CallOptions): Promise<Run>;

@@ -6,7 +6,7 @@ import type { CallOptions, Client } from "./client.ts";
 import { followEvents } from "./follow-events.ts";
 import { getEvents, getRun, listRuns, listWorkflows } from "./read.ts";
 import { startRun } from "./start.ts";
-import { cancelAll, cancelRun, terminateRun } from "./stop.ts";
+import { cancelAll, cancelRun, terminateRun, wakeRun } from "./stop.ts";
 import type { Means } from "./transport.ts";
 import { endOf, resultOf, waitUntil } from "./wait-for-end.ts";
 
@@ -52,6 +52,7 @@ export function createClient<E extends Pick<Engine, "workflows"> = Engine>(
     cancel: (runId, how) => cancelRun(means, runId, how),
     cancelAll: (filter, how) => cancelAll(means, filter, how),
     terminate: (runId, how) => terminateRun(means, runId, how),
+    wake: (runId, how) => wakeRun(means, runId, how),
     listWorkflows: (how) => listWorkflows(means, how),
     getRun: (runId, how) => getRun(means, runId, how),
     listRuns: (query, how) => listRuns(means, query, how),

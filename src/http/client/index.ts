@@ -41,6 +41,7 @@ export type {
   TerminateOptions,
   Termination,
   WaitOptions,
+  WakeAnswer,
 } from "../../engine/engine.ts";
 export type {
   CallOptions,

@@ -1,4 +1,4 @@
-/** Ending runs: gracefully, or at once. */
+/** Ending runs, gracefully or at once; and having them go on. */
 import { ContentionError, RunNotFoundError, TimeoutError } from "../../core/errors.ts";
 import { isEnded, RUN_STATUSES } from "../../core/run.ts";
 import type {
@@ -7,6 +7,7 @@ import type {
   RunQuery,
   TerminateAnswer,
   TerminateOptions,
+  WakeAnswer,
 } from "../../engine/engine.ts";
 import { placeOf } from "../protocol/address.ts";
 import type { CallOptions } from "./client.ts";
@@ -72,6 +73,14 @@ export function terminateRun(
   return stop(means, { runId, path: "terminate", body, repeatable: false, signal });
 }
 
+export function wakeRun(
+  means: Means,
+  runId: string,
+  { signal }: CallOptions = {},
+): Promise<WakeAnswer> {
+  return stop(means, { runId, path: "wake", body: {}, repeatable: true, signal });
+}
+
 function requestCancel(
   means: Means,
   runId: string,
@@ -82,7 +91,7 @@ function requestCancel(
 }
 
 /** Of a run that has ended the app answers with an error, and with the outcome beside it. */
-async function stop<Answer extends CancelAnswer | TerminateAnswer>(
+async function stop<Answer extends CancelAnswer | TerminateAnswer | WakeAnswer>(
   means: Means,
   { runId, path, ...call }: Omit<Call, "method"> & { runId: string },
 ): Promise<Answer> {

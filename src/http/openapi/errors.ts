@@ -34,6 +34,7 @@ const DESCRIPTIONS: { readonly [Status in ErrorStatus]: string } = {
   409: "What was asked does not go with what there is.",
   413: "The body, or what would have to be kept, is too large.",
   415: "The body is of a type that is not read here.",
+  421: "Another engine may know what this one does not. Send it again after a pause.",
   500: "Something is wrong here, and not in the request.",
   503: "Not now. The same request may be sent again.",
   504: "The wait ran out. What was asked for stays in force.",

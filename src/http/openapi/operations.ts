@@ -9,6 +9,7 @@ import {
   runsQuerySchema,
   startSchema,
   terminateSchema,
+  wakeSchema,
 } from "../schemas.ts";
 import type { ErrorStatus } from "./errors.ts";
 import {
@@ -21,6 +22,7 @@ import {
   runsAnswer,
   startAnswer,
   terminateAnswer,
+  wakeAnswer,
   workflowsAnswer,
 } from "./shapes.ts";
 
@@ -142,6 +144,16 @@ export const OPERATIONS: readonly Operation[] = [
     tellsRun: true,
   },
   {
+    id: "wakeRun",
+    method: "post",
+    path: "/runs/{runId}/wake",
+    summary: "Have a run go on now: one with a problem is tried at once",
+    body: wakeSchema,
+    answers: { 202: { description: "It is looked at.", schema: wakeAnswer, run: true } },
+    fails: [404, 409, 503],
+    tellsRun: true,
+  },
+  {
     id: "cancelRun",
     method: "post",
     path: "/runs/{runId}/cancel",
@@ -172,7 +184,7 @@ export const OPERATIONS: readonly Operation[] = [
     access: "signed",
     body: continuationSchema,
     answers: { 204: { description: "The turn is done." } },
-    fails: [503],
+    fails: [421, 503],
   },
   {
     id: "getPage",

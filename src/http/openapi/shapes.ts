@@ -12,6 +12,7 @@ import type {
   RunSummary,
   TerminateAnswer,
   Termination,
+  WakeAnswer,
 } from "../../engine/engine.ts";
 import { jsonForms } from "../schemas.ts";
 import { LARGEST_FIELD } from "../show-record.ts";
@@ -146,6 +147,14 @@ export const terminateAnswer = z
     status,
   } satisfies Shape<TerminateAnswer>)
   .register(components, { id: "TerminateAnswer" });
+
+export const wakeAnswer = z
+  .object({
+    runId: text,
+    outcome: z.literal("woken"),
+    status,
+  } satisfies Shape<WakeAnswer>)
+  .register(components, { id: "WakeAnswer" });
 
 export const rootAnswer = z.object({ name: z.literal("detent"), ui: text, openapi: text });
 

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { ConfigurationError, DetentError } from "../../core/errors.ts";
+import { ConfigurationError, DetentError, WorkflowNotFoundError } from "../../core/errors.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { systemClock } from "../../ports/clock.ts";
 import { readContinuation } from "../../ports/continuation.ts";
@@ -21,7 +21,8 @@ export interface ContinuationOptions {
 
 /**
  * Where continuations are pushed to. Answered after the turn: 204 when it is done, 503 when it has
- * to be pushed again. Needs no token: the signature over the unparsed body is the proof.
+ * to be pushed again, 421 when that should come to another engine, which knows the version of the
+ * run. Needs no token: the signature over the unparsed body is the proof.
  *
  * @throws ConfigurationError for a secret that is none.
  */
@@ -31,13 +32,14 @@ export function continuationRoutes(engine: Engine, options: ContinuationOptions)
   return new Hono().post("/", async (c) => {
     const bytes = await readBytes(c, bodyLimit);
     const now = systemClock.now();
-    checkSignature(c.req.header(SIGNATURE_HEADER), bytes, { secrets, windowMs, now });
+    const header = c.req.header(SIGNATURE_HEADER);
+    const dueAt = checkSignature(header, bytes, { secrets, windowMs, now });
     const continuation = readContinuation(new TextDecoder().decode(bytes));
     try {
-      await engine.turn(continuation);
+      await engine.turn(continuation, { handBack: true, dueAt });
     } catch (error) {
       const { runId } = continuation;
-      return answerError(c, asUnavailable(error), logger.child({ runId }));
+      return answerError(c, asPassing(error), logger.child({ runId }));
     }
     return c.body(null, 204);
   });
@@ -52,8 +54,12 @@ function secretsOf(secret: unknown): string[] {
   );
 }
 
-/** Whatever made a turn fail, the same continuation may succeed later. */
-function asUnavailable(error: unknown): DetentError {
+/** Whatever made a turn fail, the same continuation may succeed later, or elsewhere. */
+function asPassing(error: unknown): DetentError {
+  if (error instanceof WorkflowNotFoundError) {
+    const message = `${error.message} Send the continuation again after a pause: another engine may know it.`;
+    return new HttpError("turn.misdirected", message, {}, { cause: error });
+  }
   if (error instanceof DetentError && isErrorCode(error.code) && ERROR_STATUS[error.code] === 503) {
     return error;
   }

@@ -1,7 +1,7 @@
 /** What the app answers is what its OpenAPI document tells. */
 import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { StoreUnavailableError } from "../../../src/core/errors.ts";
+import { StoreUnavailableError, WorkflowNotFoundError } from "../../../src/core/errors.ts";
 import { ASSETS } from "../../../src/dashboard/assets.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { type AppOptions, createApp } from "../../../src/http/index.ts";
@@ -55,7 +55,9 @@ test("what the document allows is not refused", async () => {
 
 const [PART = ""] = Object.keys(ASSETS);
 const USUAL = { auth: { tokens: [TOKEN] }, continuationSecret: SECRET, logger: silent };
-const page = await createApp({ engine: brokenEngine(), ...USUAL }).request("/ui");
+const page = await createApp({ engine: failingEngine(new Error("broken")), ...USUAL }).request(
+  "/ui",
+);
 const TAG = page.headers.get("etag");
 
 type Asked = [path: string, body?: object];
@@ -102,6 +104,12 @@ const PARTICULAR: Record<string, Record<number, Asked>> = {
     404: ["/runs/none/terminate", {}],
     409: ["/runs/cancelled/terminate", {}],
   },
+  wakeRun: {
+    202: ["/runs/suspended/wake", {}],
+    400: ["/runs/suspended/wake", 5 as unknown as object],
+    404: ["/runs/none/wake", {}],
+    409: ["/runs/cancelled/wake", {}],
+  },
   pushContinuation: {
     204: ["/continuations", { runId: "suspended" }],
     400: ["/continuations", { runId: 5 }],
@@ -122,13 +130,16 @@ const COMMON: Record<number, { app?: Partial<AppOptions>; headers?: Record<strin
       },
     },
   },
-  503: { app: { engine: brokenEngine() } },
+  421: { app: { engine: failingEngine(new WorkflowNotFoundError({ workflow: "w", known: [] })) } },
+  503: {
+    app: { engine: failingEngine(new StoreUnavailableError("read", new Error("refused"))) },
+  },
 };
 
-/** An engine whose store does not answer. */
-function brokenEngine(): Engine {
+/** An engine that cannot do anything. */
+function failingEngine(why: Error): Engine {
   const fail = async () => {
-    throw new StoreUnavailableError("read", new Error("connection refused"));
+    throw why;
   };
   return new Proxy({ workflows: [] } as never, {
     get: (target, key) => Reflect.get(target, key) ?? fail,

@@ -1,0 +1,70 @@
+/** What has a run go on now, instead of when the sweep would look at it. */
+import { ContentionError, type WorkflowNotFoundError } from "../../core/errors.ts";
+import { isEnded } from "../../core/run.ts";
+import type { RunHead } from "../../ports/store.ts";
+import { sendUnheld } from "../continuations/send-unheld.ts";
+import type { WakeAnswer } from "../engine.ts";
+import type { Parts } from "../services.ts";
+import { headOf } from "./read-runs.ts";
+
+const TRIES = 3;
+
+/** A run with a problem is tried as if for the first time. @throws RunNotFoundError, ContentionError */
+export async function wakeRun(parts: Parts, runId: string): Promise<WakeAnswer> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const head = await headOf(parts, runId);
+    const { status } = head;
+    if (isEnded(status)) return { runId, outcome: "already-ended", status };
+    if (await makeDue(parts, head)) {
+      await sendUnheld(parts, { continuation: { runId } });
+      return { runId, outcome: "woken", status };
+    }
+  }
+  throw new ContentionError(runId, TRIES);
+}
+
+/** @returns whether the head was still as it was read. */
+async function makeDue({ store, clock, sessions }: Parts, head: RunHead): Promise<boolean> {
+  const { problem, position, dueAt } = head;
+  const change = {
+    dueAt: clock.now(),
+    resends: 0,
+    ...(problem && { problem: { ...problem, tries: 0 } }),
+  };
+  const { ok } = await store.patchHead(head, position, change, dueAt);
+  const session = sessions.get(head.runId);
+  if (ok && session?.key.incarnation === head.incarnation) session.changeHead(position, change);
+  return ok;
+}
+
+/** So far ahead may a run with a problem be due. */
+const LONGEST_PAUSE_MS = 3_600_000;
+/** More runs than this wait until they are due. */
+const MOST_LOOKED_AT = 1_000;
+const AT_ONCE = 25;
+
+/** Wakes the runs that wait for a version which is known here. @returns how many. */
+export async function wakeKnown(parts: Parts): Promise<number> {
+  const { store, clock } = parts;
+  const soon = await store.listDue(clock.now() + LONGEST_PAUSE_MS, MOST_LOOKED_AT);
+  let woken = 0;
+  for (let from = 0; from < soon.length; from += AT_ONCE) {
+    const some = soon.slice(from, from + AT_ONCE);
+    const heads = await Promise.all(some.map(({ runId }) => store.head(runId, clock.now())));
+    for (const head of heads) {
+      if (!head || !waitsForKnownVersion(parts, head)) continue;
+      await wakeRun(parts, head.runId);
+      woken += 1;
+    }
+  }
+  return woken;
+}
+
+/** Whether the run has a problem that this engine would not have. */
+export function waitsForKnownVersion({ registry }: Parts, head: RunHead): boolean {
+  const { status, problem, workflow, version } = head;
+  if (isEnded(status) || problem?.code !== NOT_FOUND) return false;
+  return registry.find(workflow, version) !== undefined;
+}
+
+const NOT_FOUND: WorkflowNotFoundError["code"] = "workflow.notFound";
