@@ -1,4 +1,5 @@
 /** When a failed attempt of a step is tried again. */
+import { backoffMs, jittered } from "./backoff.ts";
 import { causesOf } from "./causes.ts";
 import { type Duration, isDate, toMillis } from "./duration.ts";
 import { FatalError, InvalidInputError, RetryableError } from "./errors.ts";
@@ -81,9 +82,8 @@ export function pauseAfter(
   const asked = waitFor(fieldOf(word, "retryAfter"), now);
   if (asked !== undefined) return asked;
   const { initialMs, factor, maxMs, jitter } = policy.backoff;
-  // Nothing grows from 0, and 0 times a factor that has overflowed would be no number.
-  const full = initialMs === 0 ? 0 : Math.min(maxMs, initialMs * factor ** (attempt - 1));
-  return Math.round(jitter ? full * (0.5 + random / 2) : full);
+  const full = backoffMs({ firstMs: initialMs, longestMs: maxMs, factor }, attempt);
+  return Math.round(jitter ? jittered(full, random, 0.5) : full);
 }
 
 /** A pause that cannot be read must not lose the failure that asked for it. */

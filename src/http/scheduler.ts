@@ -10,8 +10,10 @@
  *     answer: it comes after the turn, which sends messages of its own.
  * P3. Each request is signed when it is made, for the time when it is due.
  */
+import { backoffMs, jittered } from "../core/backoff.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
 import { ConfigurationError, SchedulerUnavailableError } from "../core/errors.ts";
+import { inParallel } from "../core/in-parallel.ts";
 import { type Clock, pause, systemClock } from "../ports/clock.ts";
 import { writeContinuation } from "../ports/continuation.ts";
 import { Deliveries } from "../ports/deliveries.ts";
@@ -59,7 +61,7 @@ export interface HttpScheduler extends Scheduler {
 }
 
 const QUEUE_TRIES = 5;
-const FIRST_PAUSE_MS = 100;
+const BACKOFF = { firstMs: 200, longestMs: 5_000 };
 
 /**
  * A scheduler for platforms that have no queue for functions to read, or a push queue.
@@ -105,15 +107,13 @@ function throughQueue(
       if (tries === QUEUE_TRIES || answer.refused) {
         throw new SchedulerUnavailableError("The push queue", answer.why);
       }
-      await pause(clock, random() * FIRST_PAUSE_MS * 2 ** tries);
+      await pause(clock, jittered(backoffMs(BACKOFF, tries), random()));
     }
   };
   return {
     maxDelayMs: MAX_DELAY_MS,
     async send(messages) {
-      for (let from = 0; from < messages.length; from += concurrency) {
-        await Promise.all(messages.slice(from, from + concurrency).map(sendOne));
-      }
+      await inParallel(messages, sendOne, concurrency);
     },
     stop: () => Promise.resolve(),
   };

@@ -1,5 +1,7 @@
 /** Messages kept in the memory of this process, for schedulers that have no queue to keep them. */
+
 import { AsyncResource } from "node:async_hooks";
+import { backoffMs, jittered } from "../core/backoff.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { inNextRound, nextRound } from "./event-loop.ts";
 import { loggedError } from "./logged-error.ts";
@@ -23,8 +25,7 @@ interface Delivery {
   failures: number;
 }
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 30_000;
+const BACKOFF = { firstMs: 100, longestMs: 30_000 };
 /** Turns on a store in memory await nothing but promises: so many may begin in one round. */
 const MOST_A_ROUND = 32;
 /** Places of delivered messages that are kept at most. */
@@ -144,8 +145,8 @@ export class Deliveries {
     try {
       await deliver(continuation);
     } catch (error) {
-      const longestMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-      const pauseMs = Math.ceil((longestMs * (1 + this.#random())) / 2);
+      const longestMs = backoffMs(BACKOFF, failures + 1);
+      const pauseMs = Math.ceil(jittered(longestMs, this.#random(), 0.5));
       this.#logger.warn("A turn failed and is delivered again", {
         ...continuation,
         pauseMs,

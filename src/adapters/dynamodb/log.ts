@@ -3,13 +3,13 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { StoreDamagedError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
+import { inParallel } from "../../core/in-parallel.ts";
 import type { RunKey, Store } from "../../ports/store.ts";
 import { createAppend } from "./append.ts";
 import { conditional } from "./conditions.ts";
 import { entryFrom } from "./entry-item.ts";
 import { mentioned, updateOf } from "./expressions.ts";
 import { readHead } from "./heads.ts";
-import { inParallel } from "./in-parallel.ts";
 import { AFTER_ENTRIES, entrySort, type ItemKey, runPartition, TTL_ATTRIBUTE } from "./keys.ts";
 import { queryPages } from "./reading.ts";
 import type { Table } from "./table.ts";

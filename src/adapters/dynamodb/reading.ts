@@ -4,8 +4,8 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
+import { inParallel } from "../../core/in-parallel.ts";
 import { type Item, marshal } from "./attributes.ts";
-import { inParallel } from "./in-parallel.ts";
 import type { ItemKey } from "./keys.ts";
 import type { Table } from "./table.ts";
 

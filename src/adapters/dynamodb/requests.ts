@@ -15,6 +15,7 @@ import type {
   ServiceInputTypes,
   ServiceOutputTypes,
 } from "@aws-sdk/client-dynamodb";
+import { backoffMs, jittered } from "../../core/backoff.ts";
 import {
   ConfigurationError,
   DetentError,
@@ -61,8 +62,7 @@ export interface Requests {
 /** How long one request may take with all its repetitions, unless the store's owner says. */
 export const REQUEST_TIMEOUT_MS = 15_000;
 
-const FIRST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 2_000;
+const BACKOFF = { firstMs: 25, longestMs: 2_000 };
 /** One try that hangs must leave time for others. */
 const TRIES_IN_TIMEOUT = 3;
 
@@ -109,7 +109,7 @@ export function createRequests(options: {
         if (error instanceof DetentError || !isTransient(error)) throw error;
         failure = error;
       }
-      const pauseMs = Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
+      const pauseMs = jittered(backoffMs(BACKOFF, tries + 1), Math.random());
       if (clock.now() + pauseMs >= deadline) {
         throw new StoreUnavailableError(
           operation,

@@ -1,13 +1,13 @@
 /** The clauses on tasks: S11 to S15. */
 import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
+import { inParallel } from "../../core/in-parallel.ts";
 import { isClaimed, isWritten } from "../../ports/claims.ts";
 import { checkUpdate } from "../../ports/limits.ts";
 import type { RunKey, Store, Task, TaskAnswer } from "../../ports/store.ts";
 import { type Fields, type Item, marshal } from "./attributes.ts";
 import { conditional } from "./conditions.ts";
 import { type UpdatePlan, updateOf } from "./expressions.ts";
-import { inParallel } from "./in-parallel.ts";
 import { marksKey, TTL_ATTRIBUTE, taskKey } from "./keys.ts";
 import { getItems } from "./reading.ts";
 import { parseItem } from "./stored.ts";

@@ -9,6 +9,7 @@
  * B5. The answer comes before the function's time is up. What is not done by then counts as failed;
  *     no claim outlasts the function, so whoever gets the message next may take over.
  */
+import { backoffMs } from "../../core/backoff.ts";
 import { type Duration, toMillis } from "../../core/duration.ts";
 import { DetentError, TimeoutError } from "../../core/errors.ts";
 import { type Clock, systemClock } from "../../ports/clock.ts";
@@ -75,8 +76,7 @@ export function batchHandler(work: Work, options: BatchOptions): SqsHandler {
 }
 
 /** Short, as the last one is added: only then is a message given up, and somebody told. */
-const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 60_000;
+const BACKOFF = { firstMs: 2_000, longestMs: 60_000 };
 
 async function retrySoon(
   records: readonly SqsRecord[],
@@ -85,7 +85,7 @@ async function retrySoon(
 ): Promise<void> {
   const soon = records.flatMap(({ receiptHandle, attributes }) => {
     const deliveries = Number(attributes?.["ApproximateReceiveCount"] ?? 1);
-    const afterMs = Math.min(FIRST_PAUSE_MS * 2 ** (deliveries - 1), LONGEST_PAUSE_MS);
+    const afterMs = backoffMs(BACKOFF, deliveries);
     return receiptHandle === undefined ? [] : [{ receiptHandle, afterMs }];
   });
   if (!retries || soon.length === 0) return;

@@ -9,8 +9,10 @@
  */
 
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { backoffMs, jittered } from "../../core/backoff.ts";
 import { type Duration, toMillis } from "../../core/duration.ts";
 import { ConfigurationError, DetentError, SchedulerUnavailableError } from "../../core/errors.ts";
+import { inParallel } from "../../core/in-parallel.ts";
 import { isError } from "../../core/thrown.ts";
 import { type Clock, pause, systemClock } from "../../ports/clock.ts";
 import { writeContinuation } from "../../ports/continuation.ts";
@@ -35,8 +37,7 @@ export interface SqsSchedulerOptions {
   random?: (() => number) | undefined;
 }
 
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2_000;
+const BACKOFF = { firstMs: 50, longestMs: 2_000 };
 /** One try that hangs must leave time for others. */
 const TRIES_IN_TIMEOUT = 3;
 const BATCHES_AT_ONCE = 10;
@@ -80,7 +81,7 @@ export function createSqsScheduler(options: SqsSchedulerOptions): Scheduler {
       const answer = await sendOnce(left);
       left = answer.left;
       if (left.length === 0) return;
-      const pauseMs = random() * Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
+      const pauseMs = jittered(backoffMs(BACKOFF, tries + 1), random());
       if (clock.now() + pauseMs >= deadline) {
         const { why } = answer;
         throw new SchedulerUnavailableError("SQS", why, isError(why) ? reasonOf(why) : undefined);
@@ -94,10 +95,7 @@ export function createSqsScheduler(options: SqsSchedulerOptions): Scheduler {
     async send(messages) {
       const batches = inBatches(messages.map(entryOf));
       const deadline = clock.now() + timeoutMs;
-      for (let from = 0; from < batches.length; from += BATCHES_AT_ONCE) {
-        const some = batches.slice(from, from + BATCHES_AT_ONCE);
-        await Promise.all(some.map((batch) => sendBatch(batch, deadline)));
-      }
+      await inParallel(batches, (batch) => sendBatch(batch, deadline), BATCHES_AT_ONCE);
     },
   };
 }

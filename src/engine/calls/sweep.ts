@@ -7,7 +7,9 @@
  * W3. An announcement moves nothing: if it is lost, the run is woken when it is due.
  * W4. A run that cannot be woken keeps no other from it; the round fails when all have had theirs.
  */
+import { backoffMs } from "../../core/backoff.ts";
 import { SchedulerUnavailableError, StoreUnavailableError } from "../../core/errors.ts";
+import { inParallel } from "../../core/in-parallel.ts";
 import { isEnded } from "../../core/run.ts";
 import { nextRound } from "../../ports/event-loop.ts";
 import { loggedError } from "../../ports/logged-error.ts";
@@ -18,7 +20,8 @@ import type { Parts } from "../services.ts";
 import { waitsForKnownVersion, wakeRun } from "./wake-run.ts";
 
 const PAGE = 500;
-const AT_ONCE = 25;
+/** How many runs are looked at before others get their turn, and how many messages one call sends. */
+const GROUP = 25;
 const LONGEST_PAUSE_MS = 900_000;
 /** More runs than this are not announced in one round; they are woken when they are due. */
 const MOST_ANNOUNCED = 2_000;
@@ -47,12 +50,10 @@ async function wakeDue(parts: Parts, round: Round): Promise<void> {
     const listed = await parts.store.listDue(parts.clock.now(), limit);
     const due = listed.filter(({ runId }) => !left.has(runId));
     await inGroups(due, async (group) => {
-      await Promise.all(
-        group.map(async (run) => {
-          const woken = await guarded(parts, round, run, () => wake(parts, run));
-          (woken ? round.woken : left).add(run.runId);
-        }),
-      );
+      await inParallel(group, async (run) => {
+        const woken = await guarded(parts, round, run, () => wake(parts, run));
+        (woken ? round.woken : left).add(run.runId);
+      });
     });
     if (listed.length < limit) return;
   }
@@ -69,7 +70,10 @@ async function wake(parts: Parts, run: DueRun): Promise<boolean> {
     const unknownSince = isUnknown(parts, head) ? head.dueAt : undefined;
     await scheduler.send([{ continuation: { runId, sweep: true, unknownSince } }]);
   }
-  const pauseMs = Math.min(LONGEST_PAUSE_MS, settings.watchdogMs * 2 ** Math.min(head.resends, 20));
+  const pauseMs = backoffMs(
+    { firstMs: settings.watchdogMs, longestMs: LONGEST_PAUSE_MS },
+    head.resends + 1,
+  );
   const deadline = deadlineIn(parts, head);
   const next = deadline > now ? Math.min(now + pauseMs, deadline) : now + pauseMs;
   await store.moveDue(head, head.dueAt, next, head.resends + 1);
@@ -117,8 +121,8 @@ async function announce(parts: Parts, round: Round, horizonMs: number): Promise<
   const soon = listed.filter(({ runId }) => !round.woken.has(runId) && !round.failed.has(runId));
   let announced = 0;
   await inGroups(soon, async (group) => {
-    const messages = await Promise.all(
-      group.map((run) => guarded(parts, round, run, () => announcement(parts, run, now + ahead))),
+    const messages = await inParallel(group, (run) =>
+      guarded(parts, round, run, () => announcement(parts, run, now + ahead)),
     );
     const sent = messages.filter((message) => message !== undefined);
     if (sent.length > 0) await scheduler.send(sent);
@@ -197,8 +201,8 @@ async function inGroups<T>(
   items: readonly T[],
   work: (group: readonly T[]) => Promise<void>,
 ): Promise<void> {
-  for (let from = 0; from < items.length; from += AT_ONCE) {
+  for (let from = 0; from < items.length; from += GROUP) {
     if (from > 0) await nextRound();
-    await work(items.slice(from, from + AT_ONCE));
+    await work(items.slice(from, from + GROUP));
   }
 }

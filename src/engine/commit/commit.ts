@@ -1,4 +1,5 @@
 /** The only code that appends: at the tail; if somebody was faster, it reads and decides again. */
+import { backoffMs, jittered } from "../../core/backoff.ts";
 import type { Next } from "../../core/decide.ts";
 import { ContentionError } from "../../core/errors.ts";
 import type { LogEvent } from "../../core/events.ts";
@@ -15,7 +16,7 @@ import { endsRun, type Plan, plan, type TurnLimits } from "./plan.ts";
 export type NewsSource = (state: RunState, tries: number) => Promise<LogEvent[]> | LogEvent[];
 
 const MOST_TRIES = 50;
-const LONGEST_PAUSE_MS = 200;
+const BACKOFF = { firstMs: 10, longestMs: 200 };
 
 /** What a commit came to, and the run as it stood right after it. */
 export interface Committed {
@@ -113,5 +114,5 @@ export async function stopUnshielded(parts: Parts, session: Session): Promise<vo
 }
 
 function jitter({ random }: Parts, tries: number): number {
-  return random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** tries);
+  return jittered(backoffMs(BACKOFF, tries), random());
 }

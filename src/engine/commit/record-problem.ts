@@ -1,3 +1,4 @@
+import { backoffMs } from "../../core/backoff.ts";
 import type { DetentError } from "../../core/errors.ts";
 import type { Problem } from "../../core/run.ts";
 import type { RunState } from "../../core/run-state.ts";
@@ -36,7 +37,7 @@ export function changeForProblem(
   const tries = (problem?.tries ?? 0) + 1;
   const at = clock.now();
   logger.error(`Run ${runId} cannot go on: ${message}`, { runId, workflow, code, tries });
-  const pauseMs = Math.min(LONGEST_PAUSE_MS, settings.watchdogMs * 2 ** (tries - 1));
+  const pauseMs = backoffMs({ firstMs: settings.watchdogMs, longestMs: LONGEST_PAUSE_MS }, tries);
   const dueAt = Math.min(at + pauseMs, deadline);
   return { problem: { code, message: message.slice(0, LONGEST_MESSAGE), at, tries }, dueAt };
 }

@@ -1,3 +1,4 @@
+import { backoffMs } from "../../core/backoff.ts";
 import { toMillis } from "../../core/duration.ts";
 import { isEnded } from "../../core/run.ts";
 import type { RunEvent } from "../../engine/engine.ts";
@@ -35,7 +36,8 @@ export async function* followEvents(
       wasEnded = isEnded((await getRun(means, runId, { signal })).status);
       if (wasEnded) continue;
     }
-    await pause(everyMs * Math.min(SLOWEST, 2 ** Math.max(0, quiet - QUICK_LOOKS)), signal);
+    const growing = { firstMs: everyMs, longestMs: everyMs * SLOWEST };
+    await pause(backoffMs(growing, quiet - QUICK_LOOKS + 1), signal);
   }
 }
 

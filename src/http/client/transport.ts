@@ -7,6 +7,7 @@
  * T3. Redirects are not followed: they turn a POST into a GET, and lose the token or show it to
  *     somebody else.
  */
+import { backoffMs, jittered } from "../../core/backoff.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { encode } from "../../core/value.ts";
 import { attempt, type Fetch, type Outcome } from "./attempt.ts";
@@ -41,8 +42,7 @@ export interface Means {
   timeoutMs: number;
 }
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
+const BACKOFF = { firstMs: 150, factor: 4, longestMs: 5_000 };
 const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /**
@@ -64,8 +64,8 @@ export async function send(means: Means, call: Call): Promise<Answer> {
       return outcome;
     }
     const asked = outcome instanceof ClientError ? 0 : outcome.retryAfterMs;
-    const own = FIRST_PAUSE_MS * 4 ** (tries - 1) * (0.5 + Math.random());
-    await pause(Math.min(LONGEST_PAUSE_MS, Math.max(asked, own)), signal);
+    const own = jittered(backoffMs(BACKOFF, tries), Math.random(), 2 / 3);
+    await pause(Math.min(BACKOFF.longestMs, Math.max(asked, own)), signal);
   }
 }
 
