@@ -15,7 +15,7 @@ import type { Continuation, Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
 import { getEvents } from "./calls/read-events.ts";
 import { checkQuery, getRun, listRuns, resultOf, waitMillis } from "./calls/read-runs.ts";
-import { reportGivenUp } from "./calls/report-problem.ts";
+import { noteGivenUp, reportGivenUp, withdrawProblem } from "./calls/report-problem.ts";
 import { type Started, startRun } from "./calls/start-run.ts";
 import { requestCancel, terminateRun } from "./calls/stop-run.ts";
 import { sweep } from "./calls/sweep.ts";
@@ -166,7 +166,9 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
       cameUp = true;
       return answer;
     },
-    reportProblem: (runId, error) => reportGivenUp(parts, runId, error),
+    reportProblem: (runId, error, how) => reportGivenUp(parts, runId, error, how),
+    noteGivenUp: (runId) => noteGivenUp(parts, runId),
+    withdrawProblem: (runId, problem) => withdrawProblem(parts, runId, problem),
   };
 }
 

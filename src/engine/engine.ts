@@ -2,7 +2,7 @@
 import type { AnyWorkflow, InputOf, OutputOf, Workflow } from "../authoring/workflow.ts";
 import type { Duration } from "../core/duration.ts";
 import type { ErrorSummary } from "../core/error-summary.ts";
-import type { CleanupRecord, RunStatus } from "../core/run.ts";
+import type { CleanupRecord, Problem, RunStatus } from "../core/run.ts";
 import type { RunEvent } from "../core/shown-event.ts";
 import type { Continuation } from "../ports/scheduler.ts";
 
@@ -208,7 +208,22 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
    * Records on a run why a message for it was given up. The run is not failed by it, and is tried
    * again later; one that has ended, or is not there, is left as it is.
    */
-  reportProblem(runId: string, error: unknown): Promise<void>;
+  reportProblem(
+    runId: string,
+    error: unknown,
+    options?: {
+      /** What `noteGivenUp` recorded of this very try. */
+      instead?: Problem | undefined;
+    },
+  ): Promise<void>;
+  /**
+   * Records on a run that a message for it was given up, before that is tried once more: the turn may
+   * kill its function, as those before may have been killed.
+   * @returns what was recorded; nothing if the run has ended or is not there.
+   */
+  noteGivenUp(runId: string): Promise<Problem | undefined>;
+  /** Takes back what `noteGivenUp` recorded, if it still stands: the turn was done. */
+  withdrawProblem(runId: string, problem: Problem): Promise<void>;
 }
 
 export interface TurnOptions {

@@ -186,7 +186,7 @@ describe.concurrent("a function of the stack", { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent("a message", { timeout: 60_000 }, () => {
+describe.concurrent("a message", { timeout: 120_000 }, () => {
   it("that is no continuation ends among the dead letters, and others are worked on", async () => {
     const id = await send({ order: 7 });
     expect(await ended(await start("greeting", "Ada"))).toMatchObject({ output: "Hello Ada" });
@@ -241,6 +241,17 @@ describe.concurrent("a message", { timeout: 60_000 }, () => {
     await hasPrinted("deadLetter", id);
     expect(await problem(runId)).toMatchObject({ code: "store.damaged" });
     expect(await deadLetters()).toBeGreaterThan(0);
+  });
+});
+
+describe("code that loops without a pause", { timeout: 120_000 }, () => {
+  it.each(["awaiting", "spinning"])("kills its functions, and its run says so: %s", async (how) => {
+    const runId = await start("looping", how);
+    expect(await problem(runId)).toMatchObject({ code: "turn.givenUp" });
+    expect(await get(runId)).toMatchObject({ status: "pending" });
+    const path = `/runs/${runId}/terminate`;
+    expect((await request(emulator, "POST", path, {})).status).toBe(202);
+    expect(await ended(runId)).toMatchObject({ status: "terminated" });
   });
 });
 

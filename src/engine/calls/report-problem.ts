@@ -1,30 +1,100 @@
+/**
+ * What is recorded on a run's head whose message was given up. Neither its log nor its code is looked
+ * at: they may be what made every turn fail.
+ */
 import { DetentError } from "../../core/errors.ts";
-import { isEnded } from "../../core/run.ts";
+import { isEnded, type Problem } from "../../core/run.ts";
 import { textOf } from "../../core/thrown.ts";
-import { changeForProblem } from "../commit/record-problem.ts";
+import type { HeadChange, RunHead } from "../../ports/store.ts";
+import { changeForProblem, tellProblem } from "../commit/record-problem.ts";
 import type { Parts } from "../services.ts";
 
 const TRIES = 3;
 
+const GIVEN_UP = new DetentError(
+  "turn.givenUp",
+  "Its turns ended without an answer, one after the other: each was killed, ran out of time or memory, or failed. Look at the log of the function that takes turns; code that loops without awaiting a step or sleep leaves none.",
+);
+
 /**
- * Records on a run's head that a message for it was given up, and why. Neither its log nor its code
- * is looked at: they may be what made every turn fail.
+ * Records that a message was given up, before it is tried once more: that turn may kill its function
+ * like those before. Only if the last one has left the same does anybody hear of it.
+ * @returns what was recorded; nothing if the run has ended or is not there.
  */
-export async function reportGivenUp(parts: Parts, runId: string, thrown: unknown): Promise<void> {
-  const { store, clock, sessions } = parts;
+export async function noteGivenUp(parts: Parts, runId: string): Promise<Problem | undefined> {
+  return await changeHead(parts, runId, (head) => {
+    const change = changeForProblem(parts, head, deadlineIn(head), GIVEN_UP);
+    const told = (): void => {
+      if (head.problem?.code === GIVEN_UP.code) tellProblem(parts, head, change.problem);
+      else parts.logger.warn("A message of a run was given up, and is tried once more", { runId });
+    };
+    return { change, told };
+  });
+}
+
+/** @param instead what was noted before, which counts as the same try. */
+export async function reportGivenUp(
+  parts: Parts,
+  runId: string,
+  thrown: unknown,
+  { instead }: { instead?: Problem | undefined } = {},
+): Promise<void> {
   const error = asProblem(thrown);
+  await changeHead(parts, runId, (head) => {
+    const { problem } = head;
+    const before = isSame(problem, instead) ? { ...problem, tries: problem.tries - 1 } : problem;
+    const change = changeForProblem(parts, { problem: before }, deadlineIn(head), error);
+    return { change, told: () => tellProblem(parts, head, change.problem) };
+  });
+}
+
+/** Takes a problem away that is no more, if it still stands. */
+export async function withdrawProblem(
+  parts: Parts,
+  runId: string,
+  problem: Problem,
+): Promise<void> {
+  await changeHead(parts, runId, (head) => {
+    if (!isSame(head.problem, problem)) return undefined;
+    const soon = parts.clock.now() + parts.settings.watchdogMs;
+    const isLate = head.dueAt !== undefined && head.dueAt > soon;
+    return { change: { problem: null, ...(isLate && { dueAt: soon }) } };
+  });
+}
+
+interface Wanted {
+  change: HeadChange;
+  /** Called when it is recorded. */
+  told?: () => void;
+}
+
+/** @returns the problem that was recorded. */
+async function changeHead(
+  { store, clock, sessions }: Parts,
+  runId: string,
+  wantedFor: (head: RunHead) => Wanted | undefined,
+): Promise<Problem | undefined> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const head = await store.head(runId, clock.now());
-    if (!head || isEnded(head.status)) return;
-    const change = changeForProblem(parts, head, head.cancellation?.deadline, error);
-    const { ok } = await store.patchHead(head, head.position, change, head.dueAt);
+    const wanted = head && !isEnded(head.status) ? wantedFor(head) : undefined;
+    if (!head || !wanted) return undefined;
+    const { ok } = await store.patchHead(head, head.position, wanted.change, head.dueAt);
     if (!ok) continue;
-    parts.observing.problem(head, change.problem);
+    wanted.told?.();
     // What is kept here of the run does not know of its problem, and could not take it away.
     const session = sessions.get(runId);
     if (session && !session.busy) sessions.drop(runId, session);
-    return;
+    return wanted.change.problem ?? undefined;
   }
+  return undefined;
+}
+
+function isSame(standing: Problem | undefined, noted: Problem | undefined): standing is Problem {
+  return noted !== undefined && standing?.at === noted.at && standing.code === noted.code;
+}
+
+function deadlineIn({ cancellation }: RunHead): number | undefined {
+  return cancellation?.deadline;
 }
 
 function asProblem(thrown: unknown): DetentError {

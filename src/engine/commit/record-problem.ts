@@ -23,21 +23,31 @@ export async function reportProblem(
   const change = changeForProblem(parts, head, state.cancellation?.delivered?.deadline, error);
   const standing = await patch(parts, session, { state, head }, change);
   const lost = standing && (await patch(parts, session, { state, head: standing }, change));
-  if (!lost) parts.observing.problem(head, change.problem);
+  if (!lost) tellProblem(parts, head, change.problem);
   parts.sessions.drop(head.runId, session);
 }
 
-/** What a problem changes in a head; told to the log at once. */
+/** What a problem changes in a head. */
 export function changeForProblem(
-  { clock, settings, logger }: Parts,
-  { runId, workflow, problem }: RunHead,
+  { clock, settings }: Parts,
+  { problem }: { problem?: Problem | undefined },
   deadline = Number.POSITIVE_INFINITY,
   { code, message }: DetentError,
 ): HeadChange & { problem: Problem } {
   const tries = (problem?.tries ?? 0) + 1;
   const at = clock.now();
-  logger.error(`Run ${runId} cannot go on: ${message}`, { runId, workflow, code, tries });
   const pauseMs = backoffMs({ firstMs: settings.watchdogMs, longestMs: LONGEST_PAUSE_MS }, tries);
   const dueAt = Math.min(at + pauseMs, deadline);
   return { problem: { code, message: message.slice(0, LONGEST_MESSAGE), at, tries }, dueAt };
+}
+
+/** Says that a run cannot go on, in the log and to whoever observes. */
+export function tellProblem(
+  { logger, observing }: Parts,
+  head: RunHead,
+  { code, message, tries, at }: Problem,
+): void {
+  const { runId, workflow } = head;
+  logger.error(`Run ${runId} cannot go on: ${message}`, { runId, workflow, code, tries });
+  observing.problem(head, { code, message, tries, at });
 }

@@ -36,6 +36,12 @@ export const crashing = workflow("crashing", async () => {
   }
 });
 
+/** Its code lets nothing else run in its process: in microtasks, or in none. */
+export const looping = workflow("looping", async (how: "awaiting" | "spinning") => {
+  if (how === "spinning") while (true);
+  for (;;) await null;
+});
+
 export const failing = workflow("failing", async () => {
   throw new Error("It fails.");
 });

@@ -6,6 +6,7 @@ import {
   greeting,
   greetingTwice,
   hanging,
+  looping,
   spinning,
 } from "./errands.ts";
 import { journey } from "./journey.ts";
@@ -14,6 +15,7 @@ export const workflows = [
   journey,
   greeting,
   hanging,
+  looping,
   spinning,
   crashing,
   crashingBeside,
