@@ -70,4 +70,6 @@ export interface Problem {
   message: string;
   at: number;
   tries: number;
+  /** The last entry of the log that the turn knew, if it came so far as to read it. */
+  position?: number;
 }

@@ -2,12 +2,14 @@ import { expect, test } from "vitest";
 import { getContext, shield, sleep, step, workflow } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createGate } from "./gate.ts";
+import { createHandHeld } from "./hand-held.ts";
 import { storyOf } from "./story.ts";
 
 const BEGIN = Date.UTC(2030, 0, 1);
 const at = (seconds: number): Date => new Date(BEGIN + seconds * 1000);
 
-describeOnEachStore("the grace period of a cancellation", ({ createEngine }) => {
+describeOnEachStore("the grace period of a cancellation", (world) => {
+  const { createEngine } = world;
   /** Sleeps; when it is cancelled, its clean-up takes ten steps of a minute each. */
   const slow = workflow("slow", async () => {
     try {
@@ -227,6 +229,48 @@ describeOnEachStore("the grace period of a cancellation", ({ createEngine }) => 
     await later.clock.advance("1s");
     expect(await later.getRun(runId)).toMatchObject({ status: "terminated", endedAt: at(180) });
   });
+
+  test.each(["a step in the log", "a task"])(
+    "ends a run with much left open, though a large result of %s comes after it",
+    async (how) => {
+      const gate = createGate();
+      const big = step("big", async () => {
+        await gate.pass();
+        return "x".repeat(390_000);
+      });
+      const order = workflow("order", async () => {
+        try {
+          await sleep("10h");
+        } finally {
+          await shield(async () => {
+            const naps = Array.from({ length: 400 }, () => sleep("20h"));
+            const small = how === "a task" ? [step("small", async () => {})()] : [];
+            await Promise.all([big(), ...small, ...naps]);
+          });
+        }
+      });
+      const held = createHandHeld([order], { store: world.store });
+      const { engine } = held;
+      const { runId } = await engine.start("order");
+      world.watch(runId, [order]);
+      await engine.turn({ runId });
+      await engine.cancel(runId, { gracePeriod: "30s" });
+      held.takeSent();
+      const delivering = engine.turn({ runId });
+      if (how === "a task") await delivering;
+      const tasks = held.takeSent().filter(({ continuation }) => continuation.task !== undefined);
+      const executing = tasks.map(({ continuation }) => engine.turn(continuation));
+      await expect.poll(() => gate.reached).toBe(1);
+      held.clock.now += 31_000;
+      gate.open();
+      await Promise.all([delivering, ...executing]);
+      expect(await engine.getRun(runId)).toMatchObject({ status: "terminated" });
+      const story = await storyOf(engine, runId);
+      expect(story.at(-1)).toBe("workflow.terminated");
+      expect(story.filter((line) => line === "sleep.cancelled")).toHaveLength(401);
+      expect(story).toContain("step.completed big");
+    },
+  );
 });
 
 describeOnEachStore("a workflow that swallows its cancellation in a loop", ({ createEngine }) => {

@@ -28,7 +28,13 @@ const termination = z.object({
   at: time,
 });
 
-const problem = z.object({ code: z.string(), message: z.string(), at: time, tries: z.number() });
+const problem = z.object({
+  code: z.string(),
+  message: z.string(),
+  at: time,
+  tries: z.number(),
+  position: optional(z.number()),
+});
 const failure = z.object({ name: z.string(), message: z.string(), code: optional(z.string()) });
 const closing = z.union([z.object({ output: encoded }), z.object({ error: encoded })]);
 

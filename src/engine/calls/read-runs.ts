@@ -27,7 +27,21 @@ export async function headOf({ store, clock }: Parts, runId: string): Promise<Ru
 export async function getRun(parts: Parts, runId: string): Promise<Run> {
   const head = await headOf(parts, runId);
   const [start] = await loadLog(parts.store, head, 1);
-  return showRun(head, start, await closing(parts, head));
+  const { problem, ...rest } = head;
+  const shown = problem && (await hasGoneOn(parts, head)) ? rest : head;
+  return showRun(shown, start, await closing(parts, head));
+}
+
+/**
+ * Whether the log went on since a turn could not be done. Who goes on may not have heard of the
+ * problem, and a run whose steps follow each other writes nothing to its head; but a request to stop
+ * brings nothing on.
+ */
+async function hasGoneOn({ store }: Parts, head: RunHead): Promise<boolean> {
+  const { position } = head.problem ?? {};
+  if (position === undefined) return false;
+  const since = await store.read(head, position + 1, 2);
+  return since.some(({ events }) => events.some(({ type }) => type !== "cancellation.requested"));
 }
 
 /** A closing that was too large for the head is in the last entry of the log. */

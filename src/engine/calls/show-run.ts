@@ -1,7 +1,7 @@
 /** Records as the public sees them: times as `Date`, values decoded. */
 import { summarizeError } from "../../core/error-summary.ts";
 import type { Entry } from "../../core/events.ts";
-import type { CancellationRecord } from "../../core/run.ts";
+import type { CancellationRecord, Problem } from "../../core/run.ts";
 import { decode } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { Cancellation, Run, RunSummary } from "../engine.ts";
@@ -36,8 +36,12 @@ export function showSummary(head: RunHead): RunSummary {
       termination: { ...head.termination, at: new Date(head.termination.at) },
     }),
     ...(head.cancellation && { cancellation: showCancellation(head.cancellation) }),
-    ...(head.problem && { problem: { ...head.problem, at: new Date(head.problem.at) } }),
+    ...(head.problem && { problem: showProblem(head.problem) }),
   };
+}
+
+function showProblem({ code, message, at, tries }: Problem): NonNullable<Run["problem"]> {
+  return { code, message, at: new Date(at), tries };
 }
 
 function showCancellation(record: CancellationRecord): Cancellation {

@@ -61,10 +61,11 @@ async function wakeDue(parts: Parts, round: Round): Promise<void> {
 
 /** A run that is sent again and again is sent ever less often. */
 async function wake(parts: Parts, run: DueRun): Promise<boolean> {
-  const { store, clock, scheduler, settings } = parts;
+  const { store, clock, scheduler, sessions, settings } = parts;
   const now = clock.now();
   const head = await dueHead(parts, run, now);
   if (!head || isLeftToOthers(parts, head)) return false;
+  sessions.get(head.runId)?.knowHead(head);
   if (!isAtWork(parts, head)) {
     const { runId } = run;
     const unknownSince = isUnknown(parts, head) ? head.dueAt : undefined;

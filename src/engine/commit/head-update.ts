@@ -1,5 +1,5 @@
 /** How a run's head follows its log. */
-
+import { isDeepStrictEqual } from "node:util";
 import type { Next } from "../../core/decide.ts";
 import { summarizeError } from "../../core/error-summary.ts";
 import type { LogEvent } from "../../core/events.ts";
@@ -115,7 +115,6 @@ interface Times {
 export function changeAfter(
   head: RunHead,
   state: RunState,
-  events: readonly LogEvent[],
   next: Next,
   times: Times & { retentionMs: number },
 ): HeadChange {
@@ -125,15 +124,17 @@ export function changeAfter(
     if (status !== head.status) change.status = status;
     if (head.startedAt === undefined) change.startedAt = times.now;
   }
-  if (head.problem && events.length > 0) change.problem = null;
-  if (events.some(({ type }) => type === "cancellation.delivered")) {
-    const cancellation = cancellationRecord(state, state.at);
-    if (cancellation) change.cancellation = cancellation;
+  // Held against the state: the write of an earlier turn may have been lost.
+  const cancellation = cancellationRecord(state, state.at);
+  if (cancellation && !isDeepStrictEqual(cancellation, head.cancellation)) {
+    change.cancellation = cancellation;
   }
   if (times.now >= head.keepAt) change.keepAt = times.now + times.retentionMs;
   const dueAt = dueAfter(head, next, times);
   if (dueAt !== undefined && dueAt !== head.dueAt) change.dueAt = dueAt;
   if (change.dueAt !== undefined && head.resends > 0) change.resends = 0;
+  // It goes on. Another may have recorded a problem since this head was read, so it is always taken away.
+  if (head.problem || Object.keys(change).length > 0) change.problem = null;
   return change;
 }
 

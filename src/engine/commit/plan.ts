@@ -30,6 +30,9 @@ export interface Plan {
   cut: boolean;
 }
 
+/** What did not fit is decided again for the next entry. */
+const AGAIN: Next = { type: "replay" };
+
 /** What a turn knows and may do, beside what its log says. */
 export type TurnLimits = Pick<Situation, "mayRun" | "leaseMs" | "deadTasks">;
 
@@ -43,15 +46,12 @@ export async function plan(
   const at = Math.max(parts.clock.now(), session.state.at);
   const situation = situate(parts, session, limits, at);
   const draft = new Draft(session, situation);
-  if (!(await draft.add(news))) return { ...draft.planned({ type: "replay" }), cut: true };
+  if (!(await draft.add(news))) return { ...draft.planned(AGAIN), cut: true };
   const early = withoutReplay(draft.state, at);
-  if (early) {
-    draft.note(early.events);
-    return draft.planned(early.next);
-  }
+  if (early) return draft.note(early.events) ? draft.planned(early.next) : draft.planned(AGAIN);
   for (;;) {
     const { events, next } = await decideNow(session, draft.state, situation);
-    if (!(await draft.add(events))) return draft.planned({ type: "replay" });
+    if (!(await draft.add(events))) return draft.planned(AGAIN);
     if (next.type !== "replay") return draft.planned(next);
   }
 }
@@ -111,12 +111,19 @@ class Draft {
     const fitting = this.#fitting(events);
     if (fitting.length > 0) {
       await this.#session.foresee(fitting, this.#situation.now);
-      this.note(fitting);
+      this.#take(fitting);
     }
     return fitting.length === events.length;
   }
 
-  note(events: readonly LogEvent[]): void {
+  /** The same of events that the code need not see, all or none. */
+  note(events: readonly LogEvent[]): boolean {
+    const fits = this.#hasRoomFor(events);
+    if (fits) this.#take(events);
+    return fits;
+  }
+
+  #take(events: readonly LogEvent[]): void {
     this.#events.push(...events);
     this.state = applyAll(this.state, events, this.#situation.now);
   }

@@ -20,7 +20,13 @@ export async function reportProblem(
   { state, head }: { state: RunState; head: RunHead },
   error: DetentError,
 ): Promise<void> {
-  const change = changeForProblem(parts, head, state.cancellation?.delivered?.deadline, error);
+  const { problem, ...due } = changeForProblem(
+    parts,
+    head,
+    state.cancellation?.delivered?.deadline,
+    error,
+  );
+  const change = { ...due, problem: { ...problem, position: state.position - 1 } };
   const standing = await patch(parts, session, { state, head }, change);
   const lost = standing && (await patch(parts, session, { state, head: standing }, change));
   if (!lost) tellProblem(parts, head, change.problem);

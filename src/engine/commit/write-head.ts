@@ -11,7 +11,7 @@ import { changeAfter } from "./head-update.ts";
 export async function keepHead(
   parts: Parts,
   session: Session,
-  { events, next, timer, state, head }: Committed,
+  { next, timer, state, head }: Committed,
 ): Promise<void> {
   const { store, clock, settings } = parts;
   const times = {
@@ -23,7 +23,7 @@ export async function keepHead(
   let known = head;
   // Twice: another writer may have moved `dueAt`. Then it is the sweep's to move on.
   for (let tries = 0; tries < 2; tries += 1) {
-    const change = changeAfter(known, state, events, next, times);
+    const change = changeAfter(known, state, next, times);
     if (Object.keys(change).length === 0) return;
     if (change.keepAt !== undefined) await store.keep(session.key);
     const standing = await patch(parts, session, { state, head: known }, change);

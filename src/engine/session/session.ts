@@ -262,6 +262,11 @@ export class Session {
     this.head = head as unknown as RunHead;
   }
 
+  async readHead(): Promise<void> {
+    const head = await this.#parts.store.head(this.key.runId, this.#parts.clock.now());
+    if (head?.incarnation === this.key.incarnation) this.knowHead(head);
+  }
+
   /** Takes note of a head that was read. */
   knowHead(head: RunHead): void {
     if (head.position >= this.head.position) this.head = head;
