@@ -6,7 +6,7 @@ import { createHandHeld } from "./hand-held.ts";
 
 const MINUTE = 60_000;
 
-describeOnEachStore("a problem of a deployment that does not know the code", (world) => {
+describeOnEachStore("a problem of a deployment whose code does not fit", (world) => {
   const work = step("work", async () => {});
   const order = workflow("order", async (steps: number) => {
     for (let n = 0; n < steps; n++) await work();
@@ -14,10 +14,14 @@ describeOnEachStore("a problem of a deployment that does not know the code", (wo
     await work();
   });
 
+  const unfit = workflow("order", async () => {
+    await step("other", async () => {})();
+  });
+
   /** A run that one process is at, and of which another cannot do a turn. */
   async function beginBroken(steps = 10) {
     const held = createHandHeld([order], { store: world.store });
-    const old = createHandHeld([], { store: world.store });
+    const old = createHandHeld([unfit], { store: world.store });
     const { runId } = await held.engine.start("order", steps);
     world.watch(runId, [order]);
     await held.engine.turn({ runId });
@@ -25,7 +29,7 @@ describeOnEachStore("a problem of a deployment that does not know the code", (wo
     await old.engine.turn({ runId });
     const shown = async () => (await held.engine.getRun(runId)).problem;
     const kept = async () => (await world.store.head(runId, held.clock.now))?.problem;
-    expect(await shown()).toMatchObject({ code: "workflow.notFound", tries: 1 });
+    expect(await shown()).toMatchObject({ code: "workflow.nonDeterministic", tries: 1 });
     return { held, old, runId, shown, kept };
   }
 
@@ -64,7 +68,7 @@ describeOnEachStore("a problem of a deployment that does not know the code", (wo
 
   test("goes with a turn that has nothing to do", async () => {
     const held = createHandHeld([order], { store: world.store });
-    const old = createHandHeld([], { store: world.store });
+    const old = createHandHeld([unfit], { store: world.store });
     const { runId } = await held.engine.start("order", 0);
     world.watch(runId, [order]);
     await held.engine.turn({ runId });
@@ -80,7 +84,7 @@ describeOnEachStore("a problem of a deployment that does not know the code", (wo
     await old.engine.turn({ runId });
     expect(await shown()).toMatchObject({ tries: 2 });
     await held.engine.cancel(runId);
-    expect(await shown()).toMatchObject({ code: "workflow.notFound" });
+    expect(await shown()).toMatchObject({ code: "workflow.nonDeterministic" });
     await held.engine.turn({ runId });
     expect(await held.engine.getRun(runId)).toMatchObject({ status: "cancelled" });
     expect(await shown()).toBeUndefined();
