@@ -21,7 +21,7 @@ export function detachedHost(step: string): StepHost {
     },
     signal,
     checkCancellation: async () => {},
-    openShield: () => () => {},
+    openShield: () => ({ cleanup: false, close() {} }),
     sleep: (ms) => pause(systemClock, ms),
     nextInner: () => ++inner,
   };

@@ -23,10 +23,21 @@ export function nameOf(command: Command): string {
 export interface WorkflowHost {
   readonly context: Omit<Context, "checkCancellation">;
   /** Never settles while the command has no result in the log. */
-  issue(command: Command, shielded: boolean): Promise<unknown>;
+  issue(command: Command, within: Within): Promise<unknown>;
   checkCancellation(shielded: boolean): Promise<void>;
-  /** @returns closes the shield. */
-  openShield(): () => void;
+  openShield(): OpenShield;
+}
+
+/** What code stands in. */
+export interface Within {
+  shielded: boolean;
+  /** Whether the shield was opened after a cancellation was delivered. */
+  cleanup: boolean;
+}
+
+export interface OpenShield {
+  readonly cleanup: boolean;
+  readonly close: () => void;
 }
 
 /** What an attempt offers to the step code it runs. */
@@ -34,14 +45,14 @@ export interface StepHost {
   readonly context: Omit<Context, "checkCancellation" | "signal" | "step" | "idempotencyKey">;
   readonly signal: AbortSignal;
   checkCancellation(shielded: boolean): Promise<void>;
-  openShield(): () => void;
+  openShield(): OpenShield;
   sleep(ms: number): Promise<void>;
   /** Numbers the steps that are called inside this one. */
   nextInner(): number;
 }
 
 export type Scope =
-  | { kind: "workflow"; host: WorkflowHost; shielded: boolean }
+  | ({ kind: "workflow"; host: WorkflowHost } & Within)
   | { kind: "step"; host: StepHost; shielded: boolean; step: string; idempotencyKey: string };
 
 const KEY = Symbol.for("detent.scope");

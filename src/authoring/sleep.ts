@@ -16,7 +16,7 @@ export async function sleep(until: Duration | Date): Promise<void> {
   const wake = isDate(until) ? { at: timeOf(until) } : { afterMs: toMillis(until, "sleep") };
   const scope = currentScope();
   if (scope?.kind === "workflow") {
-    await scope.host.issue({ kind: "sleep", name: "sleep", wake }, scope.shielded);
+    await scope.host.issue({ kind: "sleep", name: "sleep", wake }, scope);
     return;
   }
   const now = scope?.host.context.now() ?? new Date(systemClock.now());

@@ -34,7 +34,7 @@ export function step<Arguments extends unknown[], Result>(
     const scope = currentScope();
     const result =
       scope?.kind === "workflow"
-        ? scope.host.issue({ kind: "step", name, policy, fn, args }, scope.shielded)
+        ? scope.host.issue({ kind: "step", name, policy, fn, args }, scope)
         : callDirectly(name, scope, () => fn(...args));
     return result as Promise<Awaited<Result>>;
   };

@@ -3,8 +3,9 @@
  * Pure: time, ids and what is known of tasks come in.
  *
  * D1. No unshielded step is claimed or scheduled once a cancellation was requested.
- * D2. `cancellation.delivered` comes only when no unshielded step executes any more, and only when
- *     there is something to reject; so a run without a checkpoint left ends as it would have.
+ * D2. `cancellation.delivered` comes only when no unshielded step executes any more and nothing that
+ *     was begun in a shield is left to do, wherever in the run; and only when there is something to
+ *     reject, so a run without a checkpoint left ends as it would have.
  * D3. A run ends only when its function has ended and no shield is open, or at its deadline.
  * D4. Of several runnable steps each becomes a task; one alone is claimed in the log.
  */
@@ -157,17 +158,16 @@ function leftovers(state: RunState): LogEvent[] {
 function deliver(state: RunState, outcome: Outcome, situation: Situation): Decision | undefined {
   const { cancellation } = state;
   if (!cancellation || cancellation.delivered) return undefined;
+  if (isShieldAtWork(state, outcome)) return undefined;
   const { unshielded } = state.open;
-  const waiting = firstUnshielded(state, outcome);
-  if (!waiting && outcome.waitingChecks === 0) return undefined;
   if (hasLive(unshielded, situation)) return undefined;
+  const landing = landingOf(outcome);
+  if (!landing) return undefined;
   const delivered: LogEvent = {
     type: "cancellation.delivered",
-    checkpoint: waiting
-      ? checkpointOf(waiting, state.open.get(waiting.command))
-      : "checkCancellation",
-    command: waiting?.command,
+    ...checkpointAt(landing, state),
     deadline: situation.now + cancellation.gracePeriodMs,
+    ...(outcome.openShields > 0 && { openShields: outcome.openShields }),
   };
   // First what each one came to: the delivery rejects with the failure of a step as the cause.
   const came = [...unshielded.values()]
@@ -176,24 +176,35 @@ function deliver(state: RunState, outcome: Outcome, situation: Situation): Decis
   return { events: [...came, delivered], next: { type: "replay" } };
 }
 
-/** The first command that the code waits for and that the delivery rejects. */
-function firstUnshielded(
-  { open: { unshielded } }: RunState,
-  { pending, unrecorded }: Outcome,
-): PendingCommand | undefined {
-  const [open] = unshielded.values();
-  const recorded = open && pending.get(open.command);
-  for (const issued of unrecorded.values()) {
-    if (issued.shielded) continue;
-    return recorded && recorded.command < issued.command ? recorded : issued;
-  }
-  return recorded;
+/** Whether something that was begun in a shield is left to do, wherever in the run. */
+function isShieldAtWork({ open }: RunState, { unrecorded }: Outcome): boolean {
+  return open.shielded.size > 0 || [...unrecorded.values()].some(({ shielded }) => shielded);
 }
 
-function checkpointOf(pending: PendingCommand, open: OpenCommand | undefined): string {
-  if (pending.kind === "sleep") return "sleep";
-  const retrying = open?.kind === "step" && open.phase.type === "retrying";
-  return `${retrying ? "retry of step" : "step"} ${pending.name}`;
+/**
+ * The checkpoint that the code came to last: what was issued before may be the loser of a race, which
+ * nobody waits for any more.
+ */
+function landingOf({ pending, waitingChecks }: Outcome): PendingCommand | "check" | undefined {
+  let landing: PendingCommand | undefined;
+  for (const each of pending.values()) {
+    if (!landing || each.window > landing.window) landing = each;
+  }
+  const check = waitingChecks.at(-1);
+  if (check === undefined) return landing;
+  return landing && landing.window >= check ? landing : "check";
+}
+
+function checkpointAt(
+  landing: PendingCommand | "check",
+  { open }: RunState,
+): { checkpoint: string; command?: number } {
+  if (landing === "check") return { checkpoint: "checkCancellation" };
+  const { kind, name, command } = landing;
+  if (kind === "sleep") return { checkpoint: "sleep", command };
+  const recorded = open.get(command);
+  const retrying = recorded?.kind === "step" && recorded.phase.type === "retrying";
+  return { checkpoint: `${retrying ? "retry of step" : "step"} ${name}`, command };
 }
 
 function cancelled(open: OpenCommand): LogEvent {
@@ -312,10 +323,11 @@ function runnableSteps(
 /** The next attempt: after the last one, or the first. */
 function claimFields(
   state: RunState,
-  { command, name, shielded }: PendingStep,
+  { command, name, shielded, cleanup }: PendingStep,
   situation: Situation,
-): { command: number; step: string; attempt: number; shielded: boolean } {
+): { command: number; step: string; attempt: number; shielded: boolean; cleanup?: false } {
   const open = state.open.get(command);
-  const last = open?.kind === "step" ? lastAttempt(open, situation) : 0;
-  return { command, step: name, attempt: last + 1, shielded };
+  const fields = { command, step: name, shielded };
+  if (open?.kind === "step") return { ...fields, attempt: lastAttempt(open, situation) + 1 };
+  return { ...fields, attempt: 1, ...(cleanup === false && { cleanup }) };
 }

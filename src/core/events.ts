@@ -27,7 +27,14 @@ const time = shown("time", z.number());
 const count = z.int().check(z.nonnegative());
 const optional = <T extends z.core.$ZodType>(type: T) => z.optional(type);
 
-const step = { command: count, step: z.string(), attempt: count, shielded: z.boolean() };
+const step = {
+  command: count,
+  step: z.string(),
+  attempt: count,
+  shielded: z.boolean(),
+  /** Of the first event of a step: `false` if its shield was open before the delivery already. */
+  cleanup: optional(z.literal(false)),
+};
 const sleep = { command: count, shielded: z.boolean() };
 
 export const eventSchema = z.discriminatedUnion("type", [
@@ -97,6 +104,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     command: optional(count),
     /** When clean-up must have ended; then the run is terminated. */
     deadline: optional(time),
+    /** So many shields were open, and waited for what was begun outside of them. */
+    openShields: optional(count),
   }),
 ]);
 

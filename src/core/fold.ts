@@ -114,6 +114,7 @@ function closed(state: RunState, command: number): RunState {
 function countCleanup(state: RunState, event: StepEvent): RunState {
   const { cancellation } = state;
   if (!cancellation?.delivered || state.open.has(event.command) || event.attempt > 1) return state;
+  if (event.cleanup === false) return state;
   return {
     ...state,
     cancellation: { ...cancellation, cleanupSteps: cancellation.cleanupSteps + 1 },

@@ -11,6 +11,10 @@ export interface PendingStep {
   command: number;
   name: string;
   shielded: boolean;
+  /** The delivery window in which it was issued, counted from the start. */
+  window: number;
+  /** `false` if its shield was open before the delivery already. */
+  cleanup?: false;
   policy: StepPolicy;
   /** Runs the step's code. */
   call: () => unknown;
@@ -21,6 +25,8 @@ export interface PendingSleep {
   command: number;
   name: string;
   shielded: boolean;
+  window: number;
+  cleanup?: false;
   wake: { afterMs: number } | { at: number };
 }
 
@@ -34,8 +40,8 @@ export interface Outcome {
   pending: ReadonlyMap<number, PendingCommand>;
   /** Those of them that the log does not know yet. */
   unrecorded: ReadonlyMap<number, PendingCommand>;
-  /** Calls of `checkCancellation()` that wait for the delivery. */
-  waitingChecks: number;
+  /** The windows of the calls of `checkCancellation()` that wait for the delivery, in their order. */
+  waitingChecks: readonly number[];
   openShields: number;
   ending?: Ending;
   /** Why this log cannot be replayed by this code. */

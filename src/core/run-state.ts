@@ -12,7 +12,7 @@ export interface CancellationState {
   /** The time that clean-up has from the delivery on. */
   gracePeriodMs: number;
   delivered?: Delivery;
-  /** Shielded step commands first recorded after the delivery: the clean-up. */
+  /** Step commands of shields that were opened after the delivery: the clean-up. */
   cleanupSteps: number;
 }
 

@@ -27,7 +27,7 @@ export function isEnded(status: RunStatus): boolean {
   return ENDED.has(status);
 }
 
-/** What clean-up a cancelled run did: shielded step commands after the delivery, and how long. */
+/** What clean-up a cancelled run did: step commands of shields opened after the delivery, and how long. */
 export interface CleanupRecord {
   steps: number;
   finished: boolean;

@@ -1,6 +1,6 @@
 /** What must be true of every log from the request to cancel on. */
 import { graceOf } from "../core/events.ts";
-import { type Findings, type History, isOf, isSettling, nameOf } from "./history.ts";
+import { type Findings, type History, isOf, isSettling, nameOf, type Recorded } from "./history.ts";
 
 export function* oneCancellation({ events, request, delivery }: History): Findings {
   for (const recorded of events) {
@@ -36,23 +36,33 @@ export function* nothingUnshielded({ events, request }: History): Findings {
   }
 }
 
+/** Clean-up runs beside nothing that it may undo. */
+export function* quietDelivery({ commands, delivery }: History): Findings {
+  if (!delivery) return;
+  for (const row of commands.values()) {
+    const [first] = row;
+    if (!first || first.order > delivery.order) continue;
+    if (!first.event.shielded) yield* liveClaim(row, delivery);
+    else if (!row.some((each) => each.order < delivery.order && isSettling(each.event))) {
+      yield `${nameOf(first)} is shielded and not over`;
+    }
+  }
+}
+
 /**
  * By the log's own word: a lease that had not ended when the delivery was written. Who held the claim
  * would have said how the attempt ended; a cancellation without an error is nobody's word.
  */
-export function* noLiveClaimAtDelivery({ commands, delivery }: History): Findings {
-  if (!delivery) return;
-  for (const row of commands.values()) {
-    const told = row.filter(
-      (each) =>
-        each.order < delivery.order &&
-        !(isOf(each, "step.cancelled") && each.event.error === undefined),
-    );
-    const last = told.at(-1);
-    if (!last || last.event.shielded || !isOf(last, "step.started", "step.renewed")) continue;
-    const left = last.event.lease - delivery.at;
-    if (left > 0) yield `${nameOf(last)} had ${left} ms of its lease left`;
-  }
+function* liveClaim(row: readonly Recorded[], delivery: Recorded): Findings {
+  const told = row.filter(
+    (each) =>
+      each.order < delivery.order &&
+      !(isOf(each, "step.cancelled") && each.event.error === undefined),
+  );
+  const last = told.at(-1);
+  if (!last || !isOf(last, "step.started", "step.renewed")) return;
+  const left = last.event.lease - delivery.at;
+  if (left > 0) yield `${nameOf(last)} had ${left} ms of its lease left`;
 }
 
 /** What each one came to is recorded before it, so that the delivery can say why. */

@@ -1,7 +1,7 @@
 /** What a run's head must say, given its log. */
 import { isEnded } from "../core/run.ts";
 import type { RunHead } from "../ports/store.ts";
-import { type History, isOf } from "./history.ts";
+import { cleanupOf, type History, isOf } from "./history.ts";
 
 /**
  * Only what is written in one transaction with the log is held against a run that goes on; the rest
@@ -37,7 +37,7 @@ function* ending({ end }: History, head: RunHead): Generator<string> {
 }
 
 function* cancellation(history: History, head: RunHead): Generator<string> {
-  const { request, delivery, end, commands } = history;
+  const { request, delivery, end } = history;
   const record = head.cancellation;
   if (!request) {
     if (record) yield "it knows of a request that is not in the log";
@@ -64,9 +64,7 @@ function* cancellation(history: History, head: RunHead): Generator<string> {
     if (record.cleanup) yield "it measured a clean-up that is not over";
     return;
   }
-  const steps = [...commands.values()].filter(
-    ([first]) => first && "step" in first.event && first.order > delivery.order,
-  ).length;
+  const steps = cleanupOf(history).length;
   if (record.cleanup?.steps !== steps) yield `it counts ${record.cleanup?.steps} steps of clean-up`;
   if (record.cleanup?.durationMs !== end.at - delivery.at) {
     yield `its clean-up took ${record.cleanup?.durationMs} ms`;

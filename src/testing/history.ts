@@ -57,6 +57,16 @@ function isOfCommand(recorded: Recorded): recorded is Recorded<CommandEvent> {
   return recorded.event.type.startsWith("step.") || recorded.event.type.startsWith("sleep.");
 }
 
+/** The first event of each step of the clean-up: of shields that were opened after the delivery. */
+export function cleanupOf({ commands, delivery }: History): Recorded<CommandEvent>[] {
+  if (!delivery) return [];
+  return [...commands.values()].flatMap(([first]) => {
+    if (!first || first.order < delivery.order) return [];
+    const begins = isOf(first, "step.started", "step.scheduled");
+    return begins && first.event.cleanup !== false ? [first] : [];
+  });
+}
+
 /** The events after which a command is over. */
 export function isSettling({ type }: CommandEvent): boolean {
   switch (type) {

@@ -11,14 +11,15 @@ import type { RunHead } from "../ports/store.ts";
 import {
   cancelledOnRequest,
   deliverySettles,
-  noLiveClaimAtDelivery,
   nothingAfterGrace,
   nothingUnshielded,
   oneCancellation,
+  quietDelivery,
 } from "./cancellation-invariants.ts";
 import { disagreements } from "./head-invariants.ts";
 import {
   type CommandEvent,
+  cleanupOf,
   type Findings,
   type History,
   historyOf,
@@ -37,7 +38,8 @@ const PROMISES: Readonly<Record<string, (history: History) => Findings>> = {
   "L5: nothing follows the end": nothingAfterTheEnd,
   "L6: at most one request, and at most one delivery after it": oneCancellation,
   "L7: nothing unshielded starts, goes on or is tried again after the request": nothingUnshielded,
-  "L8: no unshielded claim is live when the cancellation is delivered": noLiveClaimAtDelivery,
+  "L8: no claim is live and nothing shielded is open when the cancellation is delivered":
+    quietDelivery,
   "L9: the delivery settles every unshielded command, and nothing of one follows": deliverySettles,
   "L10: a command is settled at most once, and nothing of it follows": settledOnce,
   "L11: a command begins with its start": properBeginnings,
@@ -208,7 +210,8 @@ function isFull({ events }: Entry): boolean {
   return events.length >= 0.9 * EVENTS_PER_ENTRY || sizeOf(events) >= 0.75 * ENTRY_LIMIT;
 }
 
-function* consistentFold({ log, commands, request, delivery, end }: History): Findings {
+function* consistentFold(history: History): Findings {
+  const { log, commands, request, delivery, end } = history;
   const [start, ...rest] = log;
   if (!start) return;
   try {
@@ -223,11 +226,9 @@ function* consistentFold({ log, commands, request, delivery, end }: History): Fi
     if ((state.ended === undefined) !== (end === undefined)) yield `it ended as ${state.ended}`;
     if ((cancellation === undefined) !== (request === undefined)) yield "the request is amiss";
     if (cancellation?.delivered?.at !== delivery?.at) yield "the delivery is amiss";
-    const cleanup = [...commands.values()].filter(
-      ([first]) => delivery && first && "step" in first.event && first.order > delivery.order,
-    );
-    if (cancellation && cancellation.cleanupSteps !== cleanup.length) {
-      yield `it counts ${cancellation.cleanupSteps} steps of clean-up, not ${cleanup.length}`;
+    const cleanup = cleanupOf(history).length;
+    if (cancellation && cancellation.cleanupSteps !== cleanup) {
+      yield `it counts ${cancellation.cleanupSteps} steps of clean-up, not ${cleanup}`;
     }
     const open = [...commands]
       .filter(([, row]) => !row.some(({ event }) => isSettling(event)))

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { waitingFor } from "../../src/http/client/index.ts";
+import { holdingUp, waitingFor } from "../../src/http/client/index.ts";
 import { isCancellation, RetryableError, shield, sleep, step, workflow } from "../../src/index.ts";
 import { createTestEngine } from "../../src/testing/index.ts";
 
@@ -69,4 +69,21 @@ test("what a cancellation has settled is not waited for, and its clean-up is", a
   expect(await look()).toMatchObject([{ kind: "step", step: "tidy", shielded: true }]);
   await engine.terminate(runId);
   expect(await look()).toEqual([]);
+});
+
+test("a delivery is held up by what executes and by all that was begun in a shield", async () => {
+  const hangs = (name: string) => step(name, () => new Promise(() => {}), { timeout: "1d" });
+  const { engine, runId } = await afterAWhile(() =>
+    Promise.all([
+      ...[hangs("charge")(), sleep("1h")],
+      shield(() => Promise.all([sleep("2h"), hangs("bill")()])),
+    ]),
+  );
+  await engine.cancel(runId);
+  const { events } = await engine.getEvents(runId);
+  expect(holdingUp(events).map(({ kind, step: name }) => [kind, name])).toEqual([
+    ["step", "charge"],
+    ["sleep", undefined],
+    ["step", "bill"],
+  ]);
 });

@@ -55,7 +55,7 @@ describe("after a request", () => {
   });
 
   test("a checkCancellation() that waits is where it lands", () => {
-    const { events } = decided([on.requested()], { waitingChecks: 1 });
+    const { events } = decided([on.requested()], { waitingChecks: [1] });
     expect(events).toEqual([
       { type: "cancellation.delivered", checkpoint: "checkCancellation", deadline: GRACE_ENDS },
     ]);
@@ -86,10 +86,67 @@ describe("after a request", () => {
     expect(typesOf(events)).toEqual(["step.cancelled charge #1", "cancellation.delivered"]);
   });
 
-  test("it does not wait for what is shielded", () => {
-    const log = [on.asleep(0, 50), on.started(1, "release", SHIELDED), on.requested()];
-    const { events } = decided(log, { pending: [sleepAt(0, 50), release] });
-    expect(typesOf(events)).toEqual(["sleep.cancelled", "cancellation.delivered"]);
+  test.each<[string, LogEvent[]]>([
+    ["executes", [on.started(1, "release", SHIELDED)]],
+    ["is a task", [on.scheduled(1, "release", SHIELDED)]],
+    [
+      "waits to be tried again",
+      [on.started(1, "release", SHIELDED), on.retrying(1, "release", SHIELDED)],
+    ],
+  ])("it waits for a shielded step of another branch that %s", (_, begun) => {
+    const log = [on.asleep(0, 9000), ...begun, on.requested()];
+    const { events } = decided(log, { pending: [sleepAt(0, 9000), release], openShields: 1 });
+    expect(events).toEqual([]);
+  });
+
+  test("it waits for a shielded sleep of another branch", () => {
+    const log = [on.asleep(0, 9000), on.asleep(1, 7000, true), on.requested()];
+    const pending = [sleepAt(0, 9000), sleepAt(1, 7000, SHIELDED)];
+    const { events, next } = decided(log, { pending, openShields: 1 });
+    expect(events).toEqual([]);
+    expect(next).toEqual({ type: "wait", until: START + 7000, busy: false });
+  });
+
+  test("it lets a shielded step begin before it comes to another branch", () => {
+    const log = [on.asleep(0, 9000), on.requested()];
+    const pending = [sleepAt(0, 9000), release];
+    const { events } = decided(log, { pending, openShields: 1 });
+    expect(typesOf(events)).toEqual(["step.started release #1"]);
+  });
+
+  test("it lets a lost shielded step be taken over before it comes to another branch", () => {
+    const log = [on.asleep(0, 9000), on.started(1, "release", { ...SHIELDED, lease: 50 })];
+    const pending = [sleepAt(0, 9000), release];
+    const { events } = decided([...log, on.requested()], { pending }, { now: START + 2050 });
+    expect(typesOf(events)).toEqual(["step.started release #2"]);
+  });
+
+  test("it does not wait for a shield that waits for something begun outside, and says so", () => {
+    const log = [on.asleep(0, 9000), on.requested()];
+    const { events } = decided(log, { pending: [sleepAt(0, 9000)], openShields: 2 });
+    expect(events.at(-1)).toEqual({
+      type: "cancellation.delivered",
+      checkpoint: "sleep",
+      command: 0,
+      deadline: GRACE_ENDS,
+      openShields: 2,
+    });
+  });
+
+  test("it lands where the code came to last, not at the loser of a race that nobody waits for", () => {
+    const log = [on.asleep(0, 9000), on.requested()];
+    const charging = stepAt(2, "charge", { window: 3 });
+    const { events } = decided(log, { pending: [sleepAt(0, 9000, { window: 1 }), charging] });
+    expect(events.at(-1)).toMatchObject({ checkpoint: "step charge", command: 2 });
+    const checks = { pending: [sleepAt(0, 9000, { window: 1 })], waitingChecks: [3] };
+    expect(decided(log, checks).events.at(-1)).toMatchObject({ checkpoint: "checkCancellation" });
+  });
+
+  test("it comes too late for code that ends by itself, the losers of its races notwithstanding", () => {
+    const log = [on.asleep(0, 9000), on.requested()];
+    const ending = { type: "completed" as const, output: busy };
+    const { events } = decided(log, { pending: [sleepAt(0, 9000)], ending });
+    expect(typesOf(events)).toEqual(["sleep.cancelled", "workflow.completed"]);
   });
 
   test("it is not delivered to what is shielded alone", () => {
@@ -113,7 +170,7 @@ describe("after a request", () => {
 
   test("a shielded sleep that is due is over", () => {
     const log = [on.asleep(0, 50, true), on.requested()];
-    const { events } = decided(log, { pending: [sleepAt(0, 50, true)] }, { now: START + 60 });
+    const { events } = decided(log, { pending: [sleepAt(0, 50, SHIELDED)] }, { now: START + 60 });
     expect(typesOf(events)).toEqual(["sleep.completed"]);
   });
 
@@ -154,8 +211,20 @@ describe("after the delivery", () => {
     ]);
   });
 
+  test("what a shield begins that was open before says that it is no clean-up", () => {
+    const pending = [stepAt(1, "note", { ...SHIELDED, cleanup: false })];
+    expect(decided(delivered, { pending }).events[0]).toMatchObject({ cleanup: false });
+    const again = [
+      ...delivered,
+      on.started(1, "note", SHIELDED),
+      on.retrying(1, "note", { ...SHIELDED, retryAt: 50 }),
+    ];
+    expect(decided(again, { pending }).events[0]).not.toHaveProperty("cleanup");
+    expect(decided(delivered, { pending: [release] }).events[0]).not.toHaveProperty("cleanup");
+  });
+
   test("nothing is delivered a second time", () => {
-    expect(typesOf(decided(delivered, { pending: [release], waitingChecks: 1 }).events)).toEqual([
+    expect(typesOf(decided(delivered, { pending: [release], waitingChecks: [1] }).events)).toEqual([
       "step.started release #1",
     ]);
   });

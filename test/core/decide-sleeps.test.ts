@@ -68,7 +68,7 @@ describe("a run that waits", () => {
 
   test("looks again when its grace period ends", () => {
     const log = [on.requested(), on.delivered({ deadline: 500 }), on.asleep(0, 9000, true)];
-    const { next } = decided(log, { pending: [sleepAt(0, 0, true)] });
+    const { next } = decided(log, { pending: [sleepAt(0, 0, { shielded: true })] });
     expect(next).toMatchObject({ type: "wait", until: START + 500 });
   });
 

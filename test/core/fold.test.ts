@@ -179,6 +179,20 @@ describe("a cancellation", () => {
     });
   });
 
+  test("counts nothing of a shield that was open before as clean-up", () => {
+    const shielded = { shielded: true };
+    const note: LogEvent = { ...on.started(1, "note", shielded), cleanup: false } as LogEvent;
+    const { cancellation } = stateAfter(
+      on.requested(),
+      on.delivered(),
+      note,
+      on.retrying(1, "note", shielded),
+      on.started(1, "note", { ...shielded, attempt: 2 }),
+      on.started(2, "release", shielded),
+    );
+    expect(cancellation?.cleanupSteps).toBe(1);
+  });
+
   test("counts the steps that begin after it as clean-up, each once", () => {
     const shielded = { shielded: true };
     const { cancellation } = stateAfter(

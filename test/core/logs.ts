@@ -112,15 +112,27 @@ type Claimed = StepFields & { claim?: string; lease?: number };
 export function stepAt(
   command: number,
   name: string,
-  { shielded = false, ...options }: StepOptions & { shielded?: boolean } = {},
+  { shielded = false, window = 1, cleanup, ...options }: StepOptions & Issued = {},
 ): PendingStep {
   const policy = toPolicy(name, options);
-  return { kind: "step", command, name, shielded, policy, call: () => {} };
+  const place = { command, name, shielded, window, ...(cleanup === false && { cleanup }) };
+  return { kind: "step", ...place, policy, call: () => {} };
+}
+
+/** How a command was issued. */
+interface Issued {
+  shielded?: boolean;
+  window?: number;
+  cleanup?: false;
 }
 
 /** A sleep the code waits for. */
-export function sleepAt(command: number, afterMs: number, shielded = false): PendingSleep {
-  return { kind: "sleep", command, name: "sleep", shielded, wake: { afterMs } };
+export function sleepAt(
+  command: number,
+  afterMs: number,
+  { shielded = false, window = 1 }: Issued = {},
+): PendingSleep {
+  return { kind: "sleep", command, name: "sleep", shielded, window, wake: { afterMs } };
 }
 
 /** Where the code stands, in short. */
@@ -136,7 +148,7 @@ export function standing({ open }: RunState, { pending = [], ...more }: Standing
   return {
     pending: byCommand(pending),
     unrecorded: byCommand(unrecorded),
-    waitingChecks: 0,
+    waitingChecks: [],
     openShields: 0,
     runaway: false,
     ...more,

@@ -104,11 +104,13 @@ describe("what happens to the whole run", () => {
         [20, "step.completed", refund({ command: 7, step: "pay" })],
         ...([[30, "cancellation.delivered", { checkpoint: "sleep" }]] satisfies Told[]),
         [40, "step.started", refund()],
+        [40, "step.started", refund({ command: 8, step: "note", cleanup: false })],
       ),
     );
     expect(lanes.map(({ name, cleanup }) => [name, cleanup])).toEqual([
       ["pay", false],
       ["refund", true],
+      ["note", false],
     ]);
   });
 

@@ -41,6 +41,19 @@ describe("the stages of a cancellation", () => {
     ]);
   });
 
+  test("tell what shields hold up", () => {
+    const events = eventsOf(
+      [0, "workflow.started"],
+      [1, "step.started", stepNamed("charge", 0, { shielded: true })],
+      [1, "sleep.started", { command: 1, shielded: true, until: new Date(9000) }],
+      [1, "sleep.started", { command: 2, shielded: false, until: new Date(9000) }],
+    );
+    expect(told(runWith("cancelling", {}), events)[1]).toEqual([
+      "active",
+      "waiting for the next checkpoint: charge, a shielded sleep are let finish",
+    ]);
+  });
+
   test("tell which clean-up is under way", () => {
     const deadline = new Date(901_250);
     const delivered = { deliveredAt: new Date(1250), checkpoint: "step ship", deadline };

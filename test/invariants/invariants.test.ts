@@ -129,6 +129,16 @@ const VIOLATIONS: Record<string, Record<string, Change>> = {
         ...shieldless,
       });
     },
+    "a shielded step that still executes": (log) => {
+      const [refund] = events(log, 8).splice(3, 1);
+      if (refund) events(log, 6).push(refund);
+    },
+    "a shielded sleep": addFirst(8, {
+      type: "sleep.started",
+      command: 8,
+      shielded: true,
+      until: at(9),
+    }),
   },
   L9: {
     "a sleep left open": drop(8, 1),

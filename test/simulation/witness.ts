@@ -58,12 +58,18 @@ export class Witness {
   readonly #world: World;
   readonly #entries = new Map<string, number>();
   readonly #shielded = new Map<number, boolean>();
+  /** By the clock of who wrote it. */
+  #deliveredAt = Number.NEGATIVE_INFINITY;
+  /** The steps that were begun by code which has heard of the cancellation. */
+  readonly #ofHandlers = new Set<number>();
   readonly #awaited = new Map<string, (() => void)[]>();
   /** When the request, the delivery and the end were written. */
   requested: Sight | undefined;
   delivered: Sight | undefined;
   ended: (Sight & { as: LogEvent["type"] }) | undefined;
   readonly settled = new Map<number, number>();
+  /** When something shielded last began, ended or paused before the delivery, in the world's time. */
+  shieldedUntil: number | undefined;
 
   constructor(world: World) {
     this.#world = world;
@@ -138,6 +144,7 @@ export class Witness {
     const { moment, now } = this.#world;
     const sight = { moment, now };
     this.#saw(event.type);
+    if ("shielded" in event && event.shielded && !this.delivered) this.shieldedUntil = now;
     if (isTerminal(event)) this.ended = { ...sight, as: event.type };
     switch (event.type) {
       case "cancellation.requested":
@@ -148,10 +155,10 @@ export class Witness {
         this.#examineDelivery(entry);
         break;
       case "step.scheduled":
-        this.#shielded.set(event.command, event.shielded);
+        this.#sawStep(event);
         break;
       case "step.started":
-        this.#shielded.set(event.command, event.shielded);
+        this.#sawStep(event);
         this.#sawStart(process, event);
         break;
       case "step.renewed": {
@@ -175,6 +182,11 @@ export class Witness {
       }
       default:
     }
+  }
+
+  #sawStep({ command, shielded }: EventOf<"step.scheduled" | "step.started">): void {
+    if (this.delivered && !this.#shielded.has(command)) this.#ofHandlers.add(command);
+    this.#shielded.set(command, shielded);
   }
 
   #sawStart(process: Process, event: EventOf<"step.started">): void {
@@ -210,23 +222,45 @@ export class Witness {
       (each) => each.command === command && each.attempt === attempt,
     );
     if (twin) this.complain(`${what} executes twice`);
+    if (this.#ofHandlers.has(command)) this.#examineCompany(what);
     if (this.#shielded.get(command) !== false || this.requested === undefined) return;
     if (claim && !claim.asTask && claim.moment > this.requested.moment) {
       this.complain(`${what} executes under a claim that follows the request`);
     }
   }
 
-  /** No unshielded attempt executes beside the clean-up, unless its lease ended. */
+  /** Nothing executes at the delivery, unless its lease ended, and what is shielded is over. */
   #examineDelivery({ at }: Entry): void {
-    for (const { command, attempt, name, process, over } of this.executions) {
-      if (over !== undefined || !process.alive || this.#shielded.get(command) !== false) continue;
-      const claim = this.#claimOf(command, attempt);
-      if (!claim || claim.ended || claim.lapsed || claim.lease <= at) continue;
-      const later = this.claims.some((each) => each.command === command && each.attempt > attempt);
-      if (later) continue;
+    this.#deliveredAt = at;
+    for (const [command, shielded] of this.#shielded) {
+      if (shielded && !this.settled.has(command)) {
+        this.complain(`shielded command ${command} is not over at the delivery`);
+      }
+    }
+    for (const { attempt, name, claim } of this.#executing()) {
       this.complain(
         `attempt ${attempt} of step ${name} still executes at the delivery, with ${claim.lease - at} ms of its lease left`,
       );
     }
+  }
+
+  /** No step of a handler executes beside one that was begun before the delivery, shielded or not. */
+  #examineCompany(what: string): void {
+    for (const { command, attempt, name } of this.#executing()) {
+      if (this.#ofHandlers.has(command)) continue;
+      this.complain(`${what} begins beside attempt ${attempt} of step ${name}`);
+    }
+  }
+
+  /** What executes under a claim that was held when the cancellation was delivered. */
+  #executing(): (Execution & { claim: Claim })[] {
+    return this.executions.flatMap((execution) => {
+      const { command, attempt, over, process } = execution;
+      if (over !== undefined || !process.alive) return [];
+      const claim = this.#claimOf(command, attempt);
+      if (!claim || claim.ended || claim.lapsed || claim.lease <= this.#deliveredAt) return [];
+      const later = this.claims.some((each) => each.command === command && each.attempt > attempt);
+      return later ? [] : [{ ...execution, claim }];
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { type Client, type RunEvent, waitingFor } from "../../http/client/index.ts";
+import { type Client, holdingUp, type RunEvent } from "../../http/client/index.ts";
 import { withProgress } from "../progress.ts";
 import type { Session } from "../session.ts";
 import { showDuration, visible } from "../text.ts";
@@ -44,10 +44,11 @@ async function collect(
 function describeProgress(events: readonly RunEvent[]): string {
   const isDelivered = events.some(({ type }) => type === "cancellation.delivered");
   if (!isDelivered) {
-    const executing = waitingFor(events).find(({ kind }) => kind === "step");
-    return executing?.step === undefined
-      ? "cancelling"
-      : `step ${visible(executing.step)} is let finish`;
+    const [first] = holdingUp(events);
+    if (!first) return "cancelling";
+    const { kind, step, shielded } = first;
+    const what = kind === "sleep" ? "sleep" : `step ${visible(step ?? "?")}`;
+    return `${shielded ? "shielded " : ""}${what} is let finish`;
   }
   const steps = cleanUpIn(events);
   const done = steps.filter(({ endedAt }) => endedAt).length;

@@ -9,15 +9,16 @@ export interface CleanUpStep {
   endedAt?: Date;
 }
 
-/** The shielded steps that began after the cancellation was delivered, in that order. */
+/** The steps of shields that were opened after the cancellation was delivered, in that order. */
 export function cleanUpIn(events: readonly RunEvent[]): CleanUpStep[] {
   const delivery = events.findIndex(({ type }) => type === "cancellation.delivered");
   if (delivery < 0) return [];
-  const begunBefore = new Set(events.slice(0, delivery).map((each) => fieldsOf(each)["command"]));
+  const others = new Set(events.slice(0, delivery).map((each) => fieldsOf(each)["command"]));
   const steps = new Map<unknown, CleanUpStep>();
   for (const event of events.slice(delivery)) {
-    const { command, step, shielded } = fieldsOf(event);
-    if (typeof step !== "string" || shielded !== true || begunBefore.has(command)) continue;
+    const { command, step, shielded, cleanup } = fieldsOf(event);
+    if (cleanup === false) others.add(command);
+    if (typeof step !== "string" || shielded !== true || others.has(command)) continue;
     steps.set(command, followed(steps.get(command), event, step));
   }
   return [...steps.values()];

@@ -4,7 +4,7 @@ import { cut, showDuration, showTime, showValue, visible } from "../text.ts";
 /** Not worth a place in a line: who claimed what, and the numbers of commands. */
 const LEFT_OUT = new Set(["seq", "type", "at", "command", "claim", "lease", "startedAt"]);
 /** Told by their own words. */
-const TOLD = new Set(["step", "attempt", "shielded", "requestedAt"]);
+const TOLD = new Set(["step", "attempt", "shielded", "cleanup", "requestedAt"]);
 
 /** What an event says beside its type: `charge, attempt 2, shielded`; each field up to this width. */
 export function describeEvent(event: RunEvent, width = Number.POSITIVE_INFINITY): string {

@@ -92,8 +92,8 @@ function Request({ runId, close, onAnswer }: RequestProps) {
     >
       <div class="dialog-body">
         <p>
-          It ends at its next checkpoint: the step that executes is let finish, and the clean-up is
-          done.
+          It ends at its next checkpoint: the step that executes is let finish, what is shielded
+          completes, and the clean-up is done.
         </p>
         <Field id={`${id}-reason`} label="Reason" optional issue={issueOf("reason")}>
           <textarea

@@ -1,5 +1,12 @@
 /** How far a cancellation has come, told in its four stages. Pure. */
-import { isEnded, type Run, type RunEvent, waitingFor } from "../../http/client/index.ts";
+import {
+  holdingUp,
+  isEnded,
+  type Run,
+  type RunEvent,
+  type Waiting,
+  waitingFor,
+} from "../../http/client/index.ts";
 import { durationText, timeText } from "../time-text.ts";
 
 export interface Stage {
@@ -34,9 +41,10 @@ function delivery(run: Run, events: readonly RunEvent[]): Stage {
     return { name, state: "done", at: deliveredAt, text: `${where}${after} after the request` };
   }
   if (isEnded(run.status)) return { name, state: "missed", text: whyNotDelivered(run, events) };
-  const executing = namesOf(events, false);
-  const held = executing.length === 0 ? "" : `: ${executing.join(", ")} is let finish`;
-  return { name, state: "active", text: `waiting for the next checkpoint${held}` };
+  const held = holdingUp(events).map(nameOf);
+  const first =
+    held.length === 0 ? "" : `: ${held.join(", ")} ${held.length === 1 ? "is" : "are"} let finish`;
+  return { name, state: "active", text: `waiting for the next checkpoint${first}` };
 }
 
 function whyNotDelivered({ status, cancellation }: Run, events: readonly RunEvent[]): string {
@@ -60,7 +68,9 @@ function cleanup(run: Run, events: readonly RunEvent[]): Stage {
     return { name, state: "missed", text: `${what}, cut off after ${durationText(durationMs)}` };
   }
   if (!deliveredAt) return { name, state: "waiting", text: "begins after the delivery" };
-  const running = namesOf(events, true);
+  const running = waitingFor(events)
+    .filter(({ kind }) => kind !== "sleep")
+    .map(nameOf);
   const text = running.length === 0 ? "under way" : `${running.join(", ")} is under way`;
   return { name, state: "active", text };
 }
@@ -78,10 +88,8 @@ function ending({ status, endedAt, cancellation }: Run): Stage {
   return { name, state: "done", at: endedAt, text };
 }
 
-/** The steps that are open: the shielded ones, or the others. */
-function namesOf(events: readonly RunEvent[], shielded: boolean): string[] {
-  const steps = waitingFor(events).filter((each) => each.kind === "step" || each.kind === "retry");
-  return steps.filter((each) => each.shielded === shielded).map(({ step }) => step ?? "a step");
+function nameOf({ kind, step }: Waiting): string {
+  return step ?? (kind === "sleep" ? "a shielded sleep" : "a step");
 }
 
 function countOf(count: number, what: string): string {

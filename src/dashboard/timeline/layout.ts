@@ -35,7 +35,7 @@ export interface Lane {
   command: number;
   name: string;
   shielded: boolean;
-  /** Shielded, and begun after the cancellation was delivered. */
+  /** Of a shield that was opened after the cancellation was delivered. */
   cleanup: boolean;
   segments: Segment[];
 }
@@ -92,7 +92,7 @@ function laneOf(layout: Layout, lanes: Map<number, Lane>, event: CommandEvent): 
     ...("step" in event ? { kind: "step", name: event.step } : { kind: "sleep", name: "sleep" }),
     command,
     shielded,
-    cleanup: shielded && delivered,
+    cleanup: shielded && delivered && event["cleanup"] !== false,
     segments: [],
   };
   lanes.set(command, lane);

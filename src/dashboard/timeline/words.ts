@@ -61,7 +61,9 @@ export function markTitle({ kind, event }: Mark): string {
 }
 
 export function markDetail({ kind, event }: Mark): string {
-  const { requestedBy: by, checkpoint } = fieldsOf(event);
-  if (kind === "delivered") return `at ${checkpoint}`;
+  const { requestedBy: by, checkpoint, openShields } = fieldsOf(event);
+  if (kind === "delivered") {
+    return `at ${checkpoint}${openShields === undefined ? "" : ", although a shield waited for it"}`;
+  }
   return by === undefined ? "" : `by ${by}`;
 }

@@ -11,6 +11,7 @@ import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import { changeWith } from "./head-update.ts";
 import { endsRun, type Plan, plan, type TurnLimits } from "./plan.ts";
+import { warnAuthor } from "./warn-author.ts";
 
 /** What a turn found out, as events that fit the log as it now stands. */
 export type NewsSource = (state: RunState, tries: number) => Promise<LogEvent[]> | LogEvent[];
@@ -95,6 +96,7 @@ async function append(
     return false;
   }
   parts.observing.appended(session.head, { before, events, at });
+  warnAuthor(parts, session.head, events);
   if (ends) parts.waiters.wake(session.head);
   return true;
 }

@@ -23,7 +23,8 @@ export function endingOf(
   host: WorkflowHost,
   finish: Finish,
 ): Promise<Ending> {
-  const scope = { kind: "workflow" as const, host: atTheEnd(workflow, host), shielded: false };
+  const outside = { shielded: false, cleanup: false };
+  const scope = { kind: "workflow" as const, host: atTheEnd(workflow, host), ...outside };
   return runInScope(scope, () => judge(workflow, host.context.runId, finish));
 }
 
@@ -38,7 +39,7 @@ function atTheEnd({ name }: AnyWorkflow, host: WorkflowHost): WorkflowHost {
       return handled(Promise.reject(guard(error)));
     },
     checkCancellation: async () => {},
-    openShield: () => () => {},
+    openShield: () => ({ cleanup: false, close() {} }),
   };
 }
 

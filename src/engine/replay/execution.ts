@@ -12,8 +12,10 @@
 import {
   type Command,
   nameOf,
+  type OpenShield,
   runInScope,
   type Scope,
+  type Within,
   type WorkflowHost,
 } from "../../authoring/scope.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
@@ -64,6 +66,8 @@ export class Execution {
   readonly #settledAhead = new Set<number>();
   #shields = 0;
   #acts = 0;
+  /** How many windows there were. */
+  #windows = 0;
   #window = false;
   #quiet = true;
   #now = 0;
@@ -77,11 +81,11 @@ export class Execution {
     this.#cancellation = new WorkflowCancellation(key.runId);
     this.#host = {
       context: this.#createContext(logger),
-      issue: (command, shielded) => this.#issue(command, shielded),
+      issue: (command, within) => this.#issue(command, within),
       checkCancellation: (shielded) => this.#check(shielded),
       openShield: () => this.#openShield(),
     };
-    this.#scope = { kind: "workflow", host: this.#host, shielded: false };
+    this.#scope = { kind: "workflow", host: this.#host, shielded: false, cleanup: false };
   }
 
   /** Tells what will be fed: a step that is settled there is not run, whatever its arguments are. */
@@ -127,6 +131,7 @@ export class Execution {
     this.#now = at;
     this.#cancellation.paused();
     this.#acts = 0;
+    this.#windows += 1;
     this.#window = true;
     settle();
     await settled();
@@ -204,12 +209,13 @@ export class Execution {
     });
   }
 
-  #issue(command: Command, shielded: boolean): Promise<unknown> {
+  #issue(command: Command, within: Within): Promise<unknown> {
     const what = nameOf(command);
+    const { shielded } = within;
     if (!this.#mayAct(`The workflow asked for ${what}`, shielded)) return never();
     const position = this.#issued.push({ what, shielded }) - 1;
     if (this.#isRejected(shielded)) return this.#cancellation.reject();
-    const pending = this.#pending(command, position, shielded);
+    const pending = this.#pending(command, position, within);
     return handled(
       new Promise((resolve, reject) => {
         this.#waiting.add({ pending, resolve, reject });
@@ -217,25 +223,33 @@ export class Execution {
     );
   }
 
-  #pending(command: Command, position: number, shielded: boolean): PendingCommand {
-    const isSettled = this.#settledAhead.has(position);
+  #pending(command: Command, position: number, { shielded, cleanup }: Within): PendingCommand {
+    const isEarly = this.#cancellation.isDelivered && !cleanup;
+    const place = {
+      command: position,
+      shielded,
+      window: this.#windows,
+      ...(isEarly && { cleanup: false as const }),
+    };
     return command.kind === "step"
-      ? pendingStep(command, { command: position, shielded, isSettled })
-      : { ...command, command: position, shielded };
+      ? pendingStep(command, place, this.#settledAhead.has(position))
+      : { ...command, ...place };
   }
 
   #check(shielded: boolean): Promise<void> {
     if (!this.#mayAct("The workflow called checkCancellation()", shielded)) return never();
-    return shielded ? Promise.resolve() : this.#cancellation.check();
+    return shielded ? Promise.resolve() : this.#cancellation.check(this.#windows);
   }
 
-  #openShield(): () => void {
-    if (!this.#mayAct("The workflow opened a shield", true)) return () => {};
+  #openShield(): OpenShield {
+    const cleanup = this.#cancellation.isDelivered;
+    if (!this.#mayAct("The workflow opened a shield", true)) return { cleanup, close() {} };
     this.#shields += 1;
-    return () => {
+    const close = (): void => {
       if (!this.#window) this.#fail(new ForeignAwaitError("A shield ended"));
       this.#shields -= 1;
     };
+    return { cleanup, close };
   }
 
   /** Drawn from outside a window, it would come out of another turn at every replay. */
@@ -275,7 +289,7 @@ export class Execution {
   }
 
   #requireProgress(): void {
-    if (this.#waiting.size > 0 || this.#cancellation.waitingChecks > 0) return;
+    if (this.#waiting.size > 0 || this.#cancellation.waitingChecks.length > 0) return;
     if (this.#cancellation.isRunaway) return;
     if (this.#finish && this.#shields === 0) return;
     this.#fail(new ForeignAwaitError("The workflow waits for no Detent command"));

@@ -5,20 +5,17 @@ import type { PendingStep } from "../../core/outcome.ts";
 
 type StepCommand = Extract<Command, { kind: "step" }>;
 
-interface Position {
-  command: number;
-  shielded: boolean;
-  /** Whether what is to be fed yet settles it, so that its code is not run. */
-  isSettled: boolean;
-}
-
-/** A step that was asked for, with its arguments as they are now. */
+/**
+ * A step that was asked for, with its arguments as they are now.
+ * @param isSettled whether what is to be fed yet settles it, so that its code is not run.
+ */
 export function pendingStep(
   step: StepCommand,
-  { command, shielded, isSettled }: Position,
+  place: Pick<PendingStep, "command" | "shielded" | "window" | "cleanup">,
+  isSettled: boolean,
 ): PendingStep {
   const { kind, name, policy, fn } = step;
-  const pending = { kind, name, command, shielded };
+  const pending = { kind, name, ...place };
   if (isSettled) return { ...pending, policy, call: () => undefined };
   try {
     const args = fixArguments(step);

@@ -21,7 +21,7 @@ export class WorkflowCancellation {
   #request: CancellationNews | undefined;
   #delivered = false;
   /** Rejects the calls of `checkCancellation()` that wait for the delivery. */
-  #checks: ((error: Error) => void)[] = [];
+  #checks: { window: number; reject(error: Error): void }[] = [];
   /** What was rejected in this delivery, and in how many rounds: what is asked for at once is one. */
   #rejections = 0;
   #rounds = 0;
@@ -44,8 +44,9 @@ export class WorkflowCancellation {
     return this.#delivered ? this.#request : undefined;
   }
 
-  get waitingChecks(): number {
-    return this.#checks.length;
+  /** The windows in which they were called. */
+  get waitingChecks(): number[] {
+    return this.#checks.map(({ window }) => window);
   }
 
   /** Whether the code swallows cancellations in a loop. */
@@ -69,14 +70,14 @@ export class WorkflowCancellation {
     rejectCommands((cause) => this.#error(cause));
     const checks = this.#checks;
     this.#checks = [];
-    for (const reject of checks) reject(this.#error());
+    for (const { reject } of checks) reject(this.#error());
   }
 
   /** What an unshielded `checkCancellation()` comes to. */
-  check(): Promise<void> {
+  check(window: number): Promise<void> {
     if (!this.#request) return Promise.resolve();
     if (this.#delivered) return this.reject();
-    return handled(new Promise((_, reject) => this.#checks.push(reject)));
+    return handled(new Promise((_, reject) => this.#checks.push({ window, reject })));
   }
 
   /** What an unshielded checkpoint comes to, once it is delivered. */

@@ -3,7 +3,7 @@
  * cancellation. An attempt is never interrupted; it is told, and it may ask.
  */
 import type { CancellationNews } from "../../authoring/context.ts";
-import { runInScope, type StepHost } from "../../authoring/scope.ts";
+import { type OpenShield, runInScope, type StepHost } from "../../authoring/scope.ts";
 import {
   asError,
   CancellationError,
@@ -215,12 +215,13 @@ export class Attempt {
     }
   }
 
-  #openShield(): () => void {
+  #openShield(): OpenShield {
     this.#shields += 1;
-    return () => {
+    const close = (): void => {
       this.#shields -= 1;
       if (this.#shields === 0 && this.#news) this.#abort.abort(this.#news);
     };
+    return { cleanup: false, close };
   }
 }
 

@@ -52,4 +52,4 @@ export type {
 } from "./client.ts";
 export { ClientError, type ClientErrorCode } from "./client-error.ts";
 export { type ClientOptions, createClient } from "./create-client.ts";
-export { type Waiting, waitingFor } from "./waiting-for.ts";
+export { holdingUp, type Waiting, waitingFor } from "./waiting-for.ts";

@@ -63,6 +63,14 @@ export function waitingFor(events: readonly RunEvent[]): Waiting[] {
   return [...open].sort(([a], [b]) => a - b).map(([, waiting]) => waiting);
 }
 
+/**
+ * What holds up the delivery of a cancellation that was asked for: steps that execute, and whatever
+ * was begun in a shield.
+ */
+export function holdingUp(events: readonly RunEvent[]): Waiting[] {
+  return waitingFor(events).filter(({ kind, shielded }) => shielded || kind === "step");
+}
+
 /** The start is no command, and comes before all of them. */
 const START = -1;
 
