@@ -120,9 +120,16 @@ function dueBy(side: Side, now: number): OpenCommand[] {
   return due;
 }
 
-function end(state: RunState, { ending, openShields }: Outcome): Decision | undefined {
+function end(state: RunState, { ending, openShields, unrecorded }: Outcome): Decision | undefined {
   if (!ending || openShields > 0) return undefined;
-  return close(state, terminalEvent(state, ending));
+  const unbegun = [...unrecorded.values()].map(neverBegun);
+  return close(state, terminalEvent(state, ending), unbegun);
+}
+
+/** What the code called without awaiting it, right before it ended. */
+function neverBegun({ kind, command, name, shielded }: PendingCommand): LogEvent {
+  if (kind === "sleep") return { type: "sleep.cancelled", command, shielded, begun: false };
+  return { type: "step.abandoned", command, step: name, attempt: 0, shielded };
 }
 
 function terminalEvent(state: RunState, ending: Ending): LogEvent {
@@ -135,10 +142,10 @@ function terminalEvent(state: RunState, ending: Ending): LogEvent {
  * Ends the log, in one entry: what the run leaves behind, as far as it fits, and the terminal event,
  * which ends the rest as well.
  */
-function close(state: RunState, terminal: LogEvent): Decision {
+function close(state: RunState, terminal: LogEvent, unbegun: readonly LogEvent[] = []): Decision {
   let room = ENTRY_LIMIT - sizeOf(terminal) - ROOM_TO_SPARE;
   const events: LogEvent[] = [];
-  for (const event of leftovers(state)) {
+  for (const event of [...leftovers(state), ...unbegun]) {
     room -= sizeOf(event);
     if (room < 0 || events.length >= MOST_LEFTOVERS) break;
     events.push(event);

@@ -80,12 +80,20 @@ export const eventSchema = z.discriminatedUnion("type", [
     error: optional(error),
     startedAt: optional(time),
   }),
-  /** Still executing when its run ended; what it returns is dropped. */
+  /**
+   * Still executing when its run ended; what it returns is dropped. With attempt 0: called without
+   * being awaited when the code ended, so it never began.
+   */
   z.object({ type: z.literal("step.abandoned"), ...step }),
 
   z.object({ type: z.literal("sleep.started"), ...sleep, until: time }),
   z.object({ type: z.literal("sleep.completed"), ...sleep }),
-  z.object({ type: z.literal("sleep.cancelled"), ...sleep }),
+  z.object({
+    type: z.literal("sleep.cancelled"),
+    ...sleep,
+    /** `false` if it was called without being awaited when the code ended, and never began. */
+    begun: optional(z.literal(false)),
+  }),
 
   z.object({
     type: z.literal("cancellation.requested"),
@@ -121,6 +129,12 @@ export interface Entry {
   id: string;
   at: number;
   events: LogEvent[];
+}
+
+/** Whether this is of a command that never began, as nobody awaited it when the code ended. */
+export function isUnbegun(event: LogEvent): boolean {
+  if (event.type === "step.abandoned") return event.attempt === 0;
+  return event.type === "sleep.cancelled" && event.begun === false;
 }
 
 /** How a run has ended whose log ends with this event. */

@@ -13,6 +13,7 @@ import { refuseFakeTimers } from "./event-loop.ts";
 import { assertInvariants } from "./invariants.ts";
 import { assertReplays } from "./replay-invariants.ts";
 import { TestScheduler } from "./test-scheduler.ts";
+import { type UnawaitedCalls, UnawaitedGuard } from "./unawaited.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 export interface TestEngineOptions<W extends AnyWorkflow>
@@ -25,6 +26,12 @@ export interface TestEngineOptions<W extends AnyWorkflow>
    * for the test. Default 20 ms, and 1 s while timers, files or sockets keep the process busy.
    */
   patience?: Duration | undefined;
+  /**
+   * What becomes of a step or sleep that workflow code calls without awaiting it and that never
+   * begins. `"refuse"`: the next `settle()`, `clock.advance()` or result rejects and names it, and so
+   * does `checkInvariants()` of its run. Default `"warn"`: it is logged.
+   */
+  unawaited?: UnawaitedCalls | undefined;
 }
 
 export interface TestEngine<W extends AnyWorkflow> extends Engine<W> {
@@ -54,13 +61,20 @@ export function createTestEngine<const W extends AnyWorkflow>(
   options: TestEngineOptions<W>,
 ): TestEngine<W> {
   refuseFakeTimers();
-  // No other engine is there, so nothing is handed over unless the test says so.
-  const { now = new Date("2030-01-01T00:00:00Z"), handOver = 0, ...rest } = options;
+  const {
+    now = new Date("2030-01-01T00:00:00Z"),
+    unawaited = "warn",
+    // No other engine is there, so nothing is handed over unless the test says so.
+    handOver = 0,
+    ...rest
+  } = options;
   const store = options.store ?? createMemoryStore();
+  const guard = new UnawaitedGuard(unawaited);
   const driver = new Driver({
     runDue,
     mayGoOn: (runId) => clock.moving || (atWork.get(runId) ?? 0) > 0,
     read: (runId) => engine.getRun(runId),
+    check: () => guard.check(),
   });
   /** How many turns of a run are under way. */
   const atWork = new Map<string, number>();
@@ -71,12 +85,13 @@ export function createTestEngine<const W extends AnyWorkflow>(
   const activity = new Activity(patienceOf(options.patience));
   const between = async (until: number): Promise<number | undefined> => {
     await runDue();
+    guard.check();
     return await nextDue(store, scheduler, clock.now(), until);
   };
   const clock = new VirtualClock(now.getTime(), between, () => driver.wake());
   let sweeping = false;
   const registry = new Registry<W>(rest.workflows);
-  const watched = activity.watch(store);
+  const watched = activity.watch(guard.watch(store));
   const engine = createEngine<W>({ ...rest, handOver, store: watched, scheduler, clock });
 
   async function deliver(continuation: Parameters<typeof engine.turn>[0]): Promise<void> {
@@ -115,12 +130,14 @@ export function createTestEngine<const W extends AnyWorkflow>(
     settle: async () => {
       activity.expectMore();
       await runDue();
+      guard.check();
     },
     checkInvariants: async (runId: string) => {
       const head = await store.head(runId, clock.now());
       if (!head) throw new RunNotFoundError(runId);
       const log = await store.read(head, 0);
       assertInvariants(log, head);
+      guard.checkLog(runId, log);
       // A run with a problem has a log that this code may not fit.
       const code = head.problem ? undefined : registry.find(head.workflow, head.version);
       if (code) await assertReplays(code, head, log);

@@ -8,6 +8,8 @@ interface DriverOptions {
   /** Whether something of a run may still go on by itself: a turn is at work, or the clock moves. */
   mayGoOn(runId: string): boolean;
   read(runId: string): Promise<Run>;
+  /** Throws for what a test does not let pass, although the wait is over. */
+  check(): void;
 }
 
 interface Waiter {
@@ -38,9 +40,17 @@ export class Driver {
     const waiter = { runId, giveUp };
     this.#waiting.add(waiter);
     this.wake();
-    const answer = Promise.race([wait(), givenUp]).finally(() => this.#waiting.delete(waiter));
+    const answer = Promise.race([this.#checked(wait), givenUp]).finally(() =>
+      this.#waiting.delete(waiter),
+    );
     // Who asked may look at it only later.
     answer.catch(() => {});
+    return answer;
+  }
+
+  async #checked<Answer>(wait: () => Promise<Answer>): Promise<Answer> {
+    const answer = await wait();
+    this.#options.check();
     return answer;
   }
 

@@ -4,7 +4,7 @@
  */
 
 import { ENTRY_LIMIT } from "../core/bounds.ts";
-import { type Entry, EVENTS_PER_ENTRY } from "../core/events.ts";
+import { type Entry, EVENTS_PER_ENTRY, isUnbegun } from "../core/events.ts";
 import { begin, fold } from "../core/fold.ts";
 import { sizeOf } from "../core/value.ts";
 import type { RunHead } from "../ports/store.ts";
@@ -42,7 +42,8 @@ const PROMISES: Readonly<Record<string, (history: History) => Findings>> = {
     quietDelivery,
   "L9: the delivery settles every unshielded command, and nothing of one follows": deliverySettles,
   "L10: a command is settled at most once, and nothing of it follows": settledOnce,
-  "L11: a command begins with its start": properBeginnings,
+  "L11: a command begins with its start, or ends with the code without having begun":
+    properBeginnings,
   "L12: the events of a command agree on what it is": sameCommand,
   "L13: attempts count up by one": countedAttempts,
   "L14: a live claim is renewed by itself alone, and not taken over": heldClaims,
@@ -132,11 +133,12 @@ function* settledOnce({ commands }: History): Findings {
   }
 }
 
-function* properBeginnings({ commands }: History): Findings {
+/** What the code never awaited is known from the end alone, if the code ended by itself. */
+function* properBeginnings({ commands, end }: History): Findings {
   for (const [first] of commands.values()) {
-    if (first && !isOf(first, "step.started", "step.scheduled", "sleep.started")) {
-      yield nameOf(first);
-    }
+    if (!first || isOf(first, "step.started", "step.scheduled", "sleep.started")) continue;
+    const isWithEnd = end?.position === first.position && !isOf(end, "workflow.terminated");
+    if (!(isUnbegun(first.event) && isWithEnd)) yield nameOf(first);
   }
 }
 

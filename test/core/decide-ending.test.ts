@@ -48,6 +48,23 @@ describe("a workflow that", () => {
     ]);
   });
 
+  test("leaves what it has called and nobody awaits: it never began", () => {
+    const pending = [
+      stepAt(0, "charge"),
+      stepAt(1, "notify"),
+      sleepAt(2, 9000),
+      stepAt(3, "log", { shielded: true }),
+    ];
+    const { events } = decided([on.started(0, "charge")], { ending: returned, pending });
+    expect(events).toEqual([
+      { type: "step.abandoned", command: 0, step: "charge", attempt: 1, shielded: false },
+      { type: "step.abandoned", command: 1, step: "notify", attempt: 0, shielded: false },
+      { type: "sleep.cancelled", command: 2, shielded: false, begun: false },
+      { type: "step.abandoned", command: 3, step: "log", attempt: 0, shielded: true },
+      { type: "workflow.completed", output },
+    ]);
+  });
+
   test("returned before the request was delivered has completed", () => {
     const { events } = decided([on.requested()], { ending: returned });
     expect(typesOf(events)).toEqual(["workflow.completed"]);

@@ -17,6 +17,19 @@ const barsIn = (...told: Told[]) =>
 const nameOf = (row: Row) => ("lane" in row ? row.lane.name : row.mark.kind);
 
 describe("a lane of the timeline", () => {
+  test("of what nobody awaited says that it never began", () => {
+    expect(barsIn([20, "step.abandoned", charge({ attempt: 0 })])).toEqual([
+      ["attempt", "unbegun", 20, 20],
+    ]);
+    expect(laneText(laneIn([20, "step.abandoned", charge({ attempt: 0 })]), 1000)).toBe(
+      "step charge: never awaited, so it never began",
+    );
+    const sleep = { command: 0, shielded: false, begun: false };
+    expect(laneText(laneIn([20, "sleep.cancelled", sleep]), 1000)).toBe(
+      "sleep: never awaited, so it never began",
+    );
+  });
+
   test("has a bar for each attempt, and for the pause between two", () => {
     const error = new Error("declined");
     const told: Told[] = [

@@ -168,6 +168,20 @@ const VIOLATIONS: Record<string, Record<string, Change>> = {
   L11: {
     "a result out of nowhere": drop(6, 2),
     "a sleep out of nowhere": drop(5, 1),
+    "a step that never began, before the end": add(8, {
+      type: "step.abandoned",
+      command: 9,
+      step: "notify",
+      attempt: 0,
+      shielded: true,
+    }),
+    "a step that began and is said not to have": addFirst(9, {
+      type: "step.abandoned",
+      command: 9,
+      step: "notify",
+      attempt: 1,
+      shielded: true,
+    }),
   },
   L12: {
     "another name": set("step.completed", { step: "ship" }),
@@ -279,6 +293,21 @@ describe("the invariants of a log", () => {
     expect(brokenInvariants(goodLog(), goodHead())).toEqual([]);
     expect(brokenInvariants(goodTasks())).toEqual([]);
     expect(() => assertInvariants(goodLog(), goodHead())).not.toThrow();
+  });
+
+  it("find nothing in the end of a run that awaited not all it called", () => {
+    const log = goodLog();
+    addFirst(
+      9,
+      { type: "step.abandoned", command: 9, step: "notify", attempt: 0, shielded: true },
+      { type: "sleep.cancelled", command: 10, shielded: false, begun: false },
+    )(log);
+    // Clean-up counts what began.
+    expect(brokenInvariants(log, goodHead())).toEqual([
+      expect.stringMatching(/^L9: .*sleep.cancelled of command 10/),
+    ]);
+    events(log, 9).splice(1, 1);
+    expect(brokenInvariants(log, goodHead())).toEqual([]);
   });
 
   it("hold for every prefix of a good log", () => {

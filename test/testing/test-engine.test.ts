@@ -13,6 +13,57 @@ const nap = workflow("nap", async (duration: string) => {
   return getContext().now().getTime() - began;
 });
 
+describe("a test engine that refuses what nobody awaits", () => {
+  const order = workflow("order", async () => {
+    await step("charge", async () => {})();
+    void step("notify", async () => {})();
+    return "done";
+  });
+  const refusal = /run "order_1" called step "notify" without awaiting it/;
+  const open = () =>
+    createTestEngine({ workflows: [order, nap], logger: silent, unawaited: "refuse" });
+
+  test("rejects as it settles, once", async () => {
+    const engine = open();
+    await engine.start(order, undefined, { runId: "order_1" });
+    await expect(engine.settle()).rejects.toThrow(refusal);
+    await engine.settle();
+  });
+
+  test("rejects as its time moves", async () => {
+    const engine = open();
+    await engine.start(order, undefined, { runId: "order_1" });
+    await expect(engine.clock.advance("1h")).rejects.toThrow(refusal);
+  });
+
+  test("rejects who waits for the result", async () => {
+    const engine = open();
+    const run = await engine.start(order, undefined, { runId: "order_1" });
+    await expect(run.result()).rejects.toThrow(refusal);
+    expect(await run.result()).toBe("done");
+  });
+
+  test("says so of the run's log whenever it is checked", async () => {
+    const engine = open();
+    await engine.start(order, undefined, { runId: "order_1" });
+    await engine.settle().catch(() => {});
+    await expect(engine.checkInvariants("order_1")).rejects.toThrow(refusal);
+    await expect(engine.checkInvariants("order_1")).rejects.toThrow(refusal);
+  });
+
+  test("lets everything else pass, and refuses nothing unless it is told to", async () => {
+    const engine = open();
+    const run = await engine.start(nap, "1h");
+    await engine.clock.advance("1h");
+    expect(await run.result()).toBe(3_600_000);
+    await engine.checkInvariants(run.runId);
+    const lenient = createTestEngine({ workflows: [order], logger: silent });
+    const { runId } = await lenient.start(order);
+    await lenient.settle();
+    await lenient.checkInvariants(runId);
+  });
+});
+
 describe("a test engine", () => {
   test("needs nothing but workflows, and begins in 2030", async () => {
     const engine = createTestEngine({ workflows: [nap] });

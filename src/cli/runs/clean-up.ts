@@ -16,8 +16,8 @@ export function cleanUpIn(events: readonly RunEvent[]): CleanUpStep[] {
   const others = new Set(events.slice(0, delivery).map((each) => fieldsOf(each)["command"]));
   const steps = new Map<unknown, CleanUpStep>();
   for (const event of events.slice(delivery)) {
-    const { command, step, shielded, cleanup } = fieldsOf(event);
-    if (cleanup === false) others.add(command);
+    const { command, step, shielded, cleanup, attempt } = fieldsOf(event);
+    if (cleanup === false || attempt === 0) others.add(command);
     if (typeof step !== "string" || shielded !== true || others.has(command)) continue;
     steps.set(command, followed(steps.get(command), event, step));
   }

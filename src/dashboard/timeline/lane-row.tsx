@@ -22,6 +22,7 @@ const SIGNS: { readonly [Each in Outcome]: IconName } = {
   cancelled: "slash",
   abandoned: "stop",
   lost: "stop",
+  unbegun: "slash",
 };
 
 /** A step or a sleep: what it is, when it was at work, and on pressing all about it. */

@@ -2,7 +2,7 @@
  * A run's log laid out in time: a lane for each command, a mark for each moment of the whole run.
  * Pure. Times are milliseconds since the epoch.
  */
-import type { RunEvent, RunEventOf } from "../../http/client/index.ts";
+import { fieldsOf, type RunEvent, type RunEventOf } from "../../http/client/index.ts";
 
 /** How something in a lane ended; `open` if it has not. */
 export type Outcome =
@@ -13,7 +13,9 @@ export type Outcome =
   /** Still executing when the run ended. */
   | "abandoned"
   /** Its function died: another attempt took its place. */
-  | "lost";
+  | "lost"
+  /** Called without being awaited when the code ended. */
+  | "unbegun";
 
 export interface Segment {
   /** `queued`: scheduled, not started. `backoff`: the pause before the next attempt. */
@@ -92,7 +94,7 @@ function laneOf(layout: Layout, lanes: Map<number, Lane>, event: CommandEvent): 
     ...("step" in event ? { kind: "step", name: event.step } : { kind: "sleep", name: "sleep" }),
     command,
     shielded,
-    cleanup: shielded && delivered && event["cleanup"] !== false,
+    cleanup: shielded && delivered && fieldsOf(event)["cleanup"] !== false,
     segments: [],
   };
   lanes.set(command, lane);
@@ -122,7 +124,8 @@ function draw(lane: Lane, event: CommandEvent): void {
       close(lane, at, "completed");
       break;
     case "sleep.cancelled":
-      close(lane, at, "cancelled");
+      if (event.begun === false) open(lane, "sleep", at);
+      close(lane, at, event.begun === false ? "unbegun" : "cancelled");
       break;
     case "step.completed":
       finish(lane, event, "completed", { result: event.result });
@@ -134,7 +137,8 @@ function draw(lane: Lane, event: CommandEvent): void {
       finish(lane, event, "cancelled", { error: event.error });
       break;
     case "step.abandoned":
-      finish(lane, event, "abandoned", {});
+      if (event.attempt === 0) open(lane, "attempt", at);
+      finish(lane, event, event.attempt === 0 ? "unbegun" : "abandoned", {});
   }
 }
 

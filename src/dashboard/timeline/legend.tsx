@@ -26,6 +26,7 @@ const LABELS: readonly Entry[] = [
   ["bar is-attempt out-cancelled", "cancelled attempt"],
   ["bar is-attempt out-lost", "attempt lost with its function"],
   ["bar is-attempt out-abandoned", "cut off by the end"],
+  ["bar is-attempt out-unbegun", "never awaited"],
   ["bar is-attempt out-completed is-shielded", "shielded attempt"],
   ["bar is-attempt out-open is-shielded", "shielded, executing"],
   ["bar is-queued", "queued"],

@@ -6,6 +6,7 @@ import type { Lane, Mark, Segment } from "./layout.ts";
 export function segmentText({ kind, outcome, attempt, from, to }: Segment, now: number): string {
   const length = durationText((to ?? now) - from);
   const isOpen = outcome === "open";
+  if (outcome === "unbegun") return "never awaited, so it never began";
   switch (kind) {
     case "queued":
       return isOpen ? `queued for ${length}` : `was queued for ${length}`;
@@ -20,7 +21,7 @@ export function segmentText({ kind, outcome, attempt, from, to }: Segment, now: 
   }
 }
 
-const ENDS: { readonly [Outcome in Segment["outcome"]]: string } = {
+const ENDS: { readonly [Outcome in Exclude<Segment["outcome"], "unbegun">]: string } = {
   open: "executing for",
   completed: "completed in",
   failed: "failed after",
@@ -30,8 +31,13 @@ const ENDS: { readonly [Outcome in Segment["outcome"]]: string } = {
 };
 
 export function laneText(lane: Lane, now: number): string {
-  const what = lane.kind === "sleep" ? "" : `${shieldWord(lane)}step ${lane.name}: `;
+  const what = lane.kind === "sleep" ? sleepWord(lane) : `${shieldWord(lane)}step ${lane.name}: `;
   return what + lane.segments.map((segment) => segmentText(segment, now)).join(", ");
+}
+
+/** What its segments say names it as well, if it was a sleep at all. */
+function sleepWord(lane: Lane): string {
+  return lastOutcome(lane) === "unbegun" ? "sleep: " : "";
 }
 
 function shieldWord({ cleanup, shielded }: Lane): string {

@@ -1,4 +1,4 @@
-import type { LogEvent } from "../../core/events.ts";
+import { isUnbegun, type LogEvent } from "../../core/events.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { Parts } from "../services.ts";
 
@@ -16,4 +16,20 @@ export function warnAuthor(
       );
     }
   }
+  for (const [what, times] of unawaited(events)) {
+    logger.warn(
+      `A ${what.step === undefined ? "sleep" : "step"} was called without being awaited when the workflow ended, so it never began. Await it, or leave the call out.`,
+      { runId, workflow, ...what, times },
+    );
+  }
+}
+
+/** What never began: each step by its name once. */
+function unawaited(events: readonly LogEvent[]): Map<{ step?: string }, number> {
+  const names = events.filter(isUnbegun).map((event) => ("step" in event ? event.step : undefined));
+  const counted = [...new Set(names)].map((step): [{ step?: string }, number] => [
+    step === undefined ? {} : { step },
+    names.filter((each) => each === step).length,
+  ]);
+  return new Map(counted);
 }

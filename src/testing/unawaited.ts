@@ -1,0 +1,53 @@
+/** What workflow code calls without awaiting it: found for tests that refuse such code. */
+import { type Entry, isUnbegun } from "../core/events.ts";
+import type { Store } from "../ports/store.ts";
+
+export type UnawaitedCalls = "warn" | "refuse";
+
+/** Refuses runs whose code ended while nobody awaited what it had called. */
+export class UnawaitedGuard {
+  readonly #refuses: boolean;
+  readonly #found: string[] = [];
+
+  constructor(how: UnawaitedCalls) {
+    this.#refuses = how === "refuse";
+  }
+
+  /** The store, with what is written to it looked at. */
+  watch(store: Store): Store {
+    if (!this.#refuses) return store;
+    const append: Store["append"] = async (key, entry, change) => {
+      const answer = await store.append(key, entry, change);
+      if (answer.outcome === "appended") this.#found.push(...unawaitedIn(key.runId, entry));
+      return answer;
+    };
+    return new Proxy(store, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name, target);
+        if (name === "append") return append;
+        return typeof member === "function" ? member.bind(target) : member;
+      },
+    });
+  }
+
+  /** @throws Error for what was found since it was last asked. */
+  check(): void {
+    refuse(this.#found.splice(0));
+  }
+
+  /** @throws Error for what is in this log. */
+  checkLog(runId: string, log: readonly Entry[]): void {
+    if (this.#refuses) refuse(log.flatMap((entry) => unawaitedIn(runId, entry)));
+  }
+}
+
+function unawaitedIn(runId: string, { events }: Entry): string[] {
+  return events.filter(isUnbegun).map((event) => {
+    const what = "step" in event ? `step "${event.step}"` : "a sleep";
+    return `The workflow of run "${runId}" called ${what} without awaiting it and ended, so it never began. Await it, or leave the call out.`;
+  });
+}
+
+function refuse(found: readonly string[]): void {
+  if (found.length > 0) throw new Error(found.join("\n"));
+}
