@@ -74,7 +74,8 @@ describe("the replays of a log's prefixes", () => {
         "step" in event && event.step === "refund" ? { ...event, shielded: false } : event,
       ),
     }));
-    expect((await brokenReplays(order, key, shielded)).join("\n")).toContain("R2");
+    const broken = (await brokenReplays(order, key, shielded)).join("\n");
+    expect(broken).toMatch(/R1: .*"refund" outside of any shield/);
   });
 
   it("find an open command that nobody waits for", async () => {
