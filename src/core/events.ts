@@ -11,7 +11,7 @@ import type { Encoded } from "./value.ts";
  * internal one not at all. A field that says nothing is shown as it is kept.
  */
 export type ShownAs = "time" | "value" | "error" | "nothing";
-interface Shown<As extends ShownAs> {
+export interface Shown<As extends ShownAs> {
   readonly shownAs: As;
 }
 

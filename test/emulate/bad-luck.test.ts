@@ -118,7 +118,7 @@ function createEngineBeside(workflows: readonly AnyWorkflow[]): Engine {
   return createEngine({ workflows, store, scheduler: { send: async () => {} }, logger: silent });
 }
 
-describe.concurrent("a function of the stack", { timeout: 60_000 }, () => {
+describe.concurrent("a function of the stack", { timeout: 240_000 }, () => {
   it("keeps the record of a run as long as the settings say", async () => {
     const runId = await start("greeting", "Ada");
     await ended(runId);
@@ -186,7 +186,7 @@ describe.concurrent("a function of the stack", { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent("a message", { timeout: 120_000 }, () => {
+describe.concurrent("a message", { timeout: 240_000 }, () => {
   it("that is no continuation ends among the dead letters, and others are worked on", async () => {
     const id = await send({ order: 7 });
     expect(await ended(await start("greeting", "Ada"))).toMatchObject({ output: "Hello Ada" });
@@ -244,7 +244,7 @@ describe.concurrent("a message", { timeout: 120_000 }, () => {
   });
 });
 
-describe("code that loops without a pause", { timeout: 120_000 }, () => {
+describe("code that loops without a pause", { timeout: 240_000 }, () => {
   it.each(["awaiting", "spinning"])("kills its functions, and its run says so: %s", async (how) => {
     const runId = await start("looping", how);
     expect(await problem(runId)).toMatchObject({ code: "turn.givenUp" });
@@ -255,7 +255,7 @@ describe("code that loops without a pause", { timeout: 120_000 }, () => {
   });
 });
 
-describe("a queue", { timeout: 60_000 }, () => {
+describe("a queue", { timeout: 240_000 }, () => {
   it("that refuses takes no run back: it is accepted, and goes on once messages are taken", async () => {
     const QueueUrl = emulator.queues.urls["TurnQueue"];
     await sqs.send(new DeleteQueueCommand({ QueueUrl }));

@@ -7,22 +7,32 @@ function attempt(): number {
   return getContext().attempt ?? 0;
 }
 
-/** Others may take its function with them. */
-const greet = step("greet", async (name: string) => `Hello ${name}`, { retries: 20 });
+/** Others may take its function with them, once for each of their attempts. */
+const PATIENT = { retries: 20 } as const;
+
+const greet = step("greet", async (name: string) => `Hello ${name}`, PATIENT);
 export const greeting = workflow("greeting", async (name: string) => await greet(name));
 
 /** Its first attempt never ends. */
-const hang = step("hang", async () => {
-  if (attempt() === 1) await new Promise(() => {});
-  return attempt();
-});
+const hang = step(
+  "hang",
+  async () => {
+    if (attempt() === 1) await new Promise(() => {});
+    return attempt();
+  },
+  PATIENT,
+);
 export const hanging = workflow("hanging", async () => await hang());
 
 /** Its first attempt lets nothing else run in its process. */
-const spin = step("spin", async () => {
-  while (attempt() === 1);
-  return attempt();
-});
+const spin = step(
+  "spin",
+  async () => {
+    while (attempt() === 1);
+    return attempt();
+  },
+  PATIENT,
+);
 export const spinning = workflow("spinning", async () => await spin());
 
 /** Every attempt ends its process. */
