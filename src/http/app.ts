@@ -10,6 +10,7 @@ import { type Auth, requireToken } from "./auth.ts";
 import { createBodyReader } from "./body.ts";
 import { answerError, HttpError } from "./errors.ts";
 import { guard } from "./guard.ts";
+import { hidingStacks } from "./hide-stacks.ts";
 import { continuationRoutes } from "./routes/continuations.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { pageRoutes } from "./routes/page.ts";
@@ -39,6 +40,11 @@ export interface AppOptions {
   continuationSecret?: string | readonly string[] | undefined;
   /** For how long before and after its time a signature is accepted. Default 5 min. */
   continuationWindow?: Duration | undefined;
+  /**
+   * Whether errors of runs are told with the frames of the user's own code, which name its files.
+   * Frames of this package are never kept. Default true.
+   */
+  showStacks?: boolean | undefined;
   /** How many bytes a body may have. Default 1 MiB. */
   bodyLimit?: number | undefined;
   /** Told of every failure that is not the caller's. Default: warnings and errors on the console. */
@@ -64,8 +70,8 @@ const HEADERS = {
  * @throws ConfigurationError when `engine` or `auth` is left out or empty, or the limit is no size.
  */
 export function createApp(options: AppOptions): Hono {
-  const { engine, auth, bodyLimit = DEFAULT_BODY_LIMIT, logger = createConsoleLogger() } = options;
-  if (typeof engine !== "object" || engine === null) {
+  const { auth, bodyLimit = DEFAULT_BODY_LIMIT, logger = createConsoleLogger() } = options;
+  if (typeof options.engine !== "object" || options.engine === null) {
     throw new ConfigurationError("createApp needs an engine: what createEngine returns.");
   }
   if (!Number.isSafeInteger(bodyLimit) || bodyLimit < 1) {
@@ -73,6 +79,7 @@ export function createApp(options: AppOptions): Hono {
       "The bodyLimit of createApp must be a whole number of bytes, at least 1.",
     );
   }
+  const engine = options.showStacks === false ? hidingStacks(options.engine) : options.engine;
   const readBody = createBodyReader(bodyLimit);
   const app = new Hono({ getPath: pathWithoutSlash });
   app.onError((error, c) => answerError(c, error, logger));

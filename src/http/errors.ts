@@ -2,6 +2,8 @@
 
 import type { Context } from "hono";
 import { DetentError, type ErrorOptions, type Issue } from "../core/errors.ts";
+import { issuesOf } from "../core/issues.ts";
+import { shorten } from "../core/shorten.ts";
 import { isError } from "../core/thrown.ts";
 import { loggedError, loggedWithoutMessage } from "../ports/logged-error.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -35,6 +37,8 @@ export interface ErrorBody {
 
 /** More problems than this are not listed in one answer. */
 const ISSUES_SHOWN = 100;
+/** Characters of what is said of an error: it may quote what somebody sent. */
+const LONGEST_TEXT = 2000;
 const RETRY_AFTER_SECONDS = "1";
 
 /** Messages of errors that may quote what a machine said, which is nothing for the outside. */
@@ -70,12 +74,13 @@ export function answerError(
 function describeError(thrown: unknown): ErrorBody {
   const code = codeOf(thrown);
   const own = isError(thrown) && ERROR_STATUS[code] !== 500 ? thrown.message : FAILED;
-  const body: ErrorBody = { code, message: OUTSIDE_MESSAGE[code] ?? own };
+  const body: ErrorBody = { code, message: OUTSIDE_MESSAGE[code] ?? shorten(own, LONGEST_TEXT) };
   const issues = issuesIn(thrown);
   if (ERROR_STATUS[code] < 500 && issues.length > 0) {
-    body.issues = issues
-      .slice(0, ISSUES_SHOWN)
-      .map(({ message, path }) => ({ message, path: (path ?? []).map(jsonKey) }));
+    body.issues = issuesOf(issues.slice(0, ISSUES_SHOWN)).map(({ message, path }) => ({
+      message,
+      path: (path ?? []).map(jsonKey),
+    }));
   }
   return body;
 }
@@ -85,7 +90,8 @@ function detailsOf(thrown: unknown): Record<string, string | number> {
   const details: Record<string, string | number> = {};
   for (const [name, field] of Object.entries(thrown instanceof DetentError ? thrown : {})) {
     if (name === "code" || name === "name") continue;
-    if (typeof field === "string" || typeof field === "number") details[name] = field;
+    if (typeof field === "number") details[name] = field;
+    if (typeof field === "string") details[name] = shorten(field, LONGEST_TEXT);
   }
   return details;
 }

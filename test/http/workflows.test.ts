@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { codeOf, createTestApp } from "./test-app.ts";
+import * as zod from "zod";
+import { createMemoryStore } from "../../src/adapters/memory/index.ts";
+import { createEngine } from "../../src/engine/index.ts";
+import { createApp } from "../../src/http/index.ts";
+import { workflow } from "../../src/index.ts";
+import { silent } from "../silent.ts";
+import { answered, codeOf, createTestApp } from "./test-app.ts";
 
 const GREET = "/workflows/greet/runs";
 const ADA = { input: { name: "Ada" } };
@@ -150,4 +156,58 @@ test.each([
   const answer = await send(`/workflows/${name}/runs`, { body: {} });
   expect([400, 404]).toContain(answer.status);
   codeOf(answer);
+});
+
+describe("what is refused is not sent back whole", () => {
+  const LONG = 200_000;
+
+  test("be it the pattern that it does not match", async () => {
+    const strict = workflow("strict", async (input: unknown) => input, {
+      input: zod.object({ code: zod.string().regex(new RegExp(`^[${"a".repeat(LONG)}]$`)) }),
+    });
+    const engine = createEngine({
+      workflows: [strict],
+      store: createMemoryStore(),
+      scheduler: { send: async () => {} },
+      logger: silent,
+    });
+    const app = createApp({ engine, auth: { tokens: ["t"] }, logger: silent });
+    const headers = { authorization: "Bearer t", "content-type": "application/json" };
+    const body = JSON.stringify({ input: { code: "b" } });
+    const request = { method: "POST", headers, body };
+    const answer = await answered(await app.request("/workflows/strict/runs", request));
+    expect(answer.status).toBe(400);
+    expect(answer.text.length).toBeLessThan(5000);
+    expect(answer.body["error"]).toMatchObject({
+      code: "input.invalid",
+      message: expect.stringContaining('The input of workflow "strict" does not fit'),
+      issues: [{ path: ["code"], message: expect.stringMatching(/^Invalid.*…$/s) }],
+    });
+    await expect(engine.start("strict", { code: "b" })).rejects.toThrow(/^.{1,1000}$/s);
+  });
+
+  test.each([
+    ["a key", { input: { name: { ["k".repeat(LONG)]: 1 } } }],
+    ["an id", { input: { name: "Ada" }, runId: "r".repeat(LONG) }],
+    ["tags", { input: { name: "Ada" }, tags: ["t".repeat(LONG), "😀".repeat(LONG)] }],
+    ["a version", { input: { name: "Ada" }, version: "v".repeat(LONG) }],
+    ["a time", { input: { name: "Ada" }, startAt: "2".repeat(LONG) }],
+  ])("be it %s", async (_what, body) => {
+    const { send } = createTestApp();
+    for (const accept of ["application/json", "application/vnd.detent+json"]) {
+      const answer = await send(GREET, { body, headers: { accept } });
+      expect(answer.status).toBe(400);
+      expect(answer.text.length).toBeLessThan(5000);
+    }
+  });
+
+  test("be it the address, or a part of the query", async () => {
+    const { send } = createTestApp();
+    const long = "x".repeat(LONG);
+    for (const path of [`/${long}`, `/runs/${long}`, `/ui/${long}`, `/runs?${long}=1`]) {
+      const answer = await send(path);
+      expect([400, 404]).toContain(answer.status);
+      expect(answer.text.length).toBeLessThan(5000);
+    }
+  });
 });
