@@ -225,8 +225,12 @@ export class SerializationError extends DetentError<"value.notSerializable"> {
 
 /** A wait took longer than it was allowed to. What was waited for goes on. */
 export class TimeoutError extends DetentError<"timeout"> {
-  constructor(message: string) {
+  /** Of the run that was waited for. */
+  readonly status?: RunStatus;
+
+  constructor(message: string, details: { status?: RunStatus | undefined } = {}) {
     super("timeout", message);
+    if (details.status !== undefined) this.status = details.status;
   }
 }
 

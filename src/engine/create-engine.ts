@@ -14,7 +14,7 @@ import type { Observer } from "../ports/observer.ts";
 import type { Continuation, Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
 import { getEvents } from "./calls/read-events.ts";
-import { checkQuery, getRun, listRuns, resultOf, waitMillis } from "./calls/read-runs.ts";
+import { checkQuery, endOf, getRun, listRuns, waitMillis } from "./calls/read-runs.ts";
 import { noteGivenUp, reportGivenUp, withdrawProblem } from "./calls/report-problem.ts";
 import { type Started, startRun } from "./calls/start-run.ts";
 import { requestCancel, terminateRun } from "./calls/stop-run.ts";
@@ -26,6 +26,7 @@ import type {
   CancelAnswer,
   CancelOptions,
   Engine,
+  RunEnd,
   RunHandle,
   RunQuery,
   StartOptions,
@@ -35,7 +36,8 @@ import { Observing } from "./observe/observers.ts";
 import { persistentStore } from "./persistent-store.ts";
 import { Registry } from "./registry.ts";
 import type { Parts, ReplayMode, Settings } from "./services.ts";
-import { Waiters } from "./session/end-waiters.ts";
+import { EndWaiters } from "./session/end-waiters.ts";
+import { HeadReadings } from "./session/head-readings.ts";
 import { SessionCache } from "./session/session-cache.ts";
 import { Turns } from "./turn/turns.ts";
 
@@ -95,13 +97,15 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     return { ...answer, status };
   };
 
-  const result = async (
-    run: string | { runId: string },
-    { timeout }: WaitOptions = {},
-  ): Promise<unknown> => {
-    const runId = typeof run === "string" ? run : run.runId;
+  const end = async (runId: string, { timeout }: WaitOptions = {}): Promise<RunEnd> => {
     const timeoutMs = timeout === undefined ? undefined : toMillis(timeout, "timeout");
-    return await resultOf(parts, await waitForEnd(parts, runId, timeoutMs));
+    return await endOf(parts, await waitForEnd(parts, runId, timeoutMs));
+  };
+
+  const result = async (run: string | { runId: string }, how?: WaitOptions): Promise<unknown> => {
+    const ended = await end(typeof run === "string" ? run : run.runId, how);
+    if ("error" in ended) throw ended.error;
+    return ended.output;
   };
 
   const handle = ({ head, existing }: Started): RunHandle<unknown> => ({
@@ -157,6 +161,7 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     getRun: (runId) => getRun(parts, runId),
     listRuns: (query = {}) => listRuns(parts, query),
     getEvents: (runId, how = {}) => getEvents(parts, runId, how),
+    waitForEnd: end,
     result: result as Engine<W>["result"],
     turn: async (continuation: Continuation, how) => await turns.turn(checked(continuation), how),
     wake: (runId) => wakeRun(parts, runId),
@@ -209,8 +214,9 @@ function assemble<W extends AnyWorkflow>(options: EngineOptions<W>): Parts {
     throw new ConfigurationError("createEngine needs a store and a scheduler.");
   }
   const random = options.random ?? Math.random;
+  const persistent = persistentStore(store, clock, random);
   return {
-    store: persistentStore(store, clock, random),
+    store: persistent,
     scheduler: boundedScheduler(scheduler),
     clock,
     logger,
@@ -219,7 +225,8 @@ function assemble<W extends AnyWorkflow>(options: EngineOptions<W>): Parts {
     settings: settingsOf(options),
     registry: new Registry<AnyWorkflow>(options.workflows),
     sessions: new SessionCache(cachedRuns(options.cachedRuns), clock, store.retentionMs),
-    waiters: new Waiters(),
+    heads: new HeadReadings(persistent, clock),
+    waiters: new EndWaiters(),
     observing: new Observing([options.observer ?? []].flat(), { clock, logger }),
   };
 }

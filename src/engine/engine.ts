@@ -110,6 +110,14 @@ export interface RunSummary {
   problem?: { code: string; message: string; at: Date; tries: number };
 }
 
+/** How a run ended: its output, or the error that `result` throws. */
+export interface RunEnd {
+  runId: string;
+  status: RunStatus;
+  output?: unknown;
+  error?: unknown;
+}
+
 export interface RunQuery {
   status?: RunStatus | undefined;
   workflow?: string | undefined;
@@ -194,6 +202,8 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
   listRuns(query?: RunQuery): Promise<{ runs: RunSummary[]; cursor?: string }>;
   /** A page of the log. @throws RunNotFoundError; InvalidInputError for a bad limit or place. */
   getEvents(runId: string, options?: EventQuery): Promise<EventPage>;
+  /** How the run ended, once it has; a run's own error is told, not thrown. @throws TimeoutError */
+  waitForEnd(runId: string, options?: WaitOptions): Promise<RunEnd>;
   /** The output of the run, once it has ended. @throws the run's error; TimeoutError. */
   result<Out = unknown>(run: string | RunHandle<Out>, options?: WaitOptions): Promise<Out>;
 

@@ -31,6 +31,7 @@ export type {
   EventPage,
   EventQuery,
   Run,
+  RunEnd,
   RunEvent,
   RunEventOf,
   RunHandle,

@@ -6,7 +6,8 @@ import type { Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
 import type { Observing } from "./observe/observers.ts";
 import type { Registry } from "./registry.ts";
-import type { Waiters } from "./session/end-waiters.ts";
+import type { EndWaiters } from "./session/end-waiters.ts";
+import type { HeadReadings } from "./session/head-readings.ts";
 import type { SessionCache } from "./session/session-cache.ts";
 
 export type ReplayMode =
@@ -45,6 +46,7 @@ export interface Parts {
   readonly settings: Settings;
   readonly registry: Registry<AnyWorkflow>;
   readonly sessions: SessionCache;
-  readonly waiters: Waiters;
+  readonly heads: HeadReadings;
+  readonly waiters: EndWaiters;
   readonly observing: Observing;
 }

@@ -5,11 +5,14 @@ import { isEnded } from "../core/run.ts";
 import type { CancelAnswer, CancelOptions, Engine, RunHandle } from "../engine/engine.ts";
 import type { Driver } from "./driver.ts";
 
-type Waits<W extends AnyWorkflow> = Pick<Engine<W>, "start" | "result" | "cancel" | "cancelAll">;
+type Waits<W extends AnyWorkflow> = Pick<
+  Engine<W>,
+  "start" | "waitForEnd" | "result" | "cancel" | "cancelAll"
+>;
 
 /** The methods of an engine that wait, or whose answer does, with the engine driven meanwhile. */
 export function driven<W extends AnyWorkflow>(engine: Engine<W>, driver: Driver): Waits<W> {
-  const { start, result, cancel, cancelAll } = engine;
+  const { start, waitForEnd, result, cancel, cancelAll } = engine;
 
   const drivenCancel = (runId: string, how?: CancelOptions): Promise<CancelAnswer> =>
     how?.wait ? driver.during(runId, () => cancel(runId, how)) : cancel(runId, how);
@@ -49,6 +52,7 @@ export function driven<W extends AnyWorkflow>(engine: Engine<W>, driver: Driver)
 
   return {
     start: drivenStart as Waits<W>["start"],
+    waitForEnd: (runId, how) => driver.during(runId, () => waitForEnd(runId, how)),
     result: drivenResult as Waits<W>["result"],
     cancel: drivenCancel,
     cancelAll: drivenCancelAll,

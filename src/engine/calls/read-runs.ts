@@ -12,7 +12,7 @@ import { isEnded, RUN_STATUSES } from "../../core/run.ts";
 import type { TerminationState } from "../../core/run-state.ts";
 import { decode } from "../../core/value.ts";
 import type { RunFilter, RunHead } from "../../ports/store.ts";
-import type { Run, RunQuery, RunSummary, WaitOptions } from "../engine.ts";
+import type { Run, RunEnd, RunQuery, RunSummary, WaitOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
 import { loadLog } from "../session/load-log.ts";
 import { type Closing, closingOf, showRun, showSummary } from "./show-run.ts";
@@ -45,10 +45,9 @@ async function hasGoneOn({ store }: Parts, head: RunHead): Promise<boolean> {
 }
 
 /** A closing that was too large for the head is in the last entry of the log. */
-async function closing({ store }: Parts, head: RunHead): Promise<Closing> {
+async function closing({ heads }: Parts, head: RunHead): Promise<Closing> {
   if (head.closing || !isEnded(head.status)) return head.closing;
-  const [last] = await store.read(head, head.position, 1);
-  return closingOf(last);
+  return closingOf(await heads.lastEntry(head));
 }
 
 const DEFAULT_LIMIT = 50;
@@ -113,16 +112,21 @@ export function waitMillis(options: WaitOptions): number {
   return options.timeout === undefined ? DEFAULT_WAIT_MS : toMillis(options.timeout, "timeout");
 }
 
-/** The output of a run that has ended. @throws the run's error. */
-export async function resultOf(parts: Parts, head: RunHead): Promise<unknown> {
-  const { runId } = head;
+/** How a run has ended: its output, or its error. */
+export async function endOf(parts: Parts, head: RunHead): Promise<RunEnd> {
+  const { runId, status } = head;
   const end = await closing(parts, head);
-  if (end && "output" in end) return decode(end.output);
-  const error = end && decode(end.error);
-  if (head.status === "cancelled") throw cancellationOf(head);
-  if (error) throw error;
+  if (end && "output" in end) return { runId, status, output: decode(end.output) };
+  return { runId, status, error: await errorOf(parts, head, end && decode(end.error)) };
+}
+
+/** @param thrown what the workflow threw, if it did. */
+async function errorOf(parts: Parts, head: RunHead, thrown: unknown): Promise<unknown> {
+  const { runId, status } = head;
+  if (status === "cancelled") return cancellationOf(head);
+  if (thrown) return thrown;
   const { reason } = head.termination ?? (await terminationOf(parts, head));
-  throw new RunEndedError({ runId, status: head.status, reason });
+  return new RunEndedError({ runId, status, reason });
 }
 
 function cancellationOf({ runId, cancellation }: RunHead): CancellationError {
@@ -131,8 +135,8 @@ function cancellationOf({ runId, cancellation }: RunHead): CancellationError {
 }
 
 /** Of a head that was written before heads told it. */
-async function terminationOf({ store }: Parts, head: RunHead): Promise<TerminationState> {
-  const [last] = await store.read(head, head.position, 1);
+async function terminationOf({ heads }: Parts, head: RunHead): Promise<TerminationState> {
+  const last = await heads.lastEntry(head);
   const event = last?.events.at(-1);
   return event?.type === "workflow.terminated" ? event : {};
 }

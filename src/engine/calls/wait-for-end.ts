@@ -1,9 +1,9 @@
-import { TimeoutError } from "../../core/errors.ts";
+import { LABEL } from "../../core/bounds.ts";
+import { RunNotFoundError, TimeoutError } from "../../core/errors.ts";
 import { isEnded } from "../../core/run.ts";
 import { pause } from "../../ports/clock.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { Parts } from "../services.ts";
-import { headOf } from "./read-runs.ts";
 
 const FIRST_POLL_MS = 50;
 const LONGEST_POLL_MS = 2000;
@@ -13,7 +13,7 @@ const RECENT_MS = 2000;
 const LONGEST_TRUST_MS = 15_000;
 
 /**
- * Waits until a run has ended.
+ * Waits until a run has ended. Who waits for the same run in this process shares what is read of it.
  * @throws RunNotFoundError; TimeoutError, after which the run goes on.
  */
 export async function waitForEnd(
@@ -21,51 +21,70 @@ export async function waitForEnd(
   runId: string,
   timeoutMs: number | undefined,
 ): Promise<RunHead> {
-  const { clock, waiters, sessions } = parts;
-  const end = timeoutMs === undefined ? undefined : clock.now() + timeoutMs;
-  const woken = new AbortController();
-  let told: RunHead | undefined;
-  const forget = waiters.add(runId, (ended) => {
-    told = ended;
-    woken.abort();
-  });
+  const watch = parts.waiters.join(runId, (over) => pollForEnd(parts, runId, over));
   try {
-    const isWorkedOn = (): boolean => {
-      const session = sessions.get(runId);
-      if (!session || session.state.ended) return false;
-      return session.busy || clock.now() - session.usedAt < RECENT_MS;
-    };
-    let trustedSince = clock.now();
-    let head = isWorkedOn() ? undefined : await headOf(parts, runId);
-    let pollMs = FIRST_POLL_MS;
-    while (!head || !isEnded(head.status)) {
-      const left = end === undefined ? Number.POSITIVE_INFINITY : end - clock.now();
-      if (left <= 0) return await lastLook(parts, runId, timeoutMs);
-      await pause(clock, Math.min(pollMs, left), woken.signal);
-      if (told) return told;
-      pollMs = Math.min(LONGEST_POLL_MS, pollMs * 2);
-      if (isWorkedOn() && clock.now() - trustedSince < LONGEST_TRUST_MS) continue;
-      trustedSince = clock.now();
-      head = await headOf(parts, runId);
-    }
-    return head;
+    const standing = isWorkedOn(parts, runId) ? undefined : await read(parts, runId);
+    if (standing && isEnded(standing.status)) return standing;
+    if (timeoutMs === undefined) return await watch.ended;
+    const ended = timeoutMs > 0 && (await endedWithin(parts, watch.ended, timeoutMs));
+    if (ended) return ended;
+    const last = await read(parts, runId);
+    if (isEnded(last.status)) return last;
+    throw tooLong(last, timeoutMs);
   } finally {
-    forget();
+    watch.leave();
   }
 }
 
-async function lastLook(
+async function pollForEnd(
   parts: Parts,
   runId: string,
-  timeoutMs: number | undefined,
-): Promise<RunHead> {
-  const head = await headOf(parts, runId);
-  if (isEnded(head.status)) return head;
-  throw tooLong(head, timeoutMs);
+  over: AbortSignal,
+): Promise<RunHead | undefined> {
+  const { clock } = parts;
+  let trustedSince = clock.now();
+  let pollMs = FIRST_POLL_MS;
+  for (;;) {
+    await pause(clock, pollMs, over);
+    if (over.aborted) return undefined;
+    pollMs = Math.min(LONGEST_POLL_MS, pollMs * 2);
+    if (isWorkedOn(parts, runId) && clock.now() - trustedSince < LONGEST_TRUST_MS) continue;
+    trustedSince = clock.now();
+    const head = await read(parts, runId);
+    if (isEnded(head.status)) return head;
+  }
 }
 
-function tooLong({ runId, status }: RunHead, timeoutMs: number | undefined): TimeoutError {
+function isWorkedOn({ clock, sessions }: Parts, runId: string): boolean {
+  const session = sessions.get(runId);
+  if (!session || session.state.ended) return false;
+  return session.busy || clock.now() - session.usedAt < RECENT_MS;
+}
+
+/** @throws RunNotFoundError */
+async function read({ heads }: Parts, runId: string): Promise<RunHead> {
+  const head = LABEL.test(runId) ? await heads.read(runId) : undefined;
+  if (!head) throw new RunNotFoundError(runId);
+  return head;
+}
+
+/** @returns nothing when the time is up. */
+async function endedWithin(
+  { clock }: Parts,
+  ended: Promise<RunHead>,
+  timeoutMs: number,
+): Promise<RunHead | undefined> {
+  const told = new AbortController();
+  try {
+    return await Promise.race([ended, pause(clock, timeoutMs, told.signal).then(() => undefined)]);
+  } finally {
+    told.abort();
+  }
+}
+
+function tooLong({ runId, status }: RunHead, timeoutMs: number): TimeoutError {
   return new TimeoutError(
     `Run "${runId}" did not end within ${timeoutMs} ms; it is ${status}. It goes on: wait longer, or ask for its status later.`,
+    { status },
   );
 }

@@ -97,7 +97,7 @@ async function append(
   }
   parts.observing.appended(session.head, { before, events, at });
   warnAuthor(parts, session.head, events);
-  if (ends) parts.waiters.wake(session.head);
+  if (ends) parts.waiters.tell(session.head);
   return true;
 }
 

@@ -1,7 +1,6 @@
 /** What a client offers: the methods of an engine that make sense from afar. */
 import type { AnyWorkflow, InputOf, OutputOf, Workflow } from "../../authoring/workflow.ts";
 import type { Duration } from "../../core/duration.ts";
-import type { RunStatus } from "../../core/run.ts";
 import type {
   CancelAnswer,
   CancelOptions,
@@ -9,6 +8,7 @@ import type {
   EventQuery,
   NamedWorkflow,
   Run,
+  RunEnd,
   RunEvent,
   RunHandle,
   RunQuery,
@@ -39,14 +39,6 @@ export interface FollowOptions extends CallOptions {
   after?: number | undefined;
   /** How often to look for news, at most. Default 500 ms; a quiet run is asked less often. */
   every?: Duration | undefined;
-}
-
-/** How a run ended: its output, or the error that `result` throws. */
-export interface RunEnd {
-  runId: string;
-  status: RunStatus;
-  output?: unknown;
-  error?: unknown;
 }
 
 type StartArgumentsOf<In> = StartArguments<In, StartOptions & CallOptions>;

@@ -31,6 +31,7 @@ export type {
   EventPage,
   EventQuery,
   Run,
+  RunEnd,
   RunEvent,
   RunEventOf,
   RunHandle,
@@ -47,7 +48,6 @@ export type {
   CallOptions,
   Client,
   FollowOptions,
-  RunEnd,
   WorkflowSummary,
 } from "./client.ts";
 export { ClientError, type ClientErrorCode } from "./client-error.ts";

@@ -2,9 +2,9 @@
 import { type Duration, toMillis } from "../../core/duration.ts";
 import { TimeoutError } from "../../core/errors.ts";
 import type { RunStatus } from "../../core/run.ts";
-import type { WaitOptions } from "../../engine/engine.ts";
+import type { RunEnd, WaitOptions } from "../../engine/engine.ts";
 import { placeOf } from "../protocol/address.ts";
-import type { CallOptions, RunEnd } from "./client.ts";
+import type { CallOptions } from "./client.ts";
 import { type Means, send, successOf } from "./transport.ts";
 
 /** How long to wait at most, from when this was made. */

@@ -21,7 +21,7 @@ export function stopRoutes(engine: Engine, readBody: ReadBody, logger: Logger): 
         return answerStop(c, cancelled, options.wait === true ? 200 : 202, logger);
       } catch (error) {
         if (!(error instanceof TimeoutError)) throw error;
-        return answerError(c, error, logger, { runId, ...(await statusOf(runId, engine)) });
+        return answerError(c, error, logger, { runId, status: error.status });
       }
     })
     .post("/:runId/terminate", async (c) => {
@@ -46,14 +46,4 @@ function answerStop(
 ): Response {
   if (stop.outcome !== "already-ended") return answer(c, stop, status);
   return answerError(c, new RunEndedError(stop), logger, { ...stop });
-}
-
-/** Where a run is that did not end in time; nothing if even that cannot be told. */
-async function statusOf(runId: string, engine: Engine): Promise<{ status?: string }> {
-  try {
-    const { status } = await engine.getRun(runId);
-    return { status };
-  } catch {
-    return {};
-  }
 }
