@@ -9,6 +9,13 @@ export const LONGEST_REASON = 1000;
 /** How many runs or events one page has. */
 export const LARGEST_PAGE = 1000;
 
+/** How many levels a value may nest: two thirds of what a fifth of Node's stack lets be read and compared. */
+export const DEEPEST_VALUE = 100;
+/** And where values stand in a request or an answer. */
+export const DEEPEST_BODY = DEEPEST_VALUE + 10;
+/** Digits of a BigInt. The time to read one grows faster than its length. */
+export const LONGEST_BIGINT = 10_000;
+
 /** One item of the store, in bytes as DynamoDB counts them: names and values together. */
 export const ITEM_LIMIT = 400 * 1024;
 /** Keys, attribute names, numbers. */

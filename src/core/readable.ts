@@ -15,16 +15,17 @@
  * | a reference to something it stands in | `"[circular]"` |
  *
  * R1. It answers any value, in time and size bounded by the value's own size: what is nested deeper
- *     than 500 levels is `"[too deep]"`, and what is referred to again and again in one answer is
+ *     than a body may be is `"[too deep]"`, and what is referred to again and again in one answer is
  *     `"[repeated]"` when that would take more than about a million values.
  * R2. What is larger than it may be is found out before it is made: few bytes may stand for many.
  */
-import { base64Of } from "./values/base64.ts";
+import { DEEPEST_BODY } from "./bounds.ts";
+import { isError } from "./thrown.ts";
+import { base64Of } from "./values/bytes.ts";
 
 /** What `JSON.stringify` takes as it is. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-const MAX_DEPTH = 500;
 const MAX_HOLES = 100;
 const MAX_REPEATED = 1_000_000;
 /** Text and bytes count as one value for so many characters; shorter text costs nothing. */
@@ -91,7 +92,7 @@ function showObject(value: object, view: View): Json | undefined {
   if (SHOWN_AS_TEXT.test(tag)) return showText(value, view);
   if (BOXED.test(tag)) return show(value.valueOf(), view);
   if (view.path.has(value)) return "[circular]";
-  if (view.path.size >= MAX_DEPTH) return "[too deep]";
+  if (view.path.size >= DEEPEST_BODY) return "[too deep]";
   if (isSpent(value, sizeOf(value), view)) return "[repeated]";
   spend(2, view);
   view.path.add(value);
@@ -125,7 +126,7 @@ function showDate(date: Date): string {
 function showContainer(value: object, view: View): Json {
   if (value instanceof Map) return Array.from(value, (pair) => showItems(pair, view));
   if (value instanceof Set) return showItems([...value], view);
-  if (value instanceof Error) return showFields(fieldsOf(value), view);
+  if (isError(value)) return showFields(fieldsOf(value), view);
   if (!Array.isArray(value)) return showFields(Object.entries(value), view);
   return hasManyHoles(value) ? showFields(Object.entries(value), view) : showItems(value, view);
 }

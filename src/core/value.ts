@@ -1,121 +1,71 @@
 /**
- * Values as the log keeps them: JSON made by `devalue`, so that Date, Map, Set, BigInt, undefined,
- * typed arrays, Buffer and cyclic values come back as they were, and errors with their name, message,
- * stack, cause and own fields.
+ * Values as the log keeps them: JSON in the format of `devalue`, so that Date, Map, Set, BigInt,
+ * undefined, typed arrays, Buffer and cyclic values come back as they were, and errors with their name,
+ * message, stack, cause and own fields.
  *
  * V1. `decode(encode(v))` is a fresh copy of `v`; nothing in it is shared with `v` or the log.
- * V2. A value that cannot be kept is refused whole. Only errors degrade: a field of an error that
- *     cannot be kept is left out, because an error must never make its own report fail.
+ * V2. A value that would not come back as it was is refused whole. Only errors degrade: what of an
+ *     error cannot be kept is left out, because an error must never make its own report fail.
+ * V3. What is kept can be read by every process, however little stack it has.
  */
-import { DevalueError, stringify, unflatten } from "devalue";
-import { bareError, errorReducer, errorReviver } from "./error-value.ts";
-import { SerializationError } from "./errors.ts";
+import { DEEPEST_VALUE } from "./bounds.ts";
+import { SerializationError, StoreDamagedError } from "./errors.ts";
+import { messageOf } from "./thrown.ts";
+import { sizeOf } from "./values/bytes.ts";
+import { checkForeign, type ForeignBounds } from "./values/check-foreign.ts";
+import { Encoder } from "./values/encoder.ts";
+import { bareError } from "./values/keep-error.ts";
+import { pathText } from "./values/path-text.ts";
+import { revive } from "./values/revive.ts";
+import type { Encoded } from "./values/writer.ts";
 
-/** An encoded value: plain JSON, opaque to everyone but this file. */
-export type Encoded = number | readonly unknown[];
+export { sizeOf } from "./values/bytes.ts";
+export type { Encoded } from "./values/writer.ts";
 
 /**
  * @param what names the value in the error: `The input of workflow "order"`.
+ * @param deepest how many levels it may nest; more where values stand in an answer or a request.
  * @throws SerializationError when some part of the value cannot be kept.
  */
-export function encode(value: unknown, what: string): Encoded {
+export function encode(value: unknown, what: string, deepest = DEEPEST_VALUE): Encoded {
+  const encoder = new Encoder(deepest);
   try {
-    return write(value, () => true);
-  } catch {
-    // Something cannot be kept. If it is part of an error, only that part is left out.
-  }
-  try {
-    return write(value, rememberingByObject(isKeepable));
+    return encoder.encode(value);
   } catch (error) {
-    const path = error instanceof DevalueError ? error.path : undefined;
-    throw new SerializationError({
-      what,
-      why: reasonOf(error),
-      path: path || undefined,
-      cause: error,
-    });
+    throw new SerializationError({ what, why: messageOf(error), path: pathText(encoder.path) });
   }
 }
 
-function reasonOf(error: unknown): string {
-  const why = error instanceof Error ? error.message : String(error);
-  // `devalue` calls itself for each level, until the stack is full.
-  return /call stack|recursion/i.test(why) ? "it is nested too deeply" : why;
-}
-
-function write(value: unknown, keeps: (value: unknown) => boolean): Encoded {
-  return JSON.parse(stringify(value, { Error: errorReducer(keeps), Buffer: bytesOf }, OPTIONS));
-}
-
-/** Errors within are left out of the question: they are kept with what of them can be. */
-function isKeepable(value: unknown): boolean {
-  try {
-    stringify(value, { Error: errorReducer(() => false), Buffer: bytesOf }, OPTIONS);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function rememberingByObject(judge: (value: unknown) => boolean): (value: unknown) => boolean {
-  const verdicts = new Map<unknown, boolean>();
-  return (value) => {
-    const verdict = verdicts.get(value) ?? judge(value);
-    verdicts.set(value, verdict);
-    return verdict;
-  };
-}
-
-/** What an error takes at most; a larger one is kept without its fields, causes and stack. */
+/** What an error takes at most; of a larger one, its fields, stacks and causes are cut. */
 const ERROR_LIMIT = 64 * 1024;
+/** Leaves room for what is kept however large the rest is. */
+const ERROR_ROOM = ERROR_LIMIT - 16 * 1024;
 
-/** Encodes an error. Never fails: what of it cannot be kept is left out. */
+/** Encodes an error, whatever it does when it is looked at. Never throws. */
 export function encodeError(error: Error): Encoded {
   try {
-    const encoded = encode(error, "an error");
+    const encoded = new Encoder(DEEPEST_VALUE, ERROR_ROOM).encode(error);
     if (sizeOf(encoded) <= ERROR_LIMIT) return encoded;
   } catch {
-    // Such as a getter that throws: kept by its name and message.
+    // Kept by its name and the start of its message.
   }
-  return encode(bareError(error), "an error");
+  return new Encoder(DEEPEST_VALUE).encode(bareError(error));
 }
 
-/** A fresh copy of the value that was encoded. */
+/** A fresh copy of the value that was encoded. @throws StoreDamagedError */
 export function decode(encoded: Encoded): unknown {
-  return unflatten(encoded as number | unknown[], { Error: errorReviver(), Buffer: bufferOf });
+  try {
+    return revive(encoded);
+  } catch (error) {
+    throw new StoreDamagedError("A value that was kept", messageOf(error), error);
+  }
 }
 
-/** How many bytes something takes as JSON text in UTF-8. */
-export function sizeOf(json: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(json)).length;
-}
-
-/** Only Node's kind of platform has it; elsewhere what it kept comes back as plain bytes. */
-const { Buffer } = globalThis;
-
-function bytesOf(value: unknown): Uint8Array | undefined {
-  if (!Buffer?.isBuffer(value)) return undefined;
-  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-}
-
-function bufferOf(bytes: unknown): Uint8Array {
-  if (!(bytes instanceof Uint8Array)) throw new Error("Invalid bytes of a Buffer");
-  return Buffer ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes;
-}
-
-const OPTIONS = { operations: { viewInfo } };
-
-/** A view brings the bytes it shows, not the whole buffer it is cut from. */
-function viewInfo(view: ArrayBufferView): {
-  buffer: ArrayBufferLike;
-  byteOffset: number;
-  byteLength: number;
-  length: number;
-  bufferByteLength: number;
-} {
-  const { buffer, byteOffset, byteLength } = view;
-  const whole = byteLength === buffer.byteLength;
-  const length = "length" in view ? Number(view.length) : byteLength;
-  const own = whole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
-  return { buffer: own, byteOffset: 0, byteLength, length, bufferByteLength: byteLength };
+/**
+ * As `decode`, of what somebody else encoded: judged before anything is made of it.
+ * @throws Malformed, which says why in words for whoever sent it.
+ */
+export function decodeForeign(encoded: unknown, bounds: ForeignBounds): unknown {
+  if (Array.isArray(encoded)) checkForeign(encoded, bounds);
+  return revive(encoded);
 }

@@ -1,6 +1,7 @@
 /** How a success is answered: readable JSON, or lossless if the request asks for it. */
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
+import { DEEPEST_BODY } from "../core/bounds.ts";
 import { encode } from "../core/value.ts";
 import { LOSSLESS_TYPE } from "./lossless.ts";
 import { recordText } from "./show-record.ts";
@@ -58,7 +59,7 @@ function listText(name: string, texts: readonly string[], beside: object): strin
 }
 
 function losslessText(value: object): string {
-  return JSON.stringify(encode(value, "The answer"));
+  return JSON.stringify(encode(value, "The answer", DEEPEST_BODY));
 }
 
 function isLossless(c: Context): boolean {

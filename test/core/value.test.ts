@@ -123,7 +123,7 @@ describe("a value that cannot be kept is refused whole, and the error says where
     ["a class instance", { total: new Money() }, ".total"],
     ["a class instance in a Map", { m: new Map([["k", new Money()]]) }, '.m.get("k")'],
     ["a class instance in a Set", new Set([new Money()]), undefined],
-    ["a key that is a symbol", { [Symbol("x")]: 1 }, undefined],
+    ["a key that is a symbol", { [Symbol("x")]: 1 }, "[Symbol(x)]"],
     ["a promise", { later: Promise.resolve(1) }, ".later"],
     ["a WeakMap", new WeakMap(), undefined],
     ["shared memory", { bytes: new SharedArrayBuffer(2) }, ".bytes"],
@@ -149,32 +149,7 @@ describe("a value that cannot be kept is refused whole, and the error says where
     expect(() => encode(value, "a value")).toThrow(SerializationError);
     expect(() => encode(value, "a value")).toThrow("not yet");
   });
-
-  test("a value nested deeper than any stack", () => {
-    let value: unknown = 1;
-    for (let depth = 0; depth < 100_000; depth++) value = [value];
-    expect(() => encode(value, "a value")).toThrow(SerializationError);
-    expect(() => encode(value, "a value")).toThrow("it is nested too deeply");
-  });
 });
-
-test("what nests as deep as can be kept can also be read", () => {
-  let value: unknown = 1;
-  for (let depth = 1; depth < 4000; depth++) {
-    value = depth % 2 ? [value] : { value };
-    if (depth % 100 === 0) expectReadable(value);
-  }
-});
-
-function expectReadable(value: unknown): void {
-  let encoded: ReturnType<typeof encode>;
-  try {
-    encoded = encode(value, "a value");
-  } catch {
-    return;
-  }
-  expect(() => decode(encoded)).not.toThrow();
-}
 
 test('keys named "__proto__" never reach a prototype', () => {
   const value: unknown = JSON.parse('{"__proto__": {"admin": true}, "list": [{"__proto__": 1}]}');

@@ -8,6 +8,7 @@
  *     somebody else.
  */
 import { backoffMs, jittered } from "../../core/backoff.ts";
+import { DEEPEST_BODY } from "../../core/bounds.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { encode } from "../../core/value.ts";
 import { attempt, type Fetch, type Outcome } from "./attempt.ts";
@@ -52,7 +53,7 @@ const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 export async function send(means: Means, call: Call): Promise<Answer> {
   const { method, path, query, body, what = "The request", waitMs = 0, signal } = call;
   const url = means.baseUrl + path + queryText(query);
-  const content = body && JSON.stringify(encode(body, what));
+  const content = body && JSON.stringify(encode(body, what, DEEPEST_BODY));
   const timeoutMs = means.timeoutMs + waitMs;
   const triesLeft = call.repeatable ? means.retries : 0;
   for (let tries = 1; ; tries += 1) {

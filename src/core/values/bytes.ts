@@ -13,3 +13,8 @@ export function base64Of(bytes: Uint8Array): string {
   }
   return btoa(text);
 }
+
+/** How many bytes something takes as JSON text in UTF-8. */
+export function sizeOf(json: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(json)).length;
+}

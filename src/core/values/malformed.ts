@@ -1,0 +1,2 @@
+/** Why an encoding cannot be read, in words for whoever sent it. */
+export class Malformed extends Error {}
