@@ -2,6 +2,7 @@
  * A step's arguments, fixed when the step is asked for: what the code does to them later reaches no
  * attempt, what one attempt does to its own reaches neither the code nor the next attempt.
  */
+import { DEEPEST_VALUE } from "../core/bounds.ts";
 import { decode, encode } from "../core/value.ts";
 
 /** What a step's code is called with. */
@@ -18,7 +19,8 @@ export interface StepCall {
 export function fixArguments({ name, fn, args }: StepCall): () => never[] {
   const seen = args.slice(0, seenBy(fn, args.length));
   if (seen.every(isFixed)) return () => [...seen] as never[];
-  const fixed = encode(seen, `The arguments of step "${name}"`);
+  // Each of them may nest as deep as any value; the list around them does not count.
+  const fixed = encode(seen, `The arguments of step "${name}"`, DEEPEST_VALUE + 1);
   return () => decode(fixed) as never[];
 }
 

@@ -15,6 +15,7 @@ import { sizeOf } from "./values/bytes.ts";
 import { checkForeign, type ForeignBounds } from "./values/check-foreign.ts";
 import { Encoder } from "./values/encoder.ts";
 import { bareError } from "./values/keep-error.ts";
+import { nestsDeeper } from "./values/nesting.ts";
 import { pathText } from "./values/path-text.ts";
 import { revive } from "./values/revive.ts";
 import type { Encoded } from "./values/writer.ts";
@@ -34,6 +35,16 @@ export function encode(value: unknown, what: string, deepest = DEEPEST_VALUE): E
   } catch (error) {
     throw new SerializationError({ what, why: messageOf(error), path: pathText(encoder.path) });
   }
+}
+
+/**
+ * For what somebody else gave, before code sees it that calls itself for each level, as schemas do.
+ * @throws SerializationError when it nests deeper than can be kept.
+ */
+export function refuseTooDeep(value: unknown, what: string): void {
+  if (!nestsDeeper(value, DEEPEST_VALUE)) return;
+  const why = `it is nested too deeply: at most ${DEEPEST_VALUE} levels can be kept`;
+  throw new SerializationError({ what, why });
 }
 
 /** What an error takes at most; of a larger one, its fields, stacks and causes are cut. */

@@ -6,6 +6,7 @@
  * R2. A field that takes more than may be shown is cut: `{ truncated: true, bytes }` stands for it.
  *     The lossless form has it whole, and never takes much more than what is kept.
  */
+import { DEEPEST_BODY } from "../core/bounds.ts";
 import { readableText } from "../core/readable.ts";
 import { encode, sizeOf } from "../core/value.ts";
 
@@ -27,6 +28,6 @@ export function recordText(record: object): string {
 function fieldText(field: unknown): string {
   const text = readableText(field, LARGEST_FIELD);
   if (text !== undefined) return text;
-  const bytes = sizeOf(encode(field, "A value"));
+  const bytes = sizeOf(encode(field, "A value", DEEPEST_BODY));
   return JSON.stringify({ truncated: true, bytes } satisfies Truncated);
 }

@@ -76,11 +76,11 @@ test("a run's record, its events and its result show where in the user's code it
   await engine.settle();
   const { error } = await engine.getRun(runId);
   const { events } = await engine.getEvents(runId);
-  const failed = events.find(({ type }) => type === "step.failed")?.["error"] as Error;
+  const failed = events.find((event) => event.type === "step.failed")?.error;
   const thrown: unknown = await engine.result(runId).catch((it: unknown) => it);
   for (const stack of [
     error?.cause?.stack,
-    failed.stack,
+    failed?.stack,
     ((thrown as Error).cause as Error).stack,
   ]) {
     const [head, ...frames] = stack?.split("\n") ?? [];

@@ -3,7 +3,7 @@ import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { LABEL, LABEL_RULE, MOST_TAGS } from "../../core/bounds.ts";
 import { IdempotencyConflictError, InvalidInputError } from "../../core/errors.ts";
 import { issuesOf } from "../../core/issues.ts";
-import { decode, type Encoded, encode } from "../../core/value.ts";
+import { decode, type Encoded, encode, refuseTooDeep } from "../../core/value.ts";
 import { inOrder } from "../../core/values/in-order.ts";
 import type { Message } from "../../ports/scheduler.ts";
 import { MAX_DELAY_MS } from "../../ports/scheduler.ts";
@@ -28,9 +28,11 @@ export async function startRun(
   options: StartOptions,
 ): Promise<Started> {
   checkOptions(options);
+  const what = `The input of workflow "${workflow.name}"`;
+  refuseTooDeep(input, what);
   // Before the schema sees it, which may add the time of day.
   const given = workflow.input && (await digestOf(input));
-  const encoded = encode(await parsed(workflow, input), `The input of workflow "${workflow.name}"`);
+  const encoded = encode(await parsed(workflow, input), what);
   const head = await newHead(parts, workflow, { input: encoded, given }, options);
   const answer = await parts.store.create(head, head.createdAt);
   // A head of our own that stands there already: the first try was written, its answer lost.
