@@ -15,7 +15,12 @@ import type { Continuation, Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
 import { getEvents } from "./calls/read-events.ts";
 import { checkQuery, endOf, getRun, listRuns, waitMillis } from "./calls/read-runs.ts";
-import { noteGivenUp, reportGivenUp, withdrawProblem } from "./calls/report-problem.ts";
+import {
+  noteGivenUp,
+  reportGivenUp,
+  reportRefused,
+  withdrawProblem,
+} from "./calls/report-problem.ts";
 import { type Started, startRun } from "./calls/start-run.ts";
 import { requestCancel, terminateRun } from "./calls/stop-run.ts";
 import { sweep } from "./calls/sweep.ts";
@@ -88,6 +93,7 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
   const parts = assemble(options);
   const registry = new Registry(options.workflows);
   const turns = new Turns(parts);
+  options.scheduler.onGivenUp?.((runId, why) => reportRefused(parts, runId, why));
 
   const cancel = async (runId: string, how: CancelOptions = {}): Promise<CancelAnswer> => {
     const timeoutMs = waitMillis(how);

@@ -1,6 +1,7 @@
 /** One request that carries a continuation. */
 
 import { ConfigurationError } from "../core/errors.ts";
+import { shorten } from "../core/shorten.ts";
 import { isError, textOf } from "../core/thrown.ts";
 import type { Clock } from "../ports/clock.ts";
 
@@ -41,17 +42,35 @@ export async function post(
       new Request(request, { redirect: "manual", signal: controller.signal }),
     );
     await response.body?.cancel();
-    const { status, ok } = response;
-    if (ok) return { ok };
-    const refused = status >= 300 && status < 500 && !PASSING.has(status);
+    if (response.ok) return { ok: true };
+    const { status } = response;
+    const redirected = isRedirect(response);
+    const refused = redirected || (status >= 400 && status < 500 && !PASSING.has(status));
     const misdirected = status === MISDIRECTED;
-    return { ok, refused, misdirected, why: new Error(`it answered ${status}`) };
+    const why = new Error(redirected ? redirectOf(response) : `it answered ${status}`);
+    return { ok: false, refused, misdirected, why };
   } catch (error) {
     const why = isError(error) ? error : new Error(textOf(error));
     return { ok: false, refused: false, misdirected: false, why };
   } finally {
     stopTimer();
   }
+}
+
+/** Some platforms hide what redirects. */
+function isRedirect({ status, type }: Response): boolean {
+  return type === "opaqueredirect" || (status >= 300 && status < 400);
+}
+
+function redirectOf({ status, headers }: Response): string {
+  const to = headers.get("Location");
+  const where = to === null ? "somewhere else" : `to ${shorten(withoutQuery(to), 200)}`;
+  return `it answered ${status}, which sends it on ${where}, and redirects are not followed`;
+}
+
+/** What stands there may be a secret. */
+export function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/s, "");
 }
 
 const MISDIRECTED = 421;

@@ -12,7 +12,7 @@
  */
 import { backoffMs, jittered } from "../core/backoff.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
-import { ConfigurationError, SchedulerUnavailableError } from "../core/errors.ts";
+import { ConfigurationError, DetentError, SchedulerUnavailableError } from "../core/errors.ts";
 import { inParallel } from "../core/in-parallel.ts";
 import { type Clock, pause, systemClock } from "../ports/clock.ts";
 import { writeContinuation } from "../ports/continuation.ts";
@@ -22,11 +22,12 @@ import { loggedError } from "../ports/logged-error.ts";
 import { createConsoleLogger, type Logger } from "../ports/logger.ts";
 import {
   type Continuation,
+  type GivenUp,
   MAX_DELAY_MS,
   type Message,
   type Scheduler,
 } from "../ports/scheduler.ts";
-import { continuationUrl, type PushRequest, post } from "./push.ts";
+import { continuationUrl, type PushRequest, post, withoutQuery } from "./push.ts";
 import { SIGNATURE_HEADER, sign } from "./signature.ts";
 
 export interface HttpSchedulerOptions {
@@ -100,10 +101,12 @@ function throughQueue(
   const { clock = systemClock, fetch = globalThis.fetch, random = Math.random } = options;
   const { concurrency = 32 } = options;
   const timeoutMs = toMillis(options.timeout ?? "10s", "timeout");
+  let tell: GivenUp = async () => {};
   const sendOne = async (message: Message): Promise<void> => {
     for (let tries = 1; ; tries += 1) {
       const answer = await post(await queue(push(message)), { fetch, clock, timeoutMs });
       if (answer.ok) return;
+      if (answer.refused) await tell(message.continuation.runId, refusal("The push queue", answer));
       if (tries === QUEUE_TRIES || answer.refused) {
         throw new SchedulerUnavailableError("The push queue", answer.why);
       }
@@ -115,6 +118,9 @@ function throughQueue(
     async send(messages) {
       await inParallel(messages, sendOne, concurrency);
     },
+    onGivenUp(given) {
+      tell = given;
+    },
     stop: () => Promise.resolve(),
   };
 }
@@ -125,6 +131,7 @@ function fromHere(options: HttpSchedulerOptions, push: Push): HttpScheduler {
   const maxDelayMs = Math.min(toMillis(options.maxDelay ?? MAX_DELAY_MS, "maxDelay"), MAX_DELAY_MS);
   const timeoutMs = toMillis(options.timeout ?? "5m", "timeout");
   const deliveries = new Deliveries({ concurrency, clock, logger, random });
+  let tell: GivenUp = async () => {};
   deliveries.start(async (continuation: Continuation) => {
     const { url, headers, body } = push({ continuation });
     const request = new Request(url, { method: "POST", headers, body });
@@ -140,6 +147,7 @@ function fromHere(options: HttpSchedulerOptions, push: Push): HttpScheduler {
       ...continuation,
       error: loggedError(answer.why),
     });
+    await tell(continuation.runId, refusal(`The app at ${withoutQuery(url)}`, answer));
   });
   return {
     maxDelayMs,
@@ -147,6 +155,18 @@ function fromHere(options: HttpSchedulerOptions, push: Push): HttpScheduler {
       deliveries.keep(messages);
       waitUntil?.(deliveries.idle());
     },
+    onGivenUp(given) {
+      tell = given;
+    },
     stop: () => deliveries.stop(),
   };
+}
+
+/** What stands on the record of a run whose message nobody takes. */
+function refusal(who: string, { why }: { why: Error }): DetentError {
+  return new DetentError(
+    "continuation.refused",
+    `${who} refused a continuation of the run: ${why.message}. Check the url and the secret of createHttpScheduler, the continuationSecret of the app that answers there, and both clocks.`,
+    { cause: why },
+  );
 }

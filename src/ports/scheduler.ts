@@ -6,6 +6,8 @@
  * C3. A delivery that ends with an error is delivered again, after a pause.
  * C4. A delay of up to `maxDelayMs` is kept; the engine never asks for a longer one. A scheduler
  *     that keeps none says 0; what has to wait is then left to the sweep.
+ * C5. Of a message that it gives up for good it tells whoever asked to be told, so that the run can
+ *     say why it stands still. What a queue gives up by itself comes to its dead letters instead.
  */
 
 /** The message that makes the next turn of a run happen. `{ runId }` alone means: look at this run. */
@@ -31,12 +33,17 @@ export interface Message {
   delayMs?: number;
 }
 
+/** Takes what was given up, and why; never throws. */
+export type GivenUp = (runId: string, why: Error) => Promise<void>;
+
 export interface Scheduler {
   /** Left out: `MAX_DELAY_MS`. */
   readonly maxDelayMs?: number;
   /** Whether all that an engine sends comes back to itself, and to no other. Left out: it does not. */
   readonly returnsHere?: boolean;
   send(messages: readonly Message[]): Promise<void>;
+  /** Left out where the scheduler itself gives nothing up. The engine asks once, when it is made. */
+  onGivenUp?(tell: GivenUp): void;
 }
 
 /** The longest delay that any scheduler is asked for. Longer waits are left to the sweep. */

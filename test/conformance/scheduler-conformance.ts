@@ -9,6 +9,8 @@ export interface SchedulerRig {
   scheduler: Scheduler;
   /** Delivers from now on; a delivery that throws has ended with an error. */
   deliverTo(turn: (continuation: Continuation) => Promise<void>): void;
+  /** From now on whatever is sent is refused for good; only of what can give messages up. */
+  refuse?(): void;
   stop(): Promise<void>;
 }
 
@@ -120,6 +122,18 @@ export function describeScheduler(name: string, open: () => Promise<SchedulerRig
       await rig.scheduler.send([bad, good]);
       await delivered(good.continuation.runId);
       await delivered(bad.continuation.runId, 2);
+    });
+
+    it("C5. tells of what it gives up, if it gives anything up", async () => {
+      const told: [string, Error][] = [];
+      rig.scheduler.onGivenUp?.(async (runId, why) => void told.push([runId, why]));
+      expect(rig.refuse === undefined).toBe(rig.scheduler.onGivenUp === undefined);
+      if (!rig.refuse) return;
+      rig.refuse();
+      const { continuation } = message();
+      await rig.scheduler.send([{ continuation }]).catch(() => {});
+      while (told.length === 0) await pause(5);
+      expect(told).toEqual([[continuation.runId, expect.any(Error)]]);
     });
 
     it("C4. takes its longest delay, and does not deliver meanwhile", async () => {

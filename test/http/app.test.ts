@@ -160,6 +160,7 @@ describe("a store that is down", () => {
     ["GET", "/runs"],
     ["GET", "/runs/run_1"],
     ["GET", "/runs/run_1/events"],
+    ["GET", "/runs/run_1/result"],
     ["POST", "/workflows/echo/runs"],
     ["POST", "/runs/run_1/cancel"],
     ["POST", "/runs/run_1/terminate"],

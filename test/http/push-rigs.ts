@@ -28,7 +28,7 @@ async function listen(fetch: (request: Request) => Response | Promise<Response>)
 }
 
 /** The app with nothing of an engine but its turns; none before there is somebody to take them. */
-async function openApp(): Promise<Server & Pick<SchedulerRig, "deliverTo">> {
+async function openApp(): Promise<Server & Required<Pick<SchedulerRig, "deliverTo" | "refuse">>> {
   let take: ((continuation: Continuation) => Promise<void>) | undefined;
   const turn = async (continuation: Continuation): Promise<void> => {
     if (!take) throw new Error("nobody is there yet");
@@ -41,11 +41,17 @@ async function openApp(): Promise<Server & Pick<SchedulerRig, "deliverTo">> {
     continuationSecret: SECRET,
     logger: silent,
   });
-  const server = await listen(app.fetch);
+  let refuses = false;
+  const server = await listen((request) =>
+    refuses ? new Response(null, { status: 404 }) : app.fetch(request),
+  );
   return {
     ...server,
     deliverTo(turn) {
       take = turn;
+    },
+    refuse() {
+      refuses = true;
     },
   };
 }
@@ -56,6 +62,7 @@ export async function openHttpRig(): Promise<SchedulerRig> {
   return {
     scheduler,
     deliverTo: app.deliverTo,
+    refuse: app.refuse,
     async stop() {
       await scheduler.stop();
       await app.stop();
@@ -70,6 +77,7 @@ export async function openPushQueueRig(): Promise<SchedulerRig> {
   return {
     scheduler,
     deliverTo: app.deliverTo,
+    refuse: queue.refuse,
     async stop() {
       await queue.stop();
       await app.stop();
@@ -80,6 +88,8 @@ export async function openPushQueueRig(): Promise<SchedulerRig> {
 interface PushQueue {
   /** The request that publishes one. */
   publish(push: PushRequest): Request;
+  /** Takes nothing from now on. */
+  refuse(): void;
   stop(): Promise<void>;
 }
 
@@ -90,6 +100,7 @@ async function openPushQueue(): Promise<PushQueue> {
   const timers = new Set<NodeJS.Timeout>();
   const underWay = new Set<Promise<void>>();
   let stopped = false;
+  let refuses = false;
 
   function deliverAfter(push: PushRequest, delayMs: number): void {
     if (stopped) return;
@@ -108,6 +119,7 @@ async function openPushQueue(): Promise<PushQueue> {
   }
 
   const app = new Hono().post("/publish/:url{.+}", async (c) => {
+    if (refuses) return c.json({ kept: false }, 401);
     const headers = {
       "Content-Type": c.req.header("content-type") ?? "",
       "Detent-Signature": c.req.header("forward-detent-signature") ?? "",
@@ -129,6 +141,9 @@ async function openPushQueue(): Promise<PushQueue> {
         },
         body,
       }),
+    refuse() {
+      refuses = true;
+    },
     async stop() {
       stopped = true;
       for (const timer of timers) clearTimeout(timer);

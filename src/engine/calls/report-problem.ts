@@ -5,6 +5,7 @@
 import { DetentError } from "../../core/errors.ts";
 import { isEnded, type Problem } from "../../core/run.ts";
 import { textOf } from "../../core/thrown.ts";
+import { loggedError } from "../../ports/logged-error.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
 import { changeForProblem, tellProblem } from "../commit/record-problem.ts";
 import type { Parts } from "../services.ts";
@@ -46,6 +47,20 @@ export async function reportGivenUp(
     const change = changeForProblem(parts, { problem: before }, deadlineIn(head), error);
     return { change, told: () => tellProblem(parts, head, change.problem) };
   });
+}
+
+/**
+ * Records that the scheduler has given up a message. If even that cannot be done, the log has it, and
+ * the sweep sends the message again.
+ */
+export async function reportRefused(parts: Parts, runId: string, why: Error): Promise<void> {
+  try {
+    await reportGivenUp(parts, runId, why);
+  } catch (error) {
+    const message =
+      "A run could not be told why its message was given up; the sweep sends it again";
+    parts.logger.error(message, { runId, error: loggedError(error) });
+  }
 }
 
 /** Takes a problem away that is no more, if it still stands. */

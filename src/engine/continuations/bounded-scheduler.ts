@@ -5,7 +5,7 @@ import { MAX_DELAY_MS, type Message, type Scheduler } from "../../ports/schedule
  * wait goes on in hops, as an early message is harmless; where no delay is kept at all, the message
  * is left out, and the sweep looks at the run when it is due.
  */
-export function boundedScheduler(scheduler: Scheduler): Required<Scheduler> {
+export function boundedScheduler(scheduler: Scheduler): Required<Omit<Scheduler, "onGivenUp">> {
   const maxDelayMs = Math.min(scheduler.maxDelayMs ?? MAX_DELAY_MS, MAX_DELAY_MS);
   const within = (message: Message): Message[] => {
     if (message.delayMs === undefined || message.delayMs <= maxDelayMs) return [message];
