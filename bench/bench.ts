@@ -10,6 +10,7 @@ import { createRig, type Rig } from "./rig.ts";
 import { measureRounds } from "./rounds.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import { judge, type Results, type Verdict } from "./targets.ts";
+import { measureWide, WIDE } from "./wide.ts";
 
 const CANCELLED_RUNS = 50;
 /** How often a time that misses its target is measured anew: noise rarely comes thrice. */
@@ -63,7 +64,8 @@ async function measure(rig: Rig, { only, rounds }: Options): Promise<Results> {
     tell(cancel.title);
     cancels.push(await measureCancel(rig, cancel, CANCELLED_RUNS));
   }
-  return { scenarios, cancels };
+  const wide = isWanted({ name: WIDE }) ? await measureWide(rounds, tell) : [];
+  return { scenarios, cancels, wide };
 }
 
 /** Judges; with `--check`, a time counts as missed only if it is missed each time it is measured. */
@@ -80,7 +82,10 @@ async function settle(rig: Rig, options: Options, results: Results): Promise<Ver
       warmUp: 1,
       onProgress: tell,
     });
-    const again = judge({ scenarios, cancels: [] });
+    const wide = missed.some(({ of }) => of.length === 0)
+      ? await measureWide(options.rounds, tell)
+      : [];
+    const again = judge({ scenarios, cancels: [], wide });
     verdicts = verdicts.map((verdict) =>
       missed.includes(verdict)
         ? (again.find(({ what }) => what === verdict.what) ?? verdict)

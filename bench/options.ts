@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { wholeNumber } from "../infra/command-line.ts";
 import { CANCELS } from "./cancel-latency.ts";
 import { SCENARIOS } from "./scenarios.ts";
+import { WIDE } from "./wide.ts";
 
 export interface Options {
   help: boolean;
@@ -16,10 +17,10 @@ export interface Options {
   json: string | undefined;
 }
 
-const NAMES: readonly string[] = [...SCENARIOS, ...CANCELS].map(({ name }) => name);
+const NAMES: readonly string[] = [...[...SCENARIOS, ...CANCELS].map(({ name }) => name), WIDE];
 const ROUNDS = 5;
 
-export const USAGE = `Measures what a run costs on DynamoDB Local, against the SDK alone.
+export const USAGE = `Measures what a run costs on DynamoDB Local, against the SDK alone, and wide runs in memory.
 
 npm run bench -- [options]
   --only NAME    measure this alone; may be repeated; one of

@@ -4,9 +4,14 @@ import { columns } from "./columns.ts";
 import { type Counts, total } from "./meter.ts";
 import type { Measurement, Side } from "./rounds.ts";
 import { fixedCost, type Results, type Verdict } from "./targets.ts";
+import type { Wide } from "./wide.ts";
 
-export function showResults({ scenarios, cancels }: Results): string {
-  return [scenarios.length > 0 && costs(scenarios), cancels.length > 0 && latencies(cancels)]
+export function showResults({ scenarios, cancels, wide }: Results): string {
+  return [
+    scenarios.length > 0 && costs(scenarios),
+    cancels.length > 0 && latencies(cancels),
+    wide.length > 0 && widths(wide),
+  ]
     .filter(Boolean)
     .join("\n\n");
 }
@@ -45,6 +50,17 @@ function latencies(cancels: readonly CancelMeasurement[]): string {
     p50Ms.toFixed(1),
     p99Ms.toFixed(1),
     String(roundTrips),
+  ]);
+  return columns(head, rows);
+}
+
+function widths(wide: readonly Wide[]): string {
+  const head = ["in memory, in one Promise.all", "CPU ms a step", "messages", "store calls"];
+  const rows = wide.map(({ steps, cpuMsPerStep, messagesPerStep, callsPerStep }) => [
+    `${steps} steps`,
+    cpuMsPerStep.toFixed(3),
+    messagesPerStep.toFixed(3),
+    callsPerStep.toFixed(2),
   ]);
   return columns(head, rows);
 }
@@ -91,7 +107,7 @@ function short(value: number): string {
 
 /** The same as JSON. Times in milliseconds, counts of one run. */
 export function toJson(
-  { scenarios, cancels }: Results,
+  { scenarios, cancels, wide }: Results,
   targets: readonly Verdict[],
   rounds: number,
 ): string {
@@ -117,6 +133,7 @@ export function toJson(
       };
     }),
     cancels: cancels.map(({ counts, ...cancel }) => ({ ...cancel, commands: counts })),
+    wide,
     targets,
   };
   return `${JSON.stringify(report, null, 2)}\n`;

@@ -3,10 +3,12 @@ import type { CancelMeasurement, CancelName } from "./cancel-latency.ts";
 import type { Measurement, Side } from "./rounds.ts";
 import type { ScenarioName } from "./scenarios.ts";
 import { median } from "./statistics.ts";
+import type { Wide } from "./wide.ts";
 
 export interface Results {
   scenarios: readonly Measurement[];
   cancels: readonly CancelMeasurement[];
+  wide: readonly Wide[];
 }
 
 export type TargetKind = "count" | "time";
@@ -36,6 +38,7 @@ const TARGETS: readonly Target[] = [
   writes("sequential-100", 2.15),
   writes("sequential-1000", 2.03),
   writes("parallel-100", 3.3),
+  writes("parallel-500", 3),
   writes("runs-of-5", 4.8),
   {
     what: "write units of a run beside its steps",
@@ -46,6 +49,7 @@ const TARGETS: readonly Target[] = [
   },
   reads("sequential-100", 0.1),
   reads("sequential-1000", 0.1),
+  reads("parallel-500", 1),
   reads("runs-of-5", 0.1),
   {
     what: "time a step: 1000 sequential steps, to 100",
@@ -66,18 +70,48 @@ const TARGETS: readonly Target[] = [
 const MOST_ROUND_TRIPS = { of: "cancel-sleep" satisfies CancelName, atMost: 12 };
 
 /** How each target stands whose scenarios were measured. */
-export function judge({ scenarios, cancels }: Results): Verdict[] {
-  const verdicts = TARGETS.flatMap(({ measure, ...target }) => {
+export function judge({ scenarios, cancels, wide }: Results): Verdict[] {
+  const ofScenarios = TARGETS.flatMap(({ measure, ...target }) => {
     const measured = target.of.flatMap(
       (name) => scenarios.find(({ scenario }) => scenario.name === name) ?? [],
     );
     return measured.length < target.of.length ? [] : [verdict(target, measure(...measured))];
   });
+  const verdicts = [...ofScenarios, ...judgeWide(wide)];
   const cancel = cancels.find(({ name }) => name === MOST_ROUND_TRIPS.of);
   if (!cancel) return verdicts;
   const what = "store round trips from the cancel of a sleeping run to its end";
   const { atMost } = MOST_ROUND_TRIPS;
   return [...verdicts, verdict({ what, kind: "count", atMost, of: [] }, cancel.roundTrips)];
+}
+
+const WIDE_COUNTS = [
+  { what: "messages a step", atMost: 1.01, field: "messagesPerStep" },
+  { what: "store calls a step", atMost: 2.6, field: "callsPerStep" },
+] as const;
+
+/** Beside what a step costs: that cost grows with nothing. */
+function judgeWide(wide: readonly Wide[]): Verdict[] {
+  const [narrow, widest] = [wide.at(0), wide.at(-1)];
+  if (!narrow || !widest) return [];
+  const counts = WIDE_COUNTS.flatMap(({ what, atMost, field }) =>
+    wide.map((each) =>
+      verdict(
+        { what: `${what}: ${each.steps} in memory`, kind: "count", atMost, of: [] },
+        each[field],
+      ),
+    ),
+  );
+  const ratios = widest.cpuByRound.map(
+    (ms, round) => ms / (narrow.cpuByRound[round] ?? Number.NaN),
+  );
+  const growing = `CPU a step in memory: ${widest.steps} parallel steps, to ${narrow.steps}`;
+  const after = `CPU of small runs right after ${widest.steps} parallel steps, to before`;
+  return [
+    ...counts,
+    verdict({ what: growing, kind: "time", atMost: 1.3, of: [] }, median(ratios)),
+    verdict({ what: after, kind: "time", atMost: 1.3, of: [] }, widest.smallRunsRatio),
+  ];
 }
 
 function verdict(target: Omit<Target, "measure">, measured: number): Verdict {

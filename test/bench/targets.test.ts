@@ -12,7 +12,7 @@ function measured(name: ScenarioName, engine: Partial<Side>, msByRound = [1]): M
 }
 
 it("judges what was measured and nothing else", () => {
-  const verdicts = judge({ scenarios: [measured("sequential-1000", {})], cancels: [] });
+  const verdicts = judge({ scenarios: [measured("sequential-1000", {})], cancels: [], wide: [] });
   expect(verdicts.map(({ what }) => what)).toEqual([
     "write units a step: sequential-1000",
     "read units a step: sequential-1000",
@@ -22,7 +22,7 @@ it("judges what was measured and nothing else", () => {
 
 it("a unit too many is a miss, just enough is not", () => {
   const missed = (writePerStep: number) =>
-    judge({ scenarios: [measured("runs-of-5", { writePerStep })], cancels: [] })
+    judge({ scenarios: [measured("runs-of-5", { writePerStep })], cancels: [], wide: [] })
       .filter(({ reached }) => !reached)
       .map(({ what }) => what);
   expect(missed(4.8)).toEqual([]);
@@ -35,7 +35,7 @@ it("a unit too many is a miss, just enough is not", () => {
 it("compares the times of long and short runs round by round", () => {
   const short = measured("sequential-100", {}, [1, 2, 1]);
   const long = measured("sequential-1000", {}, [1.2, 2.8, 1.5]);
-  const [growth] = judge({ scenarios: [long, short], cancels: [] }).filter(
+  const [growth] = judge({ scenarios: [long, short], cancels: [], wide: [] }).filter(
     ({ of }) => of.length > 1,
   );
   expect(growth?.measured).toBeCloseTo(1.4);
@@ -52,7 +52,23 @@ it("counts the round trips of a cancel", () => {
     roundTrips: 13,
     counts: {},
   };
-  expect(judge({ scenarios: [], cancels: [cancel] })).toMatchObject([
+  expect(judge({ scenarios: [], cancels: [cancel], wide: [] })).toMatchObject([
     { atMost: 12, reached: false },
+  ]);
+});
+
+it("compares wide runs with narrow ones round by round, and counts what each step costs", () => {
+  const wide = [500, 5_000].map((steps, index) => ({
+    steps,
+    cpuMsPerStep: 1,
+    messagesPerStep: index === 0 ? 1.01 : 1.02,
+    callsPerStep: 2.5,
+    smallRunsRatio: 1.2,
+    cpuByRound: index === 0 ? [1, 2, 1] : [1.5, 2.2, 1.4],
+  }));
+  const missed = judge({ scenarios: [], cancels: [], wide }).filter(({ reached }) => !reached);
+  expect(missed).toMatchObject([
+    { what: "messages a step: 5000 in memory", kind: "count", measured: 1.02 },
+    { what: "CPU a step in memory: 5000 parallel steps, to 500", kind: "time", measured: 1.4 },
   ]);
 });

@@ -28,7 +28,7 @@ it.each([
   ["20 runs of 5 steps", scenario("runs-of-5", { runs: 20 })],
 ])("%s cost no more units than promised", async (_, load) => {
   const scenarios = await measureRounds(rig, [load], ONCE);
-  const counts = judge({ scenarios, cancels: [] }).filter(({ kind }) => kind === "count");
+  const counts = judge({ scenarios, cancels: [], wide: [] }).filter(({ kind }) => kind === "count");
   expect(counts.length).toBeGreaterThan(0);
   expect(counts.filter(({ reached }) => !reached)).toEqual([]);
 });
@@ -48,7 +48,11 @@ it("a sleeping run is cancelled and cleaned up within the promised round trips",
   const name: CancelName = "cancel-sleep";
   const cancel = CANCELS.find((each) => each.name === name);
   if (!cancel) throw new Error(`There is no scenario ${name}`);
-  const verdicts = judge({ scenarios: [], cancels: [await measureCancel(rig, cancel, 5)] });
+  const verdicts = judge({
+    scenarios: [],
+    cancels: [await measureCancel(rig, cancel, 5)],
+    wide: [],
+  });
   expect(verdicts).toMatchObject([{ atMost: 12, reached: true }]);
 });
 

@@ -38,8 +38,8 @@ export async function sendAgain(
   if (again.length > 0) {
     await scheduler.send(again.map(({ task }) => messageFor(key.runId, task, now)));
   }
-  const isIdle = (command: number): boolean => idle.some(({ task }) => task.command === command);
-  for (const command of resent.keys()) if (!isIdle(command)) resent.delete(command);
+  const stillIdle = new Set(idle.map(({ task }) => task.command));
+  for (const command of resent.keys()) if (!stillIdle.has(command)) resent.delete(command);
   for (const { task } of again) resent.set(task.command, now);
   return abandoned?.task.command;
 }
