@@ -12,8 +12,14 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 export const jsonForms = z.registry<{ instead: JsonSchema } | { besides: JsonSchema }>();
 
 const TIME = "must be a time in ISO 8601 with its zone, such as 2030-01-31T12:00:00Z";
-const DURATION_PATTERN = "^\\d{1,4}(\\.\\d{1,3})?(ms|s|m|h|d)( \\d{1,4}(ms|s|m|h|d))*$";
+/* Patterns of the document mean the same in every engine that generators use: no classes by name. */
+const DURATION_PATTERN = "^[0-9]{1,4}(\\.[0-9]{1,3})?(ms|s|m|h|d)( [0-9]{1,4}(ms|s|m|h|d))*$";
+/** Lone surrogates, which no UTF-8 has, are left out: some engines have no word for them. */
+const LABEL_PATTERN = "^[^\\x00-\\x1f\\x7f-\\x9f]*$";
 const DURATION = 'must be milliseconds or text such as "30s" or "1h 30m"';
+
+const CURSOR =
+  "From the page before, unread and unchanged; it is good for a list with the same filters, whatever its limit, and for no other. It does not expire: it names a place in the list, so runs that were started since the first page are not in those that follow.";
 
 /** A run's id, a workflow's name, a key or a tag. */
 const LABEL_MESSAGE = `must be ${LABEL_RULE}`;
@@ -21,7 +27,7 @@ export const labelSchema = z
   .string(LABEL_MESSAGE)
   .check(z.regex(LABEL, LABEL_MESSAGE))
   .register(jsonForms, {
-    instead: { type: "string", minLength: 1, maxLength: 256, pattern: "^[^\\p{Cc}\\p{Cs}]*$" },
+    instead: { type: "string", minLength: 1, maxLength: 256, pattern: LABEL_PATTERN },
   });
 
 const REASON_MESSAGE = `must be text of at most ${LONGEST_REASON} characters`;
@@ -30,7 +36,10 @@ const reasonSchema = z.string(REASON_MESSAGE).check(z.maxLength(LONGEST_REASON, 
 const TAGS_MESSAGE = `must be a list of at most ${MOST_TAGS} texts`;
 const tagsSchema = z.array(labelSchema, TAGS_MESSAGE).check(z.maxLength(MOST_TAGS, TAGS_MESSAGE));
 
-const cursorSchema = z.string("must be given once").check(z.minLength(1, "must not be empty"));
+const cursorSchema = z
+  .string("must be given once")
+  .check(z.minLength(1, "must not be empty"))
+  .register(jsonForms, { besides: { description: CURSOR } });
 
 const durationSchema = z
   .union([z.number(), z.string()], DURATION)
@@ -69,6 +78,9 @@ const queryTimeSchema = z.pipe(
   z.transform((time: string) => new Date(time)),
 );
 
+/** Generators take an integer for one of 32 bits, unless it says otherwise. */
+const LARGEST_INT32 = 2 ** 31 - 1;
+
 const numberInQuery = (least: number, most: number) => {
   const message = `must be a whole number from ${least} to ${most}`;
   return z
@@ -76,7 +88,12 @@ const numberInQuery = (least: number, most: number) => {
       z.string(message).check(z.regex(/^\d{1,16}$/, { error: message, abort: true })),
       z.pipe(z.transform(Number), z.number().check(z.gte(least, message), z.lte(most, message))),
     )
-    .register(jsonForms, { instead: { type: "integer", minimum: least, maximum: most } });
+    .register(jsonForms, {
+      instead: {
+        ...{ type: "integer", minimum: least, maximum: most },
+        ...(most > LARGEST_INT32 && { format: "int64" }),
+      },
+    });
 };
 
 const booleanInQuery = z

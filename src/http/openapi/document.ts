@@ -23,13 +23,18 @@ const JSON_TYPE = "application/json";
 
 const DESCRIPTION = `Durable workflows that stop only where it is safe to stop.
 
-Bodies and answers are JSON. With the type \`${LOSSLESS_TYPE}\` (Content-Type, Accept) they are
-lossless instead: every value of JavaScript survives. Errors are JSON always. Unknown keys are
-ignored.`;
+Bodies are JSON and say so in \`Content-Type\`; anything else is 415. Answers are JSON. With the type
+\`${LOSSLESS_TYPE}\` (\`Content-Type\` of a body, \`Accept\` for an answer) either is lossless: every
+value of JavaScript survives, in the form of the npm package devalue. Plain JSON takes and shows what it
+has words for; see \`Value\`. Errors are plain JSON always.
+
+Keys of a body that nobody knows are ignored; names in a query that nobody knows are refused. A page ends
+at its limit, or at 1 MB.`;
 
 const LOSSLESS: JsonSchema = {
-  type: ["array", "integer"],
-  description: "The same value as in JSON, in the form of the npm package devalue.",
+  anyOf: [{ type: "array", items: {} }, { type: "integer" }],
+  description:
+    "The value that is described for `application/json`, as the `stringify` of the npm package devalue writes it: Date, Map, Set, BigInt, undefined, typed arrays, errors and references come back as they were.",
 };
 
 export function createDocument(options: DocumentOptions): object {

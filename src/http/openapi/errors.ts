@@ -32,17 +32,17 @@ const DESCRIPTIONS: { readonly [Status in ErrorStatus]: string } = {
   403: "By a name that is not the app's, or from a page of another origin.",
   404: "What the address names is not there.",
   409: "What was asked does not go with what there is.",
-  413: "The body, or what would have to be kept, is too large.",
-  415: "The body is of a type that is not read here.",
+  413: "The body has more bytes than the app reads (1 MiB unless it is set up otherwise), or what would have to be kept of it is too large (some 390 KB).",
+  415: "The body does not say that it is JSON, in one of the two types that this operation lists.",
   421: "Another engine may know what this one does not. Send it again after a pause.",
   500: "Something is wrong here, and not in the request.",
-  503: "Not now. The same request may be sent again.",
+  503: "Not now: the store or the queue did not answer, or others wrote the same run. Nothing is half-written; the same request may be sent again, after `Retry-After` seconds.",
   504: "The wait ran out. What was asked for stays in force.",
 };
 
 const HEADERS: { readonly [Status in ErrorStatus]?: Record<string, JsonSchema> } = {
   401: { "WWW-Authenticate": { schema: { type: "string" } } },
-  503: { "Retry-After": { schema: { type: "string", pattern: "^\\d+$" } } },
+  503: { "Retry-After": { schema: { type: "string", pattern: "^[0-9]+$" } } },
 };
 
 const STATUSES = Object.keys(DESCRIPTIONS).map(Number) as ErrorStatus[];

@@ -77,4 +77,62 @@ describe("the OpenAPI document", () => {
       schema: { type: "integer", minimum: 1, maximum: 1000 },
     });
   });
+
+  test("has patterns that mean the same in every engine", async () => {
+    const patterns = await collect("pattern");
+    expect(patterns.length).toBeGreaterThan(2);
+    const samples = ["", "a", "7", "٣", "30s", "1h 30m", "ü😀", "a\nb", "\u0085", "{", "-", "\\"];
+    for (const pattern of patterns) {
+      // Nothing but anchors, groups, sets, repeats, and characters by two hex digits.
+      const rest = pattern.replaceAll(/\\x[0-9a-f]{2}|\\\./g, "");
+      expect(rest).toMatch(/^[\^$()[\]{}|*+?,\w -]*$/);
+      expect(rest).not.toMatch(/\(\?|\*\?|\+\+/);
+      for (const sample of samples) {
+        const [plain, unicode] = [new RegExp(pattern), new RegExp(pattern, "u")];
+        expect(plain.test(sample)).toBe(unicode.test(sample));
+      }
+    }
+  });
+
+  test("says where an integer needs more than 32 bits", async () => {
+    const document = await readDocument(createTestApp());
+    const after = document.paths["/runs/{runId}/events"]?.["get"]?.parameters?.find(
+      ({ name }) => name === "after",
+    );
+    expect(after?.schema).toMatchObject({ type: "integer", format: "int64" });
+  });
+
+  test("says what is true of cursors, lossless bodies and refusals", async () => {
+    const testApp = createTestApp();
+    const document = await readDocument(testApp);
+    const cursor = document.paths["/runs"]?.["get"]?.parameters?.find(
+      ({ name }) => name === "cursor",
+    );
+    expect(cursor?.schema).toMatchObject({
+      description: expect.stringMatching(/same filters.*does not expire/s),
+    });
+    const start = document.paths["/workflows/{workflow}/runs"]?.["post"];
+    expect(Object.keys(start?.requestBody?.content ?? {})).toEqual([
+      "application/json",
+      "application/vnd.detent+json",
+    ]);
+    expect(Object.keys(start?.responses ?? {})).toEqual(
+      expect.arrayContaining(["400", "401", "413", "415", "503"]),
+    );
+    const { text } = await testApp.send("/openapi.json");
+    for (const said of ["devalue", "truncated", "Retry-After", "1 MiB", "/runs"]) {
+      expect(text).toContain(said);
+    }
+  });
 });
+
+/** What stands under this key, anywhere in the document. */
+async function collect(key: string): Promise<string[]> {
+  const found = new Set<string>();
+  const { text } = await createTestApp({ continuationSecret: "s" }).send("/openapi.json");
+  JSON.parse(text, (each, value: unknown) => {
+    if (each === key && typeof value === "string") found.add(value);
+    return value;
+  });
+  return [...found];
+}
