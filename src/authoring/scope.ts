@@ -26,6 +26,8 @@ export interface WorkflowHost {
   issue(command: Command, within: Within): Promise<unknown>;
   checkCancellation(shielded: boolean): Promise<void>;
   openShield(): OpenShield;
+  /** The code has begun a timer, a request or the like. */
+  beganForeignWork?(): void;
 }
 
 /** What code stands in. */

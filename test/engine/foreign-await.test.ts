@@ -1,8 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { sleep, step, workflow } from "../../src/index.ts";
+import type { Engine, Run } from "../../src/engine/index.ts";
+import { getContext, shield, sleep, step, workflow } from "../../src/index.ts";
+import { until } from "../until.ts";
 import { describeOnEachStore } from "./each-store.ts";
+import { createGate } from "./gate.ts";
+import { storyOf } from "./story.ts";
+
+type Problem = NonNullable<Run["problem"]>;
 
 const charge = step("charge", async () => "charged");
 
@@ -106,23 +112,126 @@ describeOnEachStore("a workflow that awaits what is no command", ({ createEngine
     watch(runId, [mended]);
   });
 
-  test("beside a command is found out when it matters", async () => {
+  /** Waits for what happens by itself, without any message or the passing of the engine's time. */
+  async function problemOf(engine: Engine, runId: string): Promise<Problem> {
+    return await until(async () => (await engine.getRun(runId)).problem);
+  }
+
+  const LATE: Record<string, (foreign: () => Promise<unknown>) => Promise<unknown>> = {
+    "a command": (foreign) => Promise.race([sleep("1h"), foreign().then(() => charge())]),
+    "an end": (foreign) => Promise.race([sleep("1h"), foreign()]),
+    "the end of a shield": (foreign) =>
+      Promise.race([sleep("1h"), shield(async () => void (await foreign()))]),
+    "a random number": (foreign) =>
+      Promise.race([sleep("1h"), foreign().then(() => [getContext().random(), sleep("2h")])]),
+  };
+  const late = Object.entries(LATE).flatMap(([what, run]) =>
+    Object.entries(FOREIGN)
+      .filter(([name]) => name !== "a promise that never settles")
+      .map(([name, foreign]) => ({ what, run, name, foreign })),
+  );
+
+  test.each(late)(
+    "and then goes on beside a sleep has a problem at once: $what after $name",
+    async ({ run, foreign }) => {
+      const order = workflow("order", () => run(foreign));
+      const engine = createEngine({ workflows: [order], replay: "live" });
+      const { runId } = await engine.start(order);
+      watch(runId, []);
+      await engine.turn({ runId });
+      expect(await problemOf(engine, runId)).toMatchObject({
+        code: "workflow.foreignAwait",
+        tries: 1,
+      });
+      expect(await storyOf(engine, runId)).toEqual(["workflow.started", "sleep.started"]);
+    },
+  );
+
+  test("and then goes on beside a step has a problem before that ends, and keeps its result", async () => {
+    const gate = createGate();
+    const hold = step("hold", () => gate.pass());
     const order = workflow("order", async () => {
-      await Promise.all([
-        charge(),
-        new Promise((resolve) => setTimeout(resolve, 1)).then(() => charge()),
-      ]);
+      const rest = new Promise((resolve) => setTimeout(resolve, 1)).then(() => charge());
+      await Promise.all([hold(), rest]);
     });
-    // A comparison with a cold replay would find it out before it matters.
     const engine = createEngine({ workflows: [order], replay: "live" });
     const { runId } = await engine.start(order);
     watch(runId, []);
-    await engine.settle();
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    await engine.clock.advance("1h");
+    const turn = engine.turn({ runId });
+    expect(await problemOf(engine, runId)).toMatchObject({ code: "workflow.foreignAwait" });
+    gate.open();
+    await turn;
+    expect(await storyOf(engine, runId)).toEqual([
+      "workflow.started",
+      "step.started hold",
+      "step.completed hold",
+    ]);
     expect(await engine.getRun(runId)).toMatchObject({
+      status: "running",
       problem: { code: "workflow.foreignAwait" },
     });
+  });
+
+  test.each(["live", "cold", "verify"] as const)(
+    "and a command, all of them, has the problem that a replay would have (%s)",
+    async (replay) => {
+      const slow = step("slow", () => new Promise((resolve) => setTimeout(resolve, 30)));
+      const order = workflow("order", async () => {
+        await charge();
+        await Promise.all([slow(), new Promise((resolve) => setTimeout(resolve, 1))]);
+        return await charge();
+      });
+      const engine = createEngine({ workflows: [order], replay });
+      const { runId } = await engine.start(order);
+      watch(runId, []);
+      await engine.turn({ runId });
+      await engine.turn({ runId });
+      expect(await engine.getRun(runId)).toMatchObject({
+        status: "running",
+        problem: { code: "workflow.foreignAwait", tries: 1 },
+      });
+      expect((await storyOf(engine, runId)).at(-1)).toBe("step.completed slow");
+    },
+  );
+
+  test("elsewhere, while the run went on without that, leaves the run alone", async () => {
+    const gate = createGate();
+    const order = workflow("order", async () => {
+      await Promise.race([sleep("1h"), gate.pass()]);
+      await sleep("1h");
+    });
+    const here = createEngine({ workflows: [order], replay: "live" });
+    const { runId } = await here.start(order);
+    await here.turn({ runId });
+    const there = createEngine({ workflows: [order], now: new Date(here.clock.now()) });
+    await there.clock.advance("61m");
+    gate.open();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const run = await here.getRun(runId);
+    expect(run.status).toBe("suspended");
+    expect(run.problem).toBeUndefined();
+    await there.clock.advance("1h");
+    expect(await there.getRun(runId)).toMatchObject({ status: "completed" });
+  });
+});
+
+describeOnEachStore("a workflow that begins what it does not await", ({ createEngine }) => {
+  test.each(["live", "cold", "verify"] as const)("is fine (%s)", async (replay) => {
+    let ticks = 0;
+    const order = workflow("order", async () => {
+      setTimeout(() => {
+        ticks += 1;
+      }, 1);
+      const first = await charge();
+      await sleep("1h");
+      return [first, await charge()];
+    });
+    const engine = createEngine({ workflows: [order], replay });
+    const run = await engine.start(order);
+    await engine.settle();
+    await until(() => ticks > 0);
+    await engine.clock.advance("1h");
+    expect(await run.result()).toEqual(["charged", "charged"]);
   });
 });
 

@@ -29,6 +29,7 @@ export async function reportProblem(
   const change = { ...due, problem: { ...problem, position: state.position - 1 } };
   const standing = await patch(parts, session, { state, head }, change);
   const lost = standing && (await patch(parts, session, { state, head: standing }, change));
+  session.reported = error;
   if (!lost) tellProblem(parts, head, change.problem);
   parts.sessions.drop(head.runId, session);
 }

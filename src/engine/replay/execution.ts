@@ -3,10 +3,13 @@
  *
  * X1. Events are delivered one at a time, in log order, and the code's microtasks settle between
  *     two of them: that time is the delivery window.
- * X2. A command is its place in the order in which the code issued it, with its kind and name. A
- *     log that says otherwise is a fault, and so is a command or an ending outside a window.
+ * X2. A command is its place in the order in which the code issued it, with its kind, its name and
+ *     whether it is shielded. A log that says otherwise is a fault, and so is a command or an ending
+ *     outside a window.
  * X3. Waiting is a promise that does not settle; nothing is ever thrown into the code to stop it.
- * X4. From the delivery of a cancellation on, every unshielded checkpoint rejects.
+ * X4. Code that begins work of the platform, such as a timer, makes the execution doubtful: it is fed
+ *     no more, but replayed, so that whoever awaits such work meets the same fault warm as cold.
+ * X5. From the delivery of a cancellation on, every unshielded checkpoint rejects.
  */
 
 import {
@@ -19,49 +22,35 @@ import {
   type WorkflowHost,
 } from "../../authoring/scope.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
-import {
-  type DetentError,
-  EndlessLoopError,
-  ForeignAwaitError,
-  NonDeterminismError,
-} from "../../core/errors.ts";
+import { type DetentError, EndlessLoopError, ForeignAwaitError } from "../../core/errors.ts";
 import type { EventOf, LogEvent } from "../../core/events.ts";
 import type { Ending, Outcome, PendingCommand } from "../../core/outcome.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RunKey } from "../../ports/store.ts";
 import { failureOf } from "./delivered-errors.ts";
-import { createDeterministic } from "./deterministic.ts";
 import { endingOf, type Finish } from "./ending.ts";
+import { watchForeignWork } from "./foreign-work.ts";
+import { IssuedCommands } from "./issued-commands.ts";
 import { settled } from "./microtasks.ts";
 import { handled, never } from "./pending-promises.ts";
 import { pendingStep } from "./pending-step.ts";
 import { replayLogger } from "./replay-logger.ts";
 import { type Waiting, WaitingCommands } from "./waiting-commands.ts";
 import { WorkflowCancellation } from "./workflow-cancellation.ts";
+import { workflowContext } from "./workflow-context.ts";
 
 /** Code that does this much in one window, without ever waiting, does so for ever. */
 const MOST_ACTS = 100_000;
 
-/** What a log says of a command. */
-type CommandEvent = Extract<LogEvent, { command: number; shielded: boolean }>;
-
-/** What the log and the code must agree on at a position. */
-interface Issued {
-  what: string;
-  shielded: boolean;
-}
-
 export class Execution {
   readonly #workflow: AnyWorkflow;
-  readonly #key: RunKey;
   readonly #host: WorkflowHost;
   /** Where the code stands outside of its shields. */
   readonly #scope: Scope;
   readonly #cancellation: WorkflowCancellation;
   readonly #waiting = new WaitingCommands();
-  /** What was issued at each position. */
-  readonly #issued: Issued[] = [];
+  readonly #issued = new IssuedCommands();
   /** The steps that are settled in what is to be fed yet. */
   readonly #settledAhead = new Set<number>();
   #shields = 0;
@@ -74,18 +63,45 @@ export class Execution {
   #finish: Finish | undefined;
   #ending: Promise<Ending> | undefined;
   #fault: DetentError | undefined;
+  #isDoubtful = false;
+  #tellOfFault: (() => void) | undefined;
 
   constructor(workflow: AnyWorkflow, key: RunKey, logger: Logger) {
     this.#workflow = workflow;
-    this.#key = key;
     this.#cancellation = new WorkflowCancellation(key.runId);
     this.#host = {
-      context: this.#createContext(logger),
+      context: workflowContext(key, workflow.name, {
+        signal: this.#cancellation.signal,
+        logger: replayLogger(logger, () => !this.#quiet),
+        news: () => this.#cancellation.news,
+        now: () => this.#now,
+        drawing: (what) => this.#draws(what),
+      }),
       issue: (command, within) => this.#issue(command, within),
       checkCancellation: (shielded) => this.#check(shielded),
       openShield: () => this.#openShield(),
+      beganForeignWork: () => {
+        if (this.#window) this.#isDoubtful = true;
+      },
     };
     this.#scope = { kind: "workflow", host: this.#host, shielded: false, cleanup: false };
+  }
+
+  /**
+   * Whether the code has begun what a cold replay would not wait for. By now that may have settled
+   * something which the log knows nothing of, such as one part of a `Promise.all`.
+   */
+  get isDoubtful(): boolean {
+    return this.#isDoubtful;
+  }
+
+  get isFaulty(): boolean {
+    return this.#fault !== undefined;
+  }
+
+  /** @param tell is called when the code does outside of a window what it may do in one only. */
+  whenFaulty(tell: () => void): void {
+    this.#tellOfFault = tell;
   }
 
   /** Tells what will be fed: a step that is settled there is not run, whatever its arguments are. */
@@ -123,7 +139,8 @@ export class Execution {
   async #deliver(event: LogEvent, at: number): Promise<void> {
     if (this.#fault) return;
     if ("shielded" in event) {
-      if (!this.#matches(event)) return;
+      const contradiction = this.#issued.contradiction(event);
+      if (contradiction) return this.#fail(contradiction);
       this.#waiting.record(event.command);
     }
     const settle = this.#settlement(event, at);
@@ -133,10 +150,12 @@ export class Execution {
     this.#acts = 0;
     this.#windows += 1;
     this.#window = true;
+    const unwatch = watchForeignWork();
     settle();
     await settled();
-    this.#window = false;
+    unwatch();
     this.#requireProgress();
+    this.#window = false;
   }
 
   /** What an event does to the code, or `undefined` if it does nothing to it. */
@@ -175,7 +194,7 @@ export class Execution {
   }
 
   #end(finish: Finish): void {
-    if (!this.#window) this.#fail(new ForeignAwaitError("The workflow ended"));
+    if (!this.#window) this.#failOutside("The workflow ended");
     this.#finish = finish;
   }
 
@@ -213,7 +232,7 @@ export class Execution {
     const what = nameOf(command);
     const { shielded } = within;
     if (!this.#mayAct(`The workflow asked for ${what}`, shielded)) return never();
-    const position = this.#issued.push({ what, shielded }) - 1;
+    const position = this.#issued.add({ what, shielded });
     if (this.#isRejected(shielded)) return this.#cancellation.reject();
     const pending = this.#pending(command, position, within);
     return handled(
@@ -246,16 +265,15 @@ export class Execution {
     if (!this.#mayAct("The workflow opened a shield", true)) return { cleanup, close() {} };
     this.#shields += 1;
     const close = (): void => {
-      if (!this.#window) this.#fail(new ForeignAwaitError("A shield ended"));
+      if (!this.#window) this.#failOutside("A shield ended");
       this.#shields -= 1;
     };
     return { cleanup, close };
   }
 
   /** Drawn from outside a window, it would come out of another turn at every replay. */
-  #drawn<T>(what: string, draw: () => T): T {
-    if (!this.#window) this.#fail(new ForeignAwaitError(`The workflow called ${what}`));
-    return draw();
+  #draws(what: string): void {
+    if (!this.#window) this.#failOutside(`The workflow called ${what}`);
   }
 
   #mayAct(what: string, shielded: boolean): boolean {
@@ -263,7 +281,8 @@ export class Execution {
     // Checkpoints that reject have a bound of their own.
     if (!this.#isRejected(shielded)) this.#acts += 1;
     if (this.#window && this.#acts <= MOST_ACTS) return true;
-    this.#fail(this.#window ? new EndlessLoopError(MOST_ACTS) : new ForeignAwaitError(what));
+    if (this.#window) this.#fail(new EndlessLoopError(MOST_ACTS));
+    else this.#failOutside(what);
     return false;
   }
 
@@ -275,17 +294,11 @@ export class Execution {
     this.#fault ??= fault;
   }
 
-  /** Holds the log's record of a command against what the code issued at that position. */
-  #matches(event: CommandEvent): boolean {
-    const { command: position, shielded } = event;
-    const recorded = { what: "step" in event ? `step "${event.step}"` : "sleep", shielded };
-    const issued = this.#issued[position];
-    if (issued?.what === recorded.what && issued.shielded === shielded) return true;
-    const isMoved = issued?.what === recorded.what;
-    const name = (it: Issued): string => (isMoved ? `${it.what} ${whereabouts(it)}` : it.what);
-    const got = issued ? name(issued) : "nothing";
-    this.#fail(new NonDeterminismError({ position, expected: name(recorded), got }));
-    return false;
+  /** Nobody feeds the code just now, so nobody would see it. */
+  #failOutside(what: string): void {
+    if (this.#fault) return;
+    this.#fail(new ForeignAwaitError(what));
+    this.#tellOfFault?.();
   }
 
   #requireProgress(): void {
@@ -294,26 +307,4 @@ export class Execution {
     if (this.#finish && this.#shields === 0) return;
     this.#fail(new ForeignAwaitError("The workflow waits for no Detent command"));
   }
-
-  #createContext(logger: Logger): WorkflowHost["context"] {
-    const { random, uuid } = createDeterministic(this.#key.incarnation);
-    const self = this;
-    return {
-      runId: this.#key.runId,
-      workflow: this.#workflow.name,
-      idempotencyKey: this.#key.runId,
-      signal: this.#cancellation.signal,
-      get cancellation() {
-        return self.#cancellation.news;
-      },
-      now: () => new Date(this.#now),
-      random: () => this.#drawn("random()", random),
-      uuid: () => this.#drawn("uuid()", uuid),
-      logger: replayLogger(logger, () => !this.#quiet),
-    };
-  }
-}
-
-function whereabouts({ shielded }: Issued): string {
-  return shielded ? "inside a shield" : "outside of any shield";
 }

@@ -69,6 +69,7 @@ export class Session {
   #ahead = false;
   /** Something failed half-way: what is known may not hang together. */
   #broken = false;
+  #faulty = (): void => {};
   #users = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
 
@@ -108,6 +109,8 @@ export class Session {
   knownAt: number;
   /** Whether there is no such run any more; a younger one may have its id. */
   gone = false;
+  /** The fault that was recorded on the run's head last. */
+  reported: Error | undefined;
 
   get busy(): boolean {
     return this.#users > 0 || this.attempts.size > 0;
@@ -161,6 +164,11 @@ export class Session {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** @param tell is called when the code goes on by itself, and so meets a fault that nobody sees. */
+  whenFaulty(tell: () => void): void {
+    this.#faulty = tell;
+  }
+
   /** While it is used, the cache keeps it. */
   async use<T>(work: () => Promise<T>): Promise<T> {
     this.#users += 1;
@@ -199,6 +207,7 @@ export class Session {
 
   /** Shows the code events that are about to be appended (E1). */
   async foresee(events: readonly LogEvent[], at: number): Promise<void> {
+    if (!this.#ahead) this.#doubt();
     const live = await this.#live();
     this.#ahead = true;
     await live.feed({ events, at }, { quiet: false });
@@ -235,6 +244,8 @@ export class Session {
   async catchUp(): Promise<boolean> {
     const entries = await this.#parts.store.read(this.key, this.state.position);
     this.#isCurrent();
+    // Others went on without it, so it may be no fault of the run.
+    if (entries.length > 0 && this.#execution?.isFaulty) this.#execution = undefined;
     for (const entry of entries) await this.#follow(entry, { shown: false });
     return entries.length > 0;
   }
@@ -274,6 +285,7 @@ export class Session {
 
   async #follow(entry: Entry, { shown }: { shown: boolean }): Promise<void> {
     this.#unplayed?.push(entry);
+    if (!shown) this.#doubt();
     if (!shown) await this.#execution?.feed(entry, { quiet: false });
     this.state = fold(this.state, entry);
     this.#isCurrent();
@@ -292,13 +304,28 @@ export class Session {
     for (const attempt of this.attempts.values()) attempt.tell({ cancellation, ended });
   }
 
+  /** What cannot be fed as the log alone would feed it is replayed from the start. */
+  #doubt(): void {
+    if (this.#execution?.isDoubtful && !this.#execution.isFaulty) this.#execution = undefined;
+  }
+
   async #live(): Promise<Execution> {
-    const entries = this.#unplayed;
-    if (entries) {
-      this.#execution = await replayLog(this.#parts, this.head, entries);
-      this.#unplayed = undefined;
-    }
-    if (!this.#execution) throw new Error(`Run ${this.key.runId} has no execution`);
-    return this.#execution;
+    if (this.#execution) return this.#execution;
+    const log = this.#unplayed ?? (await this.#log());
+    this.#unplayed = log;
+    const execution = await replayLog(this.#parts, this.head, log);
+    execution.whenFaulty(() => {
+      if (this.#execution === execution) this.#faulty();
+    });
+    this.#execution = execution;
+    this.#unplayed = undefined;
+    return execution;
+  }
+
+  /** As far as it is known here. */
+  async #log(): Promise<Entry[]> {
+    const { position } = this.state;
+    const entries = position > 1 ? await this.#parts.store.read(this.key, 1, position - 1) : [];
+    return [this.#start, ...entries];
   }
 }

@@ -3,11 +3,13 @@
  * I/O; one that may bring news while a step executes is worked on beside it.
  */
 import type { PendingStep } from "../../core/outcome.ts";
+import { loggedError } from "../../ports/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import type { TurnOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
 import { type Loaded, Session } from "../session/session.ts";
 import { type Delivery, look } from "./advance.ts";
+import { reportLateFault } from "./late-fault.ts";
 import { runTask } from "./run-task.ts";
 import { Work } from "./turn-in-progress.ts";
 
@@ -47,6 +49,7 @@ export class Turns {
       this.#parts.logger.warn("A continuation names a run that does not exist", { runId });
     }
     if (!session) return;
+    session.whenFaulty(() => void this.#lateFault(session));
     const stop = work.watch(session, leave);
     try {
       await session.use(async () => {
@@ -69,6 +72,18 @@ export class Turns {
   async #deliver(session: Session, delivery: Delivery): Promise<void> {
     const task = delivery.continuation.task ?? (await look(this.#parts, session, delivery));
     if (task !== undefined) await runTask(this.#parts, session, task, delivery);
+  }
+
+  async #lateFault(session: Session): Promise<void> {
+    try {
+      await session.use(() => reportLateFault(this.#parts, session));
+    } catch (error) {
+      const { runId } = session.key;
+      this.#parts.logger.warn("A fault of a run could not be recorded; its next turn finds it", {
+        runId,
+        error: loggedError(error),
+      });
+    }
   }
 
   /** Of one run, one session at a time is loaded. */
