@@ -136,6 +136,28 @@ describeOnEachStore("the context of a workflow", ({ createEngine }) => {
     ]);
   });
 
+  test("has a logger that is silent about what another engine wrote", async () => {
+    const { logger, lines } = collectLogs();
+    const order = workflow("order", async () => {
+      const log = getContext().logger;
+      for (let hour = 0; hour < 4; hour += 1) {
+        await sleep("1h");
+        log.info(`hour ${hour}`);
+      }
+    });
+    const options = { workflows: [order], logger, replay: "live" } as const;
+    const [here, there] = [createEngine(options), createEngine(options)];
+    const { runId } = await here.start(order);
+    await here.settle();
+    await there.turn({ runId });
+    await here.clock.advance("2h");
+    await there.turn({ runId });
+    await there.clock.advance("4h");
+    await here.turn({ runId });
+    expect(await here.getRun(runId)).toMatchObject({ status: "completed" });
+    expect(lines.map(({ message }) => message)).toEqual(["hour 0", "hour 1", "hour 2", "hour 3"]);
+  });
+
   test("is not there outside of workflows and steps", () => {
     expect(() => getContext()).toThrow(ConfigurationError);
     expect(() => getContext()).toThrow("outside of a workflow or step");

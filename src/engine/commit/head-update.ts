@@ -122,7 +122,8 @@ export function changeAfter(
   if (state.position > 1) {
     const status = statusAfter(state, next);
     if (status !== head.status) change.status = status;
-    if (head.startedAt === undefined) change.startedAt = times.now;
+    // When the entry was decided, and not when it was written: its step starts right then.
+    if (head.startedAt === undefined) change.startedAt = Math.min(times.now, state.at);
   }
   // Held against the state: the write of an earlier turn may have been lost.
   const cancellation = cancellationRecord(state, state.at);

@@ -286,7 +286,8 @@ export class Session {
   async #follow(entry: Entry, { shown }: { shown: boolean }): Promise<void> {
     this.#unplayed?.push(entry);
     if (!shown) this.#doubt();
-    if (!shown) await this.#execution?.feed(entry, { quiet: false });
+    // Whoever wrote it has logged what the code does then.
+    if (!shown) await this.#execution?.feed(entry, { quiet: true });
     this.state = fold(this.state, entry);
     this.#isCurrent();
     this.#tellAttempts();
