@@ -35,6 +35,8 @@ const step = {
   /** Of the first event of a step: `false` if its shield was open before the delivery already. */
   cleanup: optional(z.literal(false)),
 };
+/** The attempt outlived its timeout, and was left behind while its code still executed. */
+const leftBehind = optional(z.literal(true));
 const sleep = { command: count, shielded: z.boolean() };
 
 export const eventSchema = z.discriminatedUnion("type", [
@@ -70,14 +72,21 @@ export const eventSchema = z.discriminatedUnion("type", [
     startedAt: optional(time),
   }),
   /** Failed for good; `error` is what the last attempt threw. */
-  z.object({ type: z.literal("step.failed"), ...step, error, startedAt: optional(time) }),
+  z.object({
+    type: z.literal("step.failed"),
+    ...step,
+    error,
+    leftBehind,
+    startedAt: optional(time),
+  }),
   /** This attempt failed; the next one may start at `retryAt`. */
-  z.object({ type: z.literal("step.retrying"), ...step, error, retryAt: time }),
+  z.object({ type: z.literal("step.retrying"), ...step, error, leftBehind, retryAt: time }),
   /** Ended by a cancellation; settled by `cancellation.delivered`. `error` is what it threw. */
   z.object({
     type: z.literal("step.cancelled"),
     ...step,
     error: optional(error),
+    leftBehind,
     startedAt: optional(time),
   }),
   /**

@@ -10,11 +10,17 @@ export type AttemptEnd =
   | { type: "returned"; result: Encoded }
   /**
    * `final` when another attempt could not do better, `cancellation` when the code says that it
-   * stopped because its run was asked to.
+   * stopped because its run was asked to, `leftBehind` when it outlived its timeout and still executes.
    */
-  | { type: "threw"; error: Error; encoded: Encoded; final: boolean; cancellation: boolean };
+  | ({ type: "threw"; error: Error; encoded: Encoded } & {
+      final: boolean;
+      cancellation: boolean;
+      leftBehind?: true;
+    });
 
-export type Verdict = TaskEnd | { type: "retry"; afterMs: number; error: Encoded };
+export type Verdict =
+  | TaskEnd
+  | { type: "retry"; afterMs: number; error: Encoded; leftBehind?: true };
 
 /** What an attempt's end comes to, whatever else the log says. */
 export function judge(
@@ -24,12 +30,17 @@ export function judge(
   random: number,
 ): Verdict {
   if (end.type === "returned") return { type: "completed", result: end.result };
-  const { error, encoded } = end;
-  if (end.cancellation) return { type: "cancelled", error: encoded };
+  const { error } = end;
+  if (end.cancellation) return { type: "cancelled", error: end.encoded };
+  const failure = { error: end.encoded, ...leftBehindIn(end) };
   const afterMs = end.final ? undefined : pauseAfter(step.policy, step.attempt, error, now, random);
   return afterMs === undefined
-    ? { type: "failed", error: encoded }
-    : { type: "retry", afterMs, error: encoded };
+    ? { type: "failed", ...failure }
+    : { type: "retry", afterMs, ...failure };
+}
+
+function leftBehindIn({ leftBehind }: { leftBehind?: true }): { leftBehind?: true } {
+  return leftBehind ? { leftBehind } : {};
 }
 
 /**
@@ -48,9 +59,9 @@ export function record(
   if (state.ended || open?.kind !== "step") return [];
   if (open.phase.type !== "running" || open.phase.claim !== claim) return [];
   if (verdict.type !== "retry") return [ended(state, open, verdict)];
-  const { error, afterMs } = verdict;
-  if (isStopping(state, open)) return [{ type: "step.cancelled", ...fieldsOf(open), error }];
-  return [{ type: "step.retrying", ...fieldsOf(open), error, retryAt: now + afterMs }];
+  const failure = { ...fieldsOf(open), error: verdict.error, ...leftBehindIn(verdict) };
+  if (isStopping(state, open)) return [{ type: "step.cancelled", ...failure }];
+  return [{ type: "step.retrying", ...failure, retryAt: now + verdict.afterMs }];
 }
 
 /**
@@ -73,7 +84,8 @@ export function absorb(state: RunState, task: Task): LogEvent[] {
   if (task.end && !isStopping(state, open)) return [];
   if (task.attempt < open.attempt) return [{ type: "step.cancelled", ...fieldsOf(open) }];
   const { attempt, error } = task;
-  return [withStart({ type: "step.cancelled", ...fieldsOf({ ...open, attempt }), error }, task)];
+  const failure = { ...fieldsOf({ ...open, attempt }), error, ...leftBehindIn(task) };
+  return [withStart({ type: "step.cancelled", ...failure }, task)];
 }
 
 function withStart<Event extends LogEvent>(event: Event, { startedAt }: Task): Event {
@@ -105,7 +117,8 @@ function ended(
     case "failed":
     case "cancelled": {
       const type = isStopping(state, open) ? "step.cancelled" : "step.failed";
-      return { type, ...fields, error: verdict.error };
+      const left = verdict.type === "failed" ? leftBehindIn(verdict) : {};
+      return { type, ...fields, error: verdict.error, ...left };
     }
   }
 }

@@ -12,11 +12,13 @@ export interface Task {
   retryAt?: number;
   /** What the last failed attempt threw. */
   error?: Encoded;
+  /** That attempt outlived its timeout, and its code was left behind while it still executed. */
+  leftBehind?: true;
   stop?: boolean;
   end?: TaskEnd;
 }
 
 export type TaskEnd =
   | { type: "completed"; result: Encoded }
-  | { type: "failed"; error: Encoded }
+  | { type: "failed"; error: Encoded; leftBehind?: true }
   | { type: "cancelled"; error: Encoded };

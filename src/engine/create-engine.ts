@@ -58,6 +58,11 @@ export interface EngineOptions<W extends AnyWorkflow> {
   gracePeriod?: Duration | undefined;
   /** How long a claim lasts where neither platform nor step timeout tells. Default 15 s. */
   lease?: Duration | undefined;
+  /**
+   * How long a step whose code goes on after its `timeout`, in spite of its signal, holds up its next
+   * attempt and the delivery of a cancellation. Then it is left behind. Default 5 s.
+   */
+  abandonAfter?: Duration | undefined;
   /** By how much the clocks of different machines may disagree. Default 2 s. */
   clockSkew?: Duration | undefined;
   /**
@@ -253,6 +258,7 @@ function settingsOf(options: Omit<EngineOptions<AnyWorkflow>, "workflows">): Set
   return {
     gracePeriodMs: toMillis(options.gracePeriod ?? "15m", "gracePeriod"),
     handOverMs: toMillis(options.handOver ?? "30s", "handOver"),
+    abandonAfterMs: toMillis(options.abandonAfter ?? "5s", "abandonAfter"),
     leaseMs: positive(options.lease ?? "15s", "lease"),
     skewMs: toMillis(options.clockSkew ?? "2s", "clockSkew"),
     watchdogMs: positive(options.watchdog ?? "1m", "watchdog"),

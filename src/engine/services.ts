@@ -25,6 +25,8 @@ export interface Settings {
   /** By how much the clocks of different machines may disagree. */
   skewMs: number;
   gracePeriodMs: number;
+  /** How long code that outlives its timeout holds up what follows its attempt. */
+  abandonAfterMs: number;
   /** How long a message of a version that is not known here is left to others. */
   handOverMs: number;
   /** How long a run may make no progress before the sweep sends it again. */

@@ -146,7 +146,7 @@ export interface TaskClaim {
 
 export type TaskUpdate =
   | { type: "renew"; lease: number }
-  | { type: "retry"; retryAt: number; error: Encoded }
+  | { type: "retry"; retryAt: number; error: Encoded; leftBehind?: true }
   | { type: "finish"; end: TaskEnd };
 
 /** Whether it took effect, and the task as it stands after it. */

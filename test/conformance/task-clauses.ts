@@ -120,6 +120,26 @@ export function describeTasks(open: () => Store): void {
       });
     });
 
+    it("S12. what was left behind by an attempt is told until another one ends", async () => {
+      const store = open();
+      const key = newKey();
+      const left = { leftBehind: true as const };
+      const first = newClaim();
+      await store.claimTask(key, 0, first);
+      const told = await store.updateTask(key, 0, first.claim, { ...retry, ...left });
+      expect(told.task).toMatchObject(left);
+      expect(await store.tasks(key, [0])).toMatchObject([left]);
+      const second = newClaim({ attempt: 2, now: 30_000, lease: 60_000 });
+      await store.claimTask(key, 0, second);
+      const again = await store.updateTask(key, 0, second.claim, retry);
+      expect(again.task).not.toHaveProperty("leftBehind");
+      const third = newClaim({ attempt: 3, now: 30_000, lease: 60_000 });
+      await store.claimTask(key, 0, third);
+      const end = { type: "failed" as const, error: [5], ...left };
+      await store.updateTask(key, 0, third.claim, { type: "finish", end });
+      expect(await store.tasks(key, [0])).toMatchObject([{ end }]);
+    });
+
     it("S12. updateTask renews, retries and finishes for the claim that holds the task", async () => {
       const store = open();
       const key = newKey();

@@ -82,6 +82,21 @@ describe("what is recorded of a verdict", () => {
     ]);
   });
 
+  test.each<[string, Verdict, boolean, string]>([
+    ["a retry", { ...retry, leftBehind: true }, false, "step.retrying"],
+    ["a failure", { type: "failed", error: busy, leftBehind: true }, false, "step.failed"],
+    ["a retry, asked to stop", { ...retry, leftBehind: true }, true, "step.cancelled"],
+    [
+      "a failure, asked to stop",
+      { type: "failed", error: busy, leftBehind: true },
+      true,
+      "step.cancelled",
+    ],
+  ])("says that its code was left behind: %s", (_, verdict, isAsked, type) => {
+    const log = isAsked ? [running, on.requested()] : [running];
+    expect(recorded(verdict, ...log)).toMatchObject([{ type, leftBehind: true }]);
+  });
+
   test("is a retry all the same in a shield", () => {
     const shielded = on.started(0, "charge", { claim: "mine", shielded: true });
     expect(recorded(retry, shielded, on.requested())).toMatchObject([{ type: "step.retrying" }]);
@@ -122,6 +137,20 @@ describe("what absorbs a task", () => {
   const task = { command: 0, attempt: 2, startedAt: START + 7, claim: "c", lease: START + 9 };
   const scheduled = on.scheduled(0, "charge");
   const fields = { command: 0, step: "charge", attempt: 2, shielded: false, startedAt: START + 7 };
+
+  test("is that its code was left behind, if its last attempt's was", () => {
+    const failed = {
+      ...task,
+      end: { type: "failed" as const, error: busy, leftBehind: true as const },
+    };
+    expect(absorb(stateAfter(scheduled), failed)).toMatchObject([
+      { type: "step.failed", leftBehind: true },
+    ]);
+    const paused = { ...task, error: busy, leftBehind: true as const };
+    expect(absorb(stateAfter(scheduled, on.requested()), paused)).toMatchObject([
+      { type: "step.cancelled", leftBehind: true },
+    ]);
+  });
 
   test("is how it ended, with its last attempt and when that began", () => {
     const done = { ...task, end: { type: "completed" as const, result } };

@@ -17,6 +17,16 @@ const barsIn = (...told: Told[]) =>
 const nameOf = (row: Row) => ("lane" in row ? row.lane.name : row.mark.kind);
 
 describe("a lane of the timeline", () => {
+  test("tells of code that was left behind", () => {
+    const error = new Error("took too long");
+    const left = { error, leftBehind: true, retryAt: new Date(80) };
+    expect(
+      laneText(laneIn([10, "step.started", charge()], [30, "step.retrying", charge(left)]), 40),
+    ).toBe(
+      "step charge: attempt 1 failed after 20 ms, and left behind while it still executed, pausing for 10 ms",
+    );
+  });
+
   test("of what nobody awaited says that it never began", () => {
     expect(barsIn([20, "step.abandoned", charge({ attempt: 0 })])).toEqual([
       ["attempt", "unbegun", 20, 20],

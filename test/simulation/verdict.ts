@@ -5,11 +5,11 @@ import { decode } from "../../src/core/value.ts";
 import { workflow } from "../../src/index.ts";
 import { brokenInvariants } from "../../src/testing/invariants.ts";
 import { brokenReplays } from "../../src/testing/replay-invariants.ts";
+import type { Claim } from "./executions.ts";
 import { errorName, interpret } from "./interpret.ts";
 import { CANCELLED, mustEndCancelled, outcomesOf } from "./oracle.ts";
 import { type Node, stepsOf } from "./program.ts";
 import type { Simulated } from "./simulation.ts";
-import type { Claim } from "./witness.ts";
 
 /** Everything that is wrong with it; nothing if all is well. */
 export async function violationsOf(simulated: Simulated): Promise<string[]> {

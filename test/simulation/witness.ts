@@ -5,35 +5,9 @@
 import type { Entry, EventOf, LogEvent } from "../../src/core/events.ts";
 import { isTerminal } from "../../src/core/events.ts";
 import type { AppendAnswer, TaskAnswer, TaskClaim, TaskUpdate } from "../../src/ports/store.ts";
+import { type Claim, type Execution, isGoingOn } from "./executions.ts";
 import type { Process } from "./process.ts";
 import type { World } from "./world.ts";
-
-/** One attempt of a step, as the store granted it. */
-export interface Claim {
-  id: string;
-  command: number;
-  attempt: number;
-  process: Process;
-  /** Whether it is in a task's item and not in the log. */
-  asTask: boolean;
-  moment: number;
-  lease: number;
-  /** It was recorded how the attempt ended. */
-  ended: boolean;
-  /** Its lease was over before it was renewed: somebody may have seen that, and acted on it. */
-  lapsed: boolean;
-}
-
-/** One attempt of a step, as its own code saw it. */
-export interface Execution {
-  command: number;
-  attempt: number;
-  name: string;
-  process: Process;
-  moment: number;
-  /** When its code ended, in the world's time. */
-  over: number | undefined;
-}
 
 /** When something happened. */
 export interface Sight {
@@ -102,7 +76,7 @@ export class Witness {
     if (before?.asTask && !before.ended && before.lease > wanted.now) {
       this.complain(`attempt ${attempt} of command ${command} takes over a live one`);
     }
-    this.#granted({ id, command, attempt, process, asTask: true, lease });
+    this.#granted({ id, command, attempt, process, asTask: true, claimedAt: wanted.now, lease });
   }
 
   sawUpdate(command: number, update: TaskUpdate, { ok, task }: TaskAnswer): void {
@@ -110,18 +84,22 @@ export class Witness {
     if (!ok || !claim) return;
     if (update.type === "renew") this.#renewed(claim, update.lease, claim.process.clock.now());
     else claim.ended = true;
+    if (task.leftBehind || (task.end?.type === "failed" && task.end.leftBehind)) {
+      claim.leftBehind = true;
+    }
   }
 
   /** @param key the step's idempotency key, which ends with its command. */
   sawBegin(process: Process, name: string, key: string, attempt: number): () => void {
     const command = Number(key.split("/").at(-1));
-    const { moment } = this.#world;
+    const { moment, now: began } = this.#world;
     const execution: Execution = {
       command,
       attempt,
       name,
       process,
       moment,
+      began,
       over: undefined,
     };
     this.#world.note(() => `${process.name} EXECUTES ${name} (${command}, attempt ${attempt})`);
@@ -176,8 +154,10 @@ export class Witness {
         if (event.type !== "step.retrying") this.settled.set(event.command, moment);
         const claim = this.#claimOf(event.command, event.attempt);
         // Of a task its item tells; a cancellation without an error is not its holder's word.
-        if (claim && !claim.asTask && ("result" in event || event.error !== undefined))
+        if (claim && !claim.asTask && ("result" in event || event.error !== undefined)) {
           claim.ended = true;
+          if ("leftBehind" in event && event.leftBehind) claim.leftBehind = true;
+        }
         break;
       }
       default:
@@ -191,15 +171,17 @@ export class Witness {
 
   #sawStart(process: Process, event: EventOf<"step.started">): void {
     const { claim: id, command, attempt, lease } = event;
-    this.#granted({ id, command, attempt, process, asTask: false, lease });
+    const claimedAt = process.clock.now();
+    this.#granted({ id, command, attempt, process, asTask: false, claimedAt, lease });
   }
 
-  #granted(claim: Omit<Claim, "moment" | "ended" | "lapsed">): void {
+  #granted(claim: Omit<Claim, "moment" | "ended" | "leftBehind" | "lapsed">): void {
     const { command, attempt } = claim;
     if (this.#claimOf(command, attempt)) {
       this.complain(`attempt ${attempt} of command ${command} was granted twice`);
     }
-    this.claims.push({ ...claim, moment: this.#world.moment, ended: false, lapsed: false });
+    const { moment } = this.#world;
+    this.claims.push({ ...claim, moment, ended: false, leftBehind: false, lapsed: false });
   }
 
   #renewed(claim: Claim, lease: number, at: number): void {
@@ -223,6 +205,7 @@ export class Witness {
     );
     if (twin) this.complain(`${what} executes twice`);
     if (this.#ofHandlers.has(command)) this.#examineCompany(what);
+    this.#examineBefore(command, what);
     if (this.#shielded.get(command) !== false || this.requested === undefined) return;
     if (claim && !claim.asTask && claim.moment > this.requested.moment) {
       this.complain(`${what} executes under a claim that follows the request`);
@@ -252,15 +235,29 @@ export class Witness {
     }
   }
 
+  /** No attempt begins beside one before it, unless that was left behind or its lease ended. */
+  #examineBefore(command: number, what: string): void {
+    const claimed = this.claims.findLast((each) => each.command === command);
+    const at = claimed?.claimedAt ?? 0;
+    for (const before of this.executions) {
+      if (before.command !== command || !this.#isGoingOn(before, at)) continue;
+      this.complain(`${what} begins beside attempt ${before.attempt}`);
+    }
+  }
+
   /** What executes under a claim that was held when the cancellation was delivered. */
   #executing(): (Execution & { claim: Claim })[] {
     return this.executions.flatMap((execution) => {
-      const { command, attempt, over, process } = execution;
-      if (over !== undefined || !process.alive) return [];
+      const { command, attempt } = execution;
       const claim = this.#claimOf(command, attempt);
-      if (!claim || claim.ended || claim.lapsed || claim.lease <= this.#deliveredAt) return [];
+      if (!claim || !this.#isGoingOn(execution, this.#deliveredAt)) return [];
       const later = this.claims.some((each) => each.command === command && each.attempt > attempt);
       return later ? [] : [{ ...execution, claim }];
     });
+  }
+
+  #isGoingOn(execution: Execution, at: number): boolean {
+    const claim = this.#claimOf(execution.command, execution.attempt);
+    return isGoingOn(execution, claim, { at, now: this.#world.now });
   }
 }

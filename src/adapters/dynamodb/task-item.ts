@@ -10,7 +10,11 @@ const optional = z.exactOptional;
 
 const end = z.discriminatedUnion("type", [
   z.object({ type: z.literal("completed"), result: encoded }),
-  z.object({ type: z.literal("failed"), error: encoded }),
+  z.object({
+    type: z.literal("failed"),
+    error: encoded,
+    leftBehind: optional(z.literal(true)),
+  }),
   z.object({ type: z.literal("cancelled"), error: encoded }),
 ]);
 
@@ -22,6 +26,7 @@ const taskSchema = z.object({
   startedAt: optional(time),
   retryAt: optional(time),
   error: optional(json(encoded)),
+  leftBehind: optional(z.literal(true)),
   stop: optional(z.boolean()),
   end: optional(json(end)),
 });
@@ -42,10 +47,11 @@ export function updateFields(update: TaskUpdate): { set: Fields; remove: string[
     case "renew":
       return { set: { lease: update.lease }, remove: [] };
     case "retry": {
-      const { retryAt, error } = update;
-      return { set: { retryAt, error: JSON.stringify(error) }, remove: ["lease"] };
+      const { retryAt, error, leftBehind } = update;
+      const set = { retryAt, error: JSON.stringify(error), leftBehind };
+      return { set, remove: leftBehind ? ["lease"] : ["lease", "leftBehind"] };
     }
     case "finish":
-      return { set: { end: JSON.stringify(update.end) }, remove: ["error"] };
+      return { set: { end: JSON.stringify(update.end) }, remove: ["error", "leftBehind"] };
   }
 }

@@ -31,9 +31,11 @@ export function updated(task: Task, claim: string, update: TaskUpdate): Task | u
   if (!holdsTask(task, claim)) return isWritten(task, claim, update) ? task : undefined;
   if (update.type === "renew") return { ...task, lease: update.lease };
   if (update.type === "retry") {
-    const { lease: _, ...kept } = task;
-    return { ...kept, retryAt: update.retryAt, error: copy(update.error) };
+    const { lease: _, leftBehind: __, ...kept } = task;
+    const { retryAt, leftBehind } = update;
+    const error = copy(update.error);
+    return { ...kept, retryAt, error, ...(leftBehind && { leftBehind }) };
   }
-  const { error: _, ...kept } = task;
+  const { error: _, leftBehind: __, ...kept } = task;
   return { ...kept, end: copy(update.end) };
 }

@@ -4,11 +4,19 @@ import { cut, showDuration, showTime, showValue, visible } from "../text.ts";
 /** Not worth a place in a line: who claimed what, and the numbers of commands. */
 const LEFT_OUT = new Set(["seq", "type", "at", "command", "claim", "lease", "startedAt"]);
 /** Told by their own words. */
-const TOLD = new Set(["step", "attempt", "shielded", "cleanup", "begun", "requestedAt"]);
+const TOLD = new Set([
+  "step",
+  "attempt",
+  "shielded",
+  "cleanup",
+  "begun",
+  "leftBehind",
+  "requestedAt",
+]);
 
 /** What an event says beside its type: `charge, attempt 2, shielded`; each field up to this width. */
 export function describeEvent(event: RunEvent, width = Number.POSITIVE_INFINITY): string {
-  const { step, attempt, shielded, begun } = fieldsOf(event);
+  const { step, attempt, shielded, begun, leftBehind } = fieldsOf(event);
   const more = Object.entries(event).flatMap(([name, field]) =>
     LEFT_OUT.has(name) || TOLD.has(name) || field === undefined
       ? []
@@ -18,6 +26,7 @@ export function describeEvent(event: RunEvent, width = Number.POSITIVE_INFINITY)
     ...(typeof step === "string" ? [visible(step)] : []),
     ...(typeof attempt === "number" && attempt > 1 ? [`attempt ${attempt}`] : []),
     ...(shielded === true ? ["shielded"] : []),
+    ...(leftBehind === true ? ["left behind while it still executed"] : []),
     ...(attempt === 0 || begun === false ? ["never awaited, so it never began"] : []),
     ...more,
   ].join(", ");

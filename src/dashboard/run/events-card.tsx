@@ -85,13 +85,14 @@ function EventFields({ event, label }: { event: RunEvent; label: string }) {
 
 /** What tells an event from others of its type. */
 function summaryOf(event: RunEvent): string {
-  const { step, attempt, shielded, begun, reason, requestedBy, checkpoint, retryAt, until } =
-    fieldsOf(event);
+  const { step, attempt, shielded, begun, leftBehind, reason } = fieldsOf(event);
+  const { requestedBy, checkpoint, retryAt, until } = fieldsOf(event);
   const isLater = typeof attempt === "number" && attempt > 1;
   const parts = [
     step,
     isLater && `attempt ${attempt}`,
     shielded === true && "shielded",
+    leftBehind === true && "left behind while it still executed",
     (attempt === 0 || begun === false) && "never awaited, so it never began",
     checkpoint !== undefined && `at ${checkpoint}`,
     requestedBy !== undefined && `by ${requestedBy}`,

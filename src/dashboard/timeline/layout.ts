@@ -28,6 +28,8 @@ export interface Segment {
   attempt?: number;
   /** When a pause ends by itself. */
   until?: number | undefined;
+  /** It outlived its timeout, and its code was left behind while it still executed. */
+  leftBehind?: true | undefined;
   result?: unknown;
   error?: unknown;
 }
@@ -114,7 +116,7 @@ function draw(lane: Lane, event: CommandEvent): void {
       open(lane, "attempt", at, { attempt: event.attempt });
       break;
     case "step.retrying":
-      close(lane, at, "failed", { error: event.error });
+      close(lane, at, "failed", failureOf(event));
       open(lane, "backoff", at, { until: event.retryAt.getTime() });
       break;
     case "sleep.started":
@@ -131,15 +133,25 @@ function draw(lane: Lane, event: CommandEvent): void {
       finish(lane, event, "completed", { result: event.result });
       break;
     case "step.failed":
-      finish(lane, event, "failed", { error: event.error });
+      finish(lane, event, "failed", failureOf(event));
       break;
     case "step.cancelled":
-      finish(lane, event, "cancelled", { error: event.error });
+      finish(lane, event, "cancelled", failureOf(event));
       break;
     case "step.abandoned":
       if (event.attempt === 0) open(lane, "attempt", at);
       finish(lane, event, event.attempt === 0 ? "unbegun" : "abandoned", {});
   }
+}
+
+function failureOf({
+  error,
+  leftBehind,
+}: {
+  error?: unknown;
+  leftBehind?: true | undefined;
+}): Partial<Segment> {
+  return { error, ...(leftBehind && { leftBehind }) };
 }
 
 /** The end of a step; of a task it is the first that the log tells of its last attempt. */

@@ -3,7 +3,12 @@ import { fieldsOf } from "../../http/client/index.ts";
 import { durationText } from "../time-text.ts";
 import type { Lane, Mark, Segment } from "./layout.ts";
 
-export function segmentText({ kind, outcome, attempt, from, to }: Segment, now: number): string {
+export function segmentText(segment: Segment, now: number): string {
+  const left = segment.leftBehind ? ", and left behind while it still executed" : "";
+  return wordsFor(segment, now) + left;
+}
+
+function wordsFor({ kind, outcome, attempt, from, to }: Segment, now: number): string {
   const length = durationText((to ?? now) - from);
   const isOpen = outcome === "open";
   if (outcome === "unbegun") return "never awaited, so it never began";

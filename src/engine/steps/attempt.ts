@@ -23,7 +23,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { RunHead } from "../../ports/store.ts";
 import { guard } from "../replay/rejection-guard.ts";
 import type { Parts } from "../services.ts";
-import { keepLease, type Lease } from "./hold-lease.ts";
+import { holdLease, type Lease } from "./hold-lease.ts";
 
 /** What is known of the run while the attempt executes. */
 export interface News {
@@ -45,6 +45,8 @@ export class Attempt {
   #shields = 0;
   #inner = 0;
   #listening = false;
+  /** It outlived its timeout, and is waited for no more. */
+  #leftBehind = false;
   #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Parts, head: RunHead, step: PendingStep, number: number) {
@@ -75,9 +77,8 @@ export class Attempt {
   /** What another attempt has taken over is for nothing: the code is told so. */
   async #hold(lease: Lease, lost: () => void): Promise<void> {
     const { timeoutMs } = this.#step.policy;
-    const attemptEndsBy = timeoutMs === undefined ? undefined : this.#parts.clock.now() + timeoutMs;
     const parts = { ...this.#parts, logger: this.#logger };
-    if (await keepLease(parts, lease, { attemptEndsBy, over: this.#over.signal })) return;
+    if (await holdLease(parts, lease, { timeoutMs, over: this.#over.signal })) return;
     this.#abort.abort(guard(new StepLostError({ step: this.#step.name, attempt: this.#number })));
     lost();
   }
@@ -111,17 +112,41 @@ export class Attempt {
     return runInScope({ kind: "step", host, shielded, step, idempotencyKey }, async () => call());
   }
 
-  async #withTimeout(result: Promise<unknown>): Promise<unknown> {
+  async #withTimeout(code: Promise<unknown>): Promise<unknown> {
     const { timeoutMs } = this.#step.policy;
-    if (timeoutMs === undefined) return await result;
-    return await new Promise((resolve, reject) => {
-      const cancel = this.#parts.clock.after(timeoutMs, () => {
-        const error = guard(new StepTimeoutError({ step: this.#step.name, timeoutMs }));
-        this.#abort.abort(error);
-        reject(error);
+    if (timeoutMs === undefined) return await code;
+    let timedOut: StepTimeoutError | undefined;
+    try {
+      return await new Promise((resolve, reject) => {
+        const cancel = this.#parts.clock.after(timeoutMs, () => {
+          timedOut = guard(new StepTimeoutError({ step: this.#step.name, timeoutMs }));
+          this.#abort.abort(timedOut);
+          reject(timedOut);
+        });
+        code.then(resolve, reject).finally(cancel);
       });
-      result.then(resolve, reject).finally(cancel);
-    });
+    } catch (error) {
+      if (timedOut && error === timedOut) await this.#outlive(code);
+      throw error;
+    }
+  }
+
+  /**
+   * Code that goes on after its timeout is waited for, as its next attempt, or a clean-up, would
+   * run beside it; but not for ever.
+   */
+  async #outlive(code: Promise<unknown>): Promise<void> {
+    const { clock, settings } = this.#parts;
+    const ended = new AbortController();
+    const end = (): void => ended.abort();
+    code.then(end, end);
+    await pause(clock, settings.abandonAfterMs, ended.signal);
+    if (ended.signal.aborted) return;
+    this.#leftBehind = true;
+    this.#logger.warn(
+      "A step goes on although its timeout is over, so it is left behind. Have it end when its signal fires.",
+      { waitedMs: settings.abandonAfterMs },
+    );
   }
 
   #returned(value: unknown): AttemptEnd {
@@ -140,7 +165,8 @@ export class Attempt {
     const where = `Step "${this.#step.name}"`;
     const error = asError(thrown, where);
     const cancellation = isCancellationOf(this.#head.runId, error);
-    return { type: "threw", error, encoded: encodeError(error), final, cancellation };
+    const left = this.#leftBehind && { leftBehind: true as const };
+    return { type: "threw", error, encoded: encodeError(error), final, cancellation, ...left };
   }
 
   #host(): StepHost {

@@ -50,29 +50,62 @@ const SHORTEST_PAUSE_MS = 10;
 /** The part of the margin for clocks that an attempt may outlive its lease by, unrenewed. */
 const SPARE_MARGIN = 0.1;
 
+/** So long before its timeout, an attempt that still executes gets its claim extended. */
+const TIMEOUT_NEARS_MS = 2_000;
+
 /**
- * Renews a claim whenever a third of it has passed, until the attempt is over. Never throws.
- * @param attemptEndsBy when the attempt ends at the latest; a claim that lasts so long needs no renewal.
+ * Holds a claim until its attempt is over. Never throws.
+ *
+ * An attempt with a timeout needs its claim for so long, and code that outlives the timeout for as
+ * long as it is waited for: that is added when the timeout comes near, as most attempts end before.
  * @returns whether the claim was held to the end, as far as is known.
  */
-export async function keepLease(
+export async function holdLease(
   parts: Parts,
   lease: Lease,
-  { attemptEndsBy, over }: { attemptEndsBy: number | undefined; over: AbortSignal },
+  { timeoutMs, over }: { timeoutMs: number | undefined; over: AbortSignal },
+): Promise<boolean> {
+  if (timeoutMs === undefined) return await keepLease(parts, lease, { over });
+  const { clock, settings } = parts;
+  const timeoutAt = clock.now() + timeoutMs;
+  const near = new AbortController();
+  const nearsAfterMs = timeoutMs - Math.min(TIMEOUT_NEARS_MS, timeoutMs / 3);
+  const timer = pause(clock, nearsAfterMs, over).then(() => near.abort());
+  const isHeld = await keepLease(parts, lease, { endsBy: timeoutAt, over: near.signal });
+  if (!isHeld) return over.aborted;
+  await timer;
+  if (over.aborted || settings.abandonAfterMs === 0) return true;
+  const endsBy = timeoutAt + settings.abandonAfterMs;
+  return await keepLease(parts, lease, { endsBy, atOnce: true, over });
+}
+
+interface Keeping {
+  /** When the attempt ends at the latest; a claim that lasts so long needs no renewal. */
+  endsBy?: number;
+  /** The first renewal comes at once, and lasts as long as the attempt. */
+  atOnce?: boolean;
+  over: AbortSignal;
+}
+
+/** Renews a claim whenever a third of it has passed. @returns whether it was held, as far as is known. */
+async function keepLease(
+  parts: Parts,
+  lease: Lease,
+  { endsBy = Number.POSITIVE_INFINITY, atOnce = false, over }: Keeping,
 ): Promise<boolean> {
   const { clock, logger } = parts;
-  const lastEnd =
-    (attemptEndsBy ?? Number.POSITIVE_INFINITY) - SPARE_MARGIN * parts.settings.skewMs;
+  const lastEnd = endsBy - SPARE_MARGIN * parts.settings.skewMs;
   const leastGain = LEAST_GAIN * Math.max(0, lease.until - clock.now());
-  while (!over.aborted) {
-    await pause(clock, Math.max(SHORTEST_PAUSE_MS, (lease.until - clock.now()) / 3), over);
+  for (let isFirst = true; !over.aborted; isFirst = false) {
+    const third = Math.max(SHORTEST_PAUSE_MS, (lease.until - clock.now()) / 3);
+    if (!(isFirst && atOnce)) await pause(clock, third, over);
     if (over.aborted || lastEnd <= lease.until) break;
     try {
       const length = lease.lengthMs();
       // The function's time is up: whoever gets the next message may take over.
       if (length <= 0 && clock.now() >= lease.until) return over.aborted;
-      const next = clock.now() + length;
-      if (next < lease.until + leastGain) continue;
+      const next = atOnce ? endsBy : clock.now() + length;
+      if (!atOnce && next < lease.until + leastGain) continue;
       if ((await lease.renew(next)) === "lost") return over.aborted;
       lease.until = next;
     } catch (error) {

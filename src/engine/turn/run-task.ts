@@ -197,7 +197,8 @@ const RELEASED = 0;
 
 function updateFor(verdict: Verdict, now: number): TaskUpdate {
   if (verdict.type !== "retry") return { type: "finish", end: verdict };
-  return { type: "retry", retryAt: now + verdict.afterMs, error: verdict.error };
+  const { afterMs, ...failure } = verdict;
+  return { ...failure, retryAt: now + afterMs };
 }
 
 /**
