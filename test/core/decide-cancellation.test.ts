@@ -69,6 +69,17 @@ describe("after a request", () => {
     expect(next).toMatchObject({ type: "wait", busy: true });
   });
 
+  test.each([
+    ["a step executes", [on.started(0, "charge"), on.requested()], charge],
+    ["a task is under way", [on.scheduled(0, "charge"), on.requested()], charge],
+    ["a shielded step executes", [on.started(1, "release", SHIELDED), on.requested()], release],
+  ])("nothing unshielded begins in another branch while %s", (_, log, executing) => {
+    const pending = [executing, stepAt(2, "ship"), sleepAt(3, 50)];
+    const { events, next } = decided(log, { pending });
+    expect(events).toEqual([]);
+    expect(next).toMatchObject({ type: "wait", busy: true });
+  });
+
   test("it waits for tasks", () => {
     const log = [on.scheduled(0, "charge"), on.requested()];
     expect(decided(log, { pending: [charge] }).events).toEqual([]);

@@ -182,7 +182,8 @@ export class Session {
 
   async exclusive<T>(work: () => Promise<T>): Promise<T> {
     return await this.#lock.run(async () => {
-      if (this.#ahead || this.#broken) await this.reload();
+      // Whoever is ahead and did not append has thrown.
+      if (this.#broken) await this.reload();
       try {
         return await work();
       } catch (error) {

@@ -1,0 +1,19 @@
+/** Every mutant there is. Others are welcome: a rule that no test holds is one that will be broken. */
+import type { Mutant } from "./mutant.ts";
+import { claims } from "./mutants/claims.ts";
+import { deciding } from "./mutants/deciding.ts";
+import { serving } from "./mutants/serving.ts";
+import { sessions } from "./mutants/sessions.ts";
+import { stopping } from "./mutants/stopping.ts";
+import { storing } from "./mutants/storing.ts";
+import { sweeping } from "./mutants/sweeping.ts";
+
+export const MUTANTS: readonly Mutant[] = [
+  ...stopping,
+  ...claims,
+  ...sweeping,
+  ...sessions,
+  ...deciding,
+  ...storing,
+  ...serving,
+];

@@ -1,0 +1,118 @@
+/** What keeps unshielded steps from starting after a request, and steps from starting after the end. */
+import { type Mutant, mutantsOf } from "../mutant.ts";
+
+const killers = ["test/engine/stopped-tasks.test.ts", "test/engine/cancel-steps.test.ts"];
+
+export const stopping: Mutant[] = mutantsOf("stop", { killers }, [
+  {
+    id: "unclaimed-only",
+    rule: "cancel stops every open unshielded task, not only those that nobody has claimed",
+    file: "src/engine/commit/commit.ts",
+    search: "const tasks = [...session.state.open.unshielded.tasks()]; await stopTasks(",
+    replace: `const open = [...session.state.open.unshielded.tasks()];
+  const items = await parts.store.tasks(session.key, open.map(({ command }) => command));
+  const tasks = open.filter(({ command }) => !items.some((item) => item.command === command && item.claim));
+  await stopTasks(`,
+  },
+  {
+    id: "none-at-cancel",
+    rule: "cancel stops the open unshielded tasks before it answers",
+    file: "src/engine/calls/stop-run.ts",
+    search: "await stopUnshielded(parts, session);",
+    replace: "",
+  },
+  {
+    id: "second-cancel",
+    rule: "a cancel that finds a request in force does its duties again",
+    file: "src/engine/calls/stop-run.ts",
+    search: "if (!state.ended) await pursue(parts, session);",
+    replace: "if (!state.ended && events.length > 0) await pursue(parts, session);",
+  },
+  {
+    id: "turn",
+    rule: "a turn that finds a request stops the open unshielded tasks",
+    file: "src/engine/turn/collect-tasks.ts",
+    search: "open.filter(isStopped).map(({ command }) => command), );",
+    replace: "[] as number[],\n  );",
+  },
+  {
+    id: "task-delivery",
+    rule: "a delivery of a task that knows of a request stops it instead of claiming it",
+    file: "src/engine/turn/run-task.ts",
+    search: "if (cancellation && !step.shielded) await stopTasks(parts, session, [step.command]);",
+    replace: "",
+  },
+  {
+    id: "at-deadline",
+    rule: "a turn that asks its own run to stop, at maxDuration, stops its tasks",
+    file: "src/engine/turn/advance.ts",
+    search: "await stopUnshielded(parts, session);",
+    replace: "",
+    killers: [...killers, "test/engine/max-duration.test.ts"],
+  },
+  {
+    id: "before-end",
+    rule: "every open task is stopped before the entry that ends its run",
+    file: "src/engine/commit/commit.ts",
+    search: "await stopTasks(parts, session, tasks); const change",
+    replace: "const change",
+    killers: [...killers, "test/engine/terminate.test.ts"],
+  },
+  {
+    id: "before-end-shielded",
+    rule: "shielded tasks are stopped before the end as well",
+    file: "src/engine/commit/commit.ts",
+    search: "ends ? session.state.open.tasks()",
+    replace: "ends ? [...session.state.open.unshielded.tasks()]",
+    killers: [...killers, "test/engine/terminate.test.ts"],
+  },
+  {
+    id: "runnable-after-request",
+    rule: "nothing unshielded is free to start once a request is in the log (invariant 1)",
+    file: "src/core/situation.ts",
+    search: "return shielded || !state.cancellation;",
+    replace: "return shielded || !state.cancellation || !state.cancellation.delivered;",
+    killers: ["test/core/decide-cancellation.test.ts"],
+  },
+  {
+    id: "shielded-held",
+    rule: "what is shielded goes on after a request",
+    file: "src/core/situation.ts",
+    search: "return shielded || !state.cancellation;",
+    replace: "return !state.cancellation;",
+    killers: ["test/core/decide-cancellation.test.ts", "test/engine/shield.test.ts"],
+  },
+  {
+    id: "retry-after-request",
+    rule: "a step that fails after a request is not tried again",
+    file: "src/core/settle.ts",
+    search:
+      'if (isStopping(state, open)) return [{ type: "step.cancelled", ...fieldsOf(open), error }];',
+    replace: "",
+    killers: ["test/core/settle.test.ts", "test/engine/cancel-steps.test.ts"],
+  },
+  {
+    id: "cancelled-is-failed",
+    rule: "a step that ends in a failure after a request is cancelled, not failed",
+    file: "src/core/settle.ts",
+    search: 'const type = isStopping(state, open) ? "step.cancelled" : "step.failed";',
+    replace: 'const type: "step.cancelled" | "step.failed" = "step.failed";',
+    killers: ["test/core/settle.test.ts"],
+  },
+  {
+    id: "memory-stop",
+    rule: "a claim is refused while its task carries `stop`",
+    file: "src/adapters/memory/tasks.ts",
+    search: "!task.stop &&",
+    replace: "",
+    killers: ["test/conformance/memory.test.ts"],
+  },
+  {
+    id: "dynamo-stop",
+    rule: "a claim is refused while its task carries `stop`",
+    file: "src/adapters/dynamodb/tasks.ts",
+    search: "attribute_not_exists(#stop) AND attribute_not_exists(#end)",
+    replace: "attribute_not_exists(#end)",
+    killers: ["test/conformance/dynamodb.test.ts"],
+  },
+]);
