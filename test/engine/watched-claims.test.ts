@@ -43,6 +43,24 @@ function at({ clock }: HandHeld, { delayMs = 0 }: Message): number {
   return clock.now + delayMs;
 }
 
+describeOnEachStore("a message that names a claim", (world) => {
+  test("runs no step, as it may be dropped once another claim is live: it sends for one", async () => {
+    const done: string[] = [];
+    const order = workflow("order", async () => {
+      await step("work", async () => void done.push("work"))();
+    });
+    const held = createHandHeld([order], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    held.takeSent();
+    await held.engine.turn({ runId, claim: "of long ago" });
+    expect(done).toEqual([]);
+    expect(held.takeSent()).toEqual([{ continuation: { runId } }]);
+    await held.engine.turn({ runId });
+    expect(done).toEqual(["work"]);
+    world.watch(runId, [order]);
+  });
+});
+
 describeOnEachStore("a claim in the log whose function is gone", (world) => {
   test("is waited for by a copy of its message that came while it was executed", async () => {
     const done: string[] = [];
