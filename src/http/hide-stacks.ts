@@ -18,6 +18,7 @@ export function hidingStacks(engine: Engine): Engine {
       return page;
     },
     getEvents: async (...asked) => withoutStacks(await engine.getEvents(...asked)),
+    waitForEnd: async (...asked) => withoutStacks(await engine.waitForEnd(...asked)),
     async result<Out>(...asked: Parameters<Engine["result"]>): Promise<Out> {
       try {
         return withoutStacks(await engine.result<Out>(asked[0] as string, asked[1]));
