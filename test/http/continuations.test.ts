@@ -145,6 +145,10 @@ describe("without a right signature", () => {
     ["one of another body", { signature: sign(SECRET, '{"runId":"run_2"}', Date.now()) }],
     ["one of another time", { signature: `t=${Date.now() + 1},${signature}` }],
     ["half of one", { signature: good.slice(0, -2) }],
+    [
+      "one that is wrong in its last digit alone",
+      { signature: good.replace(/.$/, (digit) => (digit === "0" ? "1" : "0")) },
+    ],
     ["one in capitals", { signature: good.toUpperCase() }],
     ["one without a time", { signature }],
     ["a time alone", { signature: time }],
