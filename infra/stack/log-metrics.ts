@@ -41,7 +41,9 @@ function filter(key: FunctionKey, { name, pattern }: LogMetric): [id: string, Re
   ];
 }
 
-/** `TurnProblemsFilter`, `TurnFailedRunsFilter` and those of the dead-letter function. */
-export const logMetrics: Resources = Object.fromEntries(
-  TURNING.flatMap((key) => [PROBLEMS, FAILED_RUNS].map((metric) => filter(key, metric))),
-);
+/** `TurnProblemsFilter`, `TurnFailedRunsFilter` and those of the other functions. */
+export const logMetrics: Resources = Object.fromEntries([
+  ...TURNING.flatMap((key) => [PROBLEMS, FAILED_RUNS].map((metric) => filter(key, metric))),
+  // It is the sweep that finds a run whose record is damaged.
+  filter("sweep", PROBLEMS),
+]);

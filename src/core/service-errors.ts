@@ -10,7 +10,7 @@ export class StoreDamagedError extends DetentError<"store.damaged"> {
   constructor(what: string, why: string, cause?: unknown) {
     super(
       "store.damaged",
-      `${what} cannot be read: ${why}. Something else changed or deleted it; restore it, or terminate the run.`,
+      `${what} cannot be read: ${why}. Something else changed or deleted it, or a newer version of this package wrote it: restore it, or deploy that version.`,
       { cause },
     );
   }

@@ -1,31 +1,25 @@
 import type { AnyWorkflow } from "../authoring/workflow.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
-import {
-  ConfigurationError,
-  ContentionError,
-  InvalidInputError,
-  RunNotFoundError,
-  TimeoutError,
-} from "../core/errors.ts";
-import type { RunStatus } from "../core/run.ts";
+import { ConfigurationError, InvalidInputError } from "../core/errors.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { createConsoleLogger, type Logger } from "../ports/logger.ts";
 import type { Observer } from "../ports/observer.ts";
 import type { Continuation, Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
+import { cancelAll } from "./calls/cancel-all.ts";
 import { getEvents } from "./calls/read-events.ts";
-import { checkQuery, endOf, getRun, listRuns, waitMillis } from "./calls/read-runs.ts";
-import {
-  noteGivenUp,
-  reportGivenUp,
-  reportRefused,
-  withdrawProblem,
-} from "./calls/report-problem.ts";
+import { endOf, getRun, listRuns, waitMillis } from "./calls/read-runs.ts";
 import { type Started, startRun } from "./calls/start-run.ts";
 import { requestCancel, terminateRun } from "./calls/stop-run.ts";
 import { sweep } from "./calls/sweep.ts";
 import { waitForEnd } from "./calls/wait-for-end.ts";
 import { wakeKnown, wakeRun } from "./calls/wake-run.ts";
+import {
+  noteGivenUp,
+  reportGivenUp,
+  reportRefused,
+  withdrawProblem,
+} from "./commit/report-given-up.ts";
 import { boundedScheduler } from "./continuations/bounded-scheduler.ts";
 import type {
   CancelAnswer,
@@ -33,7 +27,6 @@ import type {
   Engine,
   RunEnd,
   RunHandle,
-  RunQuery,
   StartOptions,
   WaitOptions,
 } from "./engine.ts";
@@ -100,12 +93,16 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
   const turns = new Turns(parts);
   options.scheduler.onGivenUp?.((runId, why) => reportRefused(parts, runId, why));
 
+  const ended = async (answer: CancelAnswer, timeoutMs: number): Promise<CancelAnswer> => {
+    if (answer.outcome === "already-ended") return answer;
+    const { status } = await waitForEnd(parts, answer.runId, timeoutMs);
+    return { ...answer, status };
+  };
+
   const cancel = async (runId: string, how: CancelOptions = {}): Promise<CancelAnswer> => {
     const timeoutMs = waitMillis(how);
     const answer = await requestCancel(parts, runId, how);
-    if (!how.wait || answer.outcome === "already-ended") return answer;
-    const { status } = await waitForEnd(parts, runId, timeoutMs);
-    return { ...answer, status };
+    return how.wait ? await ended(answer, timeoutMs) : answer;
   };
 
   const end = async (runId: string, { timeout }: WaitOptions = {}): Promise<RunEnd> => {
@@ -139,27 +136,6 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     return handle(await startRun(parts, found, input, how));
   };
 
-  async function* cancelAll(
-    filter: RunQuery,
-    how: CancelOptions = {},
-  ): AsyncGenerator<CancelAnswer> {
-    let failure: Error | undefined;
-    for await (const runId of unendedRuns(parts, filter)) {
-      let answer: CancelAnswer;
-      try {
-        answer = await cancel(runId, how);
-      } catch (error) {
-        if (error instanceof RunNotFoundError) continue; // Deleted since it was listed.
-        // A run that is slow or contended keeps no other from being asked.
-        if (!(error instanceof TimeoutError || error instanceof ContentionError)) throw error;
-        failure ??= error;
-        continue;
-      }
-      yield answer;
-    }
-    if (failure) throw failure;
-  }
-
   /** Whether it has looked for runs that waited for it to come up. */
   let cameUp = false;
 
@@ -167,7 +143,10 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     workflows: registry.all,
     start: start as Engine<W>["start"],
     cancel,
-    cancelAll,
+    cancelAll: (filter, how = {}) => {
+      const ask = (runId: string) => requestCancel(parts, runId, how);
+      return cancelAll(parts, filter, { ask, ended }, how);
+    },
     terminate: (runId, how = {}) => terminateRun(parts, runId, how),
     getRun: (runId) => getRun(parts, runId),
     listRuns: (query = {}) => listRuns(parts, query),
@@ -186,25 +165,6 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     noteGivenUp: (runId) => noteGivenUp(parts, runId),
     withdrawProblem: (runId, problem) => withdrawProblem(parts, runId, problem),
   };
-}
-
-const UNENDED: readonly RunStatus[] = ["pending", "running", "suspended", "cancelling"];
-
-/** The ids of the runs that fit and have not ended, read whole before any of them changes. */
-async function* unendedRuns(parts: Parts, filter: RunQuery): AsyncGenerator<string> {
-  checkQuery(filter);
-  const statuses = filter.status === undefined ? UNENDED : [filter.status];
-  const ids = new Set<string>();
-  for (const status of statuses) {
-    if (!UNENDED.includes(status)) continue;
-    let cursor: string | undefined;
-    do {
-      const page = await listRuns(parts, { ...filter, status, limit: 1000, cursor });
-      for (const { runId } of page.runs) ids.add(runId);
-      cursor = page.cursor;
-    } while (cursor !== undefined);
-  }
-  yield* ids;
 }
 
 function checked(continuation: Continuation): Continuation {

@@ -120,9 +120,12 @@ export interface RunEnd {
 
 export interface RunQuery {
   status?: RunStatus | undefined;
+  /** Only runs that have ended, or only such as go on. */
+  ended?: boolean | undefined;
   workflow?: string | undefined;
+  version?: string | undefined;
   tag?: string | undefined;
-  /** Whether the run has a `problem`. */
+  /** Only runs that something keeps from going on, or only others. */
   problem?: boolean | undefined;
   createdAfter?: Date | undefined;
   createdBefore?: Date | undefined;
@@ -181,8 +184,9 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
   /** @throws RunNotFoundError, ContentionError; TimeoutError when a wait ran out. */
   cancel(runId: string, options?: CancelOptions): Promise<CancelAnswer>;
   /**
-   * Cancels every unended run that fits; yields each answer as it comes.
-   * @throws when all have been asked, the first TimeoutError or ContentionError there was.
+   * Cancels every unended run that fits; yields each answer as it comes. With `wait`, every run is
+   * asked before the first one is waited for; the timeout counts for each from its own request on.
+   * @throws when all have been asked, the first TimeoutError, ContentionError or StoreDamagedError.
    */
   cancelAll(
     filter: Omit<RunQuery, "limit" | "cursor">,

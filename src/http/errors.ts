@@ -44,6 +44,8 @@ const RETRY_AFTER_SECONDS = "1";
 /** Messages of errors that may quote what a machine said, which is nothing for the outside. */
 const OUTSIDE_MESSAGE: { readonly [Code in ErrorCode]?: string } = {
   "scheduler.unavailable": "The queue did not answer. Try again after a pause.",
+  "store.damaged":
+    "The record of this run cannot be read: something changed or deleted a part of it, or a newer version wrote it. The app's log says what; restore it, or deploy that version.",
   "store.unavailable": "The store did not answer. Try again; nothing was half-written.",
 };
 const FAILED =

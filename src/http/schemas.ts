@@ -140,9 +140,10 @@ export const wakeSchema = z.object({}, "must be an object");
 
 export const runsQuerySchema = z.object({
   status: z.optional(z.enum(RUN_STATUSES, `must be one of ${RUN_STATUSES.join(", ")}`)),
+  ended: z.optional(booleanInQuery),
   workflow: z.optional(labelSchema),
+  version: z.optional(labelSchema),
   tag: z.optional(labelSchema),
-  /** Whether the run has a problem. */
   problem: z.optional(booleanInQuery),
   createdAfter: z.optional(queryTimeSchema),
   createdBefore: z.optional(queryTimeSchema),

@@ -5,23 +5,51 @@
 import { Buffer } from "node:buffer";
 import * as z from "zod/mini";
 import { InvalidInputError } from "../core/errors.ts";
+import { isEnded, RUN_STATUSES, type RunStatus } from "../core/run.ts";
 import { RUN_ID_LIMIT } from "./limits.ts";
 import { isOver } from "./retention.ts";
-import type { RunFilter, RunHead } from "./store.ts";
+import type { DamagedRun, RunFilter, RunHead } from "./store.ts";
 
 /** A run's place in the order. */
 export type ListPlace = Pick<RunHead, "createdAt" | "runId">;
 
-export function matchesFilter(head: RunHead, filter: RunFilter): boolean {
+/** What is not known of a damaged run fits no filter. */
+export function matchesFilter(run: RunHead | DamagedRun, filter: RunFilter): boolean {
+  const { status, ended, workflow, version, tag, problem } = filter;
   return (
-    (filter.status === undefined || head.status === filter.status) &&
-    (filter.workflow === undefined || head.workflow === filter.workflow) &&
-    (filter.tag === undefined || head.tags.includes(filter.tag)) &&
-    (filter.problem === undefined || filter.problem === (head.problem !== undefined)) &&
-    (filter.createdAfter === undefined || head.createdAt > filter.createdAfter) &&
-    (filter.createdBefore === undefined || head.createdAt < filter.createdBefore) &&
-    (filter.now === undefined || !isOver(head, filter.now))
+    (status === undefined || run.status === status) &&
+    (ended === undefined || isEnded(run.status) === ended) &&
+    (workflow === undefined || run.workflow === workflow) &&
+    (version === undefined || run.version === version) &&
+    (tag === undefined || run.tags?.includes(tag) === true) &&
+    (problem === undefined || hasProblem(run) === problem) &&
+    (filter.createdAfter === undefined || run.createdAt > filter.createdAfter) &&
+    (filter.createdBefore === undefined || run.createdAt < filter.createdBefore) &&
+    (filter.now === undefined || !isOver(run, filter.now))
   );
+}
+
+export function isDamaged(run: RunHead | DamagedRun): run is DamagedRun {
+  return "damage" in run;
+}
+
+/** What has ended has none: nothing keeps it from going on. */
+function hasProblem(run: RunHead | DamagedRun): boolean {
+  return !isEnded(run.status) && (isDamaged(run) || run.problem !== undefined);
+}
+
+/** Where lists look for a run: among those that go on, or among those that ended as it did. */
+export function stateOf(status: RunStatus): RunStatus | "active" {
+  return isEnded(status) ? status : "active";
+}
+
+/** The states among which a filter has its runs, those that go on first. */
+export function statesOf({ status, ended, problem }: RunFilter): (RunStatus | "active")[] {
+  const statuses = status === undefined ? RUN_STATUSES : [status];
+  const wanted = statuses
+    .filter((each) => ended === undefined || isEnded(each) === ended)
+    .filter((each) => !problem || !isEnded(each));
+  return [...new Set(wanted.map(stateOf))];
 }
 
 /** Sorts newest first. */
@@ -80,8 +108,10 @@ function checksum(text: string): string {
 }
 
 function textOf(filter: RunFilter): string {
-  const { status, workflow, tag, createdAfter, createdBefore, problem } = filter;
-  return JSON.stringify([status, workflow, tag, createdAfter, createdBefore, problem]);
+  // Not the time at which retention is over: it goes on from page to page.
+  const { now: _, ...asked } = filter;
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined);
+  return JSON.stringify(given.sort(([a], [b]) => compareBytes(a, b)));
 }
 
 function readJson(text: string): unknown {

@@ -36,9 +36,18 @@
  *
  * Lists
  * S16. `listRuns` answers newest first, filtered, and pages through all by its cursor; a cursor that
- *      it did not make is an `InvalidInputError`.
+ *      it did not make is an `InvalidInputError`. A run that exists all the while is not missed,
+ *      whatever happens to it meanwhile. A page ends with its limit, with 1 MB, or after so many runs
+ *      that do not fit; so it may be short or empty, and have a cursor.
  * S17. `listDue` answers the runs whose `dueAt` is not after a time, soonest first, and only such as
  *      have not ended. It may be out of date; the caller reads the head before it decides.
+ *
+ * Damage
+ * S22. What does not fit its shape (see `shapes.ts`), as after damage or a rollback, is refused with
+ *      `StoreDamagedError` where it is read. In a list it is one row, and takes no other with it.
+ * S23. `setAside` moves the `dueAt` of a run whose head is damaged and that has not ended, so that
+ *      the sweep looks again only then, and answers whether it is the first to do so. It leaves a head
+ *      alone that can be read.
  *
  * Failure
  * S18. A call either takes effect whole or not at all. One without an answer throws
@@ -157,9 +166,12 @@ export interface TaskAnswer {
 
 export interface RunFilter {
   status?: RunStatus | undefined;
+  /** Whether the run has ended. */
+  ended?: boolean | undefined;
   workflow?: string | undefined;
+  version?: string | undefined;
   tag?: string | undefined;
-  /** Whether the run has a problem; none that has ended has one. */
+  /** Whether something keeps the run from going on; none that has ended has a problem. */
   problem?: boolean | undefined;
   /** Both exclusive. */
   createdAfter?: number | undefined;
@@ -168,8 +180,22 @@ export interface RunFilter {
   now?: number | undefined;
 }
 
+/** A run whose head cannot be read, as far as it can. */
+export interface DamagedRun {
+  runId: string;
+  createdAt: number;
+  /** Where it is unknown: how the run has ended, or `running`. */
+  status: RunStatus;
+  workflow?: string;
+  version?: string;
+  tags?: string[];
+  expiresAt?: number;
+  /** What is wrong with it. */
+  damage: string;
+}
+
 export interface RunPage {
-  heads: RunHead[];
+  runs: (RunHead | DamagedRun)[];
   cursor?: string;
 }
 
@@ -197,6 +223,7 @@ export interface Store {
     readDueAt: number | undefined,
   ): Promise<{ ok: true } | { ok: false; head: RunHead | undefined }>;
   moveDue(key: RunKey, from: number, to: number, resends: number): Promise<boolean>;
+  setAside(runId: string, until: number): Promise<boolean>;
 
   claimTask(key: RunKey, command: number, claim: TaskClaim): Promise<TaskAnswer>;
   updateTask(key: RunKey, command: number, claim: string, update: TaskUpdate): Promise<TaskAnswer>;

@@ -1,4 +1,5 @@
 /** An app that listens, and the shell turned to it. */
+import type { Store } from "../../src/ports/store.ts";
 import { listen } from "../http/listen.ts";
 import { createTestApp, type TestApp, TOKEN } from "../http/test-app.ts";
 import { type Printed, runHere } from "./shell-here.ts";
@@ -13,8 +14,11 @@ export interface LiveApp extends TestApp {
 }
 
 /** @param run what `useShell` answered */
-export async function openLiveApp(run: RunShell): Promise<LiveApp> {
-  const testApp = createTestApp();
+export async function openLiveApp(
+  run: RunShell,
+  options: { store?: Store } = {},
+): Promise<LiveApp> {
+  const testApp = createTestApp(options);
   const url = `http://127.0.0.1:${await listen(testApp.app)}`;
   const env = { DETENT_URL: url, DETENT_TOKEN: TOKEN };
   return {

@@ -1,5 +1,8 @@
 /** Ending runs, by processes of the shell against a live app. */
 import { describe, expect, test } from "vitest";
+import { createMemoryStore } from "../../src/adapters/memory/index.ts";
+import { StoreDamagedError } from "../../src/core/errors.ts";
+import { around } from "../engine/watched-store.ts";
 import { until } from "../until.ts";
 import { openLiveApp } from "./live-app.ts";
 import { useShell } from "./shell-process.ts";
@@ -33,6 +36,37 @@ describe("runs wake", () => {
     expect((await json("runs", "wake", "nope")).code).toBe(3);
     expect((await json("runs", "wake")).code).toBe(2);
     expect((await json("runs", "wake", "c", "--problem")).code).toBe(2);
+  });
+});
+
+describe("a run whose record is damaged", () => {
+  test("keeps no other from what is asked of all, and is told", async () => {
+    const store = around(createMemoryStore(), async (name, call, [run]) => {
+      const runId = name === "head" ? run : Object(run).runId;
+      if (isDamaged && runId === "b") throw new StoreDamagedError("Its head", "torn");
+      return await call();
+    });
+    let isDamaged = false;
+    const { json, shell, engine } = await openLiveApp(run, { store });
+    const startAt = new Date(Date.now() + 3_600_000);
+    for (const runId of ["a", "b", "c"]) await engine.start("nap", undefined, { runId, startAt });
+    isDamaged = true;
+    expect(await json("runs", "wake", "--all")).toMatchObject({
+      code: 1,
+      body: { runs: [{ runId: "c" }, { runId: "a" }], error: { code: "store.damaged" } },
+    });
+    expect((await shell("runs", "wake", "--all")).stdout).toMatch(/^c .*\na /m);
+    const cancelled = await json("runs", "cancel", "--all", "--yes", "--wait");
+    expect(cancelled).toMatchObject({
+      code: 1,
+      body: {
+        runs: [
+          { runId: "c", status: "cancelled" },
+          { runId: "a", status: "cancelled" },
+        ],
+        error: { code: "store.damaged" },
+      },
+    });
   });
 });
 

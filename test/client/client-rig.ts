@@ -1,5 +1,6 @@
 /** A client of an app over a real engine, without a socket between them. */
 import { type Client, type ClientOptions, createClient } from "../../src/http/client/index.ts";
+import type { Store } from "../../src/ports/store.ts";
 import { createTestApp, type TestApp, TOKEN } from "../http/test-app.ts";
 
 export interface ClientRig extends TestApp {
@@ -10,12 +11,16 @@ export interface ClientRig extends TestApp {
 
 type Answerer = (url: string, init: RequestInit) => Response | Promise<Response>;
 
-/** @param between stands before the app: it may answer itself, change requests, or fail. */
+/**
+ * @param between stands before the app: it may answer itself, change requests, or fail.
+ * @param store of the app; default one in memory.
+ */
 export function createClientRig(
   options: Partial<ClientOptions> = {},
   between: (app: Answerer) => Answerer = (app) => app,
+  store?: Store,
 ): ClientRig {
-  const testApp = createTestApp();
+  const testApp = createTestApp(store ? { store } : {});
   const asked: string[] = [];
   const answer = between((url, init) => testApp.app.request(url, init));
   const client = createClient({

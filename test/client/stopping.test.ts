@@ -1,5 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
+import { createMemoryStore } from "../../src/adapters/memory/index.ts";
+import { StoreDamagedError } from "../../src/core/errors.ts";
 import { InvalidInputError, RunNotFoundError } from "../../src/http/client/index.ts";
+import { around, shifting } from "../engine/watched-store.ts";
 import { createClientRig } from "./client-rig.ts";
 
 const PATIENTLY = { timeout: 10_000, interval: 5 };
@@ -119,6 +122,41 @@ describe("a cancel", () => {
     const lastRequest = asked.findLastIndex((each) => each.includes("/cancel"));
     expect(asked.slice(lastRequest).filter((each) => each.includes("/result"))).toHaveLength(3);
     expect((await client.getRun(other.runId)).cancellation).toBeUndefined();
+  });
+
+  test("of all reaches runs that are never in the status that is just looked for", async () => {
+    const { client } = createClientRig({}, undefined, shifting(createMemoryStore()));
+    const naps = await Promise.all([1, 2, 3].map(() => client.start("nap")));
+    await vi.waitUntil(
+      async () => (await client.listRuns({ status: "pending" })).runs.length === 0,
+      PATIENTLY,
+    );
+    const asked: string[] = [];
+    for await (const { runId } of client.cancelAll({})) asked.push(runId);
+    expect(asked.sort()).toEqual(naps.map(({ runId }) => runId).sort());
+  });
+
+  test("of all that meets a damaged run asks the others, and says so when all were asked", async () => {
+    let damaged = "";
+    const store = around(createMemoryStore(), async (name, call, [run]) => {
+      const runId = name === "head" ? run : Object(run).runId;
+      if (runId === damaged) throw new StoreDamagedError("Its head", "torn");
+      return await call();
+    });
+    const { client } = createClientRig({}, undefined, store);
+    const startAt = new Date(Date.now() + 3_600_000);
+    const naps = await Promise.all(
+      [1, 2, 3].map(() => client.start("nap", undefined, { startAt })),
+    );
+    const [first = "", bad = "", last = ""] = naps.map(({ runId }) => runId);
+    damaged = bad;
+    const asked: string[] = [];
+    const cancelAll = async (): Promise<void> => {
+      for await (const { runId } of client.cancelAll({})) asked.push(runId);
+    };
+    await expect(cancelAll()).rejects.toMatchObject({ code: "store.damaged" });
+    await expect(client.getRun(bad)).rejects.toThrow("cannot be read");
+    expect(asked.sort()).toEqual([first, last].sort());
   });
 
   test("of all that meets a slow run ends the others, and says so when all were asked", async () => {

@@ -195,7 +195,7 @@ export function describeFailure(open: () => Store): void {
         () => store.append(head, newEntry(1)),
         () => store.claimTask(head, 0, newClaim()),
         () => store.patchHead(head, -1, {}, undefined),
-        async () => (await store.listRuns({ tag: head.tags[0] }, 1000)).heads,
+        async () => (await store.listRuns({ tag: head.tags[0] }, 1000)).runs,
       ];
       for (const read of readers) {
         const first = await read();

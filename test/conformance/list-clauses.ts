@@ -21,7 +21,7 @@ export function describeLists(open: () => Store): void {
     let cursor: string | undefined;
     do {
       const page = await open().listRuns(filter, limit, cursor);
-      all.push(page.heads.map(({ runId }) => runId));
+      all.push(page.runs.map(({ runId }) => runId));
       cursor = page.cursor;
     } while (cursor !== undefined);
     return all;
@@ -31,7 +31,7 @@ export function describeLists(open: () => Store): void {
     return (await pages(filter, 1000)).flat();
   }
 
-  const idOf = ({ runId }: RunHead) => runId;
+  const idOf = ({ runId }: { runId: string }) => runId;
   const workflowOf = ([head]: RunHead[]) => ({ workflow: head?.workflow });
 
   async function end(head: RunHead, status: RunStatus, expiresAt = 90_000): Promise<void> {
@@ -50,7 +50,7 @@ export function describeLists(open: () => Store): void {
         undefined,
       );
       const page = await store.listRuns(workflowOf(heads), 10);
-      expect(page.heads).toEqual([
+      expect(page.runs).toEqual([
         second,
         third,
         { ...first, status: "suspended", resends: 2, position: 3 },
@@ -133,6 +133,23 @@ export function describeLists(open: () => Store): void {
       expect(await idsOf({ workflow, problem: true })).toEqual([first?.runId]);
     });
 
+    it("S16. listRuns filters by whether a run has ended, and by its version", async () => {
+      const heads = await runsAt([1, 2, 3, 4, 5]);
+      const [pending, suspended, failed, completed, other] = heads;
+      const { workflow } = workflowOf(heads);
+      await open().patchHead(suspended ?? newHead(), 0, { status: "suspended" }, undefined);
+      await end(failed ?? newHead(), "failed");
+      await end(completed ?? newHead(), "completed");
+      const active = [other?.runId, suspended?.runId, pending?.runId];
+      expect(await idsOf({ workflow, ended: false })).toEqual(active);
+      expect(await idsOf({ workflow, ended: true })).toEqual([completed?.runId, failed?.runId]);
+      expect(await idsOf({ workflow, ended: false, status: "suspended" })).toHaveLength(1);
+      expect(await idsOf({ workflow, ended: true, status: "suspended" })).toEqual([]);
+      const [newer] = await runsAt([3], { ...workflowOf(heads), version: "2" } as Partial<RunHead>);
+      expect(await idsOf({ workflow, version: "2" })).toEqual([newer?.runId]);
+      expect(await idsOf({ workflow, version: "1" })).toHaveLength(5);
+    });
+
     it("S16. listRuns leaves out runs whose retention was over at a time", async () => {
       const heads = await runsAt([1, 2]);
       const workflow = heads[0]?.workflow;
@@ -158,7 +175,7 @@ export function describeLists(open: () => Store): void {
       const first = await store.listRuns(workflowOf(heads), 4);
       await Promise.all(heads.map((head) => end(head, "failed")));
       const rest = await store.listRuns(workflowOf(heads), 10, first.cursor);
-      expect([...first.heads, ...rest.heads].map(idOf)).toEqual(heads.map(idOf).reverse());
+      expect([...first.runs, ...rest.runs].map(idOf)).toEqual(heads.map(idOf).reverse());
     });
 
     it("S16. a run whose id was used before is listed once, where it is now", async () => {
@@ -167,7 +184,7 @@ export function describeLists(open: () => Store): void {
       await end(head, "completed", 200);
       await open().create(newHead({ ...head, incarnation: unique("inc"), createdAt: 300 }), 300);
       const page = await open().listRuns({ workflow: head.workflow }, 10);
-      expect(page.heads).toMatchObject([{ createdAt: 300, status: "pending" }]);
+      expect(page.runs).toMatchObject([{ createdAt: 300, status: "pending" }]);
     });
 
     it("S16. cursors can stand in a URL", async () => {
@@ -203,7 +220,7 @@ export function describeLists(open: () => Store): void {
         await expect(list).rejects.toMatchObject({ code: "input.invalid" });
       }
       expect(await store.listRuns({ ...filter, now: 5 }, 1, cursor)).toMatchObject({
-        heads: [{ createdAt: 2 }],
+        runs: [{ createdAt: 2 }],
       });
     });
 
@@ -221,7 +238,7 @@ export function describeLists(open: () => Store): void {
       const filter = { workflow: unique("workflow") };
       for (const createdAt of [0, 1.5, Number.MAX_SAFE_INTEGER, 1e300]) {
         const cursor = encodeCursor(filter, { createdAt, runId: "run" });
-        expect(await open().listRuns(filter, 1, cursor)).toEqual({ heads: [] });
+        expect(await open().listRuns(filter, 1, cursor)).toEqual({ runs: [] });
       }
     });
 

@@ -231,7 +231,7 @@ export function describeLog(open: () => Store): void {
       expect(await store.create(head, 0)).toEqual({ created: true });
       const other = { ...startedWith("y".repeat(200_000)), runId: head.runId };
       expect(await store.create(other, 0)).toEqual({ created: false, head: rest });
-      expect(await store.listRuns({ tag: head.tags[0] }, 1)).toMatchObject({ heads: [rest] });
+      expect(await store.listRuns({ tag: head.tags[0] }, 1)).toMatchObject({ runs: [rest] });
       expect(await store.read(head, 0)).toEqual([head.start]);
       expect(await store.read(other, 0)).toEqual([]);
     });

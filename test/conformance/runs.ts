@@ -1,5 +1,6 @@
 /** Runs, entries and claims to try a store with. */
 import type { Entry, LogEvent } from "../../src/core/events.ts";
+import type { Encoded } from "../../src/core/value.ts";
 import type { RunHead, RunKey, StartedHead, TaskClaim } from "../../src/ports/store.ts";
 
 let made = 0;
@@ -31,6 +32,13 @@ export function newHead(fields: Partial<RunHead> = {}): StartedHead {
     ...head,
     start: fields.start ?? { position: 0, id: unique("start"), at, events: [started] },
   };
+}
+
+/** Entry 0 of a run with this input. */
+export function startWith(input: Encoded): Entry {
+  const [workflow, version] = ["order", "1"];
+  const started = { type: "workflow.started" as const, workflow, version, input };
+  return { position: 0, id: unique("start"), at: 1_000, events: [started] };
 }
 
 export function keyOf({ runId, incarnation }: RunKey): RunKey {

@@ -105,7 +105,7 @@ describe("what it costs", () => {
     for (const run of heads) await store.create(run, 0);
     cost();
     const page = await store.listRuns({ workflow: "large" }, 50);
-    expect(page.heads).toHaveLength(50);
+    expect(page.runs).toHaveLength(50);
     expect(cost().read).toBeLessThanOrEqual(70);
   });
 

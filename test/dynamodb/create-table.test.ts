@@ -24,7 +24,7 @@ async function canBeUsed(tableName: string): Promise<boolean> {
   const store = createDynamoStore({ client, tableName });
   const head = newHead();
   await store.create(head, 0);
-  return (await store.listRuns({ workflow: head.workflow }, 1)).heads.length === 1;
+  return (await store.listRuns({ workflow: head.workflow }, 1)).runs.length === 1;
 }
 
 function refusedConnection(): Error {

@@ -348,7 +348,7 @@ describe("a passing failure", () => {
       },
     });
     const page = await store.listRuns({ status: "pending", createdAfter: 4 }, 1000);
-    expect(page.heads.filter(({ runId }) => runId === head.runId)).toHaveLength(1);
+    expect(page.runs.filter(({ runId }) => runId === head.runId)).toHaveLength(1);
   });
 
   it.each([0, 1])(

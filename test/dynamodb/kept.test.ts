@@ -121,7 +121,7 @@ describe("the indexes", () => {
     const due = { runId: head.runId, dueAt: -5_000 };
     expect(await store.listDue(-4_000, 10)).toEqual([due]);
     const { workflow } = head;
-    expect((await store.listRuns({ workflow }, 10)).heads).toMatchObject([change]);
+    expect((await store.listRuns({ workflow }, 10)).runs).toMatchObject([change]);
     expect(await store.moveDue(head, -5_000, 1, 1)).toBe(false);
     expect(await store.patchHead(head, 9, { resends: 9 }, -5_000)).toMatchObject({ ok: false });
 
@@ -130,7 +130,7 @@ describe("the indexes", () => {
     expect(read).not.toHaveProperty("dueAt");
     expect(await store.listDue(-4_000, 10)).toEqual([]);
     const ended = await store.listRuns({ workflow, status: "cancelled" }, 10);
-    expect(ended.heads).toEqual([read]);
+    expect(ended.runs).toEqual([read]);
   });
 
   it("spread over all shards", async () => {
@@ -176,6 +176,57 @@ describe("an item that nobody of us wrote", () => {
     const read = store.read(key, 1);
     await expect(read).rejects.toMatchObject({ code: "store.damaged" });
     await expect(read).rejects.toThrow("entry#0000000001");
+  });
+
+  it.each([
+    ["start", "{"],
+    ["start", '{"position":0}'],
+    ["tags", "blue"],
+    ["createdAt", "long ago"],
+    ["cancellation", "[]"],
+    ["problem", "null"],
+    ["position", "first"],
+  ])("is a row of lists: a head whose %s is %s", async (name, value) => {
+    const workflow = unique("workflow");
+    const heads = [newHead({ workflow }), newHead({ workflow }), newHead({ workflow })];
+    for (const head of heads) await store.create(head, now);
+    const [bad = newHead(), ...others] = heads;
+    await damage(bad, "head", name, value);
+    const { runs } = await store.listRuns({ workflow }, 10);
+    expect(runs).toEqual(
+      expect.arrayContaining([
+        ...others,
+        expect.objectContaining({
+          runId: bad.runId,
+          createdAt: bad.createdAt,
+          status: "pending",
+          damage: expect.stringMatching(new RegExp(`Item run#${bad.runId} head .*${name}`)),
+        }),
+      ]),
+    );
+  });
+
+  it("S23. is news again once it was mended and is damaged anew", async () => {
+    const head = newHead({ dueAt: -7_000 });
+    await store.create(head, now);
+    await damage(head, "head", "status", "hibernating");
+    expect(await store.setAside(head.runId, -6_000)).toBe(true);
+    expect(await store.setAside(head.runId, -5_000)).toBe(false);
+    await damage(head, "head", "status", "running");
+    expect(await store.head(head.runId, now)).toEqual({
+      ...head,
+      status: "running",
+      dueAt: -5_000,
+    });
+    expect(await store.moveDue(head, -5_000, -4_000, 1)).toBe(true);
+    await damage(head, "head", "status", "hibernating");
+    expect(await store.setAside(head.runId, -3_000)).toBe(true);
+    await client.send(
+      new DeleteItemCommand({
+        TableName: tableName,
+        Key: { pk: { S: `run#${head.runId}` }, sk: { S: "head" } },
+      }),
+    );
   });
 
   it("is a clear error: a head, a task, done marks", async () => {

@@ -1,11 +1,27 @@
 import { expect, test } from "vitest";
-import { shield, sleep, workflow } from "../../src/index.ts";
-import { describeOnEachStore } from "./each-store.ts";
+import { createLocalScheduler } from "../../src/adapters/local/index.ts";
+import { createMemoryStore } from "../../src/adapters/memory/index.ts";
+import { createEngine as createPlainEngine } from "../../src/engine/index.ts";
+import { shield, sleep, step, workflow } from "../../src/index.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { describeOnEachStore, silent } from "./each-store.ts";
+import { around, shifting } from "./watched-store.ts";
 
 const nap = workflow("nap", async () => sleep("1h"));
 const quick = workflow("quick", async () => "done");
 
-describeOnEachStore("cancelAll", ({ createEngine }) => {
+/** What is new is not in the lists before they were read so many times. */
+function lagging(store: Store, readings: number): Store {
+  let left = readings;
+  return around(store, async (name, call) => {
+    const answer = await call();
+    if (name !== "listRuns" || left-- <= 0) return answer;
+    return { runs: [] };
+  });
+}
+
+describeOnEachStore("cancelAll", (world) => {
+  const { createEngine } = world;
   test("cancels every unended run that fits, and answers each", async () => {
     const engine = createEngine({ workflows: [nap, quick] });
     const tags = ["all"];
@@ -101,11 +117,66 @@ describeOnEachStore("cancelAll", ({ createEngine }) => {
     expect((await engine.getRun(runs[1]?.runId ?? "")).status).toBe("cancelling");
   });
 
-  test("refuses a bad filter", async () => {
-    const engine = createEngine({ workflows: [] });
+  test("asks runs that are never in the status that is just looked for", async () => {
+    const store = shifting(world.store);
+    const engine = createEngine({ workflows: [nap], store });
+    const tags = ["shifting"];
+    const runs = [
+      await engine.start(nap, undefined, { tags }),
+      await engine.start(nap, undefined, { tags }),
+    ];
+    await engine.settle();
+    const asked: string[] = [];
+    for await (const { runId } of engine.cancelAll({ tag: "shifting" })) asked.push(runId);
+    expect(asked.sort()).toEqual(runs.map(({ runId }) => runId).sort());
+  });
+
+  test("asks runs that an index does not show at once", async () => {
+    const engine = createEngine({ workflows: [nap], store: lagging(world.store, 1) });
+    const run = await engine.start(nap, undefined, { tags: ["lagging"] });
+    const asked: string[] = [];
+    for await (const { runId } of engine.cancelAll({ tag: "lagging" })) asked.push(runId);
+    expect(asked).toEqual([run.runId]);
+  });
+
+  test("refuses a bad filter, and one that it does not know, before it asks anybody", async () => {
+    const engine = createEngine({ workflows: [nap] });
     const all = engine.cancelAll({ status: "asleep" as never });
     await expect(all[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       code: "input.invalid",
     });
+    const run = await engine.start("nap");
+    const mistaken = engine.cancelAll({ tags: ["none"] } as never);
+    await expect(mistaken[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: "input.invalid",
+      issues: [{ path: ["tags"] }],
+    });
+    expect((await engine.getRun(run.runId)).cancellation).toBeUndefined();
   });
+});
+
+test("cancelAll asks every run that goes on, while all of them go from running to suspended and back", async () => {
+  const busy = workflow("busy", async () => {
+    for (;;) {
+      await step("work", () => new Promise((resolve) => setTimeout(resolve, 120)))();
+      await sleep(120);
+    }
+  });
+  const scheduler = createLocalScheduler({ concurrency: 40 });
+  const store = createMemoryStore();
+  const engine = createPlainEngine({ workflows: [busy], store, scheduler, logger: silent });
+  scheduler.start(engine);
+  try {
+    for (let round = 0; round < 3; round += 1) {
+      const started = Array.from({ length: 40 }, () => engine.start(busy));
+      const ids = (await Promise.all(started)).map(({ runId }) => runId);
+      await new Promise((resolve) => setTimeout(resolve, 100 + round * 70));
+      const asked: string[] = [];
+      for await (const { runId } of engine.cancelAll({})) asked.push(runId);
+      expect(asked.sort()).toEqual(ids.sort());
+      for (const runId of ids) await engine.result(runId).catch(() => {});
+    }
+  } finally {
+    await scheduler.stop();
+  }
 });

@@ -1,6 +1,7 @@
 /** Real stores behind something that watches their calls, or cuts them off. */
 import { StoreUnavailableError } from "../../src/core/errors.ts";
-import type { Store } from "../../src/ports/store.ts";
+import { isDamaged } from "../../src/ports/run-list.ts";
+import type { RunFilter, Store } from "../../src/ports/store.ts";
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
@@ -87,4 +88,19 @@ export function powerSwitch(store: Store): PowerSwitch {
       state = "on";
     },
   };
+}
+
+/** Each run is in another status than the one that is asked for, whenever a list is read. */
+export function shifting(store: Store): Store {
+  return around(store, async (name, call, [filter]) => {
+    if (name !== "listRuns") return await call();
+    const { status, ...others } = filter as RunFilter;
+    const { runs } = await store.listRuns({ ...others, ended: false }, 1000);
+    for (const run of runs) {
+      if (isDamaged(run) || run.status === "cancelling") continue;
+      const other = status === "suspended" ? "running" : "suspended";
+      await store.patchHead(run, run.position, { status: other }, undefined);
+    }
+    return await call();
+  });
 }

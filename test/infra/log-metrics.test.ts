@@ -59,12 +59,13 @@ it("counts each turn that cannot be done, at every level of the log", async () =
   expect(countsIn(kept.text(), FAILED_RUNS.pattern)).toBe(0);
 });
 
-it("counts in the logs of the functions that take turns", () => {
+it("counts in the logs of the functions that take turns, and of the one that finds damaged runs", () => {
   const groups = Object.values(logMetrics).map(({ Properties }) => Properties["LogGroupName"]);
   expect(groups).toEqual([
     { Ref: "TurnLogGroup" },
     { Ref: "TurnLogGroup" },
     { Ref: "DeadLetterLogGroup" },
     { Ref: "DeadLetterLogGroup" },
+    { Ref: "SweepLogGroup" },
   ]);
 });

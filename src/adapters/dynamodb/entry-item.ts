@@ -1,31 +1,18 @@
 /** An entry of a log as an item, both ways. Its position is in its key. */
-import * as z from "zod/mini";
-import { type Entry, eventSchema } from "../../core/events.ts";
+import type { Entry } from "../../core/events.ts";
+import { asEntry } from "../../ports/shapes.ts";
 import type { RunKey } from "../../ports/store.ts";
-import { type Item, marshal } from "./attributes.ts";
+import { type Item, marshal, unmarshal } from "./attributes.ts";
 import { entryKey, numberOf, TTL_ATTRIBUTE } from "./keys.ts";
-import { json, parseItem } from "./stored.ts";
+import { fromJson, nameOf } from "./stored.ts";
 
-const events = z.array(eventSchema);
-
-export const entrySchema = z.object({
-  position: z.number(),
-  id: z.string(),
-  at: z.number(),
-  events,
-});
-
-const itemSchema = z.object({
-  sk: z.string(),
-  id: z.string(),
-  at: z.number(),
-  events: json(events),
-});
-
-/** @throws DetentError `store.damaged` */
+/** @throws StoreDamagedError */
 export function entryFrom(item: Item): Entry {
-  const { sk, ...fields } = parseItem(itemSchema, item);
-  return { position: numberOf(sk), ...fields };
+  const { sk, id, at, events } = unmarshal(item);
+  return asEntry(
+    { position: numberOf(String(sk)), id, at, events: fromJson(events) },
+    nameOf(item),
+  );
 }
 
 export function entryItem(key: RunKey, entry: Entry, eventsText: string, ttl: number): Item {

@@ -1,72 +1,38 @@
 /** A run's head as an item, both ways. */
-import * as z from "zod/mini";
-import { isEnded, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
-import type { HeadChange, RunHead } from "../../ports/store.ts";
-import { type Fields, type Item, marshal } from "./attributes.ts";
-import { entrySchema } from "./entry-item.ts";
+import { StoreDamagedError } from "../../core/errors.ts";
+import { isEnded, type RunStatus } from "../../core/run.ts";
+import { asHead, salvage } from "../../ports/shapes.ts";
+import type { DamagedRun, HeadChange, RunHead } from "../../ports/store.ts";
+import { type Fields, type Item, marshal, unmarshal } from "./attributes.ts";
 import { duePartition, headKey, listPartition, listSort, runIdOf, TTL_ATTRIBUTE } from "./keys.ts";
-import { encoded, json, parseItem } from "./stored.ts";
+import type { Filed } from "./places.ts";
+import { fromJson, nameOf } from "./stored.ts";
 
-const time = z.number();
-const optional = z.exactOptional;
+/** The attributes that are JSON text. */
+const TEXTS = ["start", "cancellation", "termination", "problem", "closing", "failure"];
 
-const cancellation = z.object({
-  reason: optional(z.string()),
-  requestedBy: optional(z.string()),
-  requestedAt: time,
-  deliveredAt: optional(time),
-  checkpoint: optional(z.string()),
-  deadline: optional(time),
-  cleanup: optional(z.object({ steps: z.number(), finished: z.boolean(), durationMs: z.number() })),
-  tooLate: optional(z.boolean()),
-  swallowed: optional(z.boolean()),
-});
-
-const termination = z.object({
-  reason: optional(z.string()),
-  requestedBy: optional(z.string()),
-  at: time,
-});
-
-const problem = z.object({
-  code: z.string(),
-  message: z.string(),
-  at: time,
-  tries: z.number(),
-  position: optional(z.number()),
-});
-const failure = z.object({ name: z.string(), message: z.string(), code: optional(z.string()) });
-const closing = z.union([z.object({ output: encoded }), z.object({ error: encoded })]);
-
-const headSchema = z.object({
-  pk: z.string(),
-  incarnation: z.string(),
-  workflow: z.string(),
-  version: z.string(),
-  start: optional(json(entrySchema)),
-  tags: z.array(z.string()),
-  createdAt: time,
-  startAt: optional(time),
-  status: z.enum(RUN_STATUSES),
-  position: z.number(),
-  startedAt: optional(time),
-  endedAt: optional(time),
-  dueAt: optional(time),
-  resends: z.number(),
-  cancellation: optional(json(cancellation)),
-  termination: optional(json(termination)),
-  problem: optional(json(problem)),
-  closing: optional(json(closing)),
-  failure: optional(json(failure)),
-  keepAt: time,
-  expiresAt: optional(time),
-});
-
-/** @throws DetentError `store.damaged` */
+/** @throws StoreDamagedError */
 export function headFrom(item: Item): RunHead {
-  const { pk, ...fields } = parseItem(headSchema, item);
-  if (isEnded(fields.status)) delete fields.dueAt;
-  return { runId: runIdOf(pk), ...fields };
+  const head = asHead(fieldsOf(item), nameOf(item));
+  if (isEnded(head.status)) delete head.dueAt;
+  return head;
+}
+
+/** The head, or what can be read of it; the index knows when its run was created and how it ended. */
+export function headOrDamage(item: Item, { runId, createdAt, state }: Filed): RunHead | DamagedRun {
+  try {
+    return headFrom(item);
+  } catch (error) {
+    if (!(error instanceof StoreDamagedError)) throw error;
+    const status = state === "active" ? "running" : state;
+    return salvage(fieldsOf(item), { runId, createdAt, status }, error);
+  }
+}
+
+function fieldsOf(item: Item): Record<string, unknown> {
+  const { pk, ...fields } = unmarshal(item);
+  for (const name of TEXTS) if (name in fields) fields[name] = fromJson(fields[name]);
+  return { ...fields, runId: runIdOf(String(pk)) };
 }
 
 export function headItem(head: RunHead): Item {

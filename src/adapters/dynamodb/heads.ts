@@ -1,5 +1,6 @@
 /** The clauses on heads: S1, S2, S8 to S10. */
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { StoreDamagedError } from "../../core/errors.ts";
 import { isEnded, RUN_STATUSES } from "../../core/run.ts";
 import { checkStart, fitsInHead, fittingChange } from "../../ports/limits.ts";
 import { isOver } from "../../ports/retention.ts";
@@ -10,7 +11,7 @@ import { entryItem } from "./entry-item.ts";
 import { mentioned, updateOf } from "./expressions.ts";
 import { fileAsEnded, isFiledAsActive } from "./filing.ts";
 import { endsRun, headFrom, headItem, headUpdate } from "./head-item.ts";
-import { headKey } from "./keys.ts";
+import { ACTIVE, headKey } from "./keys.ts";
 import type { Table } from "./table.ts";
 
 type CreateAnswer = Awaited<ReturnType<Store["create"]>>;
@@ -33,21 +34,21 @@ export function standingHead(key: RunKey, item: Item | undefined): RunHead | und
 }
 
 export async function readHead(table: Table, runId: string): Promise<RunHead | undefined> {
-  const { Item } = await table.requests.send(
-    new GetItemCommand({
-      TableName: table.name,
-      Key: marshal(headKey(runId)),
-      ConsistentRead: true,
-    }),
-  );
+  const Item = await getHead(table, runId);
   const head = Item && headFrom(Item);
   if (head && isFiledAsActive(Item, head)) await fileAsEnded(table, head);
   return head;
 }
 
+async function getHead(table: Table, runId: string): Promise<Item | undefined> {
+  const Key = marshal(headKey(runId));
+  const get = new GetItemCommand({ TableName: table.name, Key, ConsistentRead: true });
+  return (await table.requests.send(get)).Item;
+}
+
 export function createHeads(
   table: Table,
-): Pick<Store, "create" | "head" | "patchHead" | "moveDue"> {
+): Pick<Store, "create" | "head" | "patchHead" | "moveDue" | "setAside"> {
   return {
     async create(head, now) {
       const events = JSON.stringify(head.start.events);
@@ -108,6 +109,8 @@ export function createHeads(
         updateOf(table.name, {
           key: headKey(key.runId),
           set: { dueAt: to, resends },
+          // It can be read again: should it be damaged once more, that is news.
+          remove: ["damage"],
           // The second case: it was moved, and the answer was lost.
           condition: `${IS_ACTIVE} AND (#dueAt = :from OR (#dueAt = :dueAt AND #resends = :resends))`,
           values: { ...activeValues(key), from },
@@ -121,7 +124,42 @@ export function createHeads(
         () => false,
       );
     },
+
+    async setAside(runId, until) {
+      const Item = await getHead(table, runId);
+      const damage = Item && damageOf(Item);
+      if (damage === undefined) return false;
+      const from = Item?.["dueAt"]?.N === undefined ? undefined : Number(Item["dueAt"].N);
+      const update = new UpdateItemCommand({
+        ...updateOf(table.name, {
+          key: headKey(runId),
+          set: { dueAt: until, damage },
+          // Nobody has mended it meanwhile, and as far as its place tells it has not ended.
+          condition: `${from === undefined ? "attribute_not_exists(#dueAt)" : "#dueAt = :from"} AND begins_with(#listPartition, :active)`,
+          values: { from, active: ACTIVE },
+        }),
+        ReturnValues: "UPDATED_OLD",
+      });
+      return conditional(
+        async () => {
+          const { Attributes } = await table.requests.send(update);
+          return Attributes?.["damage"]?.S !== damage;
+        },
+        () => false,
+      );
+    },
   };
+}
+
+/** What is wrong with it, if it cannot be read. */
+function damageOf(item: Item): string | undefined {
+  try {
+    headFrom(item);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StoreDamagedError) return error.message;
+    throw error;
+  }
 }
 
 /** Another run stands there, or this very one: it was created, and the answer was lost. */

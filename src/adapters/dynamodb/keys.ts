@@ -13,8 +13,8 @@
  * so that its keys change only when a run starts and ends. *due* holds heads that have a `dueAt`.
  */
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
-import { isEnded, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
-import type { ListPlace } from "../../ports/run-list.ts";
+import type { RunStatus } from "../../core/run.ts";
+import { type ListPlace, stateOf } from "../../ports/run-list.ts";
 import type { RunKey } from "../../ports/store.ts";
 
 export const LIST_INDEX = "list";
@@ -101,11 +101,6 @@ export function runIdOf(pk: string): string {
   return pk.slice("run#".length).replaceAll("%23", "#").replaceAll("%25", "%");
 }
 
-/** `active`, or how the run ended. */
-function stateOf(status: RunStatus): string {
-  return isEnded(status) ? status : "active";
-}
-
 export function listPartition(runId: string, status: RunStatus): string {
   return `${stateOf(status)}#${shardOf(runId, LIST_SHARDS)}`;
 }
@@ -113,10 +108,9 @@ export function listPartition(runId: string, status: RunStatus): string {
 /** Begins the list partition of a run that has not ended. */
 export const ACTIVE = "active#";
 
-/** Where to look for the runs with a status, or for all. */
-export function listPartitions(status?: RunStatus): string[] {
-  const states = new Set((status ? [status] : RUN_STATUSES).map(stateOf));
-  return [...states].flatMap((state) => shards(LIST_SHARDS).map((shard) => `${state}#${shard}`));
+/** Where to look for the runs in a state. */
+export function listPartitions(state: ReturnType<typeof stateOf>): string[] {
+  return shards(LIST_SHARDS).map((shard) => `${state}#${shard}`);
 }
 
 export function listSort({ createdAt, runId }: ListPlace): string {
@@ -128,9 +122,10 @@ export function createdSort(createdAt: number): string {
   return String(Math.min(Math.max(createdAt, 0), Number.MAX_SAFE_INTEGER)).padStart(16, "0");
 }
 
-export function placeOf(sort: string): ListPlace {
-  const end = sort.indexOf("#");
-  return { createdAt: Number(sort.slice(0, end)), runId: sort.slice(end + 1) };
+/** Nothing for what `listSort` never made. */
+export function placeOf(sort: string): ListPlace | undefined {
+  const [, createdAt, runId] = /^(\d[\d.]{15,})#(.+)$/s.exec(sort) ?? [];
+  return runId === undefined ? undefined : { createdAt: Number(createdAt), runId };
 }
 
 export function duePartition(runId: string): string {

@@ -1,45 +1,23 @@
 /** The clauses on lists: S16 and S17. */
-import {
-  compareBytes,
-  compareNewestFirst,
-  decodeCursor,
-  encodeCursor,
-  type ListPlace,
-  matchesFilter,
-} from "../../ports/run-list.ts";
-import type { DueRun, RunFilter, RunHead, Store } from "../../ports/store.ts";
+import { collectPage } from "../../ports/list-page.ts";
+import { compareBytes } from "../../ports/run-list.ts";
+import type { DamagedRun, DueRun, RunFilter, RunHead, Store } from "../../ports/store.ts";
 import { mentioned } from "./expressions.ts";
-import { headFrom } from "./head-item.ts";
-import { DUE_INDEX, duePartitions, headKey, listPartitions, runIdOf } from "./keys.ts";
-import { merge } from "./merge.ts";
-import { placesIn } from "./places.ts";
+import { headOrDamage } from "./head-item.ts";
+import { DUE_INDEX, duePartitions, headKey, runIdOf } from "./keys.ts";
+import { type Filed, placesOf } from "./places.ts";
 import { getItems, queryPages } from "./reading.ts";
 import type { Table } from "./table.ts";
 
 export function createLists(table: Table): Pick<Store, "listRuns" | "listDue"> {
   return {
     async listRuns(filter, limit, cursor) {
-      const after = cursor === undefined ? undefined : decodeCursor(filter, cursor);
-      // Of those that have ended none has a problem.
-      const partitions = listPartitions(filter.status ?? (filter.problem ? "running" : undefined));
-      const places = merge(
-        partitions.map((partition) => placesIn(table, partition, { filter, after, limit })),
-        compareNewestFirst,
-      );
-      const heads: RunHead[] = [];
-      let some: ListPlace[] = [];
-      for await (const place of places) {
-        some.push(place);
-        if (heads.length + some.length <= limit) continue;
-        // One more than the page, so that a cursor means that there is more.
-        heads.push(...(await headsAt(table, some, filter)));
-        some = [];
-        if (heads.length > limit) break;
-      }
-      heads.push(...(await headsAt(table, some, filter)));
-      const page = heads.slice(0, limit);
-      const last = heads.length > limit ? page.at(-1) : undefined;
-      return { heads: page, ...(last && { cursor: encodeCursor(filter, last) }) };
+      const source = {
+        places: (after: Parameters<typeof placesOf>[2], count: number) =>
+          placesOf(table, filter, after, count),
+        read: (places: readonly Filed[]) => runsAt(table, places, filter),
+      };
+      return await collectPage(source, { filter, limit, cursor });
     },
 
     async listDue(until, limit) {
@@ -55,21 +33,30 @@ export function createLists(table: Table): Pick<Store, "listRuns" | "listDue"> {
 }
 
 /** The index may be behind, and says little: what is answered is the heads themselves. */
-async function headsAt(
+async function runsAt(
   table: Table,
-  places: readonly ListPlace[],
+  places: readonly Filed[],
   filter: RunFilter,
-): Promise<RunHead[]> {
+): Promise<(RunHead | DamagedRun | undefined)[]> {
+  const wanted = places.filter((place) => mayFit(place, filter));
   const items = await getItems(
     table,
-    places.map(({ runId }) => headKey(runId)),
+    wanted.map(({ runId }) => headKey(runId)),
   );
-  const heads = new Map(items.map(headFrom).map((head) => [head.runId, head]));
-  return places.flatMap(({ runId, createdAt }) => {
-    const head = heads.get(runId);
+  const byRun = new Map(items.map((item) => [runIdOf(item["pk"]?.S ?? ""), item]));
+  return places.map((place) => {
+    const item = byRun.get(place.runId);
+    const run = item && headOrDamage(item, place);
     // One with another time is a younger run with the same id, and has a place of its own.
-    return head?.createdAt === createdAt && matchesFilter(head, filter) ? head : [];
+    return run?.createdAt === place.createdAt ? run : undefined;
   });
+}
+
+/** What never changes of a run stands in the index as well, so that its head need not be read. */
+function mayFit({ workflow, tags }: Filed, filter: RunFilter): boolean {
+  const isWorkflow = filter.workflow === undefined || workflow === filter.workflow;
+  const isTagged = filter.tag === undefined || (Array.isArray(tags) && tags.includes(filter.tag));
+  return isWorkflow && isTagged;
 }
 
 async function dueIn(

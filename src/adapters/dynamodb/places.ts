@@ -1,21 +1,58 @@
-/** The places of runs in one partition of the list index. */
-import { compareNewestFirst, type ListPlace } from "../../ports/run-list.ts";
+/** The places of runs in the list index. */
+import {
+  compareNewestFirst,
+  type ListPlace,
+  type stateOf,
+  statesOf,
+} from "../../ports/run-list.ts";
 import type { RunFilter } from "../../ports/store.ts";
+import { type Item, unmarshal } from "./attributes.ts";
 import { mentioned } from "./expressions.ts";
-import { createdSort, LIST_INDEX, listSort, placeOf } from "./keys.ts";
+import { createdSort, LIST_INDEX, listPartitions, listSort, placeOf } from "./keys.ts";
+import { merge } from "./merge.ts";
 import { queryPages } from "./reading.ts";
 import type { Table } from "./table.ts";
 
-const PARTITION_SHARE = 4;
-/** What a filter drops is read all the same. */
-const FILTERED_PAGE = 250;
+/** A place, and what the index says of the run that has it. */
+export interface Filed extends ListPlace {
+  state: ReturnType<typeof stateOf>;
+  workflow: unknown;
+  tags: unknown;
+}
+
+/**
+ * The places of the runs that go on and of those that have ended, newest first.
+ *
+ * A run moves from the ones to the others when it ends, so the ones are read before the others: a
+ * run that is not among them any more is among the others by then. It may be seen in both.
+ */
+export async function placesOf(
+  table: Table,
+  filter: RunFilter,
+  after: ListPlace | undefined,
+  count: number,
+): Promise<Filed[]> {
+  const states = statesOf(filter);
+  const placesIn = (some: typeof states): Promise<Filed[]> => {
+    const partitions = some.flatMap((state) =>
+      listPartitions(state).map((partition) => ({ state, partition })),
+    );
+    const limit = Math.ceil(count / partitions.length) + 1;
+    const sources = partitions.map((each) => filedIn(table, each, { filter, after, limit }));
+    return firstOf(merge(sources, compareNewestFirst), count);
+  };
+  // As many as are wanted of all: no later one can be among the first ones of both.
+  const active = await placesIn(states.filter((state) => state === "active"));
+  const ended = await placesIn(states.filter((state) => state !== "active"));
+  return firstOf(merge([iterate(active), iterate(ended)], compareNewestFirst), count);
+}
 
 /** Newest first, from after a place on. Reads no further than it is asked. */
-export async function* placesIn(
+async function* filedIn(
   table: Table,
-  partition: string,
+  { state, partition }: { state: Filed["state"]; partition: string },
   options: { filter: RunFilter; after: ListPlace | undefined; limit: number },
-): AsyncGenerator<ListPlace> {
+): AsyncGenerator<Filed> {
   const { filter, after, limit } = options;
   const from = createdSort((filter.createdAfter ?? -1) + 1);
   const before = createdSort(filter.createdBefore ?? Number.MAX_SAFE_INTEGER);
@@ -24,25 +61,37 @@ export async function* placesIn(
   if (from > to) return;
 
   const condition = "#listPartition = :partition AND #listSort BETWEEN :from AND :to";
-  const { workflow, tag } = filter;
-  const kept = [
-    workflow !== undefined && "#workflow = :workflow",
-    tag !== undefined && "contains(#tags, :tag)",
-  ]
-    .filter(Boolean)
-    .join(" AND ");
   const pages = queryPages(table, {
     IndexName: LIST_INDEX,
     KeyConditionExpression: condition,
-    ...(kept && { FilterExpression: kept }),
-    ...mentioned([condition, kept], { partition, from, to, workflow, tag }),
+    ...mentioned([condition], { partition, from, to }),
     ScanIndexForward: false,
-    Limit: kept ? FILTERED_PAGE : Math.ceil((limit + 1) / PARTITION_SHARE) + 1,
+    Limit: limit,
   });
   for await (const items of pages) {
-    for (const { listSort: sort } of items) {
-      const place = placeOf(sort?.S ?? "");
-      if (!after || compareNewestFirst(place, after) > 0) yield place;
+    for (const item of items) {
+      const filed = filedAt(item, state);
+      if (filed && !(after && compareNewestFirst(filed, after) <= 0)) yield filed;
     }
   }
+}
+
+/** Nothing where the key is none that this store wrote. */
+function filedAt(item: Item, state: Filed["state"]): Filed | undefined {
+  const { listSort: sort, workflow, tags } = unmarshal(item);
+  const place = placeOf(String(sort));
+  return place && { ...place, state, workflow, tags };
+}
+
+async function* iterate<Each>(all: readonly Each[]): AsyncGenerator<Each> {
+  yield* all;
+}
+
+async function firstOf<Each>(source: AsyncGenerator<Each>, count: number): Promise<Each[]> {
+  const first: Each[] = [];
+  for await (const each of source) {
+    first.push(each);
+    if (first.length === count) break;
+  }
+  return first;
 }

@@ -1,38 +1,16 @@
-/** Reads items back: each is checked, so that a foreign or damaged one is a clear error. */
+/** Reads items back, so that a foreign or damaged one is a clear error. */
+import type { Item } from "./attributes.ts";
 
-import * as z from "zod/mini";
-import { StoreDamagedError } from "../../core/errors.ts";
-import type { Encoded } from "../../core/value.ts";
-import { type Item, unmarshal } from "./attributes.ts";
-
-/** @throws DetentError `store.damaged` when the item does not fit the schema. */
-export function parseItem<Schema extends z.ZodMiniType>(
-  schema: Schema,
-  item: Item,
-): z.output<Schema> {
-  const parsed = z.safeParse(schema, unmarshal(item));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const why = issue ? `${issue.path.join(".")}: ${issue.message}` : "it has another shape";
-  throw new StoreDamagedError(`Item ${item["pk"]?.S} ${item["sk"]?.S}`, why, parsed.error);
+/** An item as errors name it, so that it can be looked up and restored. */
+export function nameOf(item: Item): string {
+  return `Item ${item["pk"]?.S} ${item["sk"]?.S}`;
 }
 
-/** An attribute of JSON text. */
-export function json<Schema extends z.ZodMiniType>(
-  schema: Schema,
-): z.ZodMiniType<z.output<Schema>, string> {
-  return z.pipe(z.pipe(z.string(), parseJson), schema) as never;
-}
-
-const parseJson = z.transform((text: string, context) => {
+/** The value of an attribute of JSON text; what is none stays as it is, and fits no shape. */
+export function fromJson(text: unknown): unknown {
   try {
-    return JSON.parse(text);
+    return typeof text === "string" ? JSON.parse(text) : text;
   } catch {
-    context.issues.push({ code: "custom", message: "not JSON", input: text });
-    return z.NEVER;
+    return text;
   }
-});
-
-export const encoded = z.custom<Encoded>(
-  (value) => typeof value === "number" || Array.isArray(value),
-);
+}

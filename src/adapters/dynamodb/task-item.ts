@@ -1,40 +1,21 @@
 /** A task as an item. Its command is in its key; an item that only has `stop` was never claimed. */
-import * as z from "zod/mini";
+import { asTask } from "../../ports/shapes.ts";
 import type { Task, TaskClaim, TaskUpdate } from "../../ports/store.ts";
-import type { Fields, Item } from "./attributes.ts";
+import { type Fields, type Item, unmarshal } from "./attributes.ts";
 import { numberOf } from "./keys.ts";
-import { encoded, json, parseItem } from "./stored.ts";
+import { fromJson, nameOf } from "./stored.ts";
 
-const time = z.number();
-const optional = z.exactOptional;
-
-const end = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("completed"), result: encoded }),
-  z.object({
-    type: z.literal("failed"),
-    error: encoded,
-    leftBehind: optional(z.literal(true)),
-  }),
-  z.object({ type: z.literal("cancelled"), error: encoded }),
-]);
-
-const taskSchema = z.object({
-  sk: z.string(),
-  attempt: z._default(z.number(), 0),
-  claim: optional(z.string()),
-  lease: optional(time),
-  startedAt: optional(time),
-  retryAt: optional(time),
-  error: optional(json(encoded)),
-  leftBehind: optional(z.literal(true)),
-  stop: optional(z.boolean()),
-  end: optional(json(end)),
-});
-
-/** @throws DetentError `store.damaged` */
+/** @throws StoreDamagedError */
 export function taskFrom(item: Item): Task {
-  const { sk, ...fields } = parseItem(taskSchema, item);
-  return { command: numberOf(sk), ...fields };
+  const { sk, attempt = 0, error, end, ...fields } = unmarshal(item);
+  const task = {
+    ...fields,
+    command: numberOf(String(sk)),
+    attempt,
+    ...(error !== undefined && { error: fromJson(error) }),
+    ...(end !== undefined && { end: fromJson(end) }),
+  };
+  return asTask(task, nameOf(item));
 }
 
 export function claimFields({ claim, attempt, lease, startedAt }: TaskClaim): Fields {

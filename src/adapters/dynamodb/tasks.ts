@@ -4,13 +4,14 @@ import * as z from "zod/mini";
 import { inParallel } from "../../core/in-parallel.ts";
 import { isClaimed, isWritten } from "../../ports/claims.ts";
 import { checkUpdate } from "../../ports/limits.ts";
+import { fitting } from "../../ports/shapes.ts";
 import type { RunKey, Store, Task, TaskAnswer } from "../../ports/store.ts";
-import { type Fields, type Item, marshal } from "./attributes.ts";
+import { type Fields, type Item, marshal, unmarshal } from "./attributes.ts";
 import { conditional } from "./conditions.ts";
 import { type UpdatePlan, updateOf } from "./expressions.ts";
 import { marksKey, TTL_ATTRIBUTE, taskKey } from "./keys.ts";
 import { getItems } from "./reading.ts";
-import { parseItem } from "./stored.ts";
+import { nameOf } from "./stored.ts";
 import type { Table } from "./table.ts";
 import { claimFields, taskFrom, updateFields } from "./task-item.ts";
 
@@ -105,7 +106,8 @@ export function createTasks(table: Table): Tasks {
           ConsistentRead: true,
         }),
       );
-      return [...((Item && parseItem(marksSchema, Item).done) ?? [])].sort((a, b) => a - b);
+      const { done = [] } = Item ? fitting(marksShape, unmarshal(Item), nameOf(Item)) : {};
+      return [...done].sort((a, b) => a - b);
     },
 
     async unmarkDone(key, commands) {
@@ -116,4 +118,4 @@ export function createTasks(table: Table): Tasks {
   };
 }
 
-const marksSchema = z.object({ done: z.optional(z.set(z.number())) });
+const marksShape = z.object({ done: z.exactOptional(z.set(z.number())) });

@@ -1,10 +1,15 @@
 /** The heads of all runs, by run id. What comes in is copied by whoever calls; what goes out is not. */
-import { isEnded } from "../../core/run.ts";
+import { StoreDamagedError } from "../../core/errors.ts";
+import { isEnded, RUN_STATUSES } from "../../core/run.ts";
 import { isOver } from "../../ports/retention.ts";
-import type { HeadChange, RunHead, RunKey } from "../../ports/store.ts";
+import { asHead, salvage } from "../../ports/shapes.ts";
+import type { DamagedRun, HeadChange, RunHead, RunKey } from "../../ports/store.ts";
+import { copy } from "./copy.ts";
 
 export class Heads {
   readonly #heads = new Map<string, RunHead>();
+  /** What was wrong with those that were set aside. */
+  readonly damage = new Map<string, string>();
 
   /** The head of just this run, not of an older or younger one with the same id. */
   of(key: RunKey): RunHead | undefined {
@@ -17,13 +22,38 @@ export class Heads {
     return head && !isOver(head, now) ? head : undefined;
   }
 
+  get(runId: string): RunHead | undefined {
+    return this.#heads.get(runId);
+  }
+
   put(head: RunHead): void {
     this.#heads.set(head.runId, head);
+    this.damage.delete(head.runId);
   }
 
   all(): Iterable<RunHead> {
     return this.#heads.values();
   }
+}
+
+/** A copy of a head as it stands. @throws StoreDamagedError */
+export function readHead(head: RunHead): RunHead {
+  return asHead(copy(head), `The head of run "${head.runId}"`);
+}
+
+export function readOrSalvage(head: RunHead): RunHead | DamagedRun {
+  try {
+    return readHead(head);
+  } catch (error) {
+    if (!(error instanceof StoreDamagedError)) throw error;
+    const { runId, createdAt } = head;
+    return salvage({ ...copy(head) }, { runId, createdAt, status: "running" }, error);
+  }
+}
+
+/** Whether its status is known, and none of an ended run. */
+export function isActive({ status }: RunHead): boolean {
+  return RUN_STATUSES.includes(status) && !isEnded(status);
 }
 
 /** Whether a change decided at `position`, on a head with this `dueAt`, may still be made. */
@@ -33,7 +63,7 @@ export function mayChange(
   change: HeadChange,
   readDueAt: number | undefined,
 ): boolean {
-  if (isEnded(head.status) || head.position > position) return false;
+  if (!isActive(head) || head.position > position) return false;
   if (change.dueAt === undefined || head.dueAt === readDueAt) return true;
   return isNotLater(change.dueAt ?? undefined, head.dueAt);
 }

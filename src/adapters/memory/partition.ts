@@ -1,6 +1,7 @@
 /** What is kept of one run beside its head: log, tasks and done marks. */
 import { StoreDamagedError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
+import { asEntry } from "../../ports/shapes.ts";
 import type { RunKey, Task } from "../../ports/store.ts";
 
 /** An entry whose events are JSON text: what is read is always a fresh copy. */
@@ -18,7 +19,9 @@ export class Partition {
 
   entry(position: number): Entry | undefined {
     const kept = this.#entries.get(position);
-    return kept && { position, id: kept.id, at: kept.at, events: JSON.parse(kept.events) };
+    if (!kept) return undefined;
+    const { id, at, events } = kept;
+    return asEntry({ position, id, at, events: JSON.parse(events) }, `Entry ${position} of a log`);
   }
 
   put({ position, id, at }: Entry, events: string): void {

@@ -1,5 +1,6 @@
 import type { Duration } from "../../core/duration.ts";
 import { RunNotFoundError } from "../../core/errors.ts";
+import type { Entry } from "../../core/events.ts";
 import { isEnded } from "../../core/run.ts";
 import {
   checkEntry,
@@ -9,16 +10,12 @@ import {
   fittingChange,
 } from "../../ports/limits.ts";
 import { retentionMillis } from "../../ports/retention.ts";
-import {
-  compareBytes,
-  compareNewestFirst,
-  decodeCursor,
-  encodeCursor,
-  matchesFilter,
-} from "../../ports/run-list.ts";
+import { isDamaged } from "../../ports/run-list.ts";
+import { asEntry, asTask } from "../../ports/shapes.ts";
 import type { RunKey, Store, Task } from "../../ports/store.ts";
 import { copy } from "./copy.ts";
-import { changeHead, Heads, mayChange } from "./heads.ts";
+import { changeHead, Heads, isActive, mayChange, readHead, readOrSalvage } from "./heads.ts";
+import { createLists } from "./lists.ts";
 import { Partitions } from "./partition.ts";
 import { claimed, updated } from "./tasks.ts";
 
@@ -43,13 +40,14 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
 
   return {
     retentionMs,
+    ...createLists(heads),
 
     async create(head, now) {
       checkStart(head);
       const standing = heads.alive(head.runId, now);
       if (standing) {
         if (standing.incarnation === head.incarnation) return { created: true };
-        return { created: false, head: copy(standing) };
+        return { created: false, head: readHead(standing) };
       }
       const { start, ...rest } = head;
       const isSmall = fitsInHead(start);
@@ -60,7 +58,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
 
     async head(runId, now) {
       const head = heads.alive(runId, now);
-      return head && copy(head);
+      return head && readHead(head);
     },
 
     async append(key, entry, wanted) {
@@ -74,7 +72,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       if (change) {
         const head = heads.of(key);
         if (!head) throw new RunNotFoundError(key.runId);
-        if (isEnded(head.status)) return { outcome: "ended", head: copy(head) };
+        if (!isActive(head)) return { outcome: "ended", head: readHead(head) };
         changeHead(head, entry.position, copy(change));
       }
       log.put(entry, events);
@@ -85,8 +83,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       const log = partitions.of(key);
       if (from > 0 || log.idAt(0) !== undefined) return log.read(from, limit);
       const entries = log.read(1, limit);
-      const start = copy(heads.of(key)?.start);
-      return start ? [start, ...entries].slice(0, limit) : [];
+      const { start } = heads.of(key) ?? {};
+      return start ? [readStart(start), ...entries].slice(0, limit) : [];
     },
 
     async keep() {
@@ -97,7 +95,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       const change = fittingChange(key.runId, wanted);
       const head = heads.of(key);
       if (!head || !mayChange(head, position, change, readDueAt)) {
-        return { ok: false, head: head && copy(head) };
+        return { ok: false, head: head && readHead(head) };
       }
       changeHead(head, position, copy(change));
       return { ok: true };
@@ -105,18 +103,29 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
 
     async moveDue(key, from, to, resends) {
       const head = heads.of(key);
-      if (!head || isEnded(head.status)) return false;
+      if (!head || !isActive(head)) return false;
       if (head.dueAt === to && head.resends === resends) return true;
       if (head.dueAt !== from) return false;
       Object.assign(head, { dueAt: to, resends });
+      heads.damage.delete(key.runId);
       return true;
+    },
+
+    async setAside(runId, until) {
+      const head = heads.get(runId);
+      const row = head && readOrSalvage(head);
+      if (!head || !row || !isDamaged(row) || isEnded(row.status)) return false;
+      const isNews = heads.damage.get(runId) !== row.damage;
+      heads.damage.set(runId, row.damage);
+      head.dueAt = until;
+      return isNews;
     },
 
     async claimTask(key, command, claim) {
       const { tasks } = partitions.of(key);
       const task = claimed(tasks.get(command), command, claim);
       if (task) tasks.set(command, task);
-      return { ok: task !== undefined, task: copy(taskOf(key, command)) };
+      return { ok: task !== undefined, task: readTask(taskOf(key, command)) };
     },
 
     async updateTask(key, command, claim, update) {
@@ -124,7 +133,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       const { tasks } = partitions.of(key);
       const task = updated(taskOf(key, command), claim, update);
       if (task) tasks.set(command, task);
-      return { ok: task !== undefined, task: copy(taskOf(key, command)) };
+      return { ok: task !== undefined, task: readTask(taskOf(key, command)) };
     },
 
     async stopTasks(key, commands) {
@@ -134,7 +143,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
 
     async tasks(key, commands) {
       const { tasks } = partitions.of(key);
-      return [...new Set(commands)].flatMap((command) => copy(tasks.get(command) ?? []));
+      const found = [...new Set(commands)].flatMap((command) => tasks.get(command) ?? []);
+      return found.map(readTask);
     },
 
     async markDone(key, command) {
@@ -149,25 +159,15 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       const { done } = partitions.of(key);
       for (const command of commands) done.delete(command);
     },
-
-    async listRuns(filter, limit, cursor) {
-      const after = cursor === undefined ? undefined : decodeCursor(filter, cursor);
-      const found = [...heads.all()]
-        .filter((head) => matchesFilter(head, filter))
-        .filter((head) => !after || compareNewestFirst(head, after) > 0)
-        .sort(compareNewestFirst);
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      return { heads: copy(page), ...(last && { cursor: encodeCursor(filter, last) }) };
-    },
-
-    async listDue(until, limit) {
-      return [...heads.all()]
-        .flatMap(({ runId, dueAt }) =>
-          dueAt !== undefined && dueAt <= until ? { runId, dueAt } : [],
-        )
-        .sort((a, b) => a.dueAt - b.dueAt || compareBytes(a.runId, b.runId))
-        .slice(0, limit);
-    },
   };
+}
+
+/** @throws StoreDamagedError */
+function readTask(task: Task): Task {
+  return asTask(copy(task), `Task ${task.command}`);
+}
+
+/** @throws StoreDamagedError */
+function readStart(start: Entry): Entry {
+  return asEntry(copy(start), "Entry 0 of a log");
 }

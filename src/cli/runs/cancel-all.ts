@@ -1,9 +1,10 @@
 import { toMillis } from "../../core/duration.ts";
 import {
   type CancelAnswer,
+  ContentionError,
   isEnded,
-  RUN_STATUSES,
   type RunQuery,
+  StoreDamagedError,
   TimeoutError,
 } from "../../http/client/index.ts";
 import { columns } from "../columns.ts";
@@ -36,9 +37,9 @@ export async function cancelAll(
   }
   if (!isConfirmed) throw usageFailure(await tellHowMany(session, filter));
   const { output } = session;
-  const asked = await askAll(session, filter, request);
+  const { asked, failed } = await askAll(session, filter, request);
   const cancelled = request.wait ? await waitForAll(session, asked, request.timeout) : asked;
-  const failure = failureIn(cancelled);
+  const failure = failed ?? failureIn(cancelled);
   if (failure) output.answerAndFail(show(cancelled), failure);
   else output.answer(show(cancelled));
 }
@@ -47,15 +48,10 @@ export async function cancelAll(
 const MOST_COUNTED = 1000;
 
 async function tellHowMany({ client, shell }: Session, filter: Filter): Promise<string> {
-  const statuses = filter.status ? [filter.status] : RUN_STATUSES.filter((each) => !isEnded(each));
-  let count = 0;
-  let more = "";
-  for (const status of statuses) {
-    const query = { ...filter, status, limit: MOST_COUNTED };
-    const { runs, cursor } = await readRuns(client, query, shell.signal);
-    count += runs.length;
-    if (cursor !== undefined) more = " or more";
-  }
+  const query = { ...filter, ended: false, limit: MOST_COUNTED };
+  const { runs, cursor } = await readRuns(client, query, shell.signal);
+  const count = runs.length;
+  const more = cursor === undefined ? "" : " or more";
   const what = count === 1 && more === "" ? "1 run fits" : `${count}${more} runs fit`;
   return `${what}, and nothing was done. Add --yes to cancel what fits, or narrow it with --workflow, --status or --tag.`;
 }
@@ -64,7 +60,7 @@ async function askAll(
   { client, shell }: Session,
   filter: Filter,
   { wait: _, timeout: __, ...request }: CancelRequest,
-): Promise<CancelAnswer[]> {
+): Promise<{ asked: CancelAnswer[]; failed?: Failure }> {
   const asked: CancelAnswer[] = [];
   const { signal } = shell;
   return await withProgress(
@@ -75,8 +71,11 @@ async function askAll(
         for await (const answer of client.cancelAll(filter, { ...request, signal })) {
           asked.push(answer);
         }
-        return asked;
+        return { asked };
       } catch (error) {
+        // One of them could not be asked, and all others were.
+        const isOfOne = error instanceof StoreDamagedError || error instanceof ContentionError;
+        if (isOfOne) return { asked, failed: asFailure(error) };
         // Which ones were asked must not be lost with the one that could not be.
         const known = { runs: asked };
         throw signal.aborted ? interrupted(CANCELLING, known) : asFailure(error, known);

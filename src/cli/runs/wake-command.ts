@@ -1,8 +1,15 @@
 import type { Command } from "commander";
-import { isEnded, type RunQuery, type WakeAnswer } from "../../http/client/index.ts";
+import {
+  ContentionError,
+  isEnded,
+  type RunQuery,
+  StoreDamagedError,
+  type WakeAnswer,
+} from "../../http/client/index.ts";
 import { columns } from "../columns.ts";
-import { EXIT, Failure, usageFailure } from "../failure.ts";
+import { asFailure, EXIT, Failure, usageFailure } from "../failure.ts";
 import { statusOption } from "../options.ts";
+import type { Answer } from "../output.ts";
 import { openSession, type Session } from "../session.ts";
 import type { Shell } from "../shell.ts";
 import { showStatus } from "../status-colour.ts";
@@ -75,10 +82,18 @@ async function wakeAll(
 ): Promise<void> {
   const { runs } = await readRuns(client, { ...filter, limit: MOST }, signal);
   const woken: WakeAnswer[] = [];
+  const failures: unknown[] = [];
   for (const { runId, status } of runs) {
-    if (!isEnded(status)) woken.push(await client.wake(runId, { signal }));
+    if (isEnded(status)) continue;
+    try {
+      woken.push(await client.wake(runId, { signal }));
+    } catch (error) {
+      // Something is the matter with this one: the others are woken all the same.
+      if (!(error instanceof StoreDamagedError || error instanceof ContentionError)) throw error;
+      failures.push(error);
+    }
   }
-  output.answer({
+  const answer: Answer & { json: object } = {
     json: { runs: woken },
     plain: woken.map(({ runId, outcome, status }) => [runId, outcome, status]),
     table: (colours) =>
@@ -93,5 +108,7 @@ async function wakeAll(
             ]),
             colours,
           ),
-  });
+  };
+  if (failures.length > 0) output.answerAndFail(answer, asFailure(failures[0]));
+  output.answer(answer);
 }

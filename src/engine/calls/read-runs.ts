@@ -7,15 +7,17 @@ import {
   InvalidInputError,
   RunEndedError,
   RunNotFoundError,
+  StoreDamagedError,
 } from "../../core/errors.ts";
 import { isEnded, RUN_STATUSES } from "../../core/run.ts";
 import type { TerminationState } from "../../core/run-state.ts";
 import { decode } from "../../core/value.ts";
+import { isDamaged } from "../../ports/run-list.ts";
 import type { RunFilter, RunHead } from "../../ports/store.ts";
 import type { Run, RunEnd, RunQuery, RunSummary, WaitOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
 import { loadLog } from "../session/load-log.ts";
-import { type Closing, closingOf, showRun, showSummary } from "./show-run.ts";
+import { type Closing, closingOf, showDamaged, showRun, showSummary } from "./show-run.ts";
 
 /** @throws RunNotFoundError */
 export async function headOf({ store, clock }: Parts, runId: string): Promise<RunHead> {
@@ -29,7 +31,8 @@ export async function getRun(parts: Parts, runId: string): Promise<Run> {
   const [start] = await loadLog(parts.store, head, 1);
   const { problem, ...rest } = head;
   const shown = problem && (await hasGoneOn(parts, head)) ? rest : head;
-  return showRun(shown, start, await closing(parts, head));
+  const values = { start, closing: await closing(parts, head) };
+  return showRun(shown, values, parts.clock.now());
 }
 
 /**
@@ -40,8 +43,14 @@ export async function getRun(parts: Parts, runId: string): Promise<Run> {
 async function hasGoneOn({ store }: Parts, head: RunHead): Promise<boolean> {
   const { position } = head.problem ?? {};
   if (position === undefined) return false;
-  const since = await store.read(head, position + 1, 2);
-  return since.some(({ events }) => events.some(({ type }) => type !== "cancellation.requested"));
+  try {
+    const since = await store.read(head, position + 1, 2);
+    return since.some(({ events }) => events.some(({ type }) => type !== "cancellation.requested"));
+  } catch (error) {
+    // What cannot be read brought nothing on.
+    if (error instanceof StoreDamagedError) return false;
+    throw error;
+  }
 }
 
 /** A closing that was too large for the head is in the last entry of the log. */
@@ -56,48 +65,66 @@ export async function listRuns(
   { store, clock }: Parts,
   query: RunQuery,
 ): Promise<{ runs: RunSummary[]; cursor?: string }> {
+  checkQuery(query);
   const { limit = DEFAULT_LIMIT, cursor } = query;
-  checkLimit(limit);
   const page = await store.listRuns({ ...filterOf(query), now: clock.now() }, limit, cursor);
-  const runs = page.heads.map(showSummary);
+  const runs = page.runs.map((run) =>
+    isDamaged(run) ? showDamaged(run, clock.now()) : showSummary(run),
+  );
   return page.cursor === undefined ? { runs } : { runs, cursor: page.cursor };
 }
 
-/** @throws InvalidInputError for a status, time, workflow or tag that cannot be meant. */
+const isText = (value: unknown): boolean => typeof value === "string";
+const isChoice = (value: unknown): boolean => typeof value === "boolean";
+const isTime = (value: unknown): boolean => value instanceof Date && !Number.isNaN(value.getTime());
+
+/** What a query may ask for, how it is told, and in which words. */
+const ASKED: Record<keyof RunQuery, [fits: (value: unknown) => boolean, wanted: string]> = {
+  status: [
+    (value) => RUN_STATUSES.some((status) => status === value),
+    `one of ${RUN_STATUSES.join(", ")}`,
+  ],
+  ended: [isChoice, "true or false"],
+  workflow: [isText, "text"],
+  version: [isText, "text"],
+  tag: [isText, "text"],
+  problem: [isChoice, "true or false"],
+  createdAfter: [isTime, "a valid Date"],
+  createdBefore: [isTime, "a valid Date"],
+  limit: [isLimit, `a whole number from 1 to ${LARGEST_PAGE}`],
+  cursor: [isText, "text"],
+};
+
+/** @throws InvalidInputError for what cannot be meant, be it a filter that there is not. */
 export function checkQuery(query: RunQuery): void {
-  const { status, workflow, tag, problem, createdAfter, createdBefore } = query;
-  if (status !== undefined && !RUN_STATUSES.includes(status)) {
-    throw refuse("status", `one of ${RUN_STATUSES.join(", ")}`);
-  }
-  for (const [name, text] of Object.entries({ workflow, tag })) {
-    if (text !== undefined && typeof text !== "string") throw refuse(name, "text");
-  }
-  if (problem !== undefined && typeof problem !== "boolean") {
-    throw refuse("problem", "true or false");
-  }
-  for (const [name, time] of Object.entries({ createdAfter, createdBefore })) {
-    if (time !== undefined && !(time instanceof Date && !Number.isNaN(time.getTime()))) {
-      throw refuse(name, "a valid Date");
-    }
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    const [fits, wanted] = Object.hasOwn(ASKED, name) ? ASKED[name as keyof RunQuery] : [];
+    if (!fits) throw refuse(name, `left out: a list knows ${Object.keys(ASKED).join(", ")}`);
+    if (!fits(value)) throw refuse(name, String(wanted));
   }
 }
 
-function filterOf(query: RunQuery): RunFilter {
-  checkQuery(query);
-  const { status, workflow, tag, problem, createdAfter, createdBefore } = query;
+function filterOf({
+  limit: _,
+  cursor: __,
+  createdAfter,
+  createdBefore,
+  ...filter
+}: RunQuery): RunFilter {
   return {
-    status,
-    workflow,
-    tag,
-    problem,
+    ...filter,
     createdAfter: createdAfter?.getTime(),
     createdBefore: createdBefore?.getTime(),
   };
 }
 
+function isLimit(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= LARGEST_PAGE;
+}
+
 export function checkLimit(limit: number): void {
-  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= LARGEST_PAGE) return;
-  throw refuse("limit", `a whole number from 1 to ${LARGEST_PAGE}`);
+  if (!isLimit(limit)) throw refuse("limit", ASKED.limit[1]);
 }
 
 export function refuse(option: string, wanted: string): InvalidInputError {

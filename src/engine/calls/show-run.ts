@@ -1,23 +1,36 @@
 /** Records as the public sees them: times as `Date`, values decoded. */
+
 import { summarizeError } from "../../core/error-summary.ts";
+import { StoreDamagedError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
 import type { CancellationRecord, Problem } from "../../core/run.ts";
+import { messageOf } from "../../core/thrown.ts";
 import { decode } from "../../core/value.ts";
-import type { RunHead } from "../../ports/store.ts";
+import type { DamagedRun, RunHead } from "../../ports/store.ts";
 import type { Cancellation, Run, RunSummary } from "../engine.ts";
 
 /** How a run ended: from its head, or from the last entry of its log. */
 export type Closing = RunHead["closing"];
 
 /** @param start entry 0 of its log */
-export function showRun(head: RunHead, start: Entry | undefined, closing: Closing): Run {
+export function showRun(
+  head: RunHead,
+  { start, closing }: { start: Entry | undefined; closing: Closing },
+  now: number,
+): Run {
   const [event] = start?.events ?? [];
-  return {
-    ...showSummary(head),
-    input: event?.type === "workflow.started" ? decode(event.input) : undefined,
-    ...(closing && "output" in closing && { output: decode(closing.output) }),
-    ...(closing && "error" in closing && { error: summarizeError(decode(closing.error)) }),
-  };
+  const summary = showSummary(head);
+  try {
+    return {
+      ...summary,
+      input: event?.type === "workflow.started" ? decode(event.input) : undefined,
+      ...(closing && "output" in closing && { output: decode(closing.output) }),
+      ...(closing && "error" in closing && { error: summarizeError(decode(closing.error)) }),
+    };
+  } catch (error) {
+    const problem = damageOf(`A value of the run cannot be read: ${messageOf(error)}`, now);
+    return { ...summary, input: undefined, problem: summary.problem ?? problem };
+  }
 }
 
 /** What a list shows of a run: nothing that its head alone does not tell. */
@@ -42,6 +55,19 @@ export function showSummary(head: RunHead): RunSummary {
 
 function showProblem({ code, message, at, tries }: Problem): NonNullable<Run["problem"]> {
   return { code, message, at: new Date(at), tries };
+}
+
+/** One whose record cannot be read, with what could be read of it. */
+export function showDamaged(run: DamagedRun, now: number): RunSummary {
+  const { runId, workflow = "", version = "", status, createdAt, tags = [], damage } = run;
+  const problem = damageOf(damage, now);
+  return { runId, workflow, version, status, createdAt: new Date(createdAt), tags, problem };
+}
+
+/** As it is found whenever the run is looked at. */
+function damageOf(message: string, now: number): Required<Run>["problem"] {
+  const { code } = new StoreDamagedError("", "");
+  return { code, message, at: new Date(now), tries: 1 };
 }
 
 function showCancellation(record: CancellationRecord): Cancellation {

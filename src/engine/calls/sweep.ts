@@ -6,15 +6,22 @@
  * W2. The message goes before the head's `dueAt` moves: what is lost between them is sent once more.
  * W3. An announcement moves nothing: if it is lost, the run is woken when it is due.
  * W4. A run that cannot be woken keeps no other from it; the round fails when all have had theirs.
+ * W5. One whose head is damaged is set aside until it may be mended, and told of once: it makes no
+ *     round fail.
  */
 import { backoffMs } from "../../core/backoff.ts";
-import { SchedulerUnavailableError, StoreUnavailableError } from "../../core/errors.ts";
+import {
+  SchedulerUnavailableError,
+  StoreDamagedError,
+  StoreUnavailableError,
+} from "../../core/errors.ts";
 import { inParallel } from "../../core/in-parallel.ts";
 import { isEnded } from "../../core/run.ts";
 import { nextRound } from "../../ports/event-loop.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import { MAX_DELAY_MS, type Message } from "../../ports/scheduler.ts";
 import type { DueRun, RunHead } from "../../ports/store.ts";
+import { setAside } from "../commit/report-given-up.ts";
 import type { SweepAnswer, SweepOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
 import { waitsForKnownVersion, wakeRun } from "./wake-run.ts";
@@ -177,7 +184,7 @@ async function dueHead(
 
 /** Keeps a failure to the run it concerns (W4), unless nothing works at all. */
 async function guarded<T>(
-  { logger }: Parts,
+  parts: Parts,
   { failed, failures }: Round,
   { runId }: DueRun,
   work: () => Promise<T>,
@@ -188,7 +195,12 @@ async function guarded<T>(
     if (error instanceof StoreUnavailableError || error instanceof SchedulerUnavailableError) {
       throw error;
     }
-    logger.error("A run could not be woken; the next sweep tries again", {
+    if (error instanceof StoreDamagedError) {
+      failed.add(runId);
+      await setAside(parts, runId, error);
+      return undefined;
+    }
+    parts.logger.error("A run could not be woken; the next sweep tries again", {
       runId,
       error: loggedError(error),
     });

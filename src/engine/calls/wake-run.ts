@@ -1,5 +1,9 @@
 /** What has a run go on now, instead of when the sweep would look at it. */
-import { ContentionError, type WorkflowNotFoundError } from "../../core/errors.ts";
+import {
+  ContentionError,
+  StoreDamagedError,
+  type WorkflowNotFoundError,
+} from "../../core/errors.ts";
 import { isEnded } from "../../core/run.ts";
 import type { RunHead } from "../../ports/store.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
@@ -50,7 +54,7 @@ export async function wakeKnown(parts: Parts): Promise<number> {
   let woken = 0;
   for (let from = 0; from < soon.length; from += AT_ONCE) {
     const some = soon.slice(from, from + AT_ONCE);
-    const heads = await Promise.all(some.map(({ runId }) => store.head(runId, clock.now())));
+    const heads = await Promise.all(some.map(({ runId }) => headUnlessDamaged(parts, runId)));
     for (const head of heads) {
       if (!head || !waitsForKnownVersion(parts, head)) continue;
       await wakeRun(parts, head.runId);
@@ -58,6 +62,19 @@ export async function wakeKnown(parts: Parts): Promise<number> {
     }
   }
   return woken;
+}
+
+/** A damaged one is the sweep's to tell of. */
+async function headUnlessDamaged(
+  { store, clock }: Parts,
+  runId: string,
+): Promise<RunHead | undefined> {
+  try {
+    return await store.head(runId, clock.now());
+  } catch (error) {
+    if (error instanceof StoreDamagedError) return undefined;
+    throw error;
+  }
 }
 
 /** Whether the run has a problem that this engine would not have. */

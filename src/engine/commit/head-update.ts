@@ -116,7 +116,7 @@ export function changeAfter(
   head: RunHead,
   state: RunState,
   next: Next,
-  times: Times & { retentionMs: number },
+  { hasNews, ...times }: Times & { retentionMs: number; hasNews: boolean },
 ): HeadChange {
   const change: HeadChange = {};
   if (state.position > 1) {
@@ -134,8 +134,10 @@ export function changeAfter(
   const dueAt = dueAfter(head, next, times);
   if (dueAt !== undefined && dueAt !== head.dueAt) change.dueAt = dueAt;
   if (change.dueAt !== undefined && head.resends > 0) change.resends = 0;
-  // It goes on. Another may have recorded a problem since this head was read, so it is always taken away.
-  if (head.problem || Object.keys(change).length > 0) change.problem = null;
+  // It goes on. Another may have recorded a problem since this head was read, so it is always taken
+  // away; but an item that is damaged is found out only when it is read, and by nothing mended.
+  const isStuck = !hasNews && head.problem?.code === "store.damaged";
+  if (!isStuck && (head.problem || Object.keys(change).length > 0)) change.problem = null;
   return change;
 }
 

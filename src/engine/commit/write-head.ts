@@ -11,7 +11,7 @@ import { changeAfter } from "./head-update.ts";
 export async function keepHead(
   parts: Parts,
   session: Session,
-  { next, timer, state, head }: Committed,
+  { events, next, timer, state, head }: Committed,
 ): Promise<void> {
   const { store, clock, settings } = parts;
   const times = {
@@ -19,6 +19,7 @@ export async function keepHead(
     watchdogMs: settings.watchdogMs,
     retentionMs: store.retentionMs,
     timer,
+    hasNews: events.length > 0,
   };
   let known = head;
   // Twice: another writer may have moved `dueAt`. Then it is the sweep's to move on.

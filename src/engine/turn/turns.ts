@@ -2,9 +2,11 @@
  * The turns at work in this process. A delivery that only repeats one of them joins it, without any
  * I/O; one that may bring news while a step executes is worked on beside it.
  */
+import { StoreDamagedError } from "../../core/errors.ts";
 import type { PendingStep } from "../../core/outcome.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
+import { reportGivenUp } from "../commit/report-given-up.ts";
 import type { TurnOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
 import { type Loaded, Session } from "../session/session.ts";
@@ -36,8 +38,19 @@ export class Turns {
       if (this.#atWork.get(name) === work) this.#atWork.delete(name);
     };
     const leaseMs = (step: PendingStep): number => this.#leaseMs(step, options);
-    work.done = this.#work(work, { continuation, leaseMs, options }, leave).finally(leave);
+    const working = this.#work(work, { continuation, leaseMs, options }, leave);
+    work.done = this.#mended(runId, working).finally(leave);
     await work.done;
+  }
+
+  /** No delivery mends what is damaged: the run says what is wrong, and the message is done with. */
+  async #mended(runId: string, work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (!(error instanceof StoreDamagedError)) throw error;
+      await reportGivenUp(this.#parts, runId, error);
+    }
   }
 
   /** @param leave is called in the same moment in which it is decided not to look again. */

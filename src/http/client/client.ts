@@ -75,7 +75,7 @@ export interface Client<W extends AnyWorkflow = AnyWorkflow> {
   /**
    * Cancels every unended run that fits. With `wait`, every run is asked to stop before the first
    * one is waited for; the timeout counts for each from its own request on.
-   * @throws when all have been asked, the first TimeoutError or ContentionError there was.
+   * @throws when all have been asked, the first TimeoutError, ContentionError or StoreDamagedError.
    */
   cancelAll(
     filter: Omit<RunQuery, "limit" | "cursor">,

@@ -15,6 +15,7 @@ export {
   SchedulerUnavailableError,
   SerializationError,
   StepFailedError,
+  StoreDamagedError,
   StoreUnavailableError,
   TimeoutError,
   WorkflowNotFoundError,

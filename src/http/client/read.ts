@@ -21,11 +21,7 @@ export function listRuns(
   query: RunQuery = {},
   how: CallOptions = {},
 ): Promise<{ runs: RunSummary[]; cursor?: string }> {
-  const { status, workflow, tag, problem, createdAfter, createdBefore, limit, cursor } = query;
-  const withProblem = problem === undefined ? undefined : String(problem);
-  const times = { createdAfter, createdBefore };
-  const sent = { status, workflow, tag, problem: withProblem, ...times, limit, cursor };
-  return get(means, { path: "/runs", query: sent }, how);
+  return get(means, { path: "/runs", query: { ...query } }, how);
 }
 
 export function getEvents(

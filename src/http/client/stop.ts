@@ -1,6 +1,10 @@
 /** Ending runs, gracefully or at once; and having them go on. */
-import { ContentionError, RunNotFoundError, TimeoutError } from "../../core/errors.ts";
-import { isEnded, RUN_STATUSES } from "../../core/run.ts";
+import {
+  ContentionError,
+  RunNotFoundError,
+  StoreDamagedError,
+  TimeoutError,
+} from "../../core/errors.ts";
 import type {
   CancelAnswer,
   CancelOptions,
@@ -25,8 +29,8 @@ export async function cancelRun(means: Means, runId: string, how: How = {}): Pro
 }
 
 /**
- * Every run is asked to stop before the first one is waited for. One that is slow or contended keeps
- * no other from being asked; it is thrown in the end.
+ * Every run is asked to stop before the first one is waited for. One that is slow, contended or damaged
+ * keeps no other from being asked; it is thrown in the end.
  */
 export async function* cancelAll(
   means: Means,
@@ -35,7 +39,7 @@ export async function* cancelAll(
 ): AsyncGenerator<CancelAnswer> {
   const asked: { answer: CancelAnswer; wait: Wait }[] = [];
   const failures: Error[] = [];
-  for (const runId of await unendedRuns(means, filter, how)) {
+  for await (const runId of unendedRuns(means, filter, how)) {
     const wait = waitUntil(how.timeout ?? DEFAULT_WAIT, how.signal);
     const answer = await collecting(failures, requestCancel(means, runId, how));
     if (!answer) continue;
@@ -49,7 +53,7 @@ export async function* cancelAll(
   if (failures[0]) throw failures[0];
 }
 
-/** The answer, unless there is none: the run was slow or contended, or deleted since it was listed. */
+/** The answer, unless there is none: of one run something is the matter, or it was deleted meanwhile. */
 async function collecting(
   failures: Error[],
   answer: Promise<CancelAnswer>,
@@ -57,10 +61,18 @@ async function collecting(
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof TimeoutError || error instanceof ContentionError) failures.push(error);
+    if (isOfOneRun(error)) failures.push(error);
     else if (!(error instanceof RunNotFoundError)) throw error;
     return undefined;
   }
+}
+
+function isOfOneRun(error: unknown): error is Error {
+  return (
+    error instanceof TimeoutError ||
+    error instanceof ContentionError ||
+    error instanceof StoreDamagedError
+  );
 }
 
 export function terminateRun(
@@ -113,19 +125,31 @@ async function onceEnded(
   return { ...answer, status };
 }
 
-const UNENDED = RUN_STATUSES.filter((status) => !isEnded(status));
+const PAGE = 1000;
 
-/** The ids of the runs that fit and have not ended, read whole before any of them changes. */
-async function unendedRuns(means: Means, filter: RunQuery, how: CallOptions): Promise<Set<string>> {
-  const ids = new Set<string>();
-  const statuses = filter.status === undefined ? UNENDED : [filter.status];
-  for (const status of statuses.filter((each) => !isEnded(each))) {
+/**
+ * The ids of the runs that fit and have not ended, newest first. A run that goes on keeps its place
+ * among them, whatever its status meanwhile. In the end it is looked for such as an index that was
+ * behind did not show yet.
+ */
+async function* unendedRuns(
+  means: Means,
+  filter: RunQuery,
+  how: CallOptions,
+): AsyncGenerator<string> {
+  const seen = new Set<string>();
+  for (const isLast of [false, true]) {
     let cursor: string | undefined;
     do {
-      const page = await listRuns(means, { ...filter, status, limit: 1000, cursor }, how);
-      for (const { runId } of page.runs) ids.add(runId);
-      cursor = page.cursor;
+      const query = { ...filter, ended: false, limit: PAGE, cursor };
+      const page = await listRuns(means, query, how);
+      const unseen = page.runs.map(({ runId }) => runId).filter((runId) => !seen.has(runId));
+      for (const runId of unseen) {
+        seen.add(runId);
+        yield runId;
+      }
+      // What is new is in front of all that was listed before.
+      cursor = isLast && unseen.length < page.runs.length ? undefined : page.cursor;
     } while (cursor !== undefined);
   }
-  return ids;
 }

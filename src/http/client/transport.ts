@@ -21,7 +21,7 @@ export interface Call {
   method: "GET" | "POST";
   /** Begins with a slash, and needs no encoding: see `placeOf`. */
   path: string;
-  query?: Record<string, string | number | Date | undefined>;
+  query?: Record<string, string | number | boolean | Date | undefined>;
   body?: object;
   /** Names the body in the error of one that cannot be sent. */
   what?: string;

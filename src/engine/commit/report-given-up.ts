@@ -2,13 +2,13 @@
  * What is recorded on a run's head whose message was given up. Neither its log nor its code is looked
  * at: they may be what made every turn fail.
  */
-import { DetentError } from "../../core/errors.ts";
+import { DetentError, StoreDamagedError } from "../../core/errors.ts";
 import { isEnded, type Problem } from "../../core/run.ts";
 import { textOf } from "../../core/thrown.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
-import { changeForProblem, tellProblem } from "../commit/record-problem.ts";
 import type { Parts } from "../services.ts";
+import { changeForProblem, tellProblem } from "./record-problem.ts";
 
 const TRIES = 3;
 
@@ -83,8 +83,39 @@ interface Wanted {
   told?: () => void;
 }
 
+/** How long a damaged head is left alone. */
+const DAMAGED_PAUSE_MS = 900_000;
+
+/**
+ * Leaves a run alone for a while whose head is damaged, and with it all that could be recorded there.
+ * Whoever is the first to find the damage tells of it.
+ */
+export async function setAside(
+  { store, clock, logger }: Parts,
+  runId: string,
+  { code, message }: StoreDamagedError,
+): Promise<void> {
+  const isNews = await store.setAside(runId, clock.now() + DAMAGED_PAUSE_MS);
+  if (isNews) logger.error(`Run ${runId} cannot go on: ${message}`, { runId, code, tries: 1 });
+  else logger.debug("A run with a damaged record was left alone", { runId, code });
+}
+
 /** @returns the problem that was recorded. */
 async function changeHead(
+  parts: Parts,
+  runId: string,
+  wantedFor: (head: RunHead) => Wanted | undefined,
+): Promise<Problem | undefined> {
+  try {
+    return await changeReadable(parts, runId, wantedFor);
+  } catch (error) {
+    if (!(error instanceof StoreDamagedError)) throw error;
+    await setAside(parts, runId, error);
+    return undefined;
+  }
+}
+
+async function changeReadable(
   { store, clock, sessions }: Parts,
   runId: string,
   wantedFor: (head: RunHead) => Wanted | undefined,

@@ -1,0 +1,44 @@
+/** The clauses on lists: S16 and S17. */
+import { collectPage } from "../../ports/list-page.ts";
+import {
+  compareBytes,
+  compareNewestFirst,
+  type ListPlace,
+  stateOf,
+  statesOf,
+} from "../../ports/run-list.ts";
+import type { RunFilter, RunHead, Store } from "../../ports/store.ts";
+import { type Heads, readOrSalvage } from "./heads.ts";
+
+export function createLists(heads: Heads): Pick<Store, "listRuns" | "listDue"> {
+  return {
+    async listRuns(filter, limit, cursor) {
+      const inScope = [...heads.all()].filter(scopeOf(filter)).sort(compareNewestFirst);
+      const source = {
+        places: async (after: ListPlace | undefined, count: number) => {
+          const from = after ? inScope.findIndex((head) => compareNewestFirst(head, after) > 0) : 0;
+          return from < 0 ? [] : inScope.slice(from, from + count);
+        },
+        read: async (places: readonly RunHead[]) => places.map(readOrSalvage),
+      };
+      return await collectPage(source, { filter, limit, cursor });
+    },
+
+    async listDue(until, limit) {
+      return [...heads.all()]
+        .flatMap(({ runId, dueAt }) =>
+          dueAt !== undefined && dueAt <= until ? { runId, dueAt } : [],
+        )
+        .sort((a, b) => a.dueAt - b.dueAt || compareBytes(a.runId, b.runId))
+        .slice(0, limit);
+    },
+  };
+}
+
+function scopeOf(filter: RunFilter): (head: RunHead) => boolean {
+  const states = new Set(statesOf(filter));
+  const { createdAfter = Number.NEGATIVE_INFINITY, createdBefore = Number.POSITIVE_INFINITY } =
+    filter;
+  return ({ status, createdAt }) =>
+    states.has(stateOf(status)) && createdAt > createdAfter && createdAt < createdBefore;
+}
