@@ -84,14 +84,14 @@ function whenRunaway(state: RunState, { runaway, openShields }: Outcome): Decisi
 }
 
 function whenOverdue(state: RunState, situation: Situation): Decision | undefined {
-  const { now, maxDurationMs, gracePeriodMs } = situation;
+  const { now, at, maxDurationMs, gracePeriodMs } = situation;
   const deadline = deadlineOf(state, maxDurationMs);
   if (state.cancellation || deadline === undefined || now < deadline) return undefined;
   const event: LogEvent = {
     type: "cancellation.requested",
     reason: `The run took longer than its maxDuration of ${maxDurationMs} ms.`,
     requestedBy: ENGINE,
-    requestedAt: now,
+    requestedAt: at,
     gracePeriodMs,
   };
   return { events: [event], next: { type: "replay" } };
@@ -173,7 +173,7 @@ function deliver(state: RunState, outcome: Outcome, situation: Situation): Decis
   const delivered: LogEvent = {
     type: "cancellation.delivered",
     ...checkpointAt(landing, state),
-    deadline: situation.now + cancellation.gracePeriodMs,
+    deadline: situation.at + cancellation.gracePeriodMs,
     ...(outcome.openShields > 0 && { openShields: outcome.openShields }),
   };
   // First what each one came to: the delivery rejects with the failure of a step as the cause.
@@ -270,6 +270,7 @@ function proceed(state: RunState, outcome: Outcome, situation: Situation): Decis
   const fresh = [...outcome.unrecorded.values()].filter((issued) => isFree(state, issued));
   const newSleeps = fresh
     .filter((issued) => issued.kind === "sleep")
+    .concat(tooFarOff(state, outcome, situation))
     .map((sleep) => startSleep(sleep, situation.now));
   const runnable = runnableSteps(state, outcome, fresh, situation);
   const [first] = runnable;
@@ -291,7 +292,8 @@ function proceed(state: RunState, outcome: Outcome, situation: Situation): Decis
     return { events: newSleeps, next: { type: "continue" } };
   }
   const claim = situation.newClaim();
-  const lease = situation.now + situation.leaseMs(alone);
+  // Of two clocks that disagree the later one: a live step taken over is worse than a lost one late.
+  const lease = situation.at + situation.leaseMs(alone);
   const fields = claimFields(state, alone, situation);
   const started: LogEvent = { type: "step.started", ...fields, claim, lease };
   const { attempt } = fields;
@@ -299,6 +301,20 @@ function proceed(state: RunState, outcome: Outcome, situation: Situation): Decis
     events: [...newSleeps, started],
     next: { type: "run", step: alone, attempt, claim, lease },
   };
+}
+
+/**
+ * Sleeps that end later than if they began only now, so whoever began them had a clock that was ahead.
+ * They begin anew, by this one.
+ */
+function tooFarOff(state: RunState, { pending }: Outcome, situation: Situation): PendingSleep[] {
+  const { now, at, skewMs } = situation;
+  if (at === now) return [];
+  return [...pending.values()].filter((issued): issued is PendingSleep => {
+    if (issued.kind !== "sleep" || "at" in issued.wake || !isFree(state, issued)) return false;
+    const open = state.open.get(issued.command);
+    return open?.kind === "sleep" && open.until > now + issued.wake.afterMs + skewMs;
+  });
 }
 
 function startSleep(

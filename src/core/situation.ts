@@ -8,7 +8,13 @@ import type { Task } from "./task.ts";
 export type MayRun = "any" | "inline" | "none";
 
 export interface Situation {
+  /** When something is due or over. */
   now: number;
+  /**
+   * When the entry is written: never before the one before it. It is ahead of `now` where another's
+   * clock was ahead by more than clocks may disagree; then each goes by its own.
+   */
+  at: number;
   /** By how much clocks may disagree; a lease counts as ended only this much later. */
   skewMs: number;
   /** Which step this turn may still run: `inline` ones do not need an invocation of their own. */

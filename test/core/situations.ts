@@ -9,6 +9,7 @@ import { START, type Standing, standing, stateAfter } from "./logs.ts";
 export function situation(more: Partial<Situation> = {}): Situation {
   return {
     now: START + 100,
+    at: more.now ?? START + 100,
     skewMs: 2000,
     mayRun: "any",
     newClaim: () => "new-claim",

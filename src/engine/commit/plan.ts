@@ -43,11 +43,10 @@ export async function plan(
   news: readonly LogEvent[],
   limits: TurnLimits,
 ): Promise<Plan> {
-  const at = Math.max(parts.clock.now(), session.state.at);
-  const situation = situate(parts, session, limits, at);
+  const situation = situate(parts, session, limits);
   const draft = new Draft(session, situation);
   if (!(await draft.add(news))) return { ...draft.planned(AGAIN), cut: true };
-  const early = withoutReplay(draft.state, at);
+  const early = withoutReplay(draft.state, situation.now);
   if (early) return draft.note(early.events) ? draft.planned(early.next) : draft.planned(AGAIN);
   for (;;) {
     const { events, next } = await decideNow(session, draft.state, situation);
@@ -79,12 +78,15 @@ async function decideNow(
   }
 }
 
-function situate(parts: Parts, session: Session, limits: TurnLimits, now: number): Situation {
-  const { settings, newId, registry } = parts;
+function situate(parts: Parts, session: Session, limits: TurnLimits): Situation {
+  const { settings, newId, registry, clock } = parts;
   const { workflow, version } = session.state;
+  const own = clock.now();
+  const at = Math.max(own, session.state.at);
   return {
     ...limits,
-    now,
+    now: at - own > settings.skewMs ? own : at,
+    at,
     skewMs: settings.skewMs,
     newClaim: newId,
     gracePeriodMs: settings.gracePeriodMs,
@@ -110,7 +112,7 @@ class Draft {
   async add(events: readonly LogEvent[]): Promise<boolean> {
     const fitting = this.#fitting(events);
     if (fitting.length > 0) {
-      await this.#session.foresee(fitting, this.#situation.now);
+      await this.#session.foresee(fitting, this.#situation.at);
       this.#take(fitting);
     }
     return fitting.length === events.length;
@@ -125,13 +127,13 @@ class Draft {
 
   #take(events: readonly LogEvent[]): void {
     this.#events.push(...events);
-    this.state = applyAll(this.state, events, this.#situation.now);
+    this.state = applyAll(this.state, events, this.#situation.at);
   }
 
   planned(next: Next): Plan {
-    const { now } = this.#situation;
+    const { at } = this.#situation;
     const timer = nextTimer(this.state, this.#situation);
-    return { events: this.#events, at: now, state: this.state, next, timer, cut: false };
+    return { events: this.#events, at, state: this.state, next, timer, cut: false };
   }
 
   /** What ends the log goes into one entry, whole. */
