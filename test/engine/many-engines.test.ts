@@ -3,6 +3,7 @@ import { getContext, isCancellation, shield, sleep, step, workflow } from "../..
 import { createCluster } from "./cluster.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { eventsOf } from "./story.ts";
+import { whileTimePasses } from "./while-time-passes.ts";
 
 const SEEDS = [1, 2, 3, 4];
 
@@ -93,12 +94,12 @@ describeOnEachStore("several engines over one store", (world) => {
     const run = await cluster.start(order);
     await cluster.clock.advance("10m");
     const [first, second, third] = cluster.engines;
-    // Who loses the race for the log pauses, so the clock has to go on meanwhile.
     const asking = Promise.all(
       [first, second, third].map((engine) => engine?.cancel(run.runId, { reason: "enough" })),
     );
+    const answers = await whileTimePasses(cluster.clock, asking);
     await cluster.clock.advance("10m");
-    const outcomes = (await asking).map((answer) => answer?.outcome);
+    const outcomes = answers.map((answer) => answer?.outcome);
     expect(outcomes.filter((outcome) => outcome === "requested")).toHaveLength(1);
     expect(await first?.getRun(run.runId)).toMatchObject({
       status: "cancelled",

@@ -17,6 +17,7 @@ import { collectLogs } from "./collected-logs.ts";
 import { createGate } from "./gate.ts";
 import { createHandHeld } from "./hand-held.ts";
 import { countCalls, losingAnswers } from "./watched-store.ts";
+import { whileTimePasses } from "./while-time-passes.ts";
 
 /** An observer that keeps what it is told. */
 function createWitness(): Observer & { told: Observation[]; attempts: ObservedAttempt[] } {
@@ -133,13 +134,10 @@ describe("an observer", () => {
     });
     const store = losingAnswers(createMemoryStore());
     const engine = createTestEngine({ workflows: [order], store, observer: witness });
-    // While it pauses between two tries of a call, the clock has to go on.
-    const starting = engine.start(order);
+    const { runId } = await whileTimePasses(engine.clock, engine.start(order));
     await engine.clock.advance("1m");
-    const { runId } = await starting;
-    const cancelling = engine.cancel(runId);
+    await whileTimePasses(engine.clock, engine.cancel(runId));
     await engine.clock.advance("1m");
-    await cancelling;
     expect(lines(witness.told).sort()).toEqual([
       "cancellation.delivered",
       "cancellation.requested",

@@ -44,16 +44,18 @@ export function countCalls(store: Store): CountedStore {
   };
 }
 
-/** A store whose answer to each other call is lost: what was asked for is done, and nobody hears. */
+/**
+ * A store whose first answer to each call is lost: what was asked for is done, and nobody hears. Who
+ * repeats the call is answered, or a claim might be lost of which nobody has heard.
+ */
 export function losingAnswers(store: Store): Store {
-  let calls = 0;
-  return around(store, async (name, call) => {
+  const lost = new Set<string>();
+  return around(store, async (name, call, args) => {
     const answer = await call();
-    calls += 1;
-    if (calls % 2 === 1 && name !== "listDue") {
-      throw new StoreUnavailableError(name, new Error("socket hang up"));
-    }
-    return answer;
+    const asked = JSON.stringify([name, ...args]);
+    if (lost.has(asked) || name === "listDue") return answer;
+    lost.add(asked);
+    throw new StoreUnavailableError(name, new Error("socket hang up"));
   });
 }
 
