@@ -11,6 +11,15 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/**
+ * Whether so much time has passed since then. A clock that was set back cannot tell how much did, so
+ * it has: what waits for its turn must not wait for as long as the clock was ahead.
+ */
+export function hasPassed(clock: Clock, since: number, ms: number): boolean {
+  const passed = clock.now() - since;
+  return passed < 0 || passed >= ms;
+}
+
 /** The longest delay a host's timer takes. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

@@ -1,7 +1,7 @@
 import { LABEL } from "../../core/bounds.ts";
 import { RunNotFoundError, TimeoutError } from "../../core/errors.ts";
 import { isEnded } from "../../core/run.ts";
-import { pause } from "../../ports/clock.ts";
+import { hasPassed, pause } from "../../ports/clock.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { Parts } from "../services.ts";
 
@@ -48,7 +48,7 @@ async function pollForEnd(
     await pause(clock, pollMs, over);
     if (over.aborted) return undefined;
     pollMs = Math.min(LONGEST_POLL_MS, pollMs * 2);
-    if (isWorkedOn(parts, runId) && clock.now() - trustedSince < LONGEST_TRUST_MS) continue;
+    if (isWorkedOn(parts, runId) && !hasPassed(clock, trustedSince, LONGEST_TRUST_MS)) continue;
     trustedSince = clock.now();
     const head = await read(parts, runId);
     if (isEnded(head.status)) return head;
@@ -58,7 +58,7 @@ async function pollForEnd(
 function isWorkedOn({ clock, sessions }: Parts, runId: string): boolean {
   const session = sessions.get(runId);
   if (!session || session.state.ended) return false;
-  return session.busy || clock.now() - session.usedAt < RECENT_MS;
+  return session.busy || !hasPassed(clock, session.usedAt, RECENT_MS);
 }
 
 /** @throws RunNotFoundError */

@@ -1,6 +1,7 @@
 /** What becomes of tasks that nobody holds, and that wait for their message or have lost it. */
 import type { OpenStep } from "../../core/open-command.ts";
 import type { Task } from "../../core/task.ts";
+import { hasPassed } from "../../ports/clock.ts";
 import type { Continuation, Message } from "../../ports/scheduler.ts";
 import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
@@ -32,9 +33,10 @@ export async function sendAgain(
   const isAbandoned = (each: IdleTask): boolean =>
     (isOld(each) || resent.has(each.task.command)) && (each.task.retryAt ?? 0) <= now;
   const abandoned = mayRunTask(continuation) ? lost.find(isAbandoned) : undefined;
-  const again = lost.filter(
-    ({ task: { command } }) => (resent.get(command) ?? Number.NEGATIVE_INFINITY) <= longAgo,
-  );
+  const again = lost.filter(({ task: { command } }) => {
+    const last = resent.get(command);
+    return last === undefined || hasPassed(clock, last, settings.watchdogMs);
+  });
   if (again.length > 0) {
     await scheduler.send(again.map(({ task }) => messageFor(key.runId, task, now)));
   }

@@ -1,4 +1,4 @@
-import type { Clock } from "../../ports/clock.ts";
+import { type Clock, hasPassed } from "../../ports/clock.ts";
 import type { Session } from "./session.ts";
 
 const LONGEST_TRUST_MS = 600_000;
@@ -25,7 +25,8 @@ export class SessionCache {
     const session = this.#sessions.get(runId);
     if (!session) return undefined;
     this.#sessions.delete(runId);
-    const isFresh = this.#clock.now() - session.knownAt < this.#trustMs && !session.state.ended;
+    const isOld = hasPassed(this.#clock, session.knownAt, this.#trustMs);
+    const isFresh = !isOld && !session.state.ended;
     if (!session.busy && !isFresh) return undefined;
     this.#sessions.set(runId, session);
     return session;

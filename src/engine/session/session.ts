@@ -16,6 +16,7 @@ import { begin, fold } from "../../core/fold.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { isEnded } from "../../core/run.ts";
 import { deadlineOf, type RunState } from "../../core/run-state.ts";
+import { hasPassed } from "../../ports/clock.ts";
 import type { AppendAnswer, HeadChange, RunHead, RunKey, Task } from "../../ports/store.ts";
 import type { Execution } from "../replay/execution.ts";
 import { replayLog } from "../replay/replay-log.ts";
@@ -135,10 +136,10 @@ export class Session {
    * often than a step that asks is told of news. Who is answered yes does so.
    */
   shouldAsk(): boolean {
-    const now = this.#parts.clock.now();
+    const { clock, settings } = this.#parts;
     const since = Math.max(this.knownAt, this.#askedAt);
-    if (now - since < this.#parts.settings.newsEveryMs) return false;
-    this.#askedAt = now;
+    if (!hasPassed(clock, since, settings.newsEveryMs)) return false;
+    this.#askedAt = clock.now();
     return true;
   }
 

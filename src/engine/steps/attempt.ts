@@ -16,7 +16,7 @@ import type { PendingStep } from "../../core/outcome.ts";
 import { isEnded, type RunStatus } from "../../core/run.ts";
 import type { AttemptEnd } from "../../core/settle.ts";
 import { encode, encodeError, sizeOf } from "../../core/value.ts";
-import { pause } from "../../ports/clock.ts";
+import { hasPassed, pause } from "../../ports/clock.ts";
 import { VALUE_LIMIT } from "../../ports/limits.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -205,8 +205,8 @@ export class Attempt {
 
   async #check(shielded: boolean): Promise<void> {
     if (shielded) return;
-    const now = this.#parts.clock.now();
-    if (!this.#news && now - this.#askedAt >= this.#parts.settings.newsEveryMs) await this.#ask();
+    const { clock, settings } = this.#parts;
+    if (!this.#news && hasPassed(clock, this.#askedAt, settings.newsEveryMs)) await this.#ask();
     if (this.#news) throw this.#news;
   }
 
