@@ -4,6 +4,21 @@
  * show where a server keeps its files.
  */
 
+/** In a bundle all code lies in one file. There the user's ends where it was called from. */
+const BOUNDARY = {
+  // The name of a method survives whatever makes code small.
+  async detentCallsUserCode<Arguments extends unknown[], Result>(
+    fn: (...args: Arguments) => Result,
+    args: Arguments,
+  ): Promise<Awaited<Result>> {
+    return await fn(...args);
+  },
+};
+const CALL = "detentCallsUserCode";
+
+/** Calls code of the user's, so that stacks tell it from what called it. */
+export const { detentCallsUserCode: callUserCode } = BOUNDARY;
+
 /** Where this package's files lie, as frames show them; nothing is known of it inside a bundle. */
 const OWN_FILES = /(?:\(|at |@)(.*[\\/])core[\\/]user-stack\.[jt]s:\d+/.exec(
   new Error().stack ?? "",
@@ -26,7 +41,9 @@ export function userStack(stack: string | undefined, message: string): string | 
   const first = lines.findIndex((line) => FRAME.test(line));
   if (first < 0) return stack;
   const head = stack.slice(0, after) + lines.slice(0, first).join("\n");
-  return [head.slice(0, LONGEST_HEAD).trimEnd(), ...usersAmong(lines.slice(first))].join("\n");
+  const called = lines.findIndex((line) => line.includes(CALL));
+  const frames = lines.slice(first, called < 0 ? undefined : called);
+  return [head.slice(0, LONGEST_HEAD).trimEnd(), ...usersAmong(frames)].join("\n");
 }
 
 /** A frame without a place, such as that of `Array.map`, belongs to the one that called it. */

@@ -1,3 +1,10 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { userStack } from "../../src/core/user-stack.ts";
 import { FatalError, step, workflow } from "../../src/index.ts";
@@ -31,6 +38,17 @@ describe("of a stack is kept", () => {
         "    at async order (file:///app/order.ts:12:5)",
       ].join("\n"),
     );
+  });
+
+  test("in a bundle what is inside the call of the user's code", () => {
+    const stack = [
+      "Error: no",
+      "    at e (/var/task/turn.mjs:1:2)",
+      "    at async t (/var/task/turn.mjs:3:4)",
+      "    at async Object.detentCallsUserCode (/var/task/turn.mjs:5:6)",
+      "    at async s.run (/var/task/turn.mjs:7:8)",
+    ];
+    expect(userStack(stack.join("\n"), "no")).toBe(stack.slice(0, 3).join("\n"));
   });
 
   test("a message of several lines, whatever they look like", () => {
@@ -88,5 +106,32 @@ test("a run's record, its events and its result show where in the user's code it
     expect(frames[0]).toMatch(/at declined .*user-stack\.test\.ts/);
     expect(frames.length).toBeGreaterThan(0);
     for (const frame of frames) expect(frame).toContain("user-stack.test.ts");
+  }
+});
+
+test("so it is in a bundle that was made small, where all code lies in one file", async () => {
+  const place = await mkdtemp(join(tmpdir(), "detent-bundle-"));
+  try {
+    const outfile = join(place, "app.mjs");
+    await build({
+      entryPoints: [fileURLToPath(new URL("bundled-failure.ts", import.meta.url))],
+      outfile,
+      bundle: true,
+      minify: true,
+      format: "esm",
+      platform: "node",
+    });
+    const { stdout } = await promisify(execFile)(process.execPath, [outfile]);
+    const stacks: string[] = JSON.parse(stdout);
+    // Where it was thrown, and what called that: in the step, and in the workflow after a pause.
+    for (const stack of stacks) {
+      expect(stack.split("\n").slice(1)).toEqual([
+        expect.stringMatching(/^ {4}at .*app\.mjs:\d+:\d+\)?$/),
+        expect.stringMatching(/^ {4}at .*app\.mjs:\d+:\d+\)?$/),
+      ]);
+    }
+    expect(stacks).toHaveLength(2);
+  } finally {
+    await rm(place, { recursive: true });
   }
 });

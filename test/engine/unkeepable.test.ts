@@ -1,13 +1,17 @@
 /** What cannot be kept, or read again, stops neither the engine nor the run it is in. */
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
+import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import { DEEPEST_VALUE } from "../../src/core/bounds.ts";
+import type { Entry } from "../../src/core/events.ts";
 import { createApp } from "../../src/http/index.ts";
-import { SerializationError, step, workflow } from "../../src/index.ts";
+import { SerializationError, sleep, step, workflow } from "../../src/index.ts";
+import { createTestEngine } from "../../src/testing/index.ts";
 import { nested } from "../core/nested.ts";
 import { keepLines } from "../logging/kept-lines.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { eventsOf, storyOf } from "./story.ts";
+import { around } from "./watched-store.ts";
 
 const deepest = nested("objects", DEEPEST_VALUE);
 const tooDeep = nested("objects", DEEPEST_VALUE + 1);
@@ -152,4 +156,40 @@ describeOnEachStore("what is thrown", ({ createEngine }) => {
     ]);
     expect(kept.text()).not.toContain(SECRET);
   });
+});
+
+test("a kept value that was damaged is a problem of its run, in clean words, and goes when it is mended", async () => {
+  let damaged = true;
+  const damage = (entry: Entry): Entry => ({
+    ...entry,
+    events: entry.events.map((event) =>
+      event.type === "step.completed" ? { ...event, result: [["Error", 1], null] } : event,
+    ),
+  });
+  const store = around(createMemoryStore(), async (name, call) => {
+    const answer = await call();
+    return damaged && name === "read" ? (answer as Entry[]).map(damage) : answer;
+  });
+  const kept = keepLines();
+  const give = step("give", async () => "a gift");
+  const order = workflow("order", async () => {
+    const gift = await give();
+    await sleep("1h");
+    return gift;
+  });
+  const options = { workflows: [order], store, logger: kept.logger, replay: "cold" as const };
+  const engine = createTestEngine(options);
+  const { runId } = await engine.start(order);
+  await engine.clock.advance("1m");
+  const { problem } = await engine.getRun(runId);
+  expect(problem).toMatchObject({
+    code: "store.damaged",
+    message: expect.stringMatching(
+      /^A value that was kept cannot be read: an error in it is not as errors are written\. /,
+    ),
+  });
+  expect(kept.text()).not.toMatch(/destructure|undefined|null|TypeError/);
+  damaged = false;
+  await engine.clock.advance("4h");
+  expect(await engine.result(runId)).toBe("a gift");
 });

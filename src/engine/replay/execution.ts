@@ -25,6 +25,7 @@ import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { type DetentError, EndlessLoopError, ForeignAwaitError } from "../../core/errors.ts";
 import type { EventOf, LogEvent } from "../../core/events.ts";
 import type { Ending, Outcome, PendingCommand } from "../../core/outcome.ts";
+import { callUserCode } from "../../core/user-stack.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RunKey } from "../../ports/store.ts";
@@ -186,7 +187,7 @@ export class Execution {
   #start(input: Encoded): void {
     const value = decode(input) as never;
     // Async, so that code which throws at once ends like code which throws later.
-    const running = runInScope(this.#scope, async () => await this.#workflow.run(value));
+    const running = runInScope(this.#scope, () => callUserCode(this.#workflow.run, [value]));
     running.then(
       (returned) => this.#end({ type: "returned", value: returned }),
       (error: unknown) => this.#end({ type: "threw", error }),

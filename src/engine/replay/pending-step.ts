@@ -2,6 +2,7 @@ import { fixArguments } from "../../authoring/arguments.ts";
 import type { Command } from "../../authoring/scope.ts";
 import { SerializationError } from "../../core/errors.ts";
 import type { PendingStep } from "../../core/outcome.ts";
+import { callUserCode } from "../../core/user-stack.ts";
 
 type StepCommand = Extract<Command, { kind: "step" }>;
 
@@ -19,7 +20,7 @@ export function pendingStep(
   if (isSettled) return { ...pending, policy, call: () => undefined };
   try {
     const args = fixArguments(step);
-    return { ...pending, policy, call: () => fn(...args()) };
+    return { ...pending, policy, call: () => callUserCode(fn, args()) };
   } catch (error) {
     if (!(error instanceof SerializationError)) throw error;
     // Nothing that another attempt could do better.
