@@ -15,6 +15,7 @@ import {
   type TestEngineOptions,
 } from "../../src/testing/index.ts";
 import { openTable } from "../dynamodb/open-table.ts";
+import { around } from "./watched-store.ts";
 
 export const silent: Logger = createConsoleLogger("silent");
 
@@ -57,19 +58,39 @@ export function describeOnEachStore(subject: string, specs: (world: World) => vo
 
 function createWorld(store: () => Store): World {
   const runs = new Map<string, readonly AnyWorkflow[]>();
+  let test = { isOver: false };
 
+  // Nothing is left that the next test could take for its own, also of a test that ran out of time.
   afterEach(async () => {
+    test.isOver = true;
+    test = { isOver: false };
     const left = [...runs];
     runs.clear();
-    for (const [runId, workflows] of left) await checkAndEnd(store(), runId, workflows);
+    try {
+      for (const [runId, workflows] of left) await check(store(), runId, workflows);
+    } finally {
+      await endAll(
+        store(),
+        left.map(([runId]) => runId),
+      );
+    }
   });
+
+  /** The store of this world for as long as the test lasts that asks for it. */
+  function duringTest(): Store {
+    const own = test;
+    return around(store(), async (name, call) => {
+      if (!own.isOver) return await call();
+      throw new Error(`The test is over, and its engine asks the store to ${name}.`);
+    });
+  }
 
   return {
     get store() {
       return store();
     },
     createEngine(options) {
-      const engine = createTestEngine({ store: store(), logger: silent, replay, ...options });
+      const engine = createTestEngine({ store: duringTest(), logger: silent, replay, ...options });
       const { start } = engine;
       const watchedStart = async (...args: unknown[]): Promise<unknown> => {
         const handle = await Reflect.apply(start, engine, args);
@@ -82,17 +103,23 @@ function createWorld(store: () => Store): World {
   };
 }
 
-/** Also ends the run, or the next test would find it due. */
-async function checkAndEnd(
+async function check(
   store: Store,
   runId: string,
   workflows: readonly AnyWorkflow[],
 ): Promise<void> {
   const engine = createTestEngine({ workflows, store, logger: silent });
-  try {
-    await engine.checkInvariants(runId);
-    await engine.terminate(runId);
-  } catch (error) {
-    if (!(error instanceof RunNotFoundError)) throw error;
-  }
+  await engine.checkInvariants(runId).catch(unlessGone);
+}
+
+/** These, and whatever else is not over. */
+async function endAll(store: Store, runIds: readonly string[]): Promise<void> {
+  const engine = createTestEngine({ workflows: [], store, logger: silent });
+  const due = await store.listDue(Number.MAX_SAFE_INTEGER, 100);
+  const all = new Set([...runIds, ...due.map(({ runId }) => runId)]);
+  for (const runId of all) await engine.terminate(runId).catch(unlessGone);
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof RunNotFoundError)) throw error;
 }
