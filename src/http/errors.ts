@@ -124,7 +124,8 @@ function log(c: Context, thrown: unknown, code: ErrorCode, logger: Logger): void
 
 /** Whether an error may quote a payload: it was thrown by user code, or by who knows what near one. */
 function mayQuote({ req }: Context, code: ErrorCode): boolean {
-  return OF_USER_CODE.has(code) || (code === "server.failed" && req.method === "POST");
+  if (OF_USER_CODE.has(code)) return true;
+  return code === "server.failed" && (req.method === "POST" || req.path.endsWith("/result"));
 }
 
 const OF_USER_CODE: ReadonlySet<ErrorCode> = new Set([

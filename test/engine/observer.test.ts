@@ -324,6 +324,29 @@ describe("an observer", () => {
     ]);
   });
 
+  it("that sees errors and throws them is logged without what they say (O3)", async () => {
+    const { logger, lines: logged } = collectLogs();
+    const observer: Observer = {
+      seesErrors: true,
+      attempt: () => ({
+        run: (call) => call(),
+        ended({ thrown }) {
+          if (thrown) throw thrown;
+        },
+      }),
+    };
+    const fail = step("fail", async () => Promise.reject(new TypeError("card 4111")), {
+      retries: 0,
+    });
+    const order = workflow("order", () => fail());
+    const engine = createTestEngine({ workflows: [order], observer, logger });
+    await engine.start(order);
+    await engine.settle();
+    const [line] = logged;
+    expect(line).toMatchObject({ fields: { error: { name: "TypeError" } } });
+    expect(JSON.stringify(logged)).not.toContain("4111");
+  });
+
   it.each<[string, (call: () => void) => void]>([
     ["never", () => {}],
     ["twice", (call) => [call(), call()]],

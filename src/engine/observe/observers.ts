@@ -6,7 +6,7 @@ import type { AttemptEnd } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import type { Encoded } from "../../core/value.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { loggedError } from "../../ports/logged-error.ts";
+import { loggedError, loggedWithoutMessage } from "../../ports/logged-error.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type {
   AttemptObserver,
@@ -138,7 +138,9 @@ export class Observing {
   #report(culprit: object, thrown: unknown): void {
     if (this.#faulty.has(culprit)) return;
     this.#faulty.add(culprit);
-    const error = loggedError(thrown);
+    // It may throw on what it was shown of a step.
+    const { seesErrors } = culprit as Observer;
+    const error = seesErrors ? loggedWithoutMessage(thrown) : loggedError(thrown);
     this.#logger.warn("An observer failed; what more it throws is not logged", { error });
   }
 }
