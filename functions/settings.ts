@@ -4,7 +4,10 @@ import type { AnyWorkflow, Duration } from "../src/index.ts";
 
 export interface Settings
   extends Omit<EngineOptions<AnyWorkflow>, "workflows" | "store" | "scheduler"> {
-  /** How long the record of an ended run is kept. Default 30 days. */
+  /**
+   * How long an ended run can be read. Default 30 days. DynamoDB deletes its record then, and its steps'
+   * results at the latest as long again after that.
+   */
   retention?: Duration | undefined;
 }
 

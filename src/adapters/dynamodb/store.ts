@@ -13,7 +13,10 @@ export interface DynamoStoreOptions {
   client: DynamoClient;
   /** A table that `createTable` made. */
   tableName: string;
-  /** How long the record of an ended run is kept. Default: 30 days. */
+  /**
+   * How long an ended run can be read: its record, log and results. Default: 30 days. DynamoDB deletes
+   * the record then, and step results at the latest as long again after that.
+   */
   retention?: Duration | undefined;
   /**
    * How long a call may take, with all that is sent again after throttling, faults of the server and

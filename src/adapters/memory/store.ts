@@ -20,7 +20,7 @@ import { Partitions } from "./partition.ts";
 import { claimed, updated } from "./tasks.ts";
 
 export interface MemoryStoreOptions {
-  /** How long the record of an ended run is kept. Default: 30 days. */
+  /** How long an ended run can be read. Default: 30 days. In memory nothing is deleted. */
   retention?: Duration | undefined;
 }
 
