@@ -5,7 +5,8 @@ import { reviveError } from "../../src/http/client/revive-error.ts";
 import { ERROR_STATUS } from "../../src/http/index.ts";
 
 /** What only HTTP can get wrong has no kind of its own. */
-const OF_HTTP = /^(token|signature|host|origin|route|method|body|server)\.|^turn\.failed$/;
+const OF_HTTP =
+  /^(token|signature|host|origin|route|method|body|server)\.|^turn\.(failed|misdirected)$/;
 
 describe("an error that was sent", () => {
   test.each(Object.entries(ERROR_STATUS).filter(([code]) => !OF_HTTP.test(code)))(

@@ -1,7 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { MUTANTS } from "./mutants.ts";
 import { parseOptions } from "./options.ts";
 import { mutated } from "./patch.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const mutant = {
   id: "area/name",
@@ -36,6 +41,12 @@ describe("the mutants", () => {
       expect(replace, id).not.toBe(search);
       expect(killers.length, id).toBeGreaterThan(0);
     }
+  });
+});
+
+describe("every mutant", () => {
+  it.each(MUTANTS.map((each) => [each.id, each] as const))("%s still applies", (_id, each) => {
+    expect(mutated(readFileSync(join(ROOT, each.file), "utf8"), each)).not.toBe("");
   });
 });
 

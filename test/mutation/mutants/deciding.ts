@@ -215,7 +215,7 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers, file }, [
     id: "settle-cancellation",
     rule: "a step that stopped because its run was asked to is not tried again",
     file: "src/core/settle.ts",
-    search: 'if (end.cancellation) return { type: "cancelled", error: encoded };',
+    search: 'if (end.cancellation) return { type: "cancelled", error: end.encoded };',
     replace: "",
     killers: ["test/core/settle.test.ts"],
   },

@@ -86,8 +86,7 @@ export const stopping: Mutant[] = mutantsOf("stop", { killers }, [
     id: "retry-after-request",
     rule: "a step that fails after a request is not tried again",
     file: "src/core/settle.ts",
-    search:
-      'if (isStopping(state, open)) return [{ type: "step.cancelled", ...fieldsOf(open), error }];',
+    search: 'if (isStopping(state, open)) return [{ type: "step.cancelled", ...failure }];',
     replace: "",
     killers: ["test/core/settle.test.ts", "test/engine/cancel-steps.test.ts"],
   },
