@@ -20,7 +20,7 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers, file }, [
   {
     id: "grace-before-delivery",
     rule: "grace counts from the delivery",
-    search: "deadline: situation.now + cancellation.gracePeriodMs,",
+    search: "deadline: situation.at + cancellation.gracePeriodMs,",
     replace: "deadline: cancellation.requestedAt + cancellation.gracePeriodMs,",
     killers: [...killers, "test/engine/grace-period.test.ts"],
   },

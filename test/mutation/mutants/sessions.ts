@@ -202,7 +202,7 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
     rule: "a step that asks reads the store at most once a `newsEvery`",
     file: "src/engine/steps/attempt.ts",
     search:
-      "if (!this.#news && now - this.#askedAt >= this.#parts.settings.newsEveryMs) await this.#ask();",
+      "if (!this.#news && hasPassed(clock, this.#askedAt, settings.newsEveryMs)) await this.#ask();",
     replace: "if (!this.#news) await this.#ask();",
     killers: ["test/engine/check-cancellation.test.ts"],
   },

@@ -21,7 +21,7 @@ export const storing: Mutant[] = [
     {
       id: "after-end",
       rule: "nothing is appended with a change to the head of a run that has ended (S5)",
-      search: 'if (isEnded(head.status)) return { outcome: "ended", head: copy(head) };',
+      search: 'if (!isActive(head)) return { outcome: "ended", head: readHead(head) };',
       replace: "",
     },
     {
@@ -55,14 +55,14 @@ export const storing: Mutant[] = [
       id: "older-position",
       rule: "a head is not changed by what was decided at an earlier position (S8)",
       file: "src/adapters/memory/heads.ts",
-      search: "if (isEnded(head.status) || head.position > position) return false;",
-      replace: "if (isEnded(head.status)) return false;",
+      search: "if (!isActive(head) || head.position > position) return false;",
+      replace: "if (!isActive(head)) return false;",
     },
     {
       id: "ended-changed",
       rule: "the head of a run that has ended is not changed (S8)",
       file: "src/adapters/memory/heads.ts",
-      search: "if (isEnded(head.status) || head.position > position) return false;",
+      search: "if (!isActive(head) || head.position > position) return false;",
       replace: "if (head.position > position) return false;",
     },
     {
@@ -110,8 +110,8 @@ export const storing: Mutant[] = [
       id: "head-consistent",
       rule: "a head is read as it stands (S2)",
       file: "src/adapters/dynamodb/heads.ts",
-      search: "Key: marshal(headKey(runId)), ConsistentRead: true,",
-      replace: "Key: marshal(headKey(runId)),",
+      search: "TableName: table.name, Key, ConsistentRead: true }",
+      replace: "TableName: table.name, Key }",
       killers: ["test/dynamodb/capacity.test.ts"],
     },
     {
