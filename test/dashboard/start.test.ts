@@ -29,7 +29,8 @@ describe.runIf(hasBrowser)("starting a run", () => {
     await page.getByRole("button", { name: "Start the run" }).click();
     await page.getByText("Run completed").waitFor();
     const { runs } = await site.engine.listRuns();
-    expect(runs).toMatchObject([
+    const started = await Promise.all(runs.map(({ runId }) => site.engine.getRun(runId)));
+    expect(started).toMatchObject([
       {
         tags: ["finance", "2026"],
         input: {
