@@ -17,8 +17,8 @@ export const DEEPEST_BODY = DEEPEST_VALUE + 10;
 export const LONGEST_BIGINT = 10_000;
 
 /** One item of the store, in bytes as DynamoDB counts them: names and values together. */
-export const ITEM_LIMIT = 400 * 1024;
+const ITEM_LIMIT = 400 * 1024;
 /** Keys, attribute names, numbers. */
-export const ITEM_OVERHEAD = 4 * 1024;
+const ITEM_OVERHEAD = 4 * 1024;
 /** The events of one entry, in bytes. */
 export const ENTRY_LIMIT = ITEM_LIMIT - ITEM_OVERHEAD;

@@ -49,7 +49,7 @@ test.each([
     await engine.start("gated", undefined, { runId: "b" });
     await gateReached;
   }
-  const waitedFor = vi.spyOn(engine, "result");
+  const waitedFor = vi.spyOn(engine, "waitForEnd");
   const leave = new AbortController();
   const more = args[0] === "runs" ? [] : ["--id", "a"];
   const place = { env, signal: leave.signal };
@@ -66,7 +66,7 @@ test("a cancel of all that is interrupted tells whom it has asked", async () => 
   await engine.start("gated", undefined, { runId: "gated" });
   await gateReached;
   await engine.start("nap", undefined, { runId: "nap" });
-  const waitedFor = vi.spyOn(engine, "result");
+  const waitedFor = vi.spyOn(engine, "waitForEnd");
   const leave = new AbortController();
   const args = ["runs", "cancel", "--all", "--yes", "--wait", "-o", "json"];
   const waiting = runHere(args, { env, signal: leave.signal });
