@@ -7,12 +7,7 @@
  * B3. Every run is asked before the first one is waited for. What keeps one from being asked, or from
  *     ending in time, keeps no other; it is thrown in the end.
  */
-import {
-  ContentionError,
-  RunNotFoundError,
-  StoreDamagedError,
-  TimeoutError,
-} from "../../core/errors.ts";
+import { collecting } from "../../core/collecting.ts";
 import type { CancelAnswer, CancelOptions, RunQuery } from "../engine.ts";
 import type { Parts } from "../services.ts";
 import { checkQuery, listRuns, waitMillis } from "./read-runs.ts";
@@ -73,26 +68,4 @@ async function* unendedRuns(parts: Parts, filter: RunQuery): AsyncGenerator<stri
       cursor = page.cursor;
     } while (cursor !== undefined);
   }
-}
-
-/** The answer, unless there is none: of one run something is the matter, or it was deleted meanwhile. */
-async function collecting(
-  failures: Error[],
-  answer: Promise<CancelAnswer>,
-): Promise<CancelAnswer | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isOfOneRun(error)) failures.push(error);
-    else if (!(error instanceof RunNotFoundError)) throw error;
-    return undefined;
-  }
-}
-
-function isOfOneRun(error: unknown): error is Error {
-  return (
-    error instanceof TimeoutError ||
-    error instanceof ContentionError ||
-    error instanceof StoreDamagedError
-  );
 }

@@ -1,10 +1,5 @@
 /** Ending runs, gracefully or at once; and having them go on. */
-import {
-  ContentionError,
-  RunNotFoundError,
-  StoreDamagedError,
-  TimeoutError,
-} from "../../core/errors.ts";
+import { collecting } from "../../core/collecting.ts";
 import type {
   CancelAnswer,
   CancelOptions,
@@ -51,28 +46,6 @@ export async function* cancelAll(
     if (ended) yield ended;
   }
   if (failures[0]) throw failures[0];
-}
-
-/** The answer, unless there is none: of one run something is the matter, or it was deleted meanwhile. */
-async function collecting(
-  failures: Error[],
-  answer: Promise<CancelAnswer>,
-): Promise<CancelAnswer | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isOfOneRun(error)) failures.push(error);
-    else if (!(error instanceof RunNotFoundError)) throw error;
-    return undefined;
-  }
-}
-
-function isOfOneRun(error: unknown): error is Error {
-  return (
-    error instanceof TimeoutError ||
-    error instanceof ContentionError ||
-    error instanceof StoreDamagedError
-  );
 }
 
 export function terminateRun(
