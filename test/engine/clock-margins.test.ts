@@ -45,13 +45,13 @@ describeOnEachStore("a lease that has ended by one clock", (world) => {
     const { held, runId, began } = await open();
     held.clock.now += LEASE + MARGIN - 1;
     await held.another().turn({ runId, task: 0 });
-    expect(began).toEqual(["first#1", "second#1"]);
+    expect([...began].sort()).toEqual(["first#1", "second#1"]);
     expect(held.takeSent()).toMatchObject([
       { continuation: { runId, task: 0, claim: expect.any(String) }, delayMs: 2 },
     ]);
     held.clock.now += 2;
     await held.another().turn({ runId, task: 0 });
-    expect(began).toEqual(["first#1", "second#1", "first#2"]);
+    expect([...began].sort()).toEqual(["first#1", "first#2", "second#1"]);
   });
 
   test("keeps a cancellation from being delivered until it has by every clock", async () => {

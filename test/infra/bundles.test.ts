@@ -53,7 +53,7 @@ describe("a bundle", () => {
   it("needs nothing that is not in it or in Node", () => {
     for (const { path } of bundles) {
       const source = readFileSync(path, "utf8");
-      const imported = [...source.matchAll(/(?:\bfrom|\bimport)\s*\(?"([^"]+)"/g)];
+      const imported = [...source.matchAll(/(?:[}\s]from|\bimport)\s*\(?"([^"]+)"/g)];
       const outside = imported.map(([, name]) => name).filter((name) => !name?.startsWith("node:"));
       const builtin = new Set(process.getBuiltinModule("module").builtinModules);
       expect(outside.filter((name) => !builtin.has(name ?? ""))).toEqual([]);
