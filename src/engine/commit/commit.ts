@@ -1,6 +1,6 @@
 /** The only code that appends: at the tail; if somebody was faster, it reads and decides again. */
 import { backoffMs, jittered } from "../../core/backoff.ts";
-import type { Next } from "../../core/decide.ts";
+import type { Next } from "../../core/decide/decision.ts";
 import { ContentionError } from "../../core/errors.ts";
 import type { LogEvent } from "../../core/events.ts";
 import { applyAll } from "../../core/fold.ts";

@@ -1,6 +1,6 @@
 /** How a run's head follows its log. */
 import { isDeepStrictEqual } from "node:util";
-import type { Next } from "../../core/decide.ts";
+import type { Next } from "../../core/decide/decision.ts";
 import { summarizeError } from "../../core/error-summary.ts";
 import type { LogEvent } from "../../core/events.ts";
 import type { CancellationRecord, Failure, TerminationRecord } from "../../core/run.ts";

@@ -4,6 +4,7 @@
  */
 import type { CancellationNews } from "../../authoring/context.ts";
 import { type OpenShield, runInScope, type StepHost } from "../../authoring/scope.ts";
+import type { PendingStep } from "../../core/commands/step.ts";
 import {
   asError,
   CancellationError,
@@ -12,7 +13,6 @@ import {
   StepLostError,
   StepTimeoutError,
 } from "../../core/errors.ts";
-import type { PendingStep } from "../../core/outcome.ts";
 import { isEnded, type RunStatus } from "../../core/run.ts";
 import type { AttemptEnd } from "../../core/settle.ts";
 import { encode, encodeError, sizeOf } from "../../core/value.ts";

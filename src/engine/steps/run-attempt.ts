@@ -1,4 +1,4 @@
-import type { PendingStep } from "../../core/outcome.ts";
+import type { PendingStep } from "../../core/commands/step.ts";
 import { isEnded } from "../../core/run.ts";
 import { judge, type Verdict } from "../../core/settle.ts";
 import type { Parts } from "../services.ts";

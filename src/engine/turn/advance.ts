@@ -8,7 +8,7 @@
  * L3. A delivery that finished nothing itself decides from the log and the task items as if it were
  *     the first. One that finished something leaves the rest to those who hold it.
  */
-import type { Next } from "../../core/decide.ts";
+import type { Next } from "../../core/decide/decision.ts";
 import { WorkflowNotFoundError } from "../../core/errors.ts";
 import type { MayRun } from "../../core/situation.ts";
 import type { Task } from "../../core/task.ts";

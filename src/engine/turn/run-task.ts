@@ -1,7 +1,8 @@
 /** What an invocation does that was sent to run one task. */
 
+import { isStep, isTask } from "../../core/commands/index.ts";
+import type { PendingStep } from "../../core/commands/step.ts";
 import { StepLostError, WorkflowNotFoundError } from "../../core/errors.ts";
-import type { PendingStep } from "../../core/outcome.ts";
 import { endOf, type Verdict } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import { encodeError } from "../../core/value.ts";
@@ -67,8 +68,7 @@ async function pendingStep(session: Session, command: number): Promise<PendingSt
 }
 
 function isScheduled({ state }: Session, command: number): boolean {
-  const open = state.ended ? undefined : state.open.get(command);
-  return open?.kind === "step" && open.phase.type === "scheduled";
+  return !state.ended && isTask(state.open.get(command));
 }
 
 interface Claimed {
@@ -98,7 +98,7 @@ async function claim(
   // Whoever knows of a request sees to it that nothing unshielded starts any more.
   if (cancellation && !step.shielded) await stopTasks(parts, session, [step.command]);
   const scheduled = open.get(step.command);
-  if (scheduled?.kind !== "step") return LOOK;
+  if (!isStep(scheduled)) return LOOK;
   let { attempt } = scheduled;
   let previous: Task | undefined;
   for (;;) {
