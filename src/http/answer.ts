@@ -2,9 +2,7 @@
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
 import { DEEPEST_BODY } from "../core/bounds.ts";
-import { RunEndedError } from "../core/errors.ts";
 import { encode } from "../core/value.ts";
-import type { CancelAnswer, TerminateAnswer, WakeAnswer } from "../engine/engine.ts";
 import { LOSSLESS_TYPE } from "./lossless.ts";
 import { recordText } from "./show-record.ts";
 
@@ -13,16 +11,6 @@ const READABLE_TYPE = "application/json";
 /** A record: each of its fields is a value by itself. */
 export function answer(c: Context, record: object, status: 200 | 202 = 200): Response {
   return send(c, isLossless(c) ? losslessText(record) : recordText(record), status);
-}
-
-/** What became of a run that had not ended yet. @throws RunEndedError for one that had. */
-export function answerUnended(
-  c: Context,
-  done: CancelAnswer | TerminateAnswer | WakeAnswer,
-  status: 200 | 202 = 202,
-): Response {
-  if (done.outcome === "already-ended") throw new RunEndedError(done);
-  return answer(c, done, status);
 }
 
 /** A list of records, and what is told beside it. */

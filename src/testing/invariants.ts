@@ -4,7 +4,6 @@
  */
 
 import { ENTRY_LIMIT } from "../core/bounds.ts";
-import { type CommandEvent, dueAfter, isEventOf, labelIn, roleOf } from "../core/commands/index.ts";
 import { type Entry, EVENTS_PER_ENTRY, isUnbegun } from "../core/events.ts";
 import { begin, fold } from "../core/fold.ts";
 import { sizeOf } from "../core/value.ts";
@@ -19,6 +18,7 @@ import {
 } from "./cancellation-invariants.ts";
 import { disagreements } from "./head-invariants.ts";
 import {
+  type CommandEvent,
   cleanupOf,
   type Findings,
   type History,
@@ -26,7 +26,6 @@ import {
   isOf,
   isSettling,
   nameOf,
-  opens,
   type Recorded,
   succession,
 } from "./history.ts";
@@ -137,7 +136,7 @@ function* settledOnce({ commands }: History): Findings {
 /** What the code never awaited is known from the end alone, if the code ended by itself. */
 function* properBeginnings({ commands, end }: History): Findings {
   for (const [first] of commands.values()) {
-    if (!first || opens(first)) continue;
+    if (!first || isOf(first, "step.started", "step.scheduled", "sleep.started")) continue;
     const isWithEnd = end?.position === first.position && !isOf(end, "workflow.terminated");
     if (!(isUnbegun(first.event) && isWithEnd)) yield nameOf(first);
   }
@@ -145,7 +144,7 @@ function* properBeginnings({ commands, end }: History): Findings {
 
 function* sameCommand(history: History): Findings {
   const identity = ({ event }: Recorded<CommandEvent>): string =>
-    `${event.shielded ? "a shielded" : "an unshielded"} ${labelIn(event)}`;
+    `${event.shielded ? "a shielded" : "an unshielded"} ${"step" in event ? `step "${event.step}"` : "sleep"}`;
   for (const [before, recorded] of succession(history)) {
     if (before && identity(before) !== identity(recorded)) {
       yield `${nameOf(recorded)} says ${identity(recorded)}, not ${identity(before)}`;
@@ -157,8 +156,8 @@ function* sameCommand(history: History): Findings {
 function* countedAttempts(history: History): Findings {
   for (const [before, recorded] of succession(history)) {
     const { event } = recorded;
-    if (!isEventOf("step", event)) continue;
-    const last = before && isEventOf("step", before.event) ? before.event.attempt : 0;
+    if (!("step" in event)) continue;
+    const last = before && "step" in before.event ? before.event.attempt : 0;
     const starts = isOf(recorded, "step.started", "step.scheduled");
     if (before && isOf(before, "step.scheduled")) {
       if (event.attempt < last) yield `${nameOf(recorded)} after one scheduled from ${last} on`;
@@ -184,9 +183,8 @@ function* heldClaims(history: History): Findings {
 
 function* fullSleeps(history: History): Findings {
   for (const [before, recorded] of succession(history)) {
-    // A step begins anew when its time has come: see L16.
-    if (!before || opens(recorded) || !roleOf(recorded.event).isDue) continue;
-    const early = (dueAfter(before.event) ?? recorded.at) - recorded.at;
+    if (!before || !isOf(before, "sleep.started") || !isOf(recorded, "sleep.completed")) continue;
+    const early = before.event.until - recorded.at;
     if (early > 0) yield `${nameOf(recorded)} is ${early} ms early`;
   }
 }

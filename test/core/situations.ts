@@ -1,6 +1,5 @@
 /** What `decide` is asked in its specs. */
-import { decide } from "../../src/core/decide/decide.ts";
-import type { Decision } from "../../src/core/decide/decision.ts";
+import { type Decision, decide } from "../../src/core/decide.ts";
 import type { LogEvent } from "../../src/core/events.ts";
 import type { Situation } from "../../src/core/situation.ts";
 import type { Task } from "../../src/core/task.ts";

@@ -1,6 +1,6 @@
 /** What `cancel` and `terminate` write. Neither runs any code of the workflow. */
 import { LONGEST_REASON } from "../../core/bounds.ts";
-import { terminate } from "../../core/decide/ending.ts";
+import { terminate } from "../../core/decide.ts";
 import { toMillis } from "../../core/duration.ts";
 import { CancellationError, InvalidInputError, RunNotFoundError } from "../../core/errors.ts";
 import type { LogEvent } from "../../core/events.ts";

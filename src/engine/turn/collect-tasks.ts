@@ -1,6 +1,5 @@
 /** How the log of a run catches up with its tasks. */
-import { isTask } from "../../core/commands/index.ts";
-import type { OpenStep } from "../../core/commands/step.ts";
+import type { OpenStep } from "../../core/open-command.ts";
 import { absorb, endOf } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
@@ -99,7 +98,8 @@ export async function clearMarks({ store }: Parts, session: Session): Promise<vo
 function forgetAbsorbed({ state, finished }: Session): void {
   for (const [command, task] of finished) {
     const open = state.ended ? undefined : state.open.get(command);
-    if (!isTask(open) || !endOf(task, open)) finished.delete(command);
+    const isOpen = open?.kind === "step" && open.phase.type === "scheduled";
+    if (!isOpen || !endOf(task, open)) finished.delete(command);
   }
 }
 

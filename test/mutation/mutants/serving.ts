@@ -54,7 +54,7 @@ export const serving: Mutant[] = [
       {
         id: "misdirected",
         rule: "a push for a version that is not known here is answered 421",
-        file: "src/http/routes/push-continuation.ts",
+        file: "src/http/routes/continuations.ts",
         search: "if (error instanceof WorkflowNotFoundError) {",
         replace: "if (error === undefined) {",
       },

@@ -1,8 +1,15 @@
-/** What several requests may carry, as zod schemas. */
+/** What requests may carry, as zod schemas. Unknown keys are ignored. */
 import * as z from "zod/mini";
-import { LABEL, LABEL_RULE, LARGEST_PAGE, LONGEST_REASON, MOST_TAGS } from "../../core/bounds.ts";
-import { LONGEST_MS, toMillis } from "../../core/duration.ts";
-import { type JsonSchema, jsonForms } from "../openapi/json-schema.ts";
+import { LABEL, LABEL_RULE, LARGEST_PAGE, LONGEST_REASON, MOST_TAGS } from "../core/bounds.ts";
+import { LONGEST_MS, toMillis } from "../core/duration.ts";
+import { InvalidInputError } from "../core/errors.ts";
+import { issuesOf } from "../core/issues.ts";
+import { RUN_STATUSES } from "../core/run.ts";
+
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** What JSON Schema says of those that it has other words for, instead of or besides its own. */
+export const jsonForms = z.registry<{ instead: JsonSchema } | { besides: JsonSchema }>();
 
 const TIME = "must be a time in ISO 8601 with its zone, such as 2030-01-31T12:00:00Z";
 /* Patterns of the document mean the same in every engine that generators use: no classes by name. */
@@ -24,27 +31,23 @@ export const labelSchema = z
   });
 
 const REASON_MESSAGE = `must be text of at most ${LONGEST_REASON} characters`;
-export const reasonSchema = z
-  .string(REASON_MESSAGE)
-  .check(z.maxLength(LONGEST_REASON, REASON_MESSAGE));
+const reasonSchema = z.string(REASON_MESSAGE).check(z.maxLength(LONGEST_REASON, REASON_MESSAGE));
 
 const TAGS_MESSAGE = `must be a list of at most ${MOST_TAGS} texts`;
-export const tagsSchema = z
-  .array(labelSchema, TAGS_MESSAGE)
-  .check(z.maxLength(MOST_TAGS, TAGS_MESSAGE));
+const tagsSchema = z.array(labelSchema, TAGS_MESSAGE).check(z.maxLength(MOST_TAGS, TAGS_MESSAGE));
 
-export const cursorSchema = z
+const cursorSchema = z
   .string("must be given once")
   .check(z.minLength(1, "must not be empty"))
   .register(jsonForms, { besides: { description: CURSOR } });
 
-export const durationSchema = z
+const durationSchema = z
   .union([z.number(), z.string()], DURATION)
   .check(z.refine(isDuration, { error: DURATION }))
   .register(jsonForms, { instead: durationForm("number") });
 
 /** A number in a query is text too: milliseconds. */
-export const durationInQuery = z
+const durationInQuery = z
   .pipe(
     z.pipe(
       z.string(DURATION),
@@ -62,7 +65,7 @@ const isoDay = z.iso
   .register(jsonForms, { instead: { type: "string", format: "date" } });
 
 /** As text in JSON, as a `Date` in a lossless body. */
-export const timeSchema = z
+const timeSchema = z
   .pipe(
     z.union([isoTime, z.date()], TIME),
     z.transform((time: string | Date) => new Date(time)),
@@ -70,7 +73,7 @@ export const timeSchema = z
   .register(jsonForms, { instead: { type: "string", format: "date-time" } });
 
 /** In a query a day will do: its first moment, UTC. */
-export const timeInQuery = z.pipe(
+const queryTimeSchema = z.pipe(
   z.union([isoTime, isoDay], TIME),
   z.transform((time: string) => new Date(time)),
 );
@@ -78,7 +81,7 @@ export const timeInQuery = z.pipe(
 /** Generators take an integer for one of 32 bits, unless it says otherwise. */
 const LARGEST_INT32 = 2 ** 31 - 1;
 
-export const numberInQuery = (least: number, most: number) => {
+const numberInQuery = (least: number, most: number) => {
   const message = `must be a whole number from ${least} to ${most}`;
   return z
     .pipe(
@@ -93,15 +96,88 @@ export const numberInQuery = (least: number, most: number) => {
     });
 };
 
-/** How many a page may have. */
-export const limitInQuery = numberInQuery(1, LARGEST_PAGE);
-
-export const booleanInQuery = z
+const booleanInQuery = z
   .pipe(
     z.enum(["true", "false"], "must be true or false"),
     z.transform((text: "true" | "false") => text === "true"),
   )
   .register(jsonForms, { instead: { type: "boolean" } });
+
+export const startSchema = z
+  .object(
+    {
+      input: z.optional(z.unknown()),
+      runId: z.optional(labelSchema),
+      idempotencyKey: z.optional(labelSchema),
+      tags: z.optional(tagsSchema),
+      startAt: z.optional(timeSchema),
+      /** Of the workflow; the newest if left out. */
+      version: z.optional(labelSchema),
+    },
+    "must be an object",
+  )
+  // The engine refuses both: either makes a start idempotent.
+  .register(jsonForms, { besides: { not: { required: ["runId", "idempotencyKey"] } } });
+
+export const cancelSchema = z.object(
+  {
+    reason: z.optional(reasonSchema),
+    requestedBy: z.optional(reasonSchema),
+    /** Answer only when the run has ended. */
+    wait: z.optional(z.boolean("must be true or false")),
+    timeout: z.optional(durationSchema),
+    gracePeriod: z.optional(durationSchema),
+  },
+  "must be an object",
+);
+
+export const terminateSchema = z.object(
+  { reason: z.optional(reasonSchema), requestedBy: z.optional(reasonSchema) },
+  "must be an object",
+);
+
+export const wakeSchema = z.object({}, "must be an object");
+
+export const runsQuerySchema = z.object({
+  status: z.optional(z.enum(RUN_STATUSES, `must be one of ${RUN_STATUSES.join(", ")}`)),
+  ended: z.optional(booleanInQuery),
+  workflow: z.optional(labelSchema),
+  version: z.optional(labelSchema),
+  tag: z.optional(labelSchema),
+  problem: z.optional(booleanInQuery),
+  createdAfter: z.optional(queryTimeSchema),
+  createdBefore: z.optional(queryTimeSchema),
+  limit: z.optional(numberInQuery(1, LARGEST_PAGE)),
+  cursor: z.optional(cursorSchema),
+});
+
+export const eventsQuerySchema = z.object({
+  /** A `seq`: what follows it is answered. */
+  after: z.optional(numberInQuery(0, Number.MAX_SAFE_INTEGER)),
+  limit: z.optional(numberInQuery(1, LARGEST_PAGE)),
+});
+
+export const resultQuerySchema = z.object({
+  /** How long to wait for the run's end. */
+  timeout: z.optional(durationInQuery),
+});
+
+/** Of what takes no query: an option that is misspelt must not look as if it had been taken. */
+export const noQuerySchema = z.object({});
+
+/**
+ * The value as the schema puts it out.
+ * @throws InvalidInputError with one issue for each problem.
+ */
+export function check<Schema extends z.core.$ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): z.output<Schema> {
+  const result = z.safeParse(schema, value);
+  if (result.success) return result.data;
+  throw new InvalidInputError(`${what} is not as it should be:`, issuesOf(result.error.issues));
+}
 
 function isDuration(value: number | string): boolean {
   try {

@@ -1,35 +1,17 @@
 /** Where somebody ends up who knows only where the app is. Open: it tells nothing of any run. */
-import type { Context } from "hono";
+import { type Context, Hono } from "hono";
 import { accepts } from "hono/accepts";
-import * as z from "zod/mini";
-import { text } from "../fields/answers.ts";
-import { bareRoute } from "./route.ts";
-
-const rootAnswer = z.object({ name: z.literal("detent"), ui: text, openapi: text });
 
 /** A browser is led to the page; a machine is told of it, and of the document. */
-export const getRoot = bareRoute({
-  id: "getRoot",
-  method: "get",
-  path: "/",
-  summary: "What there is; who accepts HTML is led to the web page",
-  access: "open",
-  answers: {
-    200: {
-      description: "Where the page and this document are.",
-      schema: rootAnswer,
-      plain: true,
-    },
-    302: { description: "To the page." },
-  },
-  handler: () => (c) => {
+export function rootRoutes(): Hono {
+  return new Hono().get("/", (c) => {
     const supports = ["application/json", "text/html"];
     const type = accepts(c, { header: "Accept", supports, default: "application/json" });
     if (type === "text/html") return c.redirect(`./${lastPart(c)}ui`, 302);
     const base = new URL(c.req.url).pathname.replace(/\/$/, "");
     return c.json({ name: "detent", ui: `${base}/ui`, openapi: `${base}/openapi.json` });
-  },
-});
+  });
+}
 
 /** What a relative address would lose: nothing after a slash. */
 function lastPart(c: Context): string {
