@@ -7,7 +7,8 @@
  *     is good at once, and guesses cost little.
  * K3. Where they cannot be read again, those that are known stay good.
  */
-import { createHash, timingSafeEqual } from "node:crypto";
+
+import { isOneOf } from "../src/http/token-digests.ts";
 import { ConfigurationError } from "../src/index.ts";
 import { type Clock, systemClock } from "../src/ports/clock.ts";
 import { loggedError } from "../src/ports/logged-error.ts";
@@ -20,6 +21,8 @@ export interface SecretTokensOptions {
   clock?: Clock | undefined;
 }
 
+type IsKnown = (token: string) => boolean;
+
 const KEPT_MS = 300_000;
 const ASK_AGAIN_MS = 10_000;
 
@@ -28,14 +31,14 @@ export function createSecretTokens(
   options: SecretTokensOptions,
 ): (token: string) => Promise<boolean> {
   const { read, logger, clock = systemClock } = options;
-  let known: readonly Buffer[] | undefined;
+  let known: IsKnown | undefined;
   let askedAt = Number.NEGATIVE_INFINITY;
-  let asking: Promise<readonly Buffer[]> | undefined;
+  let asking: Promise<IsKnown> | undefined;
 
-  const ask = async (): Promise<readonly Buffer[]> => {
+  const ask = async (): Promise<IsKnown> => {
     askedAt = clock.now();
     try {
-      known = digestsIn(await read());
+      known = isOneOf(tokensIn(await read()));
     } catch (error) {
       if (!known) throw error;
       logger.warn("The tokens could not be read again; those that are known stay good", {
@@ -44,7 +47,7 @@ export function createSecretTokens(
     }
     return known;
   };
-  const refresh = (): Promise<readonly Buffer[]> => {
+  const refresh = (): Promise<IsKnown> => {
     asking ??= ask().finally(() => {
       asking = undefined;
     });
@@ -53,27 +56,17 @@ export function createSecretTokens(
   const isOlderThan = (ms: number): boolean => clock.now() - askedAt >= ms;
 
   return async (token) => {
-    const tokens = known && !isOlderThan(KEPT_MS) ? known : await refresh();
-    if (isAmong(tokens, token)) return true;
-    return isOlderThan(ASK_AGAIN_MS) && isAmong(await refresh(), token);
+    const isKnown = known && !isOlderThan(KEPT_MS) ? known : await refresh();
+    if (isKnown(token)) return true;
+    return isOlderThan(ASK_AGAIN_MS) && (await refresh())(token);
   };
 }
 
 /** @throws ConfigurationError if there is none. */
-function digestsIn(text: string): Buffer[] {
+function tokensIn(text: string): string[] {
   const tokens = text.split(/[\s,]+/).filter((token) => token !== "");
-  if (tokens.length > 0) return tokens.map(digest);
+  if (tokens.length > 0) return tokens;
   throw new ConfigurationError(
     "The secret that DETENT_TOKEN_SECRET names holds no token. Put one into it, or several separated by commas.",
   );
-}
-
-/** Takes the same time whichever token it is, and however much of it is right. */
-function isAmong(digests: readonly Buffer[], token: string): boolean {
-  const given = digest(token);
-  return digests.reduce((found, each) => timingSafeEqual(each, given) || found, false);
-}
-
-function digest(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
 }

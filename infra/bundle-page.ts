@@ -9,7 +9,7 @@ import { bundledFiles, licencesOf } from "./licences.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDER = "src/dashboard";
 /** The module that the app serves the page from. */
-export const ASSETS_FILE = join(ROOT, FOLDER, "assets.ts");
+export const ASSETS_FILE = join(ROOT, "src/http/page/assets.ts");
 /** What is published beside it, as the page contains work of others. */
 const LICENCES_FILE = join(ROOT, "THIRD-PARTY-LICENCES.txt");
 

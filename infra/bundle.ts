@@ -25,7 +25,7 @@ const DEVELOPER_CREDENTIALS = ["ini", "process", "sso", "web-identity"].map(
 const NO_CREDENTIALS = fileURLToPath(new URL("lambda-credentials.ts", import.meta.url));
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const PAGE = "src/dashboard";
+const PAGE = "src/http/page";
 
 /** Modules that stand in for those of `functions` that users change. */
 export interface Deployment {

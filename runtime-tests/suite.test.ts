@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { createLocalClient } from "../infra/local-client.ts";
 import { createTable } from "../src/adapters/dynamodb/index.ts";
-import { ASSETS } from "../src/dashboard/assets.ts";
+import { ASSETS } from "../src/http/page/assets.ts";
 import { isCancellation, StepFailedError } from "../src/index.ts";
 import { type Client, createClient } from "./client.ts";
 import { findRuntime, type Runtime } from "./runtimes.ts";

@@ -1,5 +1,5 @@
-import { LABEL, LABEL_RULE } from "../core/bounds.ts";
 import { ConfigurationError } from "../core/errors.ts";
+import { isLabel, RULES } from "../core/option-rules.ts";
 import { type StepOptions, toPolicy } from "../core/retry.ts";
 import { detachedHost } from "./detached.ts";
 import { currentScope, runInScope, type Scope } from "./scope.ts";
@@ -21,9 +21,9 @@ export function step<Arguments extends unknown[], Result>(
   fn: (...args: Arguments) => Result | Promise<Result>,
   options?: StepOptions,
 ): (...args: Arguments) => Promise<Awaited<Result>> {
-  if (typeof name !== "string" || !LABEL.test(name)) {
+  if (!isLabel(name)) {
     throw new ConfigurationError(
-      `A step needs a name, ${LABEL_RULE}: step("charge", async () => { … }).`,
+      `A step needs a name, ${RULES.label.wanted}: step("charge", async () => { … }).`,
     );
   }
   if (typeof fn !== "function") {

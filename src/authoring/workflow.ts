@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { LABEL, LABEL_RULE } from "../core/bounds.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
+import { isLabel, RULES } from "../core/option-rules.ts";
 
 type Schema = StandardSchemaV1;
 
@@ -66,17 +66,17 @@ export function workflow(
   options: WorkflowOptions = {},
 ): Workflow<never, unknown, never> {
   const { version = "1", input, output, maxDuration } = options;
-  if (typeof name !== "string" || !LABEL.test(name)) {
+  if (!isLabel(name)) {
     throw new ConfigurationError(
-      `A workflow needs a name, ${LABEL_RULE}: workflow("order", async (input) => { … }).`,
+      `A workflow needs a name, ${RULES.label.wanted}: workflow("order", async (input) => { … }).`,
     );
   }
   if (typeof run !== "function") {
     throw new ConfigurationError(`Workflow "${name}" needs a function as its second argument.`);
   }
-  if (typeof version !== "string" || !LABEL.test(version)) {
+  if (!isLabel(version)) {
     throw new ConfigurationError(
-      `The version of workflow "${name}" must be ${LABEL_RULE}, such as "1".`,
+      `The version of workflow "${name}" must be ${RULES.label.wanted}, such as "1".`,
     );
   }
   for (const [option, schema] of Object.entries({ input, output })) {

@@ -1,6 +1,7 @@
 /** What every command that asks an app has: a client, and where to print. */
 import type { Command } from "commander";
 import { type Client, createClient } from "../http/client/index.ts";
+import { addressIn } from "../http/protocol/address.ts";
 import { keptToken } from "./dev-token.ts";
 import { usageFailure } from "./failure.ts";
 import { FORMATS, type Format, Output } from "./output.ts";
@@ -26,12 +27,13 @@ export const DEFAULT_URL = `http://127.0.0.1:${DEFAULT_PORT}`;
 export function openSession(shell: Shell, command: Command): Session {
   const options = command.optsWithGlobals<GlobalOptions>();
   const baseUrl = options.url ?? (shell.env["DETENT_URL"] || DEFAULT_URL);
-  if (!URL.canParse(baseUrl) || !/^https?:/i.test(baseUrl)) {
+  const address = addressIn(baseUrl);
+  if (!address) {
     throw usageFailure(
       `"${baseUrl}" is no address of an app. Give --url or DETENT_URL one such as https://example.com.`,
     );
   }
-  const kept = isLoopback(new URL(baseUrl)) ? keptToken(shell.env) : undefined;
+  const kept = isLoopback(address) ? keptToken(shell.env) : undefined;
   const token = options.token ?? (shell.env["DETENT_TOKEN"] || kept);
   return {
     client: createClient({ baseUrl, token }),

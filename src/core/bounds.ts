@@ -2,12 +2,16 @@
 
 /** Names, versions, ids, keys and tags. Lone surrogates are no text that UTF-8 could keep. */
 export const LABEL = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
-export const LABEL_RULE = "text of 1 to 256 characters without control characters";
 export const MOST_TAGS = 50;
 /** Characters of a reason, or of who asked. */
 export const LONGEST_REASON = 1000;
-/** How many runs or events one page has. */
+/** How many runs or events one page has at most; and of runs, unless somebody says how many. */
 export const LARGEST_PAGE = 1000;
+export const USUAL_PAGE = 50;
+/** Bytes of a page of events. The event that would make it larger begins the next one. */
+export const LARGEST_PAGE_BYTES = 1024 * 1024;
+/** How long who waits for the end of a run waits, unless it is said how long. */
+export const USUAL_WAIT_MS = 30_000;
 
 /** How many levels a value may nest: two thirds of what a fifth of Node's stack lets be read and compared. */
 export const DEEPEST_VALUE = 100;

@@ -29,8 +29,7 @@ export function fold(state: RunState, entry: Entry): RunState {
 /** The state as it will be once these events are appended at the position it has. */
 export function applyAll(state: RunState, events: readonly LogEvent[], at: number): RunState {
   const absorbed = events.flatMap((event) => absorbedBy(state, event));
-  const { begunAt = at } = state;
-  let next: RunState = { ...state, at, begunAt };
+  let next: RunState = { ...state, at };
   for (const event of events) next = apply(next, event, { at, absorbed });
   return next;
 }

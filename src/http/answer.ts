@@ -1,16 +1,26 @@
 /** How a success is answered: readable JSON, or lossless if the request asks for it. */
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
-import { DEEPEST_BODY } from "../core/bounds.ts";
+import { DEEPEST_BODY, LARGEST_PAGE_BYTES } from "../core/bounds.ts";
+import { RunEndedError } from "../core/errors.ts";
 import { encode } from "../core/value.ts";
-import { LOSSLESS_TYPE } from "./lossless.ts";
+import type { CancelAnswer, TerminateAnswer, WakeAnswer } from "../engine/engine.ts";
+import { JSON_TYPE, LOSSLESS_TYPE } from "./protocol/media-types.ts";
 import { recordText } from "./show-record.ts";
-
-const READABLE_TYPE = "application/json";
 
 /** A record: each of its fields is a value by itself. */
 export function answer(c: Context, record: object, status: 200 | 202 = 200): Response {
   return send(c, isLossless(c) ? losslessText(record) : recordText(record), status);
+}
+
+/** What became of a run that had not ended yet. @throws RunEndedError for one that had. */
+export function answerUnended(
+  c: Context,
+  done: CancelAnswer | TerminateAnswer | WakeAnswer,
+  status: 200 | 202 = 202,
+): Response {
+  if (done.outcome === "already-ended") throw new RunEndedError(done);
+  return answer(c, done, status);
 }
 
 /** A list of records, and what is told beside it. */
@@ -24,9 +34,6 @@ export function answerList(
   return send(c, listText(name, records.map(recordText), beside));
 }
 
-/** Bytes of a page. The record that would make it larger begins the next one. */
-const LARGEST_PAGE = 1024 * 1024;
-
 /**
  * As much of the list as a page may have, and at least one record; `more` says that there is more.
  * What is kept is no larger than that, but what is shown of it may be.
@@ -39,7 +46,7 @@ export function answerPage(
 ): Response {
   if (isLossless(c)) return answerList(c, name, records, told(more));
   const texts: string[] = [];
-  let left = LARGEST_PAGE;
+  let left = LARGEST_PAGE_BYTES;
   for (const record of records) {
     const text = recordText(record);
     left -= new TextEncoder().encode(text).length;
@@ -63,11 +70,11 @@ function losslessText(value: object): string {
 }
 
 function isLossless(c: Context): boolean {
-  const supports = [READABLE_TYPE, LOSSLESS_TYPE];
-  return accepts(c, { header: "Accept", supports, default: READABLE_TYPE }) === LOSSLESS_TYPE;
+  const supports = [JSON_TYPE, LOSSLESS_TYPE];
+  return accepts(c, { header: "Accept", supports, default: JSON_TYPE }) === LOSSLESS_TYPE;
 }
 
 function send(c: Context, text: string, status: 200 | 202 = 200): Response {
-  const type = isLossless(c) ? LOSSLESS_TYPE : READABLE_TYPE;
+  const type = isLossless(c) ? LOSSLESS_TYPE : JSON_TYPE;
   return c.body(text, status, { "Content-Type": type });
 }

@@ -7,18 +7,11 @@ import { ConfigurationError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createConsoleLogger, type Logger } from "../ports/logger.ts";
 import { type Auth, requireToken } from "./auth.ts";
-import { createBodyReader } from "./body.ts";
 import { answerError, HttpError } from "./errors.ts";
 import { guard } from "./guard.ts";
 import { hidingStacks } from "./hide-stacks.ts";
-import { continuationRoutes } from "./routes/continuations.ts";
-import { openApiRoutes } from "./routes/openapi.ts";
-import { pageRoutes } from "./routes/page.ts";
-import { resultRoutes } from "./routes/result.ts";
-import { rootRoutes } from "./routes/root.ts";
-import { runRoutes } from "./routes/runs.ts";
-import { stopRoutes } from "./routes/stop.ts";
-import { workflowRoutes } from "./routes/workflows.ts";
+import { ROUTES } from "./routes/index.ts";
+import type { Route, Services } from "./routes/route.ts";
 
 export interface AppOptions {
   engine: Engine;
@@ -79,11 +72,17 @@ export function createApp(options: AppOptions): Hono {
       "The bodyLimit of createApp must be a whole number of bytes, at least 1.",
     );
   }
-  const engine = options.showStacks === false ? hidingStacks(options.engine) : options.engine;
-  const readBody = createBodyReader(bodyLimit);
+  const services = servicesOf(options, { bodyLimit, logger });
+  const { routes } = services;
   const app = new Hono({ getPath: pathWithoutSlash });
+  const mount = (those: (route: Route) => boolean): void => {
+    for (const { method, path, also = path, serve } of routes.filter(those)) {
+      const paths = new Set([path, also].map(asPattern));
+      app.on(method.toUpperCase(), [...paths], serve(services));
+    }
+  };
   app.onError((error, c) => answerError(c, error, logger));
-  app.route("/", pageRoutes({ open: auth === false }));
+  mount(({ ownHeaders = false }) => ownHeaders);
   app.use(async (c, next) => {
     try {
       await next();
@@ -93,16 +92,7 @@ export function createApp(options: AppOptions): Hono {
     }
     for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
   });
-  app.route("/", rootRoutes());
-  app.get("/healthz", (c) => c.json({ status: "ok" }));
-  if (options.continuationSecret !== undefined) {
-    const windowMs = toMillis(options.continuationWindow ?? "5m", "continuationWindow");
-    const secret = options.continuationSecret;
-    app.route(
-      "/continuations",
-      continuationRoutes(engine, { secret, windowMs, bodyLimit, logger }),
-    );
-  }
+  mount(({ access, ownHeaders = false }) => access !== "token" && !ownHeaders);
 
   app.use(guard({ tokens: auth !== false, hosts: options.hosts }));
   app.use(requireToken(auth));
@@ -117,18 +107,7 @@ export function createApp(options: AppOptions): Hono {
       },
     }),
   );
-  app.route(
-    "/",
-    openApiRoutes({
-      tokens: auth !== false,
-      guarded: auth === false || options.hosts !== undefined,
-      continuations: options.continuationSecret !== undefined,
-    }),
-  );
-  app.route("/workflows", workflowRoutes(engine, readBody));
-  app.route("/runs", runRoutes(engine));
-  app.route("/runs", resultRoutes(engine, logger));
-  app.route("/runs", stopRoutes(engine, readBody, logger));
+  mount(({ access }) => access === "token");
   app.all("*", (c) => {
     const to = addressWithoutSlash(c);
     if (to !== undefined) return c.redirect(to, 308);
@@ -136,6 +115,27 @@ export function createApp(options: AppOptions): Hono {
     return answerError(c, new HttpError("route.notFound", message), logger);
   });
   return app;
+}
+
+function servicesOf(options: AppOptions, common: Pick<Services, "bodyLimit" | "logger">): Services {
+  const { engine, auth, continuationSecret: secret, continuationWindow = "5m" } = options;
+  const continuations =
+    secret === undefined
+      ? undefined
+      : { secret, windowMs: toMillis(continuationWindow, "continuationWindow") };
+  return {
+    ...common,
+    engine: options.showStacks === false ? hidingStacks(engine) : engine,
+    routes: ROUTES.filter(({ access }) => access !== "signed" || continuations),
+    tokens: auth !== false,
+    guarded: auth === false || options.hosts !== undefined,
+    continuations,
+  };
+}
+
+/** `/runs/{runId}` as Hono writes it. */
+function asPattern(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }
 
 /** Where a slash at the end is one too many. `/ui/` has its own answer: its parts are beside it. */

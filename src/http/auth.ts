@@ -1,8 +1,9 @@
 /** Who may call: a bearer token is asked for unless that was turned off in so many words. */
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 import { ConfigurationError } from "../core/errors.ts";
 import { HttpError } from "./errors.ts";
+import { isToken, NO_TOKEN, tokenIn } from "./protocol/tokens.ts";
+import { isOneOf } from "./token-digests.ts";
 
 /** The tokens that are let in, a function that tells whether one is, or `false` for everybody. */
 export type Auth =
@@ -12,9 +13,6 @@ export type Auth =
 
 type Check = (token: string) => boolean | Promise<boolean>;
 
-const BEARER = /^bearer +(\S+)$/i;
-/** What an `Authorization` header can carry as a token. */
-const TOKEN = /^[\x21-\x7e]+$/;
 const CHALLENGE = { "WWW-Authenticate": "Bearer" };
 
 /** @throws ConfigurationError when it is not said who may call. */
@@ -22,7 +20,7 @@ export function requireToken(auth: Auth): MiddlewareHandler {
   const check = checkOf(auth);
   return async (c, next) => {
     if (check !== undefined) {
-      const token = BEARER.exec(c.req.header("Authorization")?.trim() ?? "")?.[1];
+      const token = tokenIn(c.req.header("Authorization"));
       if (token === undefined) {
         throw new HttpError(
           "token.missing",
@@ -51,26 +49,10 @@ function checkOf(auth: Auth): Check | undefined {
       "createApp needs to know who may call. Pass auth: { tokens: [...] } with at least one token, a function (token) => boolean, or false to let everybody in.",
     );
   }
-  return oneOf(tokens.map(digestOfToken));
+  return isOneOf(tokens.map(checked));
 }
 
-function digestOfToken(token: unknown): Buffer {
-  if (typeof token !== "string" || !TOKEN.test(token)) {
-    throw new ConfigurationError(
-      "A token of createApp's auth is empty or has characters that no header can carry. Use printable ASCII without spaces, and look for a line break at its end.",
-    );
-  }
-  return digest(token);
-}
-
-/** Takes the same time whichever token it is and however much of it is right. */
-function oneOf(digests: readonly Buffer[]): Check {
-  return (token) => {
-    const given = digest(token);
-    return digests.reduce((found, known) => timingSafeEqual(known, given) || found, false);
-  };
-}
-
-function digest(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
+function checked(token: unknown): string {
+  if (isToken(token)) return token;
+  throw new ConfigurationError(`A token of createApp's auth ${NO_TOKEN}`);
 }

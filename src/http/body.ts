@@ -2,27 +2,23 @@
 import type { Context } from "hono";
 import type * as z from "zod/mini";
 import { PayloadTooLargeError } from "../core/errors.ts";
+import { check } from "./check.ts";
 import { HttpError } from "./errors.ts";
-import { decodeBody, LOSSLESS_TYPE } from "./lossless.ts";
-import { check } from "./schemas.ts";
-
-/** Reads and validates the body; an empty one counts as `{}`. */
-export type ReadBody = <Schema extends z.core.$ZodType>(
-  c: Context,
-  schema: Schema,
-) => Promise<z.output<Schema>>;
-
-const JSON_TYPE = "application/json";
+import { decodeBody } from "./lossless.ts";
+import { JSON_TYPE, LOSSLESS_TYPE } from "./protocol/media-types.ts";
 
 /**
- * @param limit how many bytes a body may have.
- * The reader throws PayloadTooLargeError, InvalidInputError, and HttpError for what is not JSON.
+ * Reads and validates the body; an empty one counts as `{}`.
+ * @param limit how many bytes it may have.
+ * @throws PayloadTooLargeError, InvalidInputError, and HttpError for what is not JSON.
  */
-export function createBodyReader(limit: number): ReadBody {
-  return async (c, schema) => {
-    const bytes = await readBytes(c, limit);
-    return check(schema, parse(c, bytes), "The body");
-  };
+export async function readBody<Schema extends z.core.$ZodType>(
+  c: Context,
+  schema: Schema,
+  limit: number,
+): Promise<z.output<Schema>> {
+  const bytes = await readBytes(c, limit);
+  return check(schema, parse(c, bytes), "The body");
 }
 
 /**

@@ -8,8 +8,8 @@ import { isError } from "../core/thrown.ts";
 import { loggedError, loggedWithoutMessage } from "../ports/logged-error.ts";
 import type { Logger } from "../ports/logger.ts";
 import { ERROR_STATUS, type ErrorCode, type HttpErrorCode, isErrorCode } from "./error-status.ts";
-import { LOSSLESS_TYPE } from "./lossless.ts";
 import { givenId } from "./path.ts";
+import { LOSSLESS_TYPE } from "./protocol/media-types.ts";
 
 /** What only HTTP can get wrong. */
 export class HttpError extends DetentError<HttpErrorCode> {

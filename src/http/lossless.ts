@@ -8,8 +8,6 @@
 import { DEEPEST_BODY } from "../core/bounds.ts";
 import { decodeForeign } from "../core/value.ts";
 
-export const LOSSLESS_TYPE = "application/vnd.detent+json";
-
 /**
  * A body may stand for so many values, or for as many as it has characters: whoever looks at each of
  * them, as a schema does, takes microseconds for each.

@@ -2,8 +2,9 @@
 import type { Context } from "hono";
 import type * as z from "zod/mini";
 import { InvalidInputError, type Issue } from "../core/errors.ts";
+import { check } from "./check.ts";
+import { labelSchema } from "./fields/requests.ts";
 import { IN_QUERY } from "./protocol/address.ts";
-import { check, labelSchema } from "./schemas.ts";
 
 /**
  * The id that the route calls `key`: the decoded part of the path, or what the query says where

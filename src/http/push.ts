@@ -4,17 +4,18 @@ import { ConfigurationError } from "../core/errors.ts";
 import { shorten } from "../core/shorten.ts";
 import { isError, textOf } from "../core/thrown.ts";
 import type { Clock } from "../ports/clock.ts";
+import { ERROR_STATUS } from "./error-status.ts";
+import { addressIn } from "./protocol/address.ts";
+import { CONTINUATIONS_PATH, type SIGNATURE_HEADER } from "./protocol/continuations.ts";
 
 /** What has to reach the app, as it is, once the delay is over. */
 export interface PushRequest {
   /** The app's `/continuations`. */
   url: string;
-  headers: { "Content-Type": string; "Detent-Signature": string };
+  headers: { "Content-Type": string; [SIGNATURE_HEADER]: string };
   body: string;
   delayMs: number;
 }
-
-const ROUTE = "/continuations";
 
 interface Means {
   fetch: (request: Request) => Promise<Response>;
@@ -73,7 +74,7 @@ export function withoutQuery(url: string): string {
   return url.replace(/[?#].*$/s, "");
 }
 
-const MISDIRECTED = 421;
+const MISDIRECTED = ERROR_STATUS["turn.misdirected"];
 /** Besides that: request timeout, too early, too many requests. */
 const PASSING: ReadonlySet<number> = new Set([408, MISDIRECTED, 425, 429]);
 
@@ -82,13 +83,13 @@ const PASSING: ReadonlySet<number> = new Set([408, MISDIRECTED, 425, 429]);
  * @throws ConfigurationError
  */
 export function continuationUrl(given: string | URL): string {
-  const url = URL.canParse(String(given)) ? new URL(given) : undefined;
-  if (url?.protocol !== "https:" && url?.protocol !== "http:") {
+  const url = addressIn(given);
+  if (url === undefined) {
     throw new ConfigurationError(
       `createHttpScheduler needs the app's url, such as https://example.com, and "${given}" is none.`,
     );
   }
   const path = url.pathname.replace(/\/+$/, "");
-  url.pathname = path.endsWith(ROUTE) ? path : path + ROUTE;
+  url.pathname = path.endsWith(CONTINUATIONS_PATH) ? path : path + CONTINUATIONS_PATH;
   return url.href;
 }

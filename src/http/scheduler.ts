@@ -27,8 +27,10 @@ import {
   type Message,
   type Scheduler,
 } from "../ports/scheduler.ts";
+import { SIGNATURE_HEADER } from "./protocol/continuations.ts";
+import { JSON_TYPE } from "./protocol/media-types.ts";
 import { continuationUrl, type PushRequest, post, withoutQuery } from "./push.ts";
-import { SIGNATURE_HEADER, sign } from "./signature.ts";
+import { sign } from "./signature.ts";
 
 export interface HttpSchedulerOptions {
   /** Where the app answers, with or without `/continuations`. */
@@ -85,7 +87,7 @@ export function createHttpScheduler(options: HttpSchedulerOptions): HttpSchedule
   const push = ({ continuation, delayMs = 0 }: Message): PushRequest => {
     const body = writeContinuation(continuation);
     const signature = sign(secret, body, Math.ceil(clock.now() + delayMs));
-    const headers = { "Content-Type": "application/json", [SIGNATURE_HEADER]: signature } as const;
+    const headers = { "Content-Type": JSON_TYPE, [SIGNATURE_HEADER]: signature } as const;
     return { url, headers, body, delayMs };
   };
   return queue ? throughQueue(options, push, queue) : fromHere(options, push);

@@ -9,8 +9,7 @@
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { HttpError } from "./errors.ts";
-
-export const SIGNATURE_HEADER = "Detent-Signature";
+import { SIGNATURE_HEADER } from "./protocol/continuations.ts";
 
 const SIGNATURE = /^t=(\d{1,16}),v1=([0-9a-f]{64})$/;
 

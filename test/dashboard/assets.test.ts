@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { bundlePage } from "../../infra/bundle-page.ts";
-import { ASSETS, PAGE } from "../../src/dashboard/assets.ts";
+import { ASSETS, PAGE } from "../../src/http/page/assets.ts";
 
 test("the page that is checked in is what its source makes: npm run build:page", async () => {
   const { html, assets } = await bundlePage();

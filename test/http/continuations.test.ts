@@ -8,7 +8,8 @@ import {
 import type { Engine, TurnOptions } from "../../src/engine/engine.ts";
 import { createEngine } from "../../src/engine/index.ts";
 import { type AppOptions, createApp } from "../../src/http/index.ts";
-import { SIGNATURE_HEADER, sign } from "../../src/http/signature.ts";
+import { SIGNATURE_HEADER } from "../../src/http/protocol/continuations.ts";
+import { sign } from "../../src/http/signature.ts";
 import { step, workflow } from "../../src/index.ts";
 import type { Continuation } from "../../src/ports/scheduler.ts";
 import { collectLogs } from "../engine/collected-logs.ts";

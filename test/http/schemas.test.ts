@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { InvalidInputError } from "../../src/core/errors.ts";
-import * as schemas from "../../src/http/schemas.ts";
-
-const { cancelSchema, check, eventsQuerySchema, runsQuerySchema, startSchema } = schemas;
+import { check } from "../../src/http/check.ts";
+import { cancelSchema } from "../../src/http/routes/cancel-run.ts";
+import { eventsQuerySchema } from "../../src/http/routes/get-events.ts";
+import { ROUTES } from "../../src/http/routes/index.ts";
+import { runsQuerySchema } from "../../src/http/routes/list-runs.ts";
+import { startSchema } from "../../src/http/routes/start-run.ts";
 
 function issuesOf(schema: Parameters<typeof check>[0], value: unknown): unknown {
   try {
@@ -112,7 +115,7 @@ describe("a request's values", () => {
       "startAt",
       "version",
     ]);
-    for (const schema of Object.values(schemas).filter((each) => each instanceof z.core.$ZodType)) {
+    for (const schema of ROUTES.flatMap(({ query, body }) => [query ?? [], body ?? []].flat())) {
       expect(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })).toBeDefined();
     }
   });

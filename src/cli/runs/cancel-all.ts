@@ -1,3 +1,4 @@
+import { LARGEST_PAGE } from "../../core/bounds.ts";
 import { toMillis } from "../../core/duration.ts";
 import {
   type CancelAnswer,
@@ -44,11 +45,9 @@ export async function cancelAll(
   else output.answer(show(cancelled));
 }
 
-/** So many are counted, and no more. */
-const MOST_COUNTED = 1000;
-
+/** Tells how many fit, of which no more are counted than one page has. */
 async function tellHowMany({ client, shell }: Session, filter: Filter): Promise<string> {
-  const query = { ...filter, ended: false, limit: MOST_COUNTED };
+  const query = { ...filter, ended: false, limit: LARGEST_PAGE };
   const { runs, cursor } = await readRuns(client, query, shell.signal);
   const count = runs.length;
   const more = cursor === undefined ? "" : " or more";

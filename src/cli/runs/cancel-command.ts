@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { USUAL_WAIT_MS } from "../../core/bounds.ts";
 import type { RunQuery } from "../../http/client/index.ts";
 import { usageFailure } from "../failure.ts";
 import { readDuration, readPastTime, statusOption } from "../options.ts";
@@ -15,6 +16,8 @@ export interface CancelRequest {
   wait: boolean;
   timeout: string;
 }
+
+const USUAL_WAIT = `${USUAL_WAIT_MS / 1000}s`;
 
 type Filter = Omit<RunQuery, "limit" | "cursor">;
 
@@ -48,7 +51,7 @@ export function addRunsCancel(runs: Command, shell: Shell): void {
     .option("--by <name>", "who asks, for the record (default: your login name)")
     .option("--grace <duration>", "how long clean-up may take once it begins", readDuration)
     .option("--wait", "until the run has ended")
-    .option("--timeout <duration>", "how long to wait at most", readDuration, "30s")
+    .option("--timeout <duration>", "how long to wait at most", readDuration, USUAL_WAIT)
     .option("--all", "every run that fits and has not ended")
     .option("--workflow <name>", "with --all: only runs of this workflow")
     .addOption(statusOption())

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { USUAL_PAGE } from "../../core/bounds.ts";
 import type { RunQuery, RunSummary } from "../../http/client/index.ts";
 import { columns } from "../columns.ts";
 import { readCount, readPastTime, statusOption } from "../options.ts";
@@ -19,7 +20,6 @@ Examples:
   $ detent runs list --workflow order --tag vip --created-after 2030-01-31
   $ detent runs list --output plain | cut -f1`;
 
-const DEFAULT_LIMIT = 50;
 const MOST = 100_000;
 
 export function addRunsList(runs: Command, shell: Shell): void {
@@ -32,7 +32,7 @@ export function addRunsList(runs: Command, shell: Shell): void {
     .option("--problem", "only runs that cannot go on at the moment")
     .option("--created-after <time>", "only runs that were created after this time", readPastTime)
     .option("--created-before <time>", "only runs that were created before this time", readPastTime)
-    .option("--limit <n>", "how many at most", readCount(MOST), DEFAULT_LIMIT)
+    .option("--limit <n>", "how many at most", readCount(MOST), USUAL_PAGE)
     .option("--cursor <cursor>", "go on where a list ended")
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options, command: Command) => {

@@ -1,3 +1,4 @@
+import { LARGEST_PAGE } from "../../core/bounds.ts";
 import type { Client, RunQuery, RunSummary } from "../../http/client/index.ts";
 
 export interface Page {
@@ -5,9 +6,6 @@ export interface Page {
   /** Where the list goes on, if it does. */
   cursor?: string;
 }
-
-/** Of the app. */
-const LARGEST_PAGE = 1000;
 
 /** As many runs as are wanted, in as many pages as that takes. */
 export async function readRuns(

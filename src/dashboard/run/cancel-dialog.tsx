@@ -1,4 +1,5 @@
 import { useId, useState } from "preact/hooks";
+import { LONGEST_REASON } from "../../core/bounds.ts";
 import {
   type CancelAnswer,
   InvalidInputError,
@@ -99,7 +100,7 @@ function Request({ runId, close, onAnswer }: RequestProps) {
           <textarea
             {...saidOf(`${id}-reason`, { issue: issueOf("reason") })}
             rows={2}
-            maxLength={1000}
+            maxLength={LONGEST_REASON}
             placeholder="Why should it stop? It is kept in the log."
             value={reason}
             onInput={(event) => setReason(event.currentTarget.value)}
@@ -109,7 +110,7 @@ function Request({ runId, close, onAnswer }: RequestProps) {
           <Field id={`${id}-name`} label="Your name" optional issue={issueOf("requestedBy")}>
             <input
               {...saidOf(`${id}-name`, { issue: issueOf("requestedBy") })}
-              maxLength={1000}
+              maxLength={LONGEST_REASON}
               autocomplete="name"
               value={name}
               onInput={(event) => setName(event.currentTarget.value)}

@@ -1,4 +1,5 @@
 import { useId, useState } from "preact/hooks";
+import { LONGEST_REASON } from "../../core/bounds.ts";
 import { Dialog } from "../dialog.tsx";
 import { Field } from "../field.tsx";
 import { messageOf, Note } from "../note.tsx";
@@ -64,7 +65,7 @@ export function TerminateDialog({ runId, onClose, onChange }: TerminateDialogPro
                   <textarea
                     id={`${id}-reason`}
                     rows={2}
-                    maxLength={1000}
+                    maxLength={LONGEST_REASON}
                     placeholder="Why is it terminated? It is kept in the log."
                     value={reason}
                     onInput={(event) => setReason(event.currentTarget.value)}
@@ -73,7 +74,7 @@ export function TerminateDialog({ runId, onClose, onChange }: TerminateDialogPro
                 <Field id={`${id}-name`} label="Your name" optional>
                   <input
                     id={`${id}-name`}
-                    maxLength={1000}
+                    maxLength={LONGEST_REASON}
                     autocomplete="name"
                     value={name}
                     onInput={(event) => setName(event.currentTarget.value)}

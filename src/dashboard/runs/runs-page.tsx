@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { USUAL_PAGE } from "../../core/bounds.ts";
 import type { RunSummary } from "../../http/client/index.ts";
 import { Heading } from "../heading.tsx";
 import { Icon } from "../icon.tsx";
@@ -18,7 +19,6 @@ import {
 } from "./filters.ts";
 import { RunTable } from "./run-table.tsx";
 
-const PAGE = 50;
 const LONGEST_PAUSE_MS = 10_000;
 
 interface Listed {
@@ -72,7 +72,7 @@ function Listing({ filters }: { filters: Filters }) {
   useEffect(() => setListed(undefined), [cursor]);
 
   const load = async (signal: AbortSignal) => {
-    const query = { ...queryOf(filters, since), limit: PAGE, cursor };
+    const query = { ...queryOf(filters, since), limit: USUAL_PAGE, cursor };
     const { runs, cursor: next } = await client.listRuns(query, { signal });
     const isNews = fingerprint(runs) !== fingerprint(listed?.runs ?? []);
     setListed({ runs, cursor: next });

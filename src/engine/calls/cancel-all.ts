@@ -7,6 +7,7 @@
  * B3. Every run is asked before the first one is waited for. What keeps one from being asked, or from
  *     ending in time, keeps no other; it is thrown in the end.
  */
+import { LARGEST_PAGE } from "../../core/bounds.ts";
 import { collecting } from "../../core/collecting.ts";
 import type { CancelAnswer, CancelOptions, RunQuery } from "../engine.ts";
 import type { Parts } from "../services.ts";
@@ -14,7 +15,6 @@ import { checkQuery, listRuns, waitMillis } from "./read-runs.ts";
 
 /** How much longer than it takes to be listed nothing takes to be listed. */
 const RECENT_MS = 10_000;
-const PAGE = 1000;
 
 interface Cancelling {
   ask(runId: string): Promise<CancelAnswer>;
@@ -58,7 +58,7 @@ async function* unendedRuns(parts: Parts, filter: RunQuery): AsyncGenerator<stri
   ]) {
     let cursor: string | undefined;
     do {
-      const query = { ...filter, ended: false, createdAfter: since, limit: PAGE, cursor };
+      const query = { ...filter, ended: false, createdAfter: since, limit: LARGEST_PAGE, cursor };
       const page = await listRuns(parts, query);
       for (const { runId, createdAt } of page.runs) {
         if (seen.has(runId)) continue;

@@ -1,16 +1,15 @@
 /** What the engine answers about the log of a run. Nothing here writes. */
-import { LARGEST_PAGE } from "../../core/bounds.ts";
+import { LARGEST_PAGE, LARGEST_PAGE_BYTES } from "../../core/bounds.ts";
 import { type Entry, type LogEvent, positionOf, seqOf } from "../../core/events.ts";
+import { checkOptions, RULES } from "../../core/option-rules.ts";
 import { showEvent } from "../../core/shown-event.ts";
 import { sizeOf } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { EventPage, EventQuery } from "../engine.ts";
 import type { Parts } from "../services.ts";
 import { loadLog } from "../session/load-log.ts";
-import { checkLimit, headOf, refuse } from "./read-runs.ts";
+import { headOf } from "./read-runs.ts";
 
-/** Bytes of the events of one page, as they are kept. The event that would make it larger waits. */
-const LARGEST_PAGE_BYTES = 1024 * 1024;
 /** How many entries are read first; how many more then follows from their size. */
 const FIRST_ENTRIES = 16;
 
@@ -20,10 +19,7 @@ export async function getEvents(
   runId: string,
   { after, limit = LARGEST_PAGE }: EventQuery,
 ): Promise<EventPage> {
-  checkLimit(limit);
-  if (after !== undefined && !(Number.isSafeInteger(after) && after >= 0)) {
-    throw refuse("after", "the seq of an event");
-  }
+  checkOptions({ after, limit }, { after: RULES.seq, limit: RULES.limit });
   const head = await headOf(parts, runId);
   const events: EventPage["events"] = [];
   let left = LARGEST_PAGE_BYTES;

@@ -1,15 +1,15 @@
 /** What the engine answers about runs. Nothing here writes. */
 
-import { LABEL, LARGEST_PAGE } from "../../core/bounds.ts";
+import { USUAL_PAGE, USUAL_WAIT_MS } from "../../core/bounds.ts";
 import { toMillis } from "../../core/duration.ts";
 import {
   CancellationError,
-  InvalidInputError,
   RunEndedError,
   RunNotFoundError,
   StoreDamagedError,
 } from "../../core/errors.ts";
-import { isEnded, RUN_STATUSES } from "../../core/run.ts";
+import { checkOptions, isLabel, RULES, type Rule, refusedOption } from "../../core/option-rules.ts";
+import { isEnded } from "../../core/run.ts";
 import type { TerminationState } from "../../core/run-state.ts";
 import { decode } from "../../core/value.ts";
 import { isDamaged } from "../../ports/run-list.ts";
@@ -21,7 +21,7 @@ import { type Closing, closingOf, showDamaged, showRun, showSummary } from "./sh
 
 /** @throws RunNotFoundError */
 export async function headOf({ store, clock }: Parts, runId: string): Promise<RunHead> {
-  const head = LABEL.test(runId) ? await store.head(runId, clock.now()) : undefined;
+  const head = isLabel(runId) ? await store.head(runId, clock.now()) : undefined;
   if (!head) throw new RunNotFoundError(runId);
   return head;
 }
@@ -59,14 +59,12 @@ async function closing({ heads }: Parts, head: RunHead): Promise<Closing> {
   return closingOf(await heads.lastEntry(head));
 }
 
-const DEFAULT_LIMIT = 50;
-
 export async function listRuns(
   { store, clock }: Parts,
   query: RunQuery,
 ): Promise<{ runs: RunSummary[]; cursor?: string }> {
   checkQuery(query);
-  const { limit = DEFAULT_LIMIT, cursor } = query;
+  const { limit = USUAL_PAGE, cursor } = query;
   const page = await store.listRuns({ ...filterOf(query), now: clock.now() }, limit, cursor);
   const runs = page.runs.map((run) =>
     isDamaged(run) ? showDamaged(run, clock.now()) : showSummary(run),
@@ -74,35 +72,29 @@ export async function listRuns(
   return page.cursor === undefined ? { runs } : { runs, cursor: page.cursor };
 }
 
-const isText = (value: unknown): boolean => typeof value === "string";
-const isChoice = (value: unknown): boolean => typeof value === "boolean";
-const isTime = (value: unknown): boolean => value instanceof Date && !Number.isNaN(value.getTime());
-
-/** What a query may ask for, how it is told, and in which words. */
-const ASKED: Record<keyof RunQuery, [fits: (value: unknown) => boolean, wanted: string]> = {
-  status: [
-    (value) => RUN_STATUSES.some((status) => status === value),
-    `one of ${RUN_STATUSES.join(", ")}`,
-  ],
-  ended: [isChoice, "true or false"],
-  workflow: [isText, "text"],
-  version: [isText, "text"],
-  tag: [isText, "text"],
-  problem: [isChoice, "true or false"],
-  createdAfter: [isTime, "a valid Date"],
-  createdBefore: [isTime, "a valid Date"],
-  limit: [isLimit, `a whole number from 1 to ${LARGEST_PAGE}`],
-  cursor: [isText, "text"],
+/** What a query may ask for. */
+const QUERY: Record<keyof RunQuery, Rule> = {
+  status: RULES.status,
+  ended: RULES.choice,
+  workflow: RULES.label,
+  version: RULES.label,
+  tag: RULES.label,
+  problem: RULES.choice,
+  createdAfter: RULES.time,
+  createdBefore: RULES.time,
+  limit: RULES.limit,
+  cursor: RULES.cursor,
 };
 
 /** @throws InvalidInputError for what cannot be meant, be it a filter that there is not. */
 export function checkQuery(query: RunQuery): void {
-  for (const [name, value] of Object.entries(query)) {
-    if (value === undefined) continue;
-    const [fits, wanted] = Object.hasOwn(ASKED, name) ? ASKED[name as keyof RunQuery] : [];
-    if (!fits) throw refuse(name, `left out: a list knows ${Object.keys(ASKED).join(", ")}`);
-    if (!fits(value)) throw refuse(name, String(wanted));
+  const unknown = Object.entries(query).find(
+    ([name, value]) => value !== undefined && !Object.hasOwn(QUERY, name),
+  );
+  if (unknown) {
+    throw refusedOption(unknown[0], `left out: a list knows ${Object.keys(QUERY).join(", ")}`);
   }
+  checkOptions(query, QUERY);
 }
 
 function filterOf({
@@ -119,24 +111,9 @@ function filterOf({
   };
 }
 
-function isLimit(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= LARGEST_PAGE;
-}
-
-export function checkLimit(limit: number): void {
-  if (!isLimit(limit)) throw refuse("limit", ASKED.limit[1]);
-}
-
-export function refuse(option: string, wanted: string): InvalidInputError {
-  return new InvalidInputError(`The option ${option} must be ${wanted}.`, [
-    { message: `must be ${wanted}`, path: [option] },
-  ]);
-}
-
-const DEFAULT_WAIT_MS = 30_000;
-/** The default of every wait that a caller asks for without saying how long. */
-export function waitMillis(options: WaitOptions): number {
-  return options.timeout === undefined ? DEFAULT_WAIT_MS : toMillis(options.timeout, "timeout");
+/** How long somebody waits who may not have said how long. */
+export function waitMillis({ timeout = USUAL_WAIT_MS }: WaitOptions): number {
+  return toMillis(timeout, "timeout");
 }
 
 /** How a run has ended: its output, or its error. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
-import { LABEL, LABEL_RULE, MOST_TAGS } from "../../core/bounds.ts";
 import { IdempotencyConflictError, InvalidInputError } from "../../core/errors.ts";
 import { issuesOf } from "../../core/issues.ts";
+import { checkOptions, RULES, refusedOption } from "../../core/option-rules.ts";
 import { decode, type Encoded, encode, refuseTooDeep } from "../../core/value.ts";
 import { inOrder } from "../../core/values/in-order.ts";
 import type { Message } from "../../ports/scheduler.ts";
@@ -27,7 +27,7 @@ export async function startRun(
   input: unknown,
   options: StartOptions,
 ): Promise<Started> {
-  checkOptions(options);
+  checkStart(options);
   const what = `The input of workflow "${workflow.name}"`;
   refuseTooDeep(input, what);
   // Before the schema sees it, which may add the time of day.
@@ -136,28 +136,18 @@ async function sendStart(parts: Parts, head: RunHead): Promise<void> {
   await sendUnheld(parts, message);
 }
 
-function checkOptions({ runId, idempotencyKey, tags, startAt }: StartOptions): void {
-  const refuse = (option: string, wanted: string): never => {
-    throw new InvalidInputError(`The option ${option} must be ${wanted}.`, [
-      { message: `must be ${wanted}`, path: [option] },
-    ]);
-  };
+const START = {
+  runId: RULES.label,
+  idempotencyKey: RULES.label,
+  tags: RULES.tags,
+  startAt: RULES.time,
+};
+
+function checkStart(options: StartOptions): void {
+  const { runId, idempotencyKey } = options;
   if (runId !== undefined && idempotencyKey !== undefined) {
-    refuse("idempotencyKey", "left out where a runId is given: either makes a start idempotent");
+    const wanted = "left out where a runId is given: either makes a start idempotent";
+    throw refusedOption("idempotencyKey", wanted);
   }
-  for (const [option, text] of Object.entries({ runId, idempotencyKey })) {
-    if (text !== undefined && (typeof text !== "string" || !LABEL.test(text))) {
-      refuse(option, LABEL_RULE);
-    }
-  }
-  const isTag = (tag: unknown): boolean => typeof tag === "string" && LABEL.test(tag);
-  if (
-    tags !== undefined &&
-    !(Array.isArray(tags) && tags.length <= MOST_TAGS && tags.every(isTag))
-  ) {
-    refuse("tags", `a list of at most ${MOST_TAGS} texts, each ${LABEL_RULE}`);
-  }
-  if (startAt !== undefined && !(startAt instanceof Date && !Number.isNaN(startAt.getTime()))) {
-    refuse("startAt", "a valid Date");
-  }
+  checkOptions(options, START);
 }

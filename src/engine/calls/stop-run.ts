@@ -1,9 +1,9 @@
 /** What `cancel` and `terminate` write. Neither runs any code of the workflow. */
-import { LONGEST_REASON } from "../../core/bounds.ts";
 import { terminate } from "../../core/decide.ts";
 import { toMillis } from "../../core/duration.ts";
-import { CancellationError, InvalidInputError, RunNotFoundError } from "../../core/errors.ts";
+import { CancellationError, RunNotFoundError } from "../../core/errors.ts";
 import type { LogEvent } from "../../core/events.ts";
+import { checkOptions, RULES } from "../../core/option-rules.ts";
 import type { RunState } from "../../core/run-state.ts";
 import { encodeError } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
@@ -20,7 +20,7 @@ export async function requestCancel(
   options: CancelOptions,
 ): Promise<CancelAnswer> {
   const { reason, requestedBy, gracePeriod } = options;
-  checkTexts({ reason, requestedBy });
+  checkOptions({ reason, requestedBy }, REQUEST);
   const gracePeriodMs =
     gracePeriod === undefined ? parts.settings.gracePeriodMs : toMillis(gracePeriod, "gracePeriod");
   const { head, session } = await find(parts, runId);
@@ -84,7 +84,7 @@ export async function terminateRun(
   runId: string,
   { reason, requestedBy }: TerminateOptions,
 ): Promise<TerminateAnswer> {
-  checkTexts({ reason, requestedBy });
+  checkOptions({ reason, requestedBy }, REQUEST);
   const { head, session } = await find(parts, runId);
   if (!session) return { runId, outcome: "already-ended", status: head.status };
   return await session.use(async () => {
@@ -107,12 +107,4 @@ async function find(parts: Parts, runId: string): Promise<Loaded & { head: RunHe
   return { head, ...(session && { session }) };
 }
 
-function checkTexts(texts: Record<string, unknown>): void {
-  for (const [name, text] of Object.entries(texts)) {
-    if (text === undefined || (typeof text === "string" && text.length <= LONGEST_REASON)) continue;
-    throw new InvalidInputError(
-      `The option ${name} must be a text of at most ${LONGEST_REASON} characters.`,
-      [{ message: `must be a text of at most ${LONGEST_REASON} characters`, path: [name] }],
-    );
-  }
-}
+const REQUEST = { reason: RULES.reason, requestedBy: RULES.reason };

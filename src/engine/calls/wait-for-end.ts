@@ -1,5 +1,5 @@
-import { LABEL } from "../../core/bounds.ts";
 import { RunNotFoundError, TimeoutError } from "../../core/errors.ts";
+import { isLabel } from "../../core/option-rules.ts";
 import { isEnded } from "../../core/run.ts";
 import { hasPassed, pause } from "../../ports/clock.ts";
 import type { RunHead } from "../../ports/store.ts";
@@ -63,7 +63,7 @@ function isWorkedOn({ clock, sessions }: Parts, runId: string): boolean {
 
 /** @throws RunNotFoundError */
 async function read({ heads }: Parts, runId: string): Promise<RunHead> {
-  const head = LABEL.test(runId) ? await heads.read(runId) : undefined;
+  const head = isLabel(runId) ? await heads.read(runId) : undefined;
   if (!head) throw new RunNotFoundError(runId);
   return head;
 }

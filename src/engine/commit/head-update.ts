@@ -27,7 +27,7 @@ export function changeWith(
       expiresAt: at + retentionMs,
       ...(cancellation && { cancellation }),
       ...(state.termination && { termination: terminationRecord(state.termination, at) }),
-      ...(head.startedAt === undefined && ranCode(state, events) && { startedAt: state.begunAt }),
+      ...(head.startedAt === undefined && ranCode(events) ? { startedAt: at } : {}),
       ...(last?.type === "workflow.completed" && { closing: { output: last.output } }),
       ...((last?.type === "workflow.failed" || last?.type === "workflow.cancelled") && {
         closing: { error: last.error },
@@ -59,9 +59,8 @@ function failureOf(encoded: Encoded): Failure {
   };
 }
 
-/** Whether the code has run when this entry is appended, which ends the log. */
-function ranCode({ position }: RunState, events: readonly LogEvent[]): boolean {
-  if (position > 1) return true;
+/** Whether the code ran for the first time with this last entry of its log. */
+function ranCode(events: readonly LogEvent[]): boolean {
   const isUnheard = events.some(({ type }) => type === "cancellation.requested");
   return !isUnheard && events.at(-1)?.type !== "workflow.terminated";
 }
@@ -124,8 +123,7 @@ export function changeAfter(
     const status = statusAfter(state, next);
     if (status !== head.status) change.status = status;
     // When the entry was decided, and not when it was written: its step starts right then.
-    const { begunAt = state.at } = state;
-    if (head.startedAt === undefined) change.startedAt = Math.min(times.now, begunAt);
+    if (head.startedAt === undefined) change.startedAt = Math.min(times.now, state.at);
   }
   // Held against the state: the write of an earlier turn may have been lost.
   const cancellation = cancellationRecord(state, state.at);

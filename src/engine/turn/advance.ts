@@ -58,7 +58,7 @@ export async function look(
   let revived = false;
   await session.doubtCurrency();
   // The head may say more than is known here, such as a problem that another process had.
-  if (continuation.sweep) await session.knownHead.read();
+  if (continuation.sweep) await session.readHead();
   for (let round = 1; ; round += 1) {
     // Inline steps on a store in memory await nothing but promises.
     if (round % MOST_AT_A_STRETCH === 0) await nextRound();

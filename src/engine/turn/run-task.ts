@@ -2,7 +2,6 @@
 
 import { StepLostError, WorkflowNotFoundError } from "../../core/errors.ts";
 import type { PendingStep } from "../../core/outcome.ts";
-import { isEnded } from "../../core/run.ts";
 import { endOf, type Verdict } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import { encodeError } from "../../core/value.ts";
@@ -164,7 +163,7 @@ async function runClaimed(
     store.updateTask(key, command, claim, what);
   const renew = async (lease: number): Promise<Hold> => {
     const { ok, task } = await update({ type: "renew", lease });
-    if (!ok || (task.stop && (await hasEnded(session)))) return "lost";
+    if (!ok) return "lost";
     return task.stop ? "stopped" : "held";
   };
   const lease = { until, lengthMs: () => delivery.leaseMs(step), renew };
@@ -191,17 +190,6 @@ async function runClaimed(
   }
   // The claim was lost, or a cancellation stopped the task: then the log has to hear of it.
   if (!ok || task.stop) await look(parts, session, delivery);
-}
-
-/**
- * Whether the run of a stopped task is over: its item tells only that nothing may begin any more. What
- * executes learns it at once.
- */
-async function hasEnded(session: Session): Promise<boolean> {
-  const isThere = await session.knownHead.read();
-  const { status } = session.head;
-  session.attempts.tell({ ended: status });
-  return !isThere || isEnded(status);
 }
 
 /** A lease that was over long ago. */

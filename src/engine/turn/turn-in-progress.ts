@@ -21,7 +21,7 @@ export class Work {
    */
   watch(session: Session, leave: () => void): () => void {
     this.#session = session;
-    return session.attempts.listen({
+    return session.listen({
       begun: () => this.#release(),
       lost: () => {
         leave();

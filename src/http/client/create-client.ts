@@ -2,6 +2,7 @@ import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { type Duration, toMillis } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { Engine, RunHandle, WaitOptions } from "../../engine/engine.ts";
+import { addressIn } from "../protocol/address.ts";
 import type { CallOptions, Client } from "./client.ts";
 import { followEvents } from "./follow-events.ts";
 import { getEvents, getRun, listRuns, listWorkflows } from "./read.ts";
@@ -87,8 +88,8 @@ function meansOf({ baseUrl, token, retries = DEFAULT_RETRIES, ...options }: Clie
 }
 
 function checkUrl(given: string | URL): string {
-  const url = URL.canParse(String(given)) ? new URL(given) : undefined;
-  if (url?.protocol !== "https:" && url?.protocol !== "http:") {
+  const url = addressIn(given);
+  if (url === undefined) {
     throw new ConfigurationError(
       `createClient needs the app's address as its baseUrl, such as https://example.com, and "${given}" is none.`,
     );

@@ -1,9 +1,7 @@
 import { decode, type Encoded } from "../../core/value.ts";
-import type { LOSSLESS_TYPE } from "../lossless.ts";
+import { LOSSLESS_TYPE } from "../protocol/media-types.ts";
 import { ClientError } from "./client-error.ts";
 import { type SentError, sentErrorIn } from "./revive-error.ts";
-
-export const LOSSLESS: typeof LOSSLESS_TYPE = "application/vnd.detent+json";
 
 /** What was answered: a success with its value, anything else with an error. */
 export interface Answer {
@@ -25,7 +23,7 @@ export function readAnswer(response: Response, text: string, what: string): Answ
   }
   const type = response.headers.get("Content-Type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   try {
-    if (response.ok && type === LOSSLESS) {
+    if (response.ok && type === LOSSLESS_TYPE) {
       return { status, value: decode(JSON.parse(text) as Encoded), error: undefined };
     }
     const error = response.ok ? undefined : sentErrorIn(JSON.parse(text));

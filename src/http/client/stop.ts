@@ -1,4 +1,5 @@
 /** Ending runs, gracefully or at once; and having them go on. */
+import { LARGEST_PAGE, USUAL_WAIT_MS } from "../../core/bounds.ts";
 import { collecting } from "../../core/collecting.ts";
 import type {
   CancelAnswer,
@@ -16,10 +17,8 @@ import { endOf, type Wait, waitUntil } from "./wait-for-end.ts";
 
 type How = CancelOptions & CallOptions;
 
-const DEFAULT_WAIT = "30s";
-
 export async function cancelRun(means: Means, runId: string, how: How = {}): Promise<CancelAnswer> {
-  const wait = waitUntil(how.timeout ?? DEFAULT_WAIT, how.signal);
+  const wait = waitUntil(how.timeout ?? USUAL_WAIT_MS, how.signal);
   return await onceEnded(means, await requestCancel(means, runId, how), wait, how);
 }
 
@@ -35,7 +34,7 @@ export async function* cancelAll(
   const asked: { answer: CancelAnswer; wait: Wait }[] = [];
   const failures: Error[] = [];
   for await (const runId of unendedRuns(means, filter, how)) {
-    const wait = waitUntil(how.timeout ?? DEFAULT_WAIT, how.signal);
+    const wait = waitUntil(how.timeout ?? USUAL_WAIT_MS, how.signal);
     const answer = await collecting(failures, requestCancel(means, runId, how));
     if (!answer) continue;
     if (how.wait) asked.push({ answer, wait });
@@ -98,8 +97,6 @@ async function onceEnded(
   return { ...answer, status };
 }
 
-const PAGE = 1000;
-
 /**
  * The ids of the runs that fit and have not ended, newest first. A run that goes on keeps its place
  * among them, whatever its status meanwhile. In the end it is looked for such as an index that was
@@ -114,7 +111,7 @@ async function* unendedRuns(
   for (const isLast of [false, true]) {
     let cursor: string | undefined;
     do {
-      const query = { ...filter, ended: false, limit: PAGE, cursor };
+      const query = { ...filter, ended: false, limit: LARGEST_PAGE, cursor };
       const page = await listRuns(means, query, how);
       const unseen = page.runs.map(({ runId }) => runId).filter((runId) => !seen.has(runId));
       for (const runId of unseen) {

@@ -11,10 +11,12 @@ import { backoffMs, jittered } from "../../core/backoff.ts";
 import { DEEPEST_BODY } from "../../core/bounds.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { encode } from "../../core/value.ts";
+import { LOSSLESS_TYPE } from "../protocol/media-types.ts";
+import { authorizationOf, isToken, NO_TOKEN } from "../protocol/tokens.ts";
 import { attempt, type Fetch, type Outcome } from "./attempt.ts";
 import { ClientError } from "./client-error.ts";
 import { pause } from "./pause.ts";
-import { type Answer, LOSSLESS } from "./read-answer.ts";
+import type { Answer } from "./read-answer.ts";
 import { reviveError } from "./revive-error.ts";
 
 export interface Call {
@@ -88,21 +90,16 @@ function mayPass(outcome: Outcome): boolean {
   return PASSING.has(outcome.status) && outcome.error?.code !== "timeout";
 }
 
-/** What an `Authorization` header can carry as a token. */
-const TOKEN = /^[\x21-\x7e]+$/;
-
 /** @throws ConfigurationError */
 async function headersOf({ token }: Means, hasBody: boolean): Promise<Record<string, string>> {
   const given = await token?.();
-  if (given !== undefined && !TOKEN.test(given)) {
-    throw new ConfigurationError(
-      "The token is empty or has characters that no header can carry. Use printable ASCII without spaces, and look for a line break at its end.",
-    );
+  if (given !== undefined && !isToken(given)) {
+    throw new ConfigurationError(`The token ${NO_TOKEN}`);
   }
   return {
-    Accept: LOSSLESS,
-    ...(given !== undefined && { Authorization: `Bearer ${given}` }),
-    ...(hasBody && { "Content-Type": LOSSLESS }),
+    Accept: LOSSLESS_TYPE,
+    ...(given !== undefined && { Authorization: authorizationOf(given) }),
+    ...(hasBody && { "Content-Type": LOSSLESS_TYPE }),
   };
 }
 

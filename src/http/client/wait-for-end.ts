@@ -1,9 +1,10 @@
-/** Waiting for the end of a run: the app keeps a request for some 25 s, then it is made again. */
+/** Waiting for the end of a run: the app keeps a request for so long, then it is made again. */
 import { type Duration, toMillis } from "../../core/duration.ts";
 import { TimeoutError } from "../../core/errors.ts";
 import type { RunStatus } from "../../core/run.ts";
 import type { RunEnd, WaitOptions } from "../../engine/engine.ts";
 import { placeOf } from "../protocol/address.ts";
+import { LONGEST_WAIT_MS } from "../protocol/longest-wait.ts";
 import type { CallOptions } from "./client.ts";
 import { type Means, send, successOf } from "./transport.ts";
 
@@ -25,7 +26,7 @@ export function waitUntil(timeout: Duration | undefined, signal: AbortSignal | u
 export async function endOf(means: Means, runId: string, wait: Wait): Promise<RunEnd> {
   const { path, query } = placeOf("/runs/{runId}/result", { runId });
   for (;;) {
-    const timeout = Math.ceil(Math.min(wait.leftMs(), LONGEST_MS));
+    const timeout = Math.ceil(Math.min(wait.leftMs(), LONGEST_WAIT_MS));
     const answer = await send(means, {
       method: "GET",
       path,
@@ -42,9 +43,6 @@ export async function endOf(means: Means, runId: string, wait: Wait): Promise<Ru
     );
   }
 }
-
-/** The app waits no longer, whatever is asked for. */
-const LONGEST_MS = 25_000;
 
 /** The output of a run, once it has ended. @throws the run's error; TimeoutError. */
 export async function resultOf(

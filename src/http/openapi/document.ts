@@ -1,12 +1,12 @@
 /** The OpenAPI document of an app, made of the schemas that validate its requests. */
 import type * as z from "zod/mini";
-import { LOSSLESS_TYPE } from "../lossless.ts";
+import { labelSchema } from "../fields/requests.ts";
 import { IN_QUERY } from "../protocol/address.ts";
-import { labelSchema } from "../schemas.ts";
-import { SIGNATURE_HEADER } from "../signature.ts";
+import { SIGNATURE_HEADER } from "../protocol/continuations.ts";
+import { JSON_TYPE, LOSSLESS_TYPE } from "../protocol/media-types.ts";
+import { type Answer, namesIn, type Operation } from "../routes/route.ts";
 import { type ErrorStatus, endedResponse, errorResponse, timeoutResponse } from "./errors.ts";
 import { componentSchemas, type JsonSchema, reference, toJsonSchema } from "./json-schema.ts";
-import { type Answer, OPERATIONS, type Operation } from "./operations.ts";
 
 export interface DocumentOptions {
   /** Where the app is mounted. */
@@ -15,11 +15,7 @@ export interface DocumentOptions {
   tokens: boolean;
   /** Whether it is called by its own names only, and not by foreign pages. */
   guarded: boolean;
-  /** Whether `/continuations` is there. */
-  continuations: boolean;
 }
-
-const JSON_TYPE = "application/json";
 
 const DESCRIPTION = `Durable workflows that stop only where it is safe to stop.
 
@@ -37,13 +33,18 @@ const LOSSLESS: JsonSchema = {
     "The value that is described for `application/json`, as the `stringify` of the npm package devalue writes it: Date, Map, Set, BigInt, undefined, typed arrays, errors and references come back as they were.",
 };
 
-export function createDocument(options: DocumentOptions): object {
-  const { basePath, tokens, continuations } = options;
-  const operations = OPERATIONS.filter(({ access }) => continuations || access !== "signed");
+/** The document of an app that serves these operations. */
+export function createDocument(operations: readonly Operation[], options: DocumentOptions): object {
+  const { basePath, tokens } = options;
+  const signed = operations.some(({ access }) => access === "signed");
+  const links = linksTo(operations);
   const paths: Record<string, Record<string, object>> = {};
   for (const operation of operations) {
     const path = paths[operation.path] ?? {};
-    paths[operation.path] = { ...path, [operation.method]: describe(operation, options) };
+    paths[operation.path] = {
+      ...path,
+      [operation.method]: describe(operation, { ...options, links }),
+    };
   }
   return {
     openapi: "3.1.1",
@@ -52,15 +53,15 @@ export function createDocument(options: DocumentOptions): object {
     paths,
     components: {
       schemas: { ...componentSchemas(), Lossless: LOSSLESS },
-      ...((tokens || continuations) && { securitySchemes: securitySchemes(tokens, continuations) }),
+      ...((tokens || signed) && { securitySchemes: securitySchemes(tokens, signed) }),
     },
   };
 }
 
-function securitySchemes(tokens: boolean, continuations: boolean): object {
+function securitySchemes(tokens: boolean, signed: boolean): object {
   return {
     ...(tokens && { token: { type: "http", scheme: "bearer" } }),
-    ...(continuations && {
+    ...(signed && {
       signature: {
         type: "apiKey",
         in: "header",
@@ -72,7 +73,7 @@ function securitySchemes(tokens: boolean, continuations: boolean): object {
   };
 }
 
-function describe(operation: Operation, options: DocumentOptions): object {
+function describe(operation: Operation, options: DocumentOptions & { links: object }): object {
   const parameters = parametersOf(operation);
   const { id, summary, body } = operation;
   return {
@@ -81,17 +82,17 @@ function describe(operation: Operation, options: DocumentOptions): object {
     security: securityOf(operation, options),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { content: contentOf(body, operation.access === "signed") } }),
-    responses: { ...answersOf(operation), ...failuresOf(operation, options) },
+    responses: { ...answersOf(operation, options.links), ...failuresOf(operation, options) },
   };
 }
 
 function securityOf({ access }: Operation, { tokens }: DocumentOptions): object[] {
   if (access === "signed") return [{ signature: [] }];
-  return tokens && access === undefined ? [{ token: [] }] : [];
+  return tokens && access === "token" ? [{ token: [] }] : [];
 }
 
 function parametersOf({ path, query }: Operation): object[] {
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+  const inPath = namesIn(path).map((name) => ({
     name,
     in: "path",
     required: true,
@@ -106,18 +107,18 @@ function parametersOf({ path, query }: Operation): object[] {
   return [...inPath, ...inQuery];
 }
 
-function answersOf({ answers }: Operation): Record<string, object> {
+function answersOf({ answers }: Operation, links: object): Record<string, object> {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, answer]) => [status, responseOf(answer)]),
+    Object.entries(answers).map(([status, answer]) => [status, responseOf(answer, links)]),
   );
 }
 
-function responseOf({ description, schema, type, plain, run }: Answer): object {
+function responseOf({ description, schema, type, plain, run }: Answer, links: object): object {
   return {
     description,
     ...(schema && { content: contentOf(schema, plain) }),
     ...(type && { content: { [type]: {} } }),
-    ...(run && { links: LINKS }),
+    ...(run && { links }),
   };
 }
 
@@ -129,12 +130,11 @@ function contentOf(schema: z.core.$ZodType, plain = false): object {
 }
 
 /** Where to go on with the id of a run that was answered. */
-const LINKS = Object.fromEntries(
-  OPERATIONS.filter(({ path }) => path.includes("{runId}")).map(({ id }) => [
-    id,
-    { operationId: id, parameters: { runId: "$response.body#/runId" } },
-  ]),
-);
+function linksTo(operations: readonly Operation[]): object {
+  const ofRuns = operations.filter(({ path }) => path.includes("{runId}"));
+  const parameters = { runId: "$response.body#/runId" };
+  return Object.fromEntries(ofRuns.map(({ id }) => [id, { operationId: id, parameters }]));
+}
 
 function failuresOf(operation: Operation, options: DocumentOptions): Record<string, object> {
   return Object.fromEntries(
@@ -143,13 +143,13 @@ function failuresOf(operation: Operation, options: DocumentOptions): Record<stri
 }
 
 function failureStatuses(
-  { access, path, query, body, fails = [] }: Operation,
+  { access, query, body, fails = [] }: Operation,
   { tokens, guarded }: DocumentOptions,
 ): ErrorStatus[] {
-  const all: ErrorStatus[] = access === undefined ? [500] : [];
-  if (access === "signed" || (tokens && access === undefined)) all.push(401);
-  if (guarded && access === undefined) all.push(403);
-  if (body || query || (path.includes("{") && access !== "open")) all.push(400);
+  const all: ErrorStatus[] = access === "token" ? [500] : [];
+  if (access === "signed" || (tokens && access === "token")) all.push(401);
+  if (guarded && access === "token") all.push(403);
+  if (body || query) all.push(400);
   if (body) all.push(413);
   if (body && access !== "signed") all.push(415);
   return [...all, ...fails];

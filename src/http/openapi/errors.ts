@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { RUN_STATUSES } from "../../core/run.ts";
 import { ERROR_STATUS, type ErrorCode } from "../error-status.ts";
 import type { ErrorBody } from "../errors.ts";
+import { JSON_TYPE } from "../protocol/media-types.ts";
 import { components, type JsonSchema, reference } from "./json-schema.ts";
 
 /** All but that of a method that no operation has. */
@@ -82,6 +83,6 @@ function responseWith(status: ErrorStatus, schema: z.core.$ZodType): object {
   return {
     description: DESCRIPTIONS[status],
     ...(headers && { headers }),
-    content: { "application/json": { schema: reference(schema) } },
+    content: { [JSON_TYPE]: { schema: reference(schema) } },
   };
 }

@@ -1,8 +1,10 @@
 /** JSON Schema, as zod makes it of its schemas. */
 import * as z from "zod/mini";
-import { jsonForms } from "../schemas.ts";
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** What JSON Schema says of those that it has other words for, instead of or besides its own. */
+export const jsonForms = z.registry<{ instead: JsonSchema } | { besides: JsonSchema }>();
 
 /** The schemas that the document names, under the names it gives them. */
 export const components = z.registry<{ id: string }>();

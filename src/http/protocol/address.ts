@@ -27,3 +27,9 @@ export function placeOf(template: string, ids: Readonly<Record<string, string>>)
   });
   return { path, query };
 }
+
+/** The address of an app: one of HTTP, or none. */
+export function addressIn(given: string | URL): URL | undefined {
+  const url = URL.canParse(String(given)) ? new URL(given) : undefined;
+  return url?.protocol === "https:" || url?.protocol === "http:" ? url : undefined;
+}

@@ -2,9 +2,9 @@
 import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { StoreUnavailableError, WorkflowNotFoundError } from "../../../src/core/errors.ts";
-import { ASSETS } from "../../../src/dashboard/assets.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { type AppOptions, createApp } from "../../../src/http/index.ts";
+import { ASSETS } from "../../../src/http/page/assets.ts";
 import { sign } from "../../../src/http/signature.ts";
 import { silent } from "../../silent.ts";
 import { type Answered, answered, type TestApp, TOKEN } from "../test-app.ts";

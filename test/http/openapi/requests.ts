@@ -1,6 +1,6 @@
 /** Requests made from the document: what it allows, or with a part that is anything. */
 import * as fc from "fast-check";
-import { LOSSLESS_TYPE } from "../../../src/http/lossless.ts";
+import { LOSSLESS_TYPE } from "../../../src/http/protocol/media-types.ts";
 import { type Schema, valueBy } from "./arbitrary.ts";
 import type { Operation, Parameter } from "./document.ts";
 

@@ -54,7 +54,7 @@ export const serving: Mutant[] = [
       {
         id: "misdirected",
         rule: "a push for a version that is not known here is answered 421",
-        file: "src/http/routes/continuations.ts",
+        file: "src/http/routes/push-continuation.ts",
         search: "if (error instanceof WorkflowNotFoundError) {",
         replace: "if (error === undefined) {",
       },
@@ -90,6 +90,7 @@ export const serving: Mutant[] = [
     },
     {
       id: "last-token",
+      file: "src/http/token-digests.ts",
       rule: "each of several tokens is good",
       search:
         "return digests.reduce((found, known) => timingSafeEqual(known, given) || found, false);",
@@ -109,8 +110,8 @@ export const serving: Mutant[] = [
       {
         id: "guesses",
         rule: "guesses do not have the secret read each time",
-        search: "return isOlderThan(ASK_AGAIN_MS) && isAmong(await refresh(), token);",
-        replace: "return isAmong(await refresh(), token);",
+        search: "return isOlderThan(ASK_AGAIN_MS) && (await refresh())(token);",
+        replace: "return (await refresh())(token);",
       },
       {
         id: "retries",

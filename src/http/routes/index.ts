@@ -1,0 +1,35 @@
+/** Every route of the app, in the order in which its document tells of them. */
+import { cancelRun } from "./cancel-run.ts";
+import { getEvents } from "./get-events.ts";
+import { getHealth } from "./get-health.ts";
+import { getOpenApi } from "./get-openapi.ts";
+import { getPage } from "./get-page.ts";
+import { getPagePart } from "./get-page-part.ts";
+import { getResult } from "./get-result.ts";
+import { getRoot } from "./get-root.ts";
+import { getRun } from "./get-run.ts";
+import { listRuns } from "./list-runs.ts";
+import { listWorkflows } from "./list-workflows.ts";
+import { pushContinuation } from "./push-continuation.ts";
+import type { Route } from "./route.ts";
+import { startRun } from "./start-run.ts";
+import { terminateRun } from "./terminate-run.ts";
+import { wakeRun } from "./wake-run.ts";
+
+export const ROUTES: readonly Route[] = [
+  getRoot,
+  getHealth,
+  listWorkflows,
+  startRun,
+  listRuns,
+  getRun,
+  getEvents,
+  getResult,
+  wakeRun,
+  cancelRun,
+  terminateRun,
+  pushContinuation,
+  getPage,
+  getPagePart,
+  getOpenApi,
+];

@@ -1,0 +1,41 @@
+import * as z from "zod/mini";
+import type { AnyWorkflow } from "../../authoring/workflow.ts";
+import { answerList } from "../answer.ts";
+import { text } from "../fields/answers.ts";
+import { inputSchemaOf } from "../input-schema.ts";
+import { components } from "../openapi/json-schema.ts";
+import { route } from "./route.ts";
+
+const workflowsAnswer = z
+  .object({
+    workflows: z.array(
+      z.object({
+        name: text,
+        version: text,
+        /** A JSON Schema, if the workflow's own schema tells one. */
+        inputSchema: z.optional(z.record(text, z.unknown())),
+      }),
+    ),
+  })
+  .register(components, { id: "WorkflowList" });
+
+export const listWorkflows = route({
+  id: "listWorkflows",
+  method: "get",
+  path: "/workflows",
+  summary: "The registered workflows, with the JSON Schema of their input where it is known",
+  answers: { 200: { description: "All of them.", schema: workflowsAnswer } },
+  handler: ({ engine }) => {
+    let workflows: object[] | undefined;
+    return ({ c }) => {
+      workflows ??= engine.workflows.map(describe);
+      return answerList(c, "workflows", workflows);
+    };
+  },
+});
+
+function describe(workflow: AnyWorkflow): object {
+  const { name, version } = workflow;
+  const inputSchema = inputSchemaOf(workflow);
+  return { name, version, ...(inputSchema && { inputSchema }) };
+}
