@@ -2,9 +2,9 @@
  * DynamoDB Local for tests, the demo, the emulator and the benchmark: in memory, gone when it is
  * stopped, unless it is given a folder.
  *
- * D1. `start` resolves only when the server has answered a request.
- * D2. The server is this process's own child, or the one `DYNAMODB_ENDPOINT` names.
- * D3. No server outlives the process that started it, whichever way that ends.
+ * DL1. `start` resolves only when the server has answered a request.
+ * DL2. The server is this process's own child, or the one `DYNAMODB_ENDPOINT` names.
+ * DL3. No server outlives the process that started it, whichever way that ends.
  */
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";

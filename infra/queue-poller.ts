@@ -1,11 +1,11 @@
 /**
  * Reads a queue for a function as Lambda does.
  *
- * P1. No more batches are under way at once than the function works on; others wait in the queue.
- * P2. What the function does not report as failed is deleted. All of a batch has failed when it
- *     throws, or when its report cannot be understood.
- * P3. What has failed is left alone, and comes again after the queue's visibility timeout.
- * P4. A queue that does not answer is asked again.
+ * QP1. No more batches are under way at once than the function works on; others wait in the queue.
+ * QP2. What the function does not report as failed is deleted. All of a batch has failed when it
+ *      throws, or when its report cannot be understood.
+ * QP3. What has failed is left alone, and comes again after the queue's visibility timeout.
+ * QP4. A queue that does not answer is asked again.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import {
@@ -65,7 +65,7 @@ export function startPoller(options: PollerOptions): Poller {
       const Entries = done.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
       await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
     } catch {
-      // P3. A message that could not be deleted is delivered once more.
+      // QP3. A message that could not be deleted is delivered once more.
     }
   }
 

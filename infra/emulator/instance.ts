@@ -1,11 +1,11 @@
 /**
  * One instance of a function, as Lambda runs them.
  *
- * F1. It is a process of its own, with the variables it is given and no others.
- * F2. It works on one event at a time, and is reused for the next.
- * F3. Between two events it is frozen: nothing of it runs.
- * F4. When its time is up, it is killed, whatever it is doing. Loading does not count.
- * F5. What it is given, and what it answers, is JSON of 6 MB at the most.
+ * I1. It is a process of its own, with the variables it is given and no others.
+ * I2. It works on one event at a time, and is reused for the next.
+ * I3. Between two events it is frozen: nothing of it runs.
+ * I4. When its time is up, it is killed, whatever it is doing. Loading does not count.
+ * I5. What it is given, and what it answers, is JSON of 6 MB at the most.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -69,7 +69,7 @@ export class FunctionError extends Error {
   override readonly name = "FunctionError";
 }
 
-/** An event that no function is given (F5). */
+/** An event that no function is given (I5). */
 export class EventTooLargeError extends Error {
   override readonly name = "EventTooLargeError";
 }

@@ -1,10 +1,10 @@
 /**
  * What a command prints.
  *
- * O1. With `json`, standard output is one document and nothing else, also when the command fails.
- * O2. `plain` is for other programs: tabs between fields, no headings, no colour, no notes.
- * O3. Whatever is not the answer (notes, progress, errors in words) goes to standard error.
- * O4. Colour is for terminals only, and never where `NO_COLOR` is set.
+ * CO1. With `json`, standard output is one document and nothing else, also when the command fails.
+ * CO2. `plain` is for other programs: tabs between fields, no headings, no colour, no notes.
+ * CO3. Whatever is not the answer (notes, progress, errors in words) goes to standard error.
+ * CO4. Colour is for terminals only, and never where `NO_COLOR` is set.
  */
 import pc from "picocolors";
 import { readable } from "../core/readable.ts";

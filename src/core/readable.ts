@@ -14,10 +14,10 @@
  * | array with more than 100 holes | object of its elements by index |
  * | a reference to something it stands in | `"[circular]"` |
  *
- * R1. It answers any value, in time and size bounded by the value's own size: what is nested deeper
- *     than a body may be is `"[too deep]"`, and what is referred to again and again in one answer is
- *     `"[repeated]"` when that would take more than about a million values.
- * R2. What is larger than it may be is found out before it is made: few bytes may stand for many.
+ * RF1. It answers any value, in time and size bounded by the value's own size: what is nested deeper
+ *      than a body may be is `"[too deep]"`, and what is referred to again and again in one answer is
+ *      `"[repeated]"` when that would take more than about a million values.
+ * RF2. What is larger than it may be is found out before it is made: few bytes may stand for many.
  */
 import { DEEPEST_BODY } from "./bounds.ts";
 import { isError } from "./thrown.ts";
@@ -38,7 +38,7 @@ export function readable(value: unknown): Json {
   return show(value, newView(Number.POSITIVE_INFINITY)) ?? null;
 }
 
-/** The JSON text of the readable form, or nothing if that takes more than so many bytes (R2). */
+/** The JSON text of the readable form, or nothing if that takes more than so many bytes (RF2). */
 export function readableText(value: unknown, limit: number): string | undefined {
   try {
     const text = JSON.stringify(show(value, newView(limit)) ?? null);

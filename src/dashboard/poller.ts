@@ -1,11 +1,11 @@
 /**
  * Loads something again and again.
  *
- * P1. The next load begins a pause after the last one ended: a short one after news, and each one
- *     without news lengthens it, up to a bound. After a failure it doubles instead. A refresh begins
- *     anew, and one that comes while something is loaded loads once more right after it.
- * P2. Nothing is loaded while nobody looks; when somebody does again, at once.
- * P3. One load at a time. What is loaded when the poller stops is given up.
+ * DP1. The next load begins a pause after the last one ended: a short one after news, and each one
+ *      without news lengthens it, up to a bound. After a failure it doubles instead. A refresh begins
+ *      anew, and one that comes while something is loaded loads once more right after it.
+ * DP2. Nothing is loaded while nobody looks; when somebody does again, at once.
+ * DP3. One load at a time. What is loaded when the poller stops is given up.
  */
 export interface PollerOptions {
   /** Whether it brought news, or nothing more is to come. */

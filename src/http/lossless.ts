@@ -1,9 +1,9 @@
 /**
  * Bodies in which every value survives: JSON as `encode` of core/value.ts makes it.
  *
- * L1. A body is decoded in time and memory bounded by its size. What it stands for is counted before
- *     anything is made of it: values that are referred to from many places each time, arrays by the
- *     length that they claim, views by the numbers that they show, text and bytes by their length.
+ * LB1. A body is decoded in time and memory bounded by its size. What it stands for is counted before
+ *      anything is made of it: values that are referred to from many places each time, arrays by the
+ *      length that they claim, views by the numbers that they show, text and bytes by their length.
  */
 import { DEEPEST_BODY } from "../core/bounds.ts";
 import { decodeForeign } from "../core/value.ts";

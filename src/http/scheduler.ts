@@ -3,12 +3,12 @@
  * from this process. It stands beside the route that takes them, as the two are one protocol, and
  * knows nothing of the app.
  *
- * P1. With `queue`, a message is kept (C1) when the queue has answered with success; the queue
- *     delivers it, keeps its delay, and repeats what failed (C2, C3).
- * P2. Without it, a message is kept in this process, as long as that lives, until the app has
- *     answered its request; what a crash loses, the sweep sends again. `send` does not wait for the
- *     answer: it comes after the turn, which sends messages of its own.
- * P3. Each request is signed when it is made, for the time when it is due.
+ * HS1. With `queue`, a message is kept (C1) when the queue has answered with success; the queue
+ *      delivers it, keeps its delay, and repeats what failed (C2, C3).
+ * HS2. Without it, a message is kept in this process, as long as that lives, until the app has
+ *      answered its request; what a crash loses, the sweep sends again. `send` does not wait for the
+ *      answer: it comes after the turn, which sends messages of its own.
+ * HS3. Each request is signed when it is made, for the time when it is due.
  */
 import { backoffMs, jittered } from "../core/backoff.ts";
 import { type Duration, toMillis } from "../core/duration.ts";

@@ -1,10 +1,10 @@
 /**
  * Records as readable JSON.
  *
- * R1. Each field is shown by itself, so that nothing in it refers to another field, or to another
- *     record of the same answer.
- * R2. A field that takes more than may be shown is cut: `{ truncated: true, bytes }` stands for it.
- *     The lossless form has it whole, and never takes much more than what is kept.
+ * SR1. Each field is shown by itself, so that nothing in it refers to another field, or to another
+ *      record of the same answer.
+ * SR2. A field that takes more than may be shown is cut: `{ truncated: true, bytes }` stands for it.
+ *      The lossless form has it whole, and never takes much more than what is kept.
  */
 import { DEEPEST_BODY } from "../core/bounds.ts";
 import { readableText } from "../core/readable.ts";

@@ -1,12 +1,12 @@
 /**
  * Knows whether an engine is doing something, or only waits: for the test, or for its clock.
  *
- * A1. A call to the store, and a turn or sweep that begins or ends, is something done.
- * A2. It is counted in rounds of the event loop, not in time: a busy machine must not look like a
- *     waiting step.
- * A3. A step may do what nobody sees, such as reading a file. Where the platform tells what the
- *     process waits for, that is waited for longer, and what was waited for in vain is not again:
- *     it belongs to the test, or to what runs it.
+ * TA1. A call to the store, and a turn or sweep that begins or ends, is something done.
+ * TA2. It is counted in rounds of the event loop, not in time: a busy machine must not look like a
+ *      waiting step.
+ * TA3. A step may do what nobody sees, such as reading a file. Where the platform tells what the
+ *      process waits for, that is waited for longer, and what was waited for in vain is not again:
+ *      it belongs to the test, or to what runs it.
  */
 import { nextRound } from "../ports/event-loop.ts";
 import type { Store } from "../ports/store.ts";

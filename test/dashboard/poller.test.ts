@@ -37,7 +37,7 @@ function poll(...outcomes: [Outcome, ...Outcome[]]) {
   };
 }
 
-describe("P1: the pause before the next load", () => {
+describe("DP1: the pause before the next load", () => {
   test("is short after news", async () => {
     const { loadedAt } = poll("news");
     await vi.advanceTimersByTimeAsync(3500);
@@ -80,7 +80,7 @@ describe("P1: the pause before the next load", () => {
   });
 });
 
-describe("P2: while nobody looks", () => {
+describe("DP2: while nobody looks", () => {
   test("nothing is loaded, and then at once", async () => {
     const { loadedAt, look } = poll("news");
     await vi.advanceTimersByTimeAsync(500);
@@ -93,7 +93,7 @@ describe("P2: while nobody looks", () => {
   });
 });
 
-describe("P3: one load at a time", () => {
+describe("DP3: one load at a time", () => {
   test("a refresh meanwhile loads once more, right after it", async () => {
     const finish: (() => void)[] = [];
     const poller = createPoller({

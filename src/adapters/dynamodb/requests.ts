@@ -2,10 +2,10 @@
  * Sends requests. The client's own retries come first, as its owner configured them; what they leave
  * is sent again here, with full jitter, until the store's `timeout` is used up.
  *
- * R1. A write may be sent again although its first try was written and only the answer was lost:
- *     whoever sends it recognises its own work in the item that fails its condition.
- * R2. Conditions that failed are the sender's answer; they come through as DynamoDB reports them.
- * R3. Everything else that cannot succeed by itself is a `DetentError` that says what to do.
+ * DR1. A write may be sent again although its first try was written and only the answer was lost:
+ *      whoever sends it recognises its own work in the item that fails its condition.
+ * DR2. Conditions that failed are the sender's answer; they come through as DynamoDB reports them.
+ * DR3. Everything else that cannot succeed by itself is a `DetentError` that says what to do.
  */
 
 import type {

@@ -1,14 +1,14 @@
 /**
  * The span of a run, which every function that works on the run has a part in.
  *
- * R1. Its ids follow from the run, so whoever executes an attempt knows the parent of its span
- *     without asking anybody. Each may have started it; only the function whose entry ends the run
- *     ends it, and so only that one's is sent.
- * R2. Whether a run is recorded is the sampler's to decide, of the run's span. It decides by the
- *     trace's id, so that it comes out the same in every function.
- * R3. Where the SDK does not take its ids from `createIdGenerator`, the run's span gets another id
- *     and stands in the same trace beside the attempts, all of them children of a span that nobody
- *     sends; and whether the run is recorded, the sampler decides as for a parent that is.
+ * RS1. Its ids follow from the run, so whoever executes an attempt knows the parent of its span
+ *      without asking anybody. Each may have started it; only the function whose entry ends the run
+ *      ends it, and so only that one's is sent.
+ * RS2. Whether a run is recorded is the sampler's to decide, of the run's span. It decides by the
+ *      trace's id, so that it comes out the same in every function.
+ * RS3. Where the SDK does not take its ids from `createIdGenerator`, the run's span gets another id
+ *      and stands in the same trace beside the attempts, all of them children of a span that nobody
+ *      sends; and whether the run is recorded, the sampler decides as for a parent that is.
  */
 import {
   type Context,
@@ -54,7 +54,7 @@ export class RunSpans {
     return held;
   }
 
-  /** The span with the ids of the run, as this process has it; none if it cannot have it (R3). */
+  /** The span with the ids of the run, as this process has it; none if it cannot have it (RS3). */
   #hold(run: ObservedRun, ids: RunIds): Span | undefined {
     const held = this.#held.get(run.incarnation);
     if (held || this.#unpinnable) return held;

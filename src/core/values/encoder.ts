@@ -2,12 +2,12 @@
  * Writes one value in the format of `devalue`: a list of items that refer to each other by index, the
  * value itself first. It is written here and not there because it is bounded while it is written.
  *
- * E1. Nothing nests deeper than the bound. Whoever reads it calls itself for each level, and may have
- *     less stack than whoever wrote it.
- * E2. Each thing is read once, so that what is judged is what is kept, whatever a getter or a Proxy
- *     says the next time.
- * E3. What cannot be kept is refused, and `path` leads there. In an error it is left out instead: what
- *     was written of it is taken back.
+ * EN1. Nothing nests deeper than the bound. Whoever reads it calls itself for each level, and may have
+ *      less stack than whoever wrote it.
+ * EN2. Each thing is read once, so that what is judged is what is kept, whatever a getter or a Proxy
+ *      says the next time.
+ * EN3. What cannot be kept is refused, and `path` leads there. In an error it is left out instead: what
+ *      was written of it is taken back.
  */
 import { isError } from "../thrown.ts";
 import { sizeOf } from "./bytes.ts";

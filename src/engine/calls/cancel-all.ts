@@ -1,11 +1,11 @@
 /**
  * Cancels every run that fits and goes on when it is called.
  *
- * B1. Among the runs that go on, a run keeps its place until it ends, whatever its status meanwhile;
- *     so one reading from the newest to the oldest finds each.
- * B2. An index may be behind: what was started just before is looked for again in the end.
- * B3. Every run is asked before the first one is waited for. What keeps one from being asked, or from
- *     ending in time, keeps no other; it is thrown in the end.
+ * CA1. Among the runs that go on, a run keeps its place until it ends, whatever its status meanwhile;
+ *      so one reading from the newest to the oldest finds each.
+ * CA2. An index may be behind: what was started just before is looked for again in the end.
+ * CA3. Every run is asked before the first one is waited for. What keeps one from being asked, or from
+ *      ending in time, keeps no other; it is thrown in the end.
  */
 import { LARGEST_PAGE } from "../../core/bounds.ts";
 import { collecting } from "../../core/collecting.ts";

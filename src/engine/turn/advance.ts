@@ -2,11 +2,11 @@
  * What one invocation does with one continuation: bring the log up to what has happened, run at
  * most one step, and make sure that the next invocation happens.
  *
- * L1. It returns only when whatever has to happen next is arranged: a message was sent, or somebody
- *     holds an unacknowledged one, or the sweep will look at the run.
- * L2. It leaves a run to others only on the word of a log that it has read or appended to.
- * L3. A delivery that finished nothing itself decides from the log and the task items as if it were
- *     the first. One that finished something leaves the rest to those who hold it.
+ * TU1. It returns only when whatever has to happen next is arranged: a message was sent, or somebody
+ *      holds an unacknowledged one, or the sweep will look at the run.
+ * TU2. It leaves a run to others only on the word of a log that it has read or appended to.
+ * TU3. A delivery that finished nothing itself decides from the log and the task items as if it were
+ *      the first. One that finished something leaves the rest to those who hold it.
  */
 import type { Next } from "../../core/decide.ts";
 import { WorkflowNotFoundError } from "../../core/errors.ts";
@@ -66,7 +66,7 @@ export async function look(
     const committed = await session.exclusive(() => commit(parts, session, news, limits));
     const { next } = committed;
     revived ||= isRevival(parts, committed, continuation);
-    // L3: another has absorbed what this delivery finished, and sees to the rest.
+    // TU3: another has absorbed what this delivery finished, and sees to the rest.
     if (finished?.own && news === finished.news && committed.events.length === 0) return undefined;
     if (!committed.cut) news = NO_NEWS;
     if (isRest(next) && (await isOutOfDate(session))) continue;
@@ -103,7 +103,7 @@ export async function look(
         return undefined;
       case "tasks":
       case "wait": {
-        // L3: who has finished something leaves the rest to those who hold it.
+        // TU3: who has finished something leaves the rest to those who hold it.
         if (!isFirst) return abandoned;
         // What was scheduled since has a message of whoever did that, or will have.
         const others = session.state.open
@@ -162,7 +162,7 @@ function isRest({ type }: Next): boolean {
   return type === "wait" || type === "problem" || type === "continue";
 }
 
-/** Reads what is new, unless this turn has read or appended already (L2). @returns whether there was. */
+/** Reads what is new, unless this turn has read or appended already (TU2). @returns whether there was. */
 async function isOutOfDate(session: Session): Promise<boolean> {
   if (session.current) return false;
   return await session.exclusive(() => session.catchUp());

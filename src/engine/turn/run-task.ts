@@ -203,7 +203,7 @@ function updateFor(verdict: Verdict, now: number): TaskUpdate {
 
 /**
  * Gets a finished task into the log, unless another does so first. A delivery that finished it itself
- * may leave then; any other does not know what the one that finished it came to do (L3).
+ * may leave then; any other does not know what the one that finished it came to do (TU3).
  */
 async function absorb(
   parts: Parts,

@@ -1,11 +1,11 @@
 /**
  * Requests and their answers.
  *
- * T1. Only what may be done twice is repeated: after a lost connection, or an answer that says to try
- *     again (502, 503, 504 and 429). A `Retry-After` is kept to, up to five seconds.
- * T2. Values go and come lossless. An answer that is not of that type is not a Detent app's.
- * T3. Redirects are not followed: they turn a POST into a GET, and lose the token or show it to
- *     somebody else.
+ * CT1. Only what may be done twice is repeated: after a lost connection, or an answer that says to try
+ *      again (502, 503, 504 and 429). A `Retry-After` is kept to, up to five seconds.
+ * CT2. Values go and come lossless. An answer that is not of that type is not a Detent app's.
+ * CT3. Redirects are not followed: they turn a POST into a GET, and lose the token or show it to
+ *      somebody else.
  */
 import { backoffMs, jittered } from "../../core/backoff.ts";
 import { DEEPEST_BODY } from "../../core/bounds.ts";

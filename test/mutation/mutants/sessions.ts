@@ -21,7 +21,7 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
   },
   {
     id: "doubts-after-step",
-    rule: "after its step a turn does not believe what it knew before it (L2)",
+    rule: "after its step a turn does not believe what it knew before it (TU2)",
     file: "src/engine/turn/advance.ts",
     search:
       "// While the step ran, others may have written: even that its claim is lost. await session.doubtCurrency();",
@@ -29,7 +29,7 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
   },
   {
     id: "doubts-at-first",
-    rule: "a turn reads what is new before it leaves a run to others (L2)",
+    rule: "a turn reads what is new before it leaves a run to others (TU2)",
     file: "src/engine/turn/advance.ts",
     search: "let revived = false; await session.doubtCurrency();",
     replace: "let revived = false;",
@@ -43,7 +43,7 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
   },
   {
     id: "finished-nothing",
-    rule: "a delivery that finished nothing itself decides as if it were the first (L3)",
+    rule: "a delivery that finished nothing itself decides as if it were the first (TU3)",
     file: "src/engine/turn/run-task.ts",
     search: "if (!own || !absorbed) await look(",
     replace: "if (!absorbed) await look(",
