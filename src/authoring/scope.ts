@@ -5,19 +5,8 @@
  * One AsyncLocalStorage serves every entry point and every copy of this package in the process.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { StepPolicy } from "../core/retry.ts";
-import type { StepCall } from "./arguments.ts";
+import type { Command } from "../core/commands/index.ts";
 import type { Context } from "./context.ts";
-
-/** What workflow code asks for at one point. */
-export type Command =
-  | ({ kind: "step"; policy: StepPolicy } & StepCall)
-  | { kind: "sleep"; name: string; wake: { afterMs: number } | { at: number } };
-
-/** A command as errors name it. */
-export function nameOf(command: Command): string {
-  return command.kind === "step" ? `step "${command.name}"` : "sleep";
-}
 
 /** What a replay offers to the workflow code it runs. */
 export interface WorkflowHost {

@@ -1,43 +1,12 @@
 /**
- * The events of a log, as one zod union; the types are inferred from it.
+ * The events of a log, as one zod union; the types are inferred from it. Those of commands are in the
+ * records of their kinds.
  * Times are milliseconds since the epoch. A `command` is the position of a command in the order
  * in which the workflow issued its commands, from 0.
  */
 import * as z from "zod/mini";
-import type { Encoded } from "./value.ts";
-
-/**
- * How the public sees a field of an event: a time as a `Date`, a kept value or error decoded, an
- * internal one not at all. A field that says nothing is shown as it is kept.
- */
-export type ShownAs = "time" | "value" | "error" | "nothing";
-export interface Shown<As extends ShownAs> {
-  readonly shownAs: As;
-}
-
-function shown<As extends ShownAs, T extends z.core.$ZodType>(shownAs: As, type: T): T & Shown<As> {
-  return Object.assign(type, { shownAs });
-}
-
-const encoded = () =>
-  z.custom<Encoded>((value) => typeof value === "number" || Array.isArray(value));
-const value = shown("value", encoded());
-const error = shown("error", encoded());
-const time = shown("time", z.number());
-const count = z.int().check(z.nonnegative());
-const optional = <T extends z.core.$ZodType>(type: T) => z.optional(type);
-
-const step = {
-  command: count,
-  step: z.string(),
-  attempt: count,
-  shielded: z.boolean(),
-  /** Of the first event of a step: `false` if its shield was open before the delivery already. */
-  cleanup: optional(z.literal(false)),
-};
-/** The attempt outlived its timeout, and was left behind while its code still executed. */
-const leftBehind = optional(z.literal(true));
-const sleep = { command: count, shielded: z.boolean() };
+import { COMMAND_SCHEMAS, type CommandEvent, isOfCommand, roleOf } from "./commands/index.ts";
+import { count, error, optional, shown, time, value } from "./shown-as.ts";
 
 export const eventSchema = z.discriminatedUnion("type", [
   z.object({
@@ -59,50 +28,7 @@ export const eventSchema = z.discriminatedUnion("type", [
     requestedBy: optional(z.string()),
   }),
 
-  /** Sent as a task: claimed and finished in an item of its own, then absorbed. */
-  z.object({ type: z.literal("step.scheduled"), ...step }),
-  /** One attempt is claimed until `lease`. `claim` names the claim. */
-  z.object({ type: z.literal("step.started"), ...step, claim: z.string(), lease: time }),
-  /** The claim of a long attempt now lasts until `lease`. */
-  z.object({ type: z.literal("step.renewed"), ...step, claim: z.string(), lease: time }),
-  z.object({
-    type: z.literal("step.completed"),
-    ...step,
-    result: value,
-    startedAt: optional(time),
-  }),
-  /** Failed for good; `error` is what the last attempt threw. */
-  z.object({
-    type: z.literal("step.failed"),
-    ...step,
-    error,
-    leftBehind,
-    startedAt: optional(time),
-  }),
-  /** This attempt failed; the next one may start at `retryAt`. */
-  z.object({ type: z.literal("step.retrying"), ...step, error, leftBehind, retryAt: time }),
-  /** Ended by a cancellation; settled by `cancellation.delivered`. `error` is what it threw. */
-  z.object({
-    type: z.literal("step.cancelled"),
-    ...step,
-    error: optional(error),
-    leftBehind,
-    startedAt: optional(time),
-  }),
-  /**
-   * Still executing when its run ended; what it returns is dropped. With attempt 0: called without
-   * being awaited when the code ended, so it never began.
-   */
-  z.object({ type: z.literal("step.abandoned"), ...step }),
-
-  z.object({ type: z.literal("sleep.started"), ...sleep, until: time }),
-  z.object({ type: z.literal("sleep.completed"), ...sleep }),
-  z.object({
-    type: z.literal("sleep.cancelled"),
-    ...sleep,
-    /** `false` if it was called without being awaited when the code ended, and never began. */
-    begun: optional(z.literal(false)),
-  }),
+  ...COMMAND_SCHEMAS,
 
   z.object({
     type: z.literal("cancellation.requested"),
@@ -141,9 +67,10 @@ export interface Entry {
 }
 
 /** Whether this is of a command that never began, as nobody awaited it when the code ended. */
-export function isUnbegun(event: LogEvent): boolean {
-  if (event.type === "step.abandoned") return event.attempt === 0;
-  return event.type === "sleep.cancelled" && event.begun === false;
+export function isUnbegun(event: LogEvent): event is CommandEvent {
+  if (!isOfCommand(event)) return false;
+  const role = roleOf(event);
+  return role.does === "cancels" && role.isUnbegun?.(event) === true;
 }
 
 /** How a run has ended whose log ends with this event. */

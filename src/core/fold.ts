@@ -1,6 +1,14 @@
 /** From the log to what it says. Pure; a state is never changed, only followed by another. */
+import type { Around } from "./commands/command.ts";
+import {
+  type CommandEvent,
+  isEventOf,
+  isOfCommand,
+  isTask,
+  type OpenCommand,
+  roleOf,
+} from "./commands/index.ts";
 import { ENDINGS, type Entry, type EventOf, graceOf, type LogEvent } from "./events.ts";
-import type { OpenCommand, OpenStep } from "./open-command.ts";
 import { OpenCommands } from "./open-commands.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -29,24 +37,21 @@ export function fold(state: RunState, entry: Entry): RunState {
 /** The state as it will be once these events are appended at the position it has. */
 export function applyAll(state: RunState, events: readonly LogEvent[], at: number): RunState {
   const absorbed = events.flatMap((event) => absorbedBy(state, event));
-  let next: RunState = { ...state, at };
-  for (const event of events) next = apply(next, event, { at, absorbed });
+  const { begunAt = at } = state;
+  let next: RunState = { ...state, at, begunAt };
+  const around = { at, position: state.position, absorbed };
+  for (const event of events) {
+    next = isOfCommand(event) ? applyToCommand(next, event, around) : apply(next, event, at);
+  }
   return next;
 }
 
 function absorbedBy(state: RunState, event: LogEvent): number[] {
-  if (!("step" in event) || event.type === "step.scheduled") return [];
-  const open = state.open.get(event.command);
-  return open?.kind === "step" && open.phase.type === "scheduled" ? [event.command] : [];
+  if (!isEventOf("step", event) || event.type === "step.scheduled") return [];
+  return isTask(state.open.get(event.command)) ? [event.command] : [];
 }
 
-/** What an event's entry says beside it. */
-interface Around {
-  at: number;
-  absorbed: readonly number[];
-}
-
-function apply(state: RunState, event: LogEvent, { at, absorbed }: Around): RunState {
+function apply(state: RunState, event: Exclude<LogEvent, CommandEvent>, at: number): RunState {
   switch (event.type) {
     case "workflow.started":
       return state;
@@ -58,33 +63,6 @@ function apply(state: RunState, event: LogEvent, { at, absorbed }: Around): RunS
     case "workflow.failed":
     case "workflow.cancelled":
       return { ...state, ended: ENDINGS[event.type] };
-    case "step.scheduled":
-      return opened(
-        countCleanup(state, event),
-        openStep(event, { type: "scheduled", at, position: state.position, after: absorbed }),
-      );
-    case "step.started":
-    case "step.renewed": {
-      const { claim, lease } = event;
-      return opened(countCleanup(state, event), openStep(event, { type: "running", claim, lease }));
-    }
-    case "step.retrying": {
-      const { retryAt, error } = event;
-      return opened(state, openStep(event, { type: "retrying", retryAt, error }));
-    }
-    case "step.cancelled":
-      if (!state.open.has(event.command)) return state;
-      return opened(state, openStep(event, { type: "cancelled" }));
-    case "step.completed":
-    case "step.failed":
-    case "step.abandoned":
-    case "sleep.completed":
-    case "sleep.cancelled":
-      return closed(state, event.command);
-    case "sleep.started": {
-      const { command, shielded, until } = event;
-      return opened(state, { kind: "sleep", command, name: "sleep", shielded, until });
-    }
     case "cancellation.requested": {
       const { reason, requestedBy, requestedAt } = event;
       const gracePeriodMs = graceOf(event);
@@ -96,11 +74,20 @@ function apply(state: RunState, event: LogEvent, { at, absorbed }: Around): RunS
   }
 }
 
-type StepEvent = Extract<LogEvent, { step: string }>;
-
-function openStep(event: StepEvent, phase: OpenStep["phase"]): OpenStep {
-  const { command, step: name, shielded, attempt } = event;
-  return { kind: "step", command, name, shielded, attempt, phase };
+function applyToCommand(state: RunState, event: CommandEvent, around: Around): RunState {
+  const { command } = event;
+  const role = roleOf(event);
+  switch (role.does) {
+    case "opens":
+      return opened(countCleanup(state, event), role.open(event, around));
+    case "changes":
+      return opened(state, role.open(event, around));
+    case "settles":
+      return closed(state, command);
+    case "cancels":
+      if (!role.open || !state.open.has(command)) return closed(state, command);
+      return opened(state, role.open(event, around));
+  }
 }
 
 function opened(state: RunState, command: OpenCommand): RunState {
@@ -111,10 +98,10 @@ function closed(state: RunState, command: number): RunState {
   return { ...state, open: state.open.without(command) };
 }
 
-function countCleanup(state: RunState, event: StepEvent): RunState {
+function countCleanup(state: RunState, event: CommandEvent): RunState {
   const { cancellation } = state;
+  if (!isEventOf("step", event) || event.cleanup === false) return state;
   if (!cancellation?.delivered || state.open.has(event.command) || event.attempt > 1) return state;
-  if (event.cleanup === false) return state;
   return {
     ...state,
     cancellation: { ...cancellation, cleanupSteps: cancellation.cleanupSteps + 1 },

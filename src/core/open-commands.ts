@@ -2,11 +2,15 @@
  * The open commands of a run, by what they wait for, so that a decision looks only at those that it
  * may concern. Immutable, and a change costs what it changes, however many commands are open.
  */
-import { dueAt, type OpenCommand, type OpenStep } from "./open-command.ts";
+import type { Group } from "./commands/command.ts";
+import { isClaimed, isTask, kindOf, type OpenCommand } from "./commands/index.ts";
+import type { ClaimedStep, ScheduledStep } from "./commands/step.ts";
 import { SortedMap } from "./sorted-map.ts";
 
 /** When a timer is due, and of which command it is. */
 type Due = readonly [at: number, command: number];
+
+type Groups = Readonly<Record<Group, SortedMap<number, OpenCommand>>>;
 
 const byNumber = (a: number, b: number): number => a - b;
 const byTime = (a: Due, b: Due): number => a[0] - b[0] || a[1] - b[1];
@@ -15,25 +19,21 @@ const byTime = (a: Due, b: Due): number => a[0] - b[0] || a[1] - b[1];
 export class Side {
   static readonly empty = new Side(
     SortedMap.empty(byNumber),
-    SortedMap.empty(byNumber),
-    SortedMap.empty(byNumber),
+    { claims: SortedMap.empty(byNumber), tasks: SortedMap.empty(byNumber) },
     SortedMap.empty(byTime),
   );
 
   readonly #all: SortedMap<number, OpenCommand>;
-  readonly #claims: SortedMap<number, OpenStep>;
-  readonly #tasks: SortedMap<number, OpenStep>;
+  readonly #groups: Groups;
   readonly #timers: SortedMap<Due, OpenCommand>;
 
   private constructor(
     all: SortedMap<number, OpenCommand>,
-    claims: SortedMap<number, OpenStep>,
-    tasks: SortedMap<number, OpenStep>,
+    groups: Groups,
     timers: SortedMap<Due, OpenCommand>,
   ) {
     this.#all = all;
-    this.#claims = claims;
-    this.#tasks = tasks;
+    this.#groups = groups;
     this.#timers = timers;
   }
 
@@ -50,14 +50,19 @@ export class Side {
     return this.#all.values();
   }
 
+  /** What may be executed by somebody, a group at a time. */
+  *executing(): Generator<OpenCommand> {
+    for (const group of Object.values(this.#groups)) yield* group.values();
+  }
+
   /** The steps that are claimed in the log, whether or not their leases last. */
-  claims(): Iterable<OpenStep> {
-    return this.#claims.values();
+  *claims(): Generator<ClaimedStep> {
+    for (const open of this.#groups.claims.values()) if (isClaimed(open)) yield open;
   }
 
   /** The unabsorbed tasks. */
-  tasks(): Iterable<OpenStep> {
-    return this.#tasks.values();
+  *tasks(): Generator<ScheduledStep> {
+    for (const open of this.#groups.tasks.values()) if (isTask(open)) yield open;
   }
 
   /** What waits for a time that the log tells, the soonest first. */
@@ -68,11 +73,10 @@ export class Side {
   with(open: OpenCommand): Side {
     const { command } = open;
     const rest = this.without(command);
-    const at = dueAt(open);
+    const at = kindOf(open).dueAt(open);
     return new Side(
       rest.#all.with(command, open),
-      isClaim(open) ? rest.#claims.with(command, open) : rest.#claims,
-      isTask(open) ? rest.#tasks.with(command, open) : rest.#tasks,
+      rest.#grouped(open, (group) => group.with(command, open)),
       at === undefined ? rest.#timers : rest.#timers.with([at, command], open),
     );
   }
@@ -80,22 +84,20 @@ export class Side {
   without(command: number): Side {
     const open = this.#all.get(command);
     if (!open) return this;
-    const at = dueAt(open);
+    const at = kindOf(open).dueAt(open);
     return new Side(
       this.#all.without(command),
-      this.#claims.without(command),
-      this.#tasks.without(command),
+      this.#grouped(open, (group) => group.without(command)),
       at === undefined ? this.#timers : this.#timers.without([at, command]),
     );
   }
-}
 
-function isClaim(open: OpenCommand): open is OpenStep {
-  return open.kind === "step" && open.phase.type === "running";
-}
-
-function isTask(open: OpenCommand): open is OpenStep {
-  return open.kind === "step" && open.phase.type === "scheduled";
+  #grouped(open: OpenCommand, change: (group: Groups[Group]) => Groups[Group]): Groups {
+    const name = kindOf(open).group(open);
+    return name === undefined
+      ? this.#groups
+      : { ...this.#groups, [name]: change(this.#groups[name]) };
+  }
 }
 
 export class OpenCommands {
@@ -125,11 +127,11 @@ export class OpenCommands {
     return inOrder([...this.unshielded.values(), ...this.shielded.values()]);
   }
 
-  claims(): OpenStep[] {
+  claims(): ClaimedStep[] {
     return inOrder([...this.unshielded.claims(), ...this.shielded.claims()]);
   }
 
-  tasks(): OpenStep[] {
+  tasks(): ScheduledStep[] {
     return inOrder([...this.unshielded.tasks(), ...this.shielded.tasks()]);
   }
 

@@ -1,34 +1,7 @@
 /** What replaying a log comes to: where the workflow's code stands after its last entry. */
+import type { PendingCommand } from "./commands/index.ts";
 import type { DetentError } from "./errors.ts";
-import type { StepPolicy } from "./retry.ts";
 import type { Encoded } from "./value.ts";
-
-/** A command the code has issued and that has no result yet. */
-export type PendingCommand = PendingStep | PendingSleep;
-
-export interface PendingStep {
-  kind: "step";
-  command: number;
-  name: string;
-  shielded: boolean;
-  /** The delivery window in which it was issued, counted from the start. */
-  window: number;
-  /** `false` if its shield was open before the delivery already. */
-  cleanup?: false;
-  policy: StepPolicy;
-  /** Runs the step's code. */
-  call: () => unknown;
-}
-
-export interface PendingSleep {
-  kind: "sleep";
-  command: number;
-  name: string;
-  shielded: boolean;
-  window: number;
-  cleanup?: false;
-  wake: { afterMs: number } | { at: number };
-}
 
 /** How the workflow function ended. */
 export type Ending =

@@ -30,6 +30,8 @@ export interface RunState {
   input: Encoded;
   /** No code of the run may run before. */
   startAt?: number;
+  /** When its first entry after the start was written: with that, its code runs. */
+  begunAt?: number;
   /** Where the next entry goes. */
   position: number;
   /** When the last entry was written. */
@@ -49,6 +51,15 @@ export interface TerminationState {
 /** The open commands that may start or go on: shielded ones, and all while nobody asked to stop. */
 export function freeSides({ open, cancellation }: RunState): readonly Side[] {
   return cancellation ? [open.shielded] : [open.unshielded, open.shielded];
+}
+
+/** Whether a step executes or is to be executed, as far as the log tells. */
+export function hasOpenSteps({ open }: RunState): boolean {
+  for (const side of [open.unshielded, open.shielded]) {
+    for (const _ of side.claims()) return true;
+    for (const _ of side.tasks()) return true;
+  }
+  return false;
 }
 
 /** When the run began: delayed ones begin at the time they were given. */

@@ -1,6 +1,7 @@
 /** What the end of an attempt means for its step. Pure. */
+import { isClaimed, isTask } from "./commands/index.ts";
+import { type OpenStep, stepFields } from "./commands/step.ts";
 import type { EventOf, LogEvent } from "./events.ts";
-import type { OpenStep } from "./open-command.ts";
 import { pauseAfter, type StepPolicy } from "./retry.ts";
 import type { RunState } from "./run-state.ts";
 import type { Task, TaskEnd } from "./task.ts";
@@ -56,10 +57,9 @@ export function record(
   now: number,
 ): LogEvent[] {
   const open = state.open.get(command);
-  if (state.ended || open?.kind !== "step") return [];
-  if (open.phase.type !== "running" || open.phase.claim !== claim) return [];
+  if (state.ended || !isClaimed(open) || open.phase.claim !== claim) return [];
   if (verdict.type !== "retry") return [ended(state, open, verdict)];
-  const failure = { ...fieldsOf(open), error: verdict.error, ...leftBehindIn(verdict) };
+  const failure = { ...stepFields(open), error: verdict.error, ...leftBehindIn(verdict) };
   if (isStopping(state, open)) return [{ type: "step.cancelled", ...failure }];
   return [{ type: "step.retrying", ...failure, retryAt: now + verdict.afterMs }];
 }
@@ -78,27 +78,18 @@ export function endOf(task: Task, { attempt }: OpenStep): TaskEnd | undefined {
  */
 export function absorb(state: RunState, task: Task): LogEvent[] {
   const open = state.open.get(task.command);
-  if (state.ended || open?.kind !== "step" || open.phase.type !== "scheduled") return [];
+  if (state.ended || !isTask(open)) return [];
   const end = endOf(task, open);
   if (end) return [withStart(ended(state, { ...open, attempt: task.attempt }, end), task)];
   if (task.end && !isStopping(state, open)) return [];
-  if (task.attempt < open.attempt) return [{ type: "step.cancelled", ...fieldsOf(open) }];
+  if (task.attempt < open.attempt) return [{ type: "step.cancelled", ...stepFields(open) }];
   const { attempt, error } = task;
-  const failure = { ...fieldsOf({ ...open, attempt }), error, ...leftBehindIn(task) };
+  const failure = { ...stepFields({ ...open, attempt }), error, ...leftBehindIn(task) };
   return [withStart({ type: "step.cancelled", ...failure }, task)];
 }
 
 function withStart<Event extends LogEvent>(event: Event, { startedAt }: Task): Event {
   return startedAt === undefined ? event : { ...event, startedAt };
-}
-
-function fieldsOf({ command, name, attempt, shielded }: OpenStep): {
-  command: number;
-  step: string;
-  attempt: number;
-  shielded: boolean;
-} {
-  return { command, step: name, attempt, shielded };
 }
 
 function isStopping({ cancellation }: RunState, { shielded }: OpenStep): boolean {
@@ -110,7 +101,7 @@ function ended(
   open: OpenStep,
   verdict: TaskEnd,
 ): EventOf<"step.completed" | "step.failed" | "step.cancelled"> {
-  const fields = fieldsOf(open);
+  const fields = stepFields(open);
   switch (verdict.type) {
     case "completed":
       return { type: "step.completed", ...fields, result: verdict.result };

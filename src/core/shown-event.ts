@@ -1,6 +1,7 @@
 /** Events as the public sees them. How each field is shown follows from its schema. */
 import * as z from "zod/mini";
-import { type EventType, eventSchema, type LogEvent, type ShownAs } from "./events.ts";
+import { type EventType, eventSchema, type LogEvent } from "./events.ts";
+import type { ShownAs } from "./shown-as.ts";
 import { decode, type Encoded } from "./value.ts";
 
 type Schemas = (typeof eventSchema)["_zod"]["def"]["options"][number];

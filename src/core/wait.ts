@@ -1,4 +1,5 @@
 /** What a run waits for when there is nothing to do. */
+import { type CommandEvent, dueAfter, isTask } from "./commands/index.ts";
 import { deadlineOf, freeSides, type RunState } from "./run-state.ts";
 import { isBusy, isFree, type Situation } from "./situation.ts";
 
@@ -22,7 +23,7 @@ export function liveClaims(
   { now, skewMs }: Pick<Situation, "now" | "skewMs">,
 ): LiveClaim[] {
   return state.open.claims().flatMap(({ phase }) => {
-    if (phase.type !== "running" || now >= phase.lease + skewMs) return [];
+    if (now >= phase.lease + skewMs) return [];
     return [{ id: phase.claim, endsAt: phase.lease + skewMs }];
   });
 }
@@ -39,20 +40,20 @@ export function nextTimer(
   }
   for (const { command, retryAt } of deadTasks.values()) {
     const open = state.open.get(command);
-    const isTask = open?.kind === "step" && open.phase.type === "scheduled";
-    if (retryAt !== undefined && isTask && isFree(state, open)) timers.push(retryAt);
+    if (retryAt !== undefined && isTask(open) && isFree(state, open)) timers.push(retryAt);
   }
   const deadline = deadlineOf(state, maxDurationMs);
   if (deadline !== undefined) timers.push(deadline);
   return timers.length > 0 ? Math.min(...timers) : undefined;
 }
 
+/** @param begun what begins in this entry. */
 export function waitFor(
   state: RunState,
-  newSleeps: readonly { until: number }[],
+  begun: readonly CommandEvent[],
   situation: Situation,
 ): Wait {
-  const timers = newSleeps.map(({ until }) => until);
+  const timers = begun.map(dueAfter).filter((at) => at !== undefined);
   const open = nextTimer(state, situation);
   if (open !== undefined) timers.push(open);
   return {

@@ -1,6 +1,15 @@
 /** What must be true of every log from the request to cancel on. */
+import { isOfCommand, roleOf } from "../core/commands/index.ts";
 import { graceOf } from "../core/events.ts";
-import { type Findings, type History, isOf, isSettling, nameOf, type Recorded } from "./history.ts";
+import {
+  type Findings,
+  type History,
+  isOf,
+  isSettling,
+  nameOf,
+  opens,
+  type Recorded,
+} from "./history.ts";
 
 export function* oneCancellation({ events, request, delivery }: History): Findings {
   for (const recorded of events) {
@@ -16,23 +25,12 @@ export function* oneCancellation({ events, request, delivery }: History): Findin
   }
 }
 
-/** Steps are not claimed, scheduled or retried; sleeps neither begin nor run their course. */
+/** Steps are not claimed, scheduled or retried; nothing else begins or runs its course. */
 export function* nothingUnshielded({ events, request }: History): Findings {
   if (!request) return;
   for (const recorded of events.slice(request.order)) {
-    if (
-      isOf(
-        recorded,
-        "step.started",
-        "step.scheduled",
-        "step.retrying",
-        "sleep.started",
-        "sleep.completed",
-      ) &&
-      !recorded.event.shielded
-    ) {
-      yield nameOf(recorded);
-    }
+    const { event } = recorded;
+    if (isOfCommand(event) && roleOf(event).goesOn && !event.shielded) yield nameOf(recorded);
   }
 }
 
@@ -87,8 +85,8 @@ export function* nothingAfterGrace({ events, request, delivery }: History): Find
     yield `the delivery gives until ${deadline}, not ${graceEnds}`;
   }
   for (const recorded of events.slice(delivery.order)) {
-    if (!isOf(recorded, "step.started", "step.scheduled", "sleep.started")) continue;
-    if (recorded.at >= deadline) yield `${nameOf(recorded)} is ${recorded.at - deadline} ms late`;
+    if (!opens(recorded) || recorded.at < deadline) continue;
+    yield `${nameOf(recorded)} is ${recorded.at - deadline} ms late`;
   }
 }
 

@@ -1,8 +1,6 @@
 /** A log laid out for checking: its events in one row, and each command's events in a row of their own. */
+import { type CommandEvent, isOfCommand, nameIn, roleOf } from "../core/commands/index.ts";
 import { type Entry, type EventOf, isTerminal, type LogEvent } from "../core/events.ts";
-
-/** An event of one command: of a step or of a sleep. */
-export type CommandEvent = Extract<LogEvent, { command: number }>;
 
 export interface Recorded<E extends LogEvent = LogEvent> {
   event: E;
@@ -32,7 +30,7 @@ export function historyOf(log: readonly Entry[]): History {
   );
   const commands = new Map<number, Recorded<CommandEvent>[]>();
   for (const recorded of events) {
-    if (!isOfCommand(recorded)) continue;
+    if (!isRecordOfCommand(recorded)) continue;
     const row = commands.get(recorded.event.command) ?? [];
     commands.set(recorded.event.command, [...row, recorded]);
   }
@@ -53,8 +51,13 @@ export function isOf<Type extends LogEvent["type"]>(
   return types.some((type) => type === recorded.event.type);
 }
 
-function isOfCommand(recorded: Recorded): recorded is Recorded<CommandEvent> {
-  return recorded.event.type.startsWith("step.") || recorded.event.type.startsWith("sleep.");
+export function isRecordOfCommand(recorded: Recorded): recorded is Recorded<CommandEvent> {
+  return isOfCommand(recorded.event);
+}
+
+/** Whether it lets its command begin, or begin anew. */
+export function opens({ event }: Recorded): boolean {
+  return isOfCommand(event) && roleOf(event).does === "opens";
 }
 
 /** The first event of each step of the clean-up: of shields that were opened after the delivery. */
@@ -68,22 +71,9 @@ export function cleanupOf({ commands, delivery }: History): Recorded<CommandEven
 }
 
 /** The events after which a command is over. */
-export function isSettling({ type }: CommandEvent): boolean {
-  switch (type) {
-    case "step.completed":
-    case "step.failed":
-    case "step.cancelled":
-    case "step.abandoned":
-    case "sleep.completed":
-    case "sleep.cancelled":
-      return true;
-    case "step.scheduled":
-    case "step.started":
-    case "step.renewed":
-    case "step.retrying":
-    case "sleep.started":
-      return false;
-  }
+export function isSettling(event: CommandEvent): boolean {
+  const { does } = roleOf(event);
+  return does === "settles" || does === "cancels";
 }
 
 /** Each event of a command with the one before it. */
@@ -99,6 +89,15 @@ export function* succession({
 export function nameOf({ event, position }: Recorded): string {
   const { type } = event;
   if (!("command" in event) || event.command === undefined) return `${type} in entry ${position}`;
-  const step = "step" in event ? ` (${event.step}, attempt ${event.attempt})` : "";
-  return `${type} of command ${event.command}${step} in entry ${position}`;
+  const which = isOfCommand(event) ? whichOf(event) : [];
+  const said = which.length === 0 ? "" : ` (${which.join(", ")})`;
+  return `${type} of command ${event.command}${said} in entry ${position}`;
+}
+
+function whichOf(event: CommandEvent): string[] {
+  const name = nameIn(event);
+  return [
+    ...(name === undefined ? [] : [name]),
+    ...("attempt" in event ? [`attempt ${event.attempt}`] : []),
+  ];
 }

@@ -4,6 +4,7 @@
  */
 
 import { ENTRY_LIMIT } from "../core/bounds.ts";
+import { type CommandEvent, dueAfter, isEventOf, labelIn, roleOf } from "../core/commands/index.ts";
 import { type Entry, EVENTS_PER_ENTRY, isUnbegun } from "../core/events.ts";
 import { begin, fold } from "../core/fold.ts";
 import { sizeOf } from "../core/value.ts";
@@ -18,7 +19,6 @@ import {
 } from "./cancellation-invariants.ts";
 import { disagreements } from "./head-invariants.ts";
 import {
-  type CommandEvent,
   cleanupOf,
   type Findings,
   type History,
@@ -26,6 +26,7 @@ import {
   isOf,
   isSettling,
   nameOf,
+  opens,
   type Recorded,
   succession,
 } from "./history.ts";
@@ -136,7 +137,7 @@ function* settledOnce({ commands }: History): Findings {
 /** What the code never awaited is known from the end alone, if the code ended by itself. */
 function* properBeginnings({ commands, end }: History): Findings {
   for (const [first] of commands.values()) {
-    if (!first || isOf(first, "step.started", "step.scheduled", "sleep.started")) continue;
+    if (!first || opens(first)) continue;
     const isWithEnd = end?.position === first.position && !isOf(end, "workflow.terminated");
     if (!(isUnbegun(first.event) && isWithEnd)) yield nameOf(first);
   }
@@ -144,7 +145,7 @@ function* properBeginnings({ commands, end }: History): Findings {
 
 function* sameCommand(history: History): Findings {
   const identity = ({ event }: Recorded<CommandEvent>): string =>
-    `${event.shielded ? "a shielded" : "an unshielded"} ${"step" in event ? `step "${event.step}"` : "sleep"}`;
+    `${event.shielded ? "a shielded" : "an unshielded"} ${labelIn(event)}`;
   for (const [before, recorded] of succession(history)) {
     if (before && identity(before) !== identity(recorded)) {
       yield `${nameOf(recorded)} says ${identity(recorded)}, not ${identity(before)}`;
@@ -156,8 +157,8 @@ function* sameCommand(history: History): Findings {
 function* countedAttempts(history: History): Findings {
   for (const [before, recorded] of succession(history)) {
     const { event } = recorded;
-    if (!("step" in event)) continue;
-    const last = before && "step" in before.event ? before.event.attempt : 0;
+    if (!isEventOf("step", event)) continue;
+    const last = before && isEventOf("step", before.event) ? before.event.attempt : 0;
     const starts = isOf(recorded, "step.started", "step.scheduled");
     if (before && isOf(before, "step.scheduled")) {
       if (event.attempt < last) yield `${nameOf(recorded)} after one scheduled from ${last} on`;
@@ -183,8 +184,9 @@ function* heldClaims(history: History): Findings {
 
 function* fullSleeps(history: History): Findings {
   for (const [before, recorded] of succession(history)) {
-    if (!before || !isOf(before, "sleep.started") || !isOf(recorded, "sleep.completed")) continue;
-    const early = before.event.until - recorded.at;
+    // A step begins anew when its time has come: see L16.
+    if (!before || opens(recorded) || !roleOf(recorded.event).isDue) continue;
+    const early = (dueAfter(before.event) ?? recorded.at) - recorded.at;
     if (early > 0) yield `${nameOf(recorded)} is ${early} ms early`;
   }
 }

@@ -1,8 +1,9 @@
 /** What must be true of a log and the code that it was written with. */
 import type { AnyWorkflow } from "../authoring/workflow.ts";
+import { kindIn, nameIn, type PendingCommand } from "../core/commands/index.ts";
 import type { Entry } from "../core/events.ts";
 import { begin, fold } from "../core/fold.ts";
-import type { Outcome, PendingCommand } from "../core/outcome.ts";
+import type { Outcome } from "../core/outcome.ts";
 import { decode } from "../core/value.ts";
 import { Execution } from "../engine/replay/execution.ts";
 import { createConsoleLogger } from "../ports/logger.ts";
@@ -85,9 +86,8 @@ function contradicted(log: readonly Entry[], issued: ReadonlyMap<number, string>
   return [...historyOf(log).commands].flatMap(([command, [first]]) => {
     if (!first || !issued.has(command)) return [];
     const { event } = first;
-    const name = "step" in event ? event.step : "sleep";
-    const kind = "step" in event ? "step" : "sleep";
-    const said = describe({ kind, name, shielded: event.shielded });
+    const kind = kindIn(event);
+    const said = describe({ kind, name: nameIn(event) ?? kind, shielded: event.shielded });
     return said === issued.get(command)
       ? []
       : [`R2: ${nameOf(first)} is ${said}, and the code asked for ${issued.get(command)}`];

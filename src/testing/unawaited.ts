@@ -1,4 +1,5 @@
 /** What workflow code calls without awaiting it: found for tests that refuse such code. */
+import { labelIn, nameIn } from "../core/commands/index.ts";
 import { type Entry, isUnbegun } from "../core/events.ts";
 import type { Store } from "../ports/store.ts";
 
@@ -43,7 +44,7 @@ export class UnawaitedGuard {
 
 function unawaitedIn(runId: string, { events }: Entry): string[] {
   return events.filter(isUnbegun).map((event) => {
-    const what = "step" in event ? `step "${event.step}"` : "a sleep";
+    const what = nameIn(event) === undefined ? `a ${labelIn(event)}` : labelIn(event);
     return `The workflow of run "${runId}" called ${what} without awaiting it and ended, so it never began. Await it, or leave the call out.`;
   });
 }

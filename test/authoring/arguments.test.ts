@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fixArguments } from "../../src/authoring/arguments.ts";
+import { fixArguments } from "../../src/core/commands/arguments.ts";
 
 type Code = (...args: never[]) => unknown;
 

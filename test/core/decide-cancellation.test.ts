@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decide } from "../../src/core/decide.ts";
+import { decide } from "../../src/core/decide/decide.ts";
 import type { LogEvent } from "../../src/core/events.ts";
 import { begin } from "../../src/core/fold.ts";
 import { begun, busy, on, START, sleepAt, standing, startEvent, stepAt, typesOf } from "./logs.ts";

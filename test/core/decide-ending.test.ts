@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { terminate } from "../../src/core/decide.ts";
+import { terminate } from "../../src/core/decide/ending.ts";
 import { ForeignAwaitError } from "../../src/core/errors.ts";
 import { EVENTS_PER_ENTRY } from "../../src/core/events.ts";
 import type { Ending } from "../../src/core/outcome.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PendingSleep } from "../../src/core/outcome.ts";
+import type { PendingSleep } from "../../src/core/commands/sleep.ts";
 import { on, START, sleepAt, stepAt } from "./logs.ts";
 import { decided } from "./situations.ts";
 

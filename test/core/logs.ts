@@ -1,7 +1,10 @@
 /** Short words for the events, states and outcomes that the core's specs are about. */
+import type { PendingCommand } from "../../src/core/commands/index.ts";
+import type { PendingSleep } from "../../src/core/commands/sleep.ts";
+import type { PendingStep } from "../../src/core/commands/step.ts";
 import type { Entry, LogEvent } from "../../src/core/events.ts";
 import { begin, fold } from "../../src/core/fold.ts";
-import type { Outcome, PendingCommand, PendingSleep, PendingStep } from "../../src/core/outcome.ts";
+import type { Outcome } from "../../src/core/outcome.ts";
 import { type StepOptions, toPolicy } from "../../src/core/retry.ts";
 import type { RunState } from "../../src/core/run-state.ts";
 import { encode, encodeError } from "../../src/core/value.ts";

@@ -1,5 +1,6 @@
 /** What `decide` is asked in its specs. */
-import { type Decision, decide } from "../../src/core/decide.ts";
+import { decide } from "../../src/core/decide/decide.ts";
+import type { Decision } from "../../src/core/decide/decision.ts";
 import type { LogEvent } from "../../src/core/events.ts";
 import type { Situation } from "../../src/core/situation.ts";
 import type { Task } from "../../src/core/task.ts";

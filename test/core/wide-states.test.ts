@@ -1,11 +1,11 @@
 /** What is open makes no entry dearer: what is looked at is counted, not timed. */
 import { describe, expect, test } from "vitest";
-import { decide } from "../../src/core/decide.ts";
+import type { OpenCommand, PendingCommand } from "../../src/core/commands/index.ts";
+import { decide } from "../../src/core/decide/decide.ts";
 import type { LogEvent } from "../../src/core/events.ts";
 import { fold } from "../../src/core/fold.ts";
-import type { OpenCommand } from "../../src/core/open-command.ts";
 import { OpenCommands } from "../../src/core/open-commands.ts";
-import type { Outcome, PendingCommand } from "../../src/core/outcome.ts";
+import type { Outcome } from "../../src/core/outcome.ts";
 import type { RunState } from "../../src/core/run-state.ts";
 import { liveClaims, nextTimer } from "../../src/core/wait.ts";
 import { on, START, sleepAt, standing, stateAfter, stepAt } from "./logs.ts";

@@ -1,5 +1,5 @@
 /** What `cancel` and `terminate` write. Neither runs any code of the workflow. */
-import { terminate } from "../../core/decide.ts";
+import { terminate } from "../../core/decide/ending.ts";
 import { toMillis } from "../../core/duration.ts";
 import { CancellationError, RunNotFoundError } from "../../core/errors.ts";
 import type { LogEvent } from "../../core/events.ts";

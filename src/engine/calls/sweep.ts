@@ -72,7 +72,7 @@ async function wake(parts: Parts, run: DueRun): Promise<boolean> {
   const now = clock.now();
   const head = await dueHead(parts, run, now);
   if (!head || isLeftToOthers(parts, head)) return false;
-  sessions.get(head.runId)?.knowHead(head);
+  sessions.get(head.runId)?.knownHead.know(head);
   if (!isAtWork(parts, head)) {
     const { runId } = run;
     const unknownSince = isUnknown(parts, head) ? head.dueAt : undefined;

@@ -37,7 +37,8 @@ async function makeDue({ store, clock, sessions }: Parts, head: RunHead): Promis
   };
   const { ok } = await store.patchHead(head, position, change, dueAt);
   const session = sessions.get(head.runId);
-  if (ok && session?.key.incarnation === head.incarnation) session.changeHead(position, change);
+  if (ok && session?.key.incarnation === head.incarnation)
+    session.knownHead.change(position, change);
   return ok;
 }
 

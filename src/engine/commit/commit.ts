@@ -1,12 +1,12 @@
 /** The only code that appends: at the tail; if somebody was faster, it reads and decides again. */
 import { backoffMs, jittered } from "../../core/backoff.ts";
-import type { Next } from "../../core/decide.ts";
+import type { Next } from "../../core/decide/decision.ts";
 import { ContentionError } from "../../core/errors.ts";
 import type { LogEvent } from "../../core/events.ts";
 import { applyAll } from "../../core/fold.ts";
 import type { RunState } from "../../core/run-state.ts";
 import { pause } from "../../ports/clock.ts";
-import type { RunHead } from "../../ports/store.ts";
+import type { HeadChange, RunHead } from "../../ports/store.ts";
 import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import { changeWith } from "./head-update.ts";
@@ -89,7 +89,7 @@ async function append(
   const ends = endsRun(events);
   const tasks = ends ? session.state.open.tasks().map(({ command }) => command) : [];
   await stopTasks(parts, session, tasks);
-  const change = changeWith(session.head, state, events, at, parts.store.retentionMs);
+  const change = await headChange(parts, session, { events, at, state });
   const before = session.state;
   if (!(await session.append(events, at, change))) {
     parts.observing.happened(session.head, { type: "append.conflict" });
@@ -99,6 +99,17 @@ async function append(
   warnAuthor(parts, session.head, events);
   if (ends) parts.waiters.tell(session.head);
   return true;
+}
+
+/** What an entry changes in the head: as it stands, if others may have changed it. */
+async function headChange(
+  { store: { retentionMs } }: Parts,
+  session: Session,
+  { events, at, state }: Pick<Plan, "events" | "at" | "state">,
+): Promise<HeadChange | undefined> {
+  const change = changeWith(session.head, state, events, at, retentionMs);
+  if (!change || !(await session.knownHead.settle())) return change;
+  return changeWith(session.head, state, events, at, retentionMs);
 }
 
 export async function stopTasks(parts: Parts, session: Session, commands: number[]): Promise<void> {

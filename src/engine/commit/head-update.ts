@@ -1,6 +1,6 @@
 /** How a run's head follows its log. */
 import { isDeepStrictEqual } from "node:util";
-import type { Next } from "../../core/decide.ts";
+import type { Next } from "../../core/decide/decision.ts";
 import { summarizeError } from "../../core/error-summary.ts";
 import type { LogEvent } from "../../core/events.ts";
 import type { CancellationRecord, Failure, TerminationRecord } from "../../core/run.ts";
@@ -27,7 +27,7 @@ export function changeWith(
       expiresAt: at + retentionMs,
       ...(cancellation && { cancellation }),
       ...(state.termination && { termination: terminationRecord(state.termination, at) }),
-      ...(head.startedAt === undefined && ranCode(events) ? { startedAt: at } : {}),
+      ...(head.startedAt === undefined && ranCode(state, events) && { startedAt: state.begunAt }),
       ...(last?.type === "workflow.completed" && { closing: { output: last.output } }),
       ...((last?.type === "workflow.failed" || last?.type === "workflow.cancelled") && {
         closing: { error: last.error },
@@ -59,8 +59,9 @@ function failureOf(encoded: Encoded): Failure {
   };
 }
 
-/** Whether the code ran for the first time with this last entry of its log. */
-function ranCode(events: readonly LogEvent[]): boolean {
+/** Whether the code has run when this entry is appended, which ends the log. */
+function ranCode({ position }: RunState, events: readonly LogEvent[]): boolean {
+  if (position > 1) return true;
   const isUnheard = events.some(({ type }) => type === "cancellation.requested");
   return !isUnheard && events.at(-1)?.type !== "workflow.terminated";
 }
@@ -123,7 +124,8 @@ export function changeAfter(
     const status = statusAfter(state, next);
     if (status !== head.status) change.status = status;
     // When the entry was decided, and not when it was written: its step starts right then.
-    if (head.startedAt === undefined) change.startedAt = Math.min(times.now, state.at);
+    const { begunAt = state.at } = state;
+    if (head.startedAt === undefined) change.startedAt = Math.min(times.now, begunAt);
   }
   // Held against the state: the write of an earlier turn may have been lost.
   const cancellation = cancellationRecord(state, state.at);

@@ -5,7 +5,9 @@
  * The code is shown these events before they are in the log. That is safe because a session which
  * is ahead of its log is thrown away unless exactly these events are appended (session E1).
  */
-import { atDeadline, type Decision, decide, type Next } from "../../core/decide.ts";
+import { atDeadline } from "../../core/decide/deadline.ts";
+import { decide } from "../../core/decide/decide.ts";
+import type { Decision, Next } from "../../core/decide/decision.ts";
 import { DetentError } from "../../core/errors.ts";
 import { EVENTS_PER_ENTRY, isTerminal, type LogEvent } from "../../core/events.ts";
 import { applyAll } from "../../core/fold.ts";

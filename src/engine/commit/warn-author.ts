@@ -1,3 +1,4 @@
+import { type Kind, kindIn, labelIn, nameIn } from "../../core/commands/index.ts";
 import { isUnbegun, type LogEvent } from "../../core/events.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { Parts } from "../services.ts";
@@ -16,20 +17,27 @@ export function warnAuthor(
       );
     }
   }
-  for (const [what, times] of unawaited(events)) {
+  for (const { kind, name, times } of unawaited(events)) {
     logger.warn(
-      `A ${what.step === undefined ? "sleep" : "step"} was called without being awaited when the workflow ended, so it never began. Await it, or leave the call out.`,
-      { runId, workflow, ...what, times },
+      `A ${kind} was called without being awaited when the workflow ended, so it never began. Await it, or leave the call out.`,
+      { runId, workflow, ...(name !== undefined && { [kind]: name }), times },
     );
   }
 }
 
-/** What never began: each step by its name once. */
-function unawaited(events: readonly LogEvent[]): Map<{ step?: string }, number> {
-  const names = events.filter(isUnbegun).map((event) => ("step" in event ? event.step : undefined));
-  const counted = [...new Set(names)].map((step): [{ step?: string }, number] => [
-    step === undefined ? {} : { step },
-    names.filter((each) => each === step).length,
-  ]);
-  return new Map(counted);
+interface Unawaited {
+  kind: Kind;
+  name: string | undefined;
+  times: number;
+}
+
+/** What never began: each kind by its name once. */
+function unawaited(events: readonly LogEvent[]): Iterable<Unawaited> {
+  const found = new Map<string, Unawaited>();
+  for (const event of events.filter(isUnbegun)) {
+    const label = labelIn(event);
+    const before = found.get(label) ?? { kind: kindIn(event), name: nameIn(event), times: 0 };
+    found.set(label, { ...before, times: before.times + 1 });
+  }
+  return found.values();
 }

@@ -14,6 +14,7 @@ export async function keepHead(
   { events, next, timer, state, head }: Committed,
 ): Promise<void> {
   const { store, clock, settings } = parts;
+  const wasInDoubt = await session.knownHead.settle();
   const times = {
     now: clock.now(),
     watchdogMs: settings.watchdogMs,
@@ -21,7 +22,7 @@ export async function keepHead(
     timer,
     hasNews: events.length > 0,
   };
-  let known = head;
+  let known = wasInDoubt ? session.head : head;
   // Twice: another writer may have moved `dueAt`. Then it is the sweep's to move on.
   for (let tries = 0; tries < 2; tries += 1) {
     const change = changeAfter(known, state, next, times);
@@ -45,7 +46,7 @@ export async function resetResends(
   const { store, clock, settings } = parts;
   const head = await store.head(session.key.runId, clock.now());
   if (head?.incarnation !== session.key.incarnation || isEnded(head.status)) return;
-  session.knowHead(head);
+  session.knownHead.know(head);
   const { dueAt = Number.POSITIVE_INFINITY } = head;
   const soon = clock.now() + settings.watchdogMs;
   if (head.resends <= 1 || dueAt <= soon) return;
@@ -62,10 +63,10 @@ export async function patch(
   const position = state.position - 1;
   const answer = await store.patchHead(session.key, position, change, head.dueAt);
   if (answer.ok) {
-    session.changeHead(position, change);
+    session.knownHead.change(position, change);
     return undefined;
   }
   const standing = answer.head?.incarnation === session.key.incarnation ? answer.head : undefined;
-  if (standing) session.knowHead(standing);
+  if (standing) session.knownHead.know(standing);
   return standing;
 }

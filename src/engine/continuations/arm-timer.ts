@@ -47,7 +47,7 @@ async function isInHead(
   sweep = false,
 ): Promise<boolean> {
   const head = await store.head(session.key.runId, clock.now());
-  if (head?.incarnation === session.key.incarnation) session.knowHead(head);
+  if (head?.incarnation === session.key.incarnation) session.knownHead.know(head);
   const { dueAt = Number.POSITIVE_INFINITY } = session.head;
   return sweep ? dueAt <= at : dueAt === at;
 }

@@ -1,4 +1,5 @@
 /** The continuations that a turn sends. */
+import { dueAfter, isOfCommand } from "../../core/commands/index.ts";
 import type { LogEvent } from "../../core/events.ts";
 import { MAX_DELAY_MS, type Message } from "../../ports/scheduler.ts";
 
@@ -11,10 +12,10 @@ export function messagesFor(runId: string, events: readonly LogEvent[]): Message
 
 /** When an entry's new timers are due. */
 export function timersIn(events: readonly LogEvent[]): number[] {
-  return events.flatMap((event) => {
-    if (event.type === "sleep.started") return [event.until];
-    return event.type === "step.retrying" ? [event.retryAt] : [];
-  });
+  return events
+    .filter(isOfCommand)
+    .map(dueAfter)
+    .filter((at) => at !== undefined);
 }
 
 /** A message delayed to a time, or as long as a scheduler can keep one. */

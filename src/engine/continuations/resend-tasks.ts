@@ -1,5 +1,5 @@
 /** What becomes of tasks that nobody holds, and that wait for their message or have lost it. */
-import type { OpenStep } from "../../core/open-command.ts";
+import type { OpenStep } from "../../core/commands/step.ts";
 import type { Task } from "../../core/task.ts";
 import { hasPassed } from "../../ports/clock.ts";
 import type { Continuation, Message } from "../../ports/scheduler.ts";

@@ -1,7 +1,8 @@
 /** What an entry of a log, or a claimed task, tells an observer. Pure. */
+import { isClaimed, isStep, type OpenCommand } from "../../core/commands/index.ts";
+import type { OpenStep } from "../../core/commands/step.ts";
 import type { StepLostError } from "../../core/errors.ts";
 import { ENDINGS, type LogEvent } from "../../core/events.ts";
-import type { OpenCommand, OpenStep } from "../../core/open-command.ts";
 import type { CancellationRecord } from "../../core/run.ts";
 import type { RunState, TerminationState } from "../../core/run-state.ts";
 import type { Task } from "../../core/task.ts";
@@ -32,7 +33,7 @@ export function happeningsOfClaim(
   previous: Task | undefined,
   at: number,
 ): Happening[] {
-  if (step?.kind !== "step") return [];
+  if (!isStep(step)) return [];
   if (previous?.lease !== undefined) {
     const { name, shielded } = step;
     return [{ type: "step.lost", step: name, attempt: previous.attempt, shielded }];
@@ -118,7 +119,7 @@ const LOST: StepLostError["code"] = "step.lost";
 /** A claim that passes on was lost. */
 function lostBefore(command: number, { open }: RunState): Happening[] {
   const step = open.get(command);
-  if (step?.kind !== "step" || step.phase.type !== "running") return [];
+  if (!isClaimed(step)) return [];
   const { name, attempt, shielded } = step;
   return [{ type: "step.lost", step: name, attempt, shielded }];
 }

@@ -1,6 +1,6 @@
 /** The one place from which an engine tells its observers. Nothing they do disturbs a run. */
-import type { OpenCommand } from "../../core/open-command.ts";
-import type { PendingStep } from "../../core/outcome.ts";
+import type { OpenCommand } from "../../core/commands/index.ts";
+import type { PendingStep } from "../../core/commands/step.ts";
 import type { Problem } from "../../core/run.ts";
 import type { AttemptEnd } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";

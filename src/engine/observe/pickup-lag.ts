@@ -1,4 +1,5 @@
 /** How late functions take up what is due. Pure. */
+import { isOfCommand, kindOf, roleOf } from "../../core/commands/index.ts";
 import type { LogEvent } from "../../core/events.ts";
 import type { RunState } from "../../core/run-state.ts";
 
@@ -11,19 +12,16 @@ export function lagOf(
   events: readonly LogEvent[],
   at: number,
 ): number | undefined {
-  if (events.some(({ type }) => UNAWAITED.has(type))) return undefined;
+  if (events.some(isNews)) return undefined;
   const since = dueBefore(before, events);
   return since === undefined ? undefined : Math.max(0, at - since);
 }
 
-const UNAWAITED: ReadonlySet<LogEvent["type"]> = new Set([
-  "step.completed",
-  "step.failed",
-  "step.retrying",
-  "step.cancelled",
-  "cancellation.requested",
-  "workflow.terminated",
-]);
+/** Whether it was somebody's news, or what somebody asked for. */
+function isNews(event: LogEvent): boolean {
+  if (isOfCommand(event)) return roleOf(event).isNews === true;
+  return event.type === "cancellation.requested" || event.type === "workflow.terminated";
+}
 
 function dueBefore(before: RunState, events: readonly LogEvent[]): number | undefined {
   if (before.position === 1) return Math.max(before.startedAt, before.startAt ?? 0);
@@ -36,8 +34,7 @@ function dueBefore(before: RunState, events: readonly LogEvent[]): number | unde
 
 /** When the timer was due that this event ends. */
 function timerOf(event: LogEvent, { open }: RunState): number | undefined {
-  if (event.type !== "sleep.completed" && event.type !== "step.started") return undefined;
+  if (!isOfCommand(event) || !roleOf(event).isDue) return undefined;
   const command = open.get(event.command);
-  if (command?.kind === "sleep") return command.until;
-  return command?.phase.type === "retrying" ? command.phase.retryAt : undefined;
+  return command && kindOf(command).dueAt(command);
 }

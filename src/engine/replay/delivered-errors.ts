@@ -1,8 +1,7 @@
 /** The errors that a replay delivers to workflow code, the same ones at every replay. */
 import type { CancellationNews } from "../../authoring/context.ts";
 import { errorsIn } from "../../core/causes.ts";
-import { CancellationError, StepFailedError } from "../../core/errors.ts";
-import type { EventOf } from "../../core/events.ts";
+import { CancellationError } from "../../core/errors.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import { guard } from "./rejection-guard.ts";
 
@@ -13,15 +12,11 @@ export function cancellationOf(
   cause?: Encoded,
 ): CancellationError {
   const options = cause === undefined ? {} : { cause: decode(cause) };
-  return guarded(new CancellationError({ ...request, runId }, options));
+  return delivered(new CancellationError({ ...request, runId }, options));
 }
 
-export function failureOf({ step, attempt, error }: EventOf<"step.failed">): StepFailedError {
-  return guarded(new StepFailedError({ step, attempts: attempt, cause: decode(error) }));
-}
-
-/** With all that is inside, as the code may wrap or rethrow that. */
-function guarded<E extends Error>(error: E): E {
+/** An error as the code gets it, guarded with all that is inside, as the code may wrap or rethrow that. */
+export function delivered<E extends Error>(error: E): E {
   for (const each of errorsIn(error)) if (each instanceof Error) guard(each);
   // Its frames would be the engine's, others at every replay; code must find the same each time.
   error.stack = String(error);

@@ -1,5 +1,6 @@
-import { nameOf, runInScope, type WorkflowHost } from "../../authoring/scope.ts";
+import { runInScope, type WorkflowHost } from "../../authoring/scope.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
+import { labelOf } from "../../core/commands/index.ts";
 import {
   asError,
   ConfigurationError,
@@ -34,7 +35,7 @@ function atTheEnd({ name }: AnyWorkflow, host: WorkflowHost): WorkflowHost {
     ...host,
     issue(command) {
       const error = new ConfigurationError(
-        `The output schema of workflow "${name}" asked for ${nameOf(command)}. Ask for it in the workflow's code.`,
+        `The output schema of workflow "${name}" asked for ${labelOf(command)}. Ask for it in the workflow's code.`,
       );
       return handled(Promise.reject(guard(error)));
     },

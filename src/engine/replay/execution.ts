@@ -13,8 +13,6 @@
  */
 
 import {
-  type Command,
-  nameOf,
   type OpenShield,
   runInScope,
   type Scope,
@@ -22,22 +20,30 @@ import {
   type WorkflowHost,
 } from "../../authoring/scope.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
+import type { PendingCommand } from "../../core/commands/index.ts";
+import {
+  type Command,
+  type CommandEvent,
+  isOfCommand,
+  kindOf,
+  labelOf,
+  roleOf,
+} from "../../core/commands/index.ts";
 import { type DetentError, EndlessLoopError, ForeignAwaitError } from "../../core/errors.ts";
-import type { EventOf, LogEvent } from "../../core/events.ts";
-import type { Ending, Outcome, PendingCommand } from "../../core/outcome.ts";
+import type { LogEvent } from "../../core/events.ts";
+import type { Ending, Outcome } from "../../core/outcome.ts";
 import { callUserCode } from "../../core/user-stack.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RunKey } from "../../ports/store.ts";
-import { failureOf } from "./delivered-errors.ts";
+import { delivered } from "./delivered-errors.ts";
 import { endingOf, type Finish } from "./ending.ts";
 import { watchForeignWork } from "./foreign-work.ts";
 import { IssuedCommands } from "./issued-commands.ts";
 import { settled } from "./microtasks.ts";
 import { handled, never } from "./pending-promises.ts";
-import { pendingStep } from "./pending-step.ts";
 import { replayLogger } from "./replay-logger.ts";
-import { type Waiting, WaitingCommands } from "./waiting-commands.ts";
+import { WaitingCommands } from "./waiting-commands.ts";
 import { WorkflowCancellation } from "./workflow-cancellation.ts";
 import { workflowContext } from "./workflow-context.ts";
 
@@ -108,7 +114,7 @@ export class Execution {
   /** Tells what will be fed: a step that is settled there is not run, whatever its arguments are. */
   announce(log: readonly { readonly events: readonly LogEvent[] }[]): void {
     for (const event of log.flatMap(({ events }) => events)) {
-      if (event.type === "step.completed" || event.type === "step.failed") {
+      if (isOfCommand(event) && roleOf(event).does === "settles") {
         this.#settledAhead.add(event.command);
       }
     }
@@ -139,7 +145,7 @@ export class Execution {
 
   async #deliver(event: LogEvent, at: number): Promise<void> {
     if (this.#fault) return;
-    if ("shielded" in event) {
+    if (isOfCommand(event)) {
       const contradiction = this.#issued.contradiction(event);
       if (contradiction) return this.#fail(contradiction);
       this.#waiting.record(event.command);
@@ -161,17 +167,10 @@ export class Execution {
 
   /** What an event does to the code, or `undefined` if it does nothing to it. */
   #settlement(event: LogEvent, at: number): (() => void) | undefined {
+    if (isOfCommand(event)) return this.#commandSettlement(event);
     switch (event.type) {
       case "workflow.started":
         return () => this.#start(event.input);
-      case "step.completed":
-        return this.#settling(event, ({ resolve }) => resolve(decode(event.result)));
-      case "step.failed":
-        return this.#settling(event, ({ reject }) => reject(failureOf(event)));
-      case "step.cancelled":
-        return this.#remember(event);
-      case "sleep.completed":
-        return this.#settling(event, ({ resolve }) => resolve(undefined));
       case "cancellation.requested": {
         this.#cancellation.request(event);
         return undefined;
@@ -199,22 +198,20 @@ export class Execution {
     this.#finish = finish;
   }
 
-  #settling(
-    event: LogEvent & { command: number },
-    settle: (waiting: Waiting) => void,
-  ): (() => void) | undefined {
-    const waiting = this.#waiting.get(event.command);
+  #commandSettlement(event: CommandEvent): (() => void) | undefined {
+    const { command } = event;
+    const waiting = this.#waiting.get(command);
     if (!waiting) return undefined;
+    const role = roleOf(event);
+    if (role.does === "cancels") waiting.cause = role.cause?.(event) ?? waiting.cause;
+    if (role.does !== "settles") return undefined;
     return () => {
-      this.#waiting.delete(event.command);
-      this.#settledAhead.delete(event.command);
-      settle(waiting);
+      this.#waiting.delete(command);
+      this.#settledAhead.delete(command);
+      const settlement = role.settle(event);
+      if (settlement.type === "resolved") waiting.resolve(settlement.value);
+      else waiting.reject(delivered(settlement.error));
     };
-  }
-
-  #remember(event: EventOf<"step.cancelled">): undefined {
-    const waiting = this.#waiting.get(event.command);
-    if (waiting && event.error !== undefined) waiting.cause = event.error;
   }
 
   /** In the code's scope, as what listens to its signal is code of the workflow like any other. */
@@ -230,7 +227,7 @@ export class Execution {
   }
 
   #issue(command: Command, within: Within): Promise<unknown> {
-    const what = nameOf(command);
+    const what = labelOf(command);
     const { shielded } = within;
     if (!this.#mayAct(`The workflow asked for ${what}`, shielded)) return never();
     const position = this.#issued.add({ what, shielded });
@@ -251,9 +248,7 @@ export class Execution {
       window: this.#windows,
       ...(isEarly && { cleanup: false as const }),
     };
-    return command.kind === "step"
-      ? pendingStep(command, place, this.#settledAhead.has(position))
-      : { ...command, ...place };
+    return kindOf(command).pending(command, place, this.#settledAhead.has(position));
   }
 
   #check(shielded: boolean): Promise<void> {

@@ -1,9 +1,6 @@
 /** What the code has issued at each position, for the log to be held against it. */
+import { type CommandEvent, labelIn } from "../../core/commands/index.ts";
 import { NonDeterminismError } from "../../core/errors.ts";
-import type { LogEvent } from "../../core/events.ts";
-
-/** What a log says of a command. */
-export type CommandEvent = Extract<LogEvent, { command: number; shielded: boolean }>;
 
 /** What the log and the code must agree on at a position. */
 interface Issued {
@@ -22,7 +19,7 @@ export class IssuedCommands {
   /** @returns what is at odds with the log's record of a command. */
   contradiction(event: CommandEvent): NonDeterminismError | undefined {
     const { command: position, shielded } = event;
-    const recorded = { what: "step" in event ? `step "${event.step}"` : "sleep", shielded };
+    const recorded = { what: labelIn(event), shielded };
     const issued = this.#issued[position];
     if (issued?.what === recorded.what && issued.shielded === shielded) return undefined;
     const isMoved = issued?.what === recorded.what;

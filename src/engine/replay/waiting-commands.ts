@@ -1,4 +1,4 @@
-import type { PendingCommand } from "../../core/outcome.ts";
+import type { PendingCommand } from "../../core/commands/index.ts";
 import type { Encoded } from "../../core/value.ts";
 
 /** A command whose promise the code has, and how that is settled. */
@@ -7,7 +7,7 @@ export interface Waiting {
   resolve(value: unknown): void;
   reject(error: Error): void;
   /** Why the last attempt failed, if a cancellation kept it from being retried. */
-  cause?: Encoded;
+  cause?: Encoded | undefined;
 }
 
 /** The commands that the workflow's code waits for, in the order in which it issued them. */

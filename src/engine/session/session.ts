@@ -2,8 +2,8 @@
  * One run as this process knows it: its head, what its log says, and its live execution.
  *
  * E1. The execution has been fed exactly the entries up to `state.position`, or it is *ahead*: fed
- *     events that are not yet in the log. A session that is ahead and does not get its events into
- *     the log is thrown away and loaded anew, so nothing uncommitted is ever believed.
+ *     events that are not yet in the log. An execution that is ahead and does not get its events into
+ *     the log is thrown away, and the log is replayed anew, so nothing uncommitted is ever believed.
  * E2. What is known may be out of date, never wrong: every decision ends in a conditional append,
  *     and before a turn concludes that there is nothing to do, it reads what is new.
  * E3. Reading, deciding and appending happen one at a time (`exclusive`); steps run beside it.
@@ -15,24 +15,21 @@ import type { Entry, LogEvent } from "../../core/events.ts";
 import { begin, fold } from "../../core/fold.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { isEnded } from "../../core/run.ts";
-import { deadlineOf, type RunState } from "../../core/run-state.ts";
+import { deadlineOf, hasOpenSteps, type RunState } from "../../core/run-state.ts";
 import { hasPassed } from "../../ports/clock.ts";
 import type { AppendAnswer, HeadChange, RunHead, RunKey, Task } from "../../ports/store.ts";
 import type { Execution } from "../replay/execution.ts";
 import { replayLog } from "../replay/replay-log.ts";
 import { verifyAgainstCold } from "../replay/verify.ts";
 import type { Parts } from "../services.ts";
-import type { Attempt } from "../steps/attempt.ts";
+import { KnownHead } from "./known-head.ts";
+import { KnownLog } from "./known-log.ts";
 import { loadLog } from "./load-log.ts";
 import { Lock } from "./mutex.ts";
+import { RunningAttempts } from "./running-attempts.ts";
 
 /** From entry 0 on. */
 type Log = readonly [Entry, ...Entry[]];
-
-export interface AttemptListener {
-  begun(): void;
-  lost(): void;
-}
 
 export interface Loaded {
   head: RunHead | undefined;
@@ -41,10 +38,9 @@ export interface Loaded {
 
 export class Session {
   readonly key: RunKey;
-  head: RunHead;
+  readonly knownHead: KnownHead;
   state: RunState;
-  /** The attempts of this run that execute in this process, by command. */
-  readonly attempts: ReadonlyMap<number, Attempt>;
+  readonly attempts = new RunningAttempts();
   /** Tasks that finished here and are still to be absorbed. */
   readonly finished = new Map<number, Task>();
   /** Tasks known to be marked as finished in the store. */
@@ -61,11 +57,9 @@ export class Session {
   readonly #parts: Parts;
   readonly #start: Entry;
   readonly #lock = new Lock();
-  readonly #attempts = new Map<number, Attempt>();
-  readonly #listeners = new Set<AttemptListener>();
+  readonly #log: KnownLog;
+  /** None before the first call that needs one: many never do. */
   #execution: Execution | undefined;
-  /** The log, as long as no execution has been fed with it: many a call never needs one. */
-  #unplayed: Entry[] | undefined;
   /** The execution was shown events that are not in the log (E1). */
   #ahead = false;
   /** Something failed half-way: what is known may not hang together. */
@@ -76,12 +70,11 @@ export class Session {
 
   private constructor(parts: Parts, head: RunHead, [start, ...entries]: Log) {
     this.#parts = parts;
-    this.attempts = this.#attempts;
     this.key = { runId: head.runId, incarnation: head.incarnation };
-    this.head = head;
+    this.knownHead = new KnownHead(parts, head);
     this.#start = start;
     this.state = entries.reduce(fold, begin(start));
-    this.#unplayed = [start, ...entries];
+    this.#log = new KnownLog([start, ...entries]);
     this.usedAt = parts.clock.now();
     this.knownAt = this.usedAt;
   }
@@ -113,6 +106,11 @@ export class Session {
   /** The fault that was recorded on the run's head last. */
   reported: Error | undefined;
 
+  /** As far as it is known: others may have changed it since. */
+  get head(): RunHead {
+    return this.knownHead.head;
+  }
+
   get busy(): boolean {
     return this.#users > 0 || this.attempts.size > 0;
   }
@@ -143,28 +141,6 @@ export class Session {
     return true;
   }
 
-  /** An attempt executes here until `end`. */
-  begin(command: number, attempt: Attempt): void {
-    this.#attempts.set(command, attempt);
-    for (const { begun } of this.#listeners) begun();
-  }
-
-  end(command: number, attempt: Attempt): void {
-    if (this.#attempts.get(command) === attempt) this.#attempts.delete(command);
-  }
-
-  /** It may go on for ever, but its claim is over: no turn waits for it any more. */
-  lose(command: number, attempt: Attempt): void {
-    this.end(command, attempt);
-    for (const { lost } of this.#listeners) lost();
-  }
-
-  /** Is told of this process's attempts. @returns ends that. */
-  listen(listener: AttemptListener): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
-  }
-
   /** @param tell is called when the code goes on by itself, and so meets a fault that nobody sees. */
   whenFaulty(tell: () => void): void {
     this.#faulty = tell;
@@ -178,13 +154,14 @@ export class Session {
     } finally {
       this.#users -= 1;
       this.usedAt = this.#parts.clock.now();
+      if (!this.busy) this.#log.shrink();
     }
   }
 
   async exclusive<T>(work: () => Promise<T>): Promise<T> {
     return await this.#lock.run(async () => {
       // Whoever is ahead and did not append has thrown.
-      if (this.#broken) await this.reload();
+      if (this.#broken) await this.#reload();
       try {
         return await work();
       } catch (error) {
@@ -215,18 +192,21 @@ export class Session {
     await live.feed({ events, at }, { quiet: false });
   }
 
-  /** Appends at the tail. If it is not appended, the session is loaded anew. */
+  /** Appends at the tail. If others were faster, what they wrote is known then. */
   async append(events: LogEvent[], at: number, change?: HeadChange): Promise<boolean> {
     const entry: Entry = { position: this.state.position, id: this.#parts.newId(), at, events };
     const answer = await this.#write(entry, change);
-    if (answer.outcome !== "appended") {
-      await this.reload();
-      return false;
-    }
     const shown = this.#ahead;
     this.#ahead = false;
+    if (answer.outcome !== "appended") {
+      if (shown) this.#execution = undefined;
+      if (answer.outcome === "conflict") await this.#learn([answer.entry]);
+      else this.knownHead.know(answer.head);
+      await this.catchUp();
+      return false;
+    }
     await this.#follow(entry, { shown });
-    if (change) this.changeHead(entry.position, change);
+    if (change) this.knownHead.change(entry.position, change);
     if (this.#parts.settings.replay === "verify") {
       await verifyAgainstCold(this.#parts, this.head, this.#execution, this.state.position);
     }
@@ -246,47 +226,37 @@ export class Session {
   async catchUp(): Promise<boolean> {
     const entries = await this.#parts.store.read(this.key, this.state.position);
     this.#isCurrent();
-    // Others went on without it, so it may be no fault of the run.
-    if (entries.length > 0 && this.#execution?.isFaulty) this.#execution = undefined;
-    for (const entry of entries) await this.#follow(entry, { shown: false });
+    await this.#learn(entries);
     return entries.length > 0;
   }
 
-  async reload(): Promise<void> {
+  /** Takes note of what others appended. */
+  async #learn(entries: readonly Entry[]): Promise<void> {
+    // Others went on without it, so it may be no fault of the run.
+    if (entries.length > 0 && this.#execution?.isFaulty) this.#execution = undefined;
+    for (const entry of entries) {
+      await this.#follow(entry, { shown: false });
+      // The head says then that it is being cancelled, or rests.
+      if (this.state.cancellation || !hasOpenSteps(this.state)) this.knownHead.doubt();
+    }
+  }
+
+  /** Reads everything anew, as what is known may be wrong. */
+  async #reload(): Promise<void> {
     this.#broken = true;
-    const head = await this.#parts.store.head(this.key.runId, this.#parts.clock.now());
-    this.gone = head?.incarnation !== this.key.incarnation;
-    if (head?.incarnation === this.key.incarnation) this.head = head;
+    this.gone = !(await this.knownHead.read());
     const entries = await this.#parts.store.read(this.key, 1);
     this.state = entries.reduce(fold, begin(this.#start));
     this.#execution = undefined;
-    this.#unplayed = [this.#start, ...entries];
+    this.#log.replace([this.#start, ...entries]);
     this.#ahead = false;
     this.#broken = false;
     this.#isCurrent();
     this.#tellAttempts();
   }
 
-  /** Keeps what is known of the head in step with what was written to it at a position. */
-  changeHead(position: number, change: HeadChange): void {
-    if (position < this.head.position) return;
-    const head: Record<string, unknown> = { ...this.head, ...change, position };
-    for (const [field, value] of Object.entries(head)) if (value === null) delete head[field];
-    this.head = head as unknown as RunHead;
-  }
-
-  async readHead(): Promise<void> {
-    const head = await this.#parts.store.head(this.key.runId, this.#parts.clock.now());
-    if (head?.incarnation === this.key.incarnation) this.knowHead(head);
-  }
-
-  /** Takes note of a head that was read. */
-  knowHead(head: RunHead): void {
-    if (head.position >= this.head.position) this.head = head;
-  }
-
   async #follow(entry: Entry, { shown }: { shown: boolean }): Promise<void> {
-    this.#unplayed?.push(entry);
+    this.#log.push(entry);
     if (!shown) this.#doubt();
     // Whoever wrote it has logged what the code does then.
     if (!shown) await this.#execution?.feed(entry, { quiet: true });
@@ -304,7 +274,7 @@ export class Session {
   #tellAttempts(): void {
     const { cancellation, ended } = this.state;
     if (!cancellation && !ended) return;
-    for (const attempt of this.attempts.values()) attempt.tell({ cancellation, ended });
+    this.attempts.tell({ cancellation, ended });
   }
 
   /** What cannot be fed as the log alone would feed it is replayed from the start. */
@@ -314,21 +284,21 @@ export class Session {
 
   async #live(): Promise<Execution> {
     if (this.#execution) return this.#execution;
-    const log = this.#unplayed ?? (await this.#log());
-    this.#unplayed = log;
-    const execution = await replayLog(this.#parts, this.head, log);
+    const execution = await replayLog(this.#parts, this.head, await this.#entries());
     execution.whenFaulty(() => {
       if (this.#execution === execution) this.#faulty();
     });
     this.#execution = execution;
-    this.#unplayed = undefined;
     return execution;
   }
 
-  /** As far as it is known here. */
-  async #log(): Promise<Entry[]> {
+  /** The log as far as it is known. */
+  async #entries(): Promise<readonly Entry[]> {
+    const known = this.#log.entries;
+    if (known) return known;
     const { position } = this.state;
-    const entries = position > 1 ? await this.#parts.store.read(this.key, 1, position - 1) : [];
-    return [this.#start, ...entries];
+    const read = position > 1 ? await this.#parts.store.read(this.key, 1, position - 1) : [];
+    this.#log.replace([this.#start, ...read]);
+    return [this.#start, ...read];
   }
 }

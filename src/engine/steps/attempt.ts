@@ -4,6 +4,7 @@
  */
 import type { CancellationNews } from "../../authoring/context.ts";
 import { type OpenShield, runInScope, type StepHost } from "../../authoring/scope.ts";
+import type { PendingStep } from "../../core/commands/step.ts";
 import {
   asError,
   CancellationError,
@@ -12,7 +13,6 @@ import {
   StepLostError,
   StepTimeoutError,
 } from "../../core/errors.ts";
-import type { PendingStep } from "../../core/outcome.ts";
 import { isEnded, type RunStatus } from "../../core/run.ts";
 import type { AttemptEnd } from "../../core/settle.ts";
 import { encode, encodeError, sizeOf } from "../../core/value.ts";
@@ -23,7 +23,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { RunHead } from "../../ports/store.ts";
 import { guard } from "../replay/rejection-guard.ts";
 import type { Parts } from "../services.ts";
-import { holdLease, type Lease } from "./hold-lease.ts";
+import { holdLease, type Lease, type Unheld } from "./hold-lease.ts";
 
 /** What is known of the run while the attempt executes. */
 export interface News {
@@ -62,7 +62,7 @@ export class Attempt {
    * Runs the step's code once. Never throws.
    * @param lost is called when the claim is held no more, although the attempt is not over.
    */
-  async run(lease: Lease, lost: () => void): Promise<AttemptEnd> {
+  async run(lease: Lease, lost: (why: Unheld) => void): Promise<AttemptEnd> {
     void this.#hold(lease, lost);
     try {
       const value = await this.#withTimeout(this.#call());
@@ -75,12 +75,13 @@ export class Attempt {
   }
 
   /** What another attempt has taken over is for nothing: the code is told so. */
-  async #hold(lease: Lease, lost: () => void): Promise<void> {
+  async #hold(lease: Lease, lost: (why: Unheld) => void): Promise<void> {
     const { timeoutMs } = this.#step.policy;
     const parts = { ...this.#parts, logger: this.#logger };
-    if (await holdLease(parts, lease, { timeoutMs, over: this.#over.signal })) return;
+    const hold = await holdLease(parts, lease, { timeoutMs, over: this.#over.signal });
+    if (hold === "held") return;
     this.#abort.abort(guard(new StepLostError({ step: this.#step.name, attempt: this.#number })));
-    lost();
+    lost(hold);
   }
 
   /** Passes on what the log says of the run. */

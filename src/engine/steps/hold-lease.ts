@@ -5,6 +5,9 @@ import type { Parts } from "../services.ts";
 /** What a renewal found out: `stopped` is held still, but what has not begun must not. */
 export type Hold = "held" | "stopped" | "lost";
 
+/** Why a claim is held no more: another has it, or nobody will renew it. */
+export type Unheld = "lost" | "late";
+
 /** How one attempt holds on to its claim. */
 export interface Lease {
   /** When the claim ends if it is not renewed. */
@@ -29,7 +32,7 @@ const MOST_RENEWALS = 5;
  * @returns `late` if the store gets slower and slower, or the function's time is up: the attempt is
  *   given up, and counts like one that was lost with its function.
  */
-export async function secureLease({ clock }: Parts, lease: Lease): Promise<Hold | "late"> {
+export async function secureLease({ clock }: Parts, lease: Lease): Promise<Hold | Unheld> {
   for (let renewals = 0; renewals < MOST_RENEWALS; renewals += 1) {
     const now = clock.now();
     const length = lease.lengthMs();
@@ -58,23 +61,23 @@ const TIMEOUT_NEARS_MS = 2_000;
  *
  * An attempt with a timeout needs its claim for so long, and code that outlives the timeout for as
  * long as it is waited for: that is added when the timeout comes near, as most attempts end before.
- * @returns whether the claim was held to the end, as far as is known.
+ * @returns `late` when the function's time is up, and whoever gets the next message may take over.
  */
 export async function holdLease(
   parts: Parts,
   lease: Lease,
   { timeoutMs, over }: { timeoutMs: number | undefined; over: AbortSignal },
-): Promise<boolean> {
+): Promise<"held" | Unheld> {
   if (timeoutMs === undefined) return await keepLease(parts, lease, { over });
   const { clock, settings } = parts;
   const timeoutAt = clock.now() + timeoutMs;
   const near = new AbortController();
   const nearsAfterMs = timeoutMs - Math.min(TIMEOUT_NEARS_MS, timeoutMs / 3);
   const timer = pause(clock, nearsAfterMs, over).then(() => near.abort());
-  const isHeld = await keepLease(parts, lease, { endsBy: timeoutAt, over: near.signal });
-  if (!isHeld) return over.aborted;
+  const hold = await keepLease(parts, lease, { endsBy: timeoutAt, over: near.signal });
+  if (hold !== "held") return over.aborted ? "held" : hold;
   await timer;
-  if (over.aborted || settings.abandonAfterMs === 0) return true;
+  if (over.aborted || settings.abandonAfterMs === 0) return "held";
   const endsBy = timeoutAt + settings.abandonAfterMs;
   return await keepLease(parts, lease, { endsBy, atOnce: true, over });
 }
@@ -92,7 +95,7 @@ async function keepLease(
   parts: Parts,
   lease: Lease,
   { endsBy = Number.POSITIVE_INFINITY, atOnce = false, over }: Keeping,
-): Promise<boolean> {
+): Promise<"held" | Unheld> {
   const { clock, logger } = parts;
   const lastEnd = endsBy - SPARE_MARGIN * parts.settings.skewMs;
   const leastGain = LEAST_GAIN * Math.max(0, lease.until - clock.now());
@@ -102,15 +105,14 @@ async function keepLease(
     if (over.aborted || lastEnd <= lease.until) break;
     try {
       const length = lease.lengthMs();
-      // The function's time is up: whoever gets the next message may take over.
-      if (length <= 0 && clock.now() >= lease.until) return over.aborted;
+      if (length <= 0 && clock.now() >= lease.until) return over.aborted ? "held" : "late";
       const next = atOnce ? endsBy : clock.now() + length;
       if (!atOnce && next < lease.until + leastGain) continue;
-      if ((await lease.renew(next)) === "lost") return over.aborted;
+      if ((await lease.renew(next)) === "lost") return over.aborted ? "held" : "lost";
       lease.until = next;
     } catch (error) {
       logger.warn("Could not renew the lease of a step", { error: loggedError(error) });
     }
   }
-  return true;
+  return "held";
 }

@@ -1,10 +1,10 @@
-import type { PendingStep } from "../../core/outcome.ts";
+import type { PendingStep } from "../../core/commands/step.ts";
 import { isEnded } from "../../core/run.ts";
 import { judge, type Verdict } from "../../core/settle.ts";
 import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import { Attempt } from "./attempt.ts";
-import { type Hold, type Lease, secureLease } from "./hold-lease.ts";
+import { type Lease, secureLease, type Unheld } from "./hold-lease.ts";
 
 /** One attempt of a step, claimed by this process. */
 export interface ClaimedAttempt {
@@ -13,10 +13,13 @@ export interface ClaimedAttempt {
   lease: Lease;
 }
 
-/** What a claimed attempt came to; or why it never began. */
-export type Ran = { type: "ended"; verdict: Verdict } | { type: Exclude<Hold, "held"> | "late" };
+/** What a claimed attempt came to; or why it never began, or is not waited for any more. */
+export type Ran = { type: "ended"; verdict: Verdict } | { type: "stopped" | Unheld };
 
-/** Runs a claimed attempt in this process, unless it is too late for that by now. */
+/**
+ * Runs a claimed attempt in this process, unless it is too late for that by now. Code that goes on
+ * when its claim is held no more is left to itself: it may never end.
+ */
 export async function runAttempt(
   parts: Parts,
   session: Session,
@@ -29,14 +32,19 @@ export async function runAttempt(
   const { clock, random } = parts;
   const watched = parts.observing.attempt(session.head, step, attempt);
   const running = new Attempt(parts, session.head, watched.step, attempt);
-  session.begin(step.command, running);
+  session.attempts.begin(step.command, running);
   running.tell({ cancellation: session.state.cancellation, ended: session.state.ended });
-  try {
-    const end = await running.run(lease, () => session.lose(step.command, running));
-    watched.ended(end);
-    const verdict = judge(end, { policy: step.policy, attempt }, clock.now(), random());
-    return { type: "ended", verdict };
-  } finally {
-    session.end(step.command, running);
-  }
+  return await new Promise((resolve, reject) => {
+    const lost = (why: Unheld): void => {
+      session.attempts.lose(step.command, running);
+      resolve({ type: why });
+    };
+    const ended = running.run(lease, lost).then((end): Ran => {
+      session.attempts.end(step.command, running);
+      watched.ended(end);
+      const verdict = judge(end, { policy: step.policy, attempt }, clock.now(), random());
+      return { type: "ended", verdict };
+    });
+    ended.then(resolve, reject);
+  });
 }

@@ -1,5 +1,6 @@
 /** Runs a step that was claimed in the log. */
-import type { Next } from "../../core/decide.ts";
+import { isClaimed } from "../../core/commands/index.ts";
+import type { Next } from "../../core/decide/decision.ts";
 import { CancellationError } from "../../core/errors.ts";
 import type { RunState } from "../../core/run-state.ts";
 import { record, type Verdict } from "../../core/settle.ts";
@@ -51,8 +52,7 @@ async function renewInLog(
   const renewed = await session.exclusive(() =>
     commitEvents(parts, session, (state) => {
       const open = state.open.get(command);
-      if (state.ended || open?.kind !== "step" || open.phase.type !== "running") return [];
-      if (open.phase.claim !== claim) return [];
+      if (state.ended || !isClaimed(open) || open.phase.claim !== claim) return [];
       const { name: step, attempt } = open;
       return [{ type: "step.renewed", command, step, attempt, shielded, claim, lease }];
     }),

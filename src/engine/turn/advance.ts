@@ -8,7 +8,7 @@
  * TU3. A delivery that finished nothing itself decides from the log and the task items as if it were
  *      the first. One that finished something leaves the rest to those who hold it.
  */
-import type { Next } from "../../core/decide.ts";
+import type { Next } from "../../core/decide/decision.ts";
 import { WorkflowNotFoundError } from "../../core/errors.ts";
 import type { MayRun } from "../../core/situation.ts";
 import type { Task } from "../../core/task.ts";
@@ -58,7 +58,7 @@ export async function look(
   let revived = false;
   await session.doubtCurrency();
   // The head may say more than is known here, such as a problem that another process had.
-  if (continuation.sweep) await session.readHead();
+  if (continuation.sweep) await session.knownHead.read();
   for (let round = 1; ; round += 1) {
     // Inline steps on a store in memory await nothing but promises.
     if (round % MOST_AT_A_STRETCH === 0) await nextRound();

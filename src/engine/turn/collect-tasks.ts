@@ -1,5 +1,6 @@
 /** How the log of a run catches up with its tasks. */
-import type { OpenStep } from "../../core/open-command.ts";
+import { isTask } from "../../core/commands/index.ts";
+import type { OpenStep } from "../../core/commands/step.ts";
 import { absorb, endOf } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
@@ -98,8 +99,7 @@ export async function clearMarks({ store }: Parts, session: Session): Promise<vo
 function forgetAbsorbed({ state, finished }: Session): void {
   for (const [command, task] of finished) {
     const open = state.ended ? undefined : state.open.get(command);
-    const isOpen = open?.kind === "step" && open.phase.type === "scheduled";
-    if (!isOpen || !endOf(task, open)) finished.delete(command);
+    if (!isTask(open) || !endOf(task, open)) finished.delete(command);
   }
 }
 

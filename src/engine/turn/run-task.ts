@@ -1,7 +1,9 @@
 /** What an invocation does that was sent to run one task. */
 
+import { isStep, isTask } from "../../core/commands/index.ts";
+import type { PendingStep } from "../../core/commands/step.ts";
 import { StepLostError, WorkflowNotFoundError } from "../../core/errors.ts";
-import type { PendingStep } from "../../core/outcome.ts";
+import { isEnded } from "../../core/run.ts";
 import { endOf, type Verdict } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import { encodeError } from "../../core/value.ts";
@@ -67,8 +69,7 @@ async function pendingStep(session: Session, command: number): Promise<PendingSt
 }
 
 function isScheduled({ state }: Session, command: number): boolean {
-  const open = state.ended ? undefined : state.open.get(command);
-  return open?.kind === "step" && open.phase.type === "scheduled";
+  return !state.ended && isTask(state.open.get(command));
 }
 
 interface Claimed {
@@ -98,7 +99,7 @@ async function claim(
   // Whoever knows of a request sees to it that nothing unshielded starts any more.
   if (cancellation && !step.shielded) await stopTasks(parts, session, [step.command]);
   const scheduled = open.get(step.command);
-  if (scheduled?.kind !== "step") return LOOK;
+  if (!isStep(scheduled)) return LOOK;
   let { attempt } = scheduled;
   let previous: Task | undefined;
   for (;;) {
@@ -163,7 +164,7 @@ async function runClaimed(
     store.updateTask(key, command, claim, what);
   const renew = async (lease: number): Promise<Hold> => {
     const { ok, task } = await update({ type: "renew", lease });
-    if (!ok) return "lost";
+    if (!ok || (task.stop && (await hasEnded(session)))) return "lost";
     return task.stop ? "stopped" : "held";
   };
   const lease = { until, lengthMs: () => delivery.leaseMs(step), renew };
@@ -190,6 +191,17 @@ async function runClaimed(
   }
   // The claim was lost, or a cancellation stopped the task: then the log has to hear of it.
   if (!ok || task.stop) await look(parts, session, delivery);
+}
+
+/**
+ * Whether the run of a stopped task is over: its item tells only that nothing may begin any more. What
+ * executes learns it at once.
+ */
+async function hasEnded(session: Session): Promise<boolean> {
+  const isThere = await session.knownHead.read();
+  const { status } = session.head;
+  session.attempts.tell({ ended: status });
+  return !isThere || isEnded(status);
 }
 
 /** A lease that was over long ago. */

@@ -21,7 +21,7 @@ export class Work {
    */
   watch(session: Session, leave: () => void): () => void {
     this.#session = session;
-    return session.listen({
+    return session.attempts.listen({
       begun: () => this.#release(),
       lost: () => {
         leave();

@@ -2,8 +2,8 @@
  * The turns at work in this process. A delivery that only repeats one of them joins it, without any
  * I/O; one that may bring news while a step executes is worked on beside it.
  */
+import type { PendingStep } from "../../core/commands/step.ts";
 import { StoreDamagedError } from "../../core/errors.ts";
-import type { PendingStep } from "../../core/outcome.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import { reportGivenUp } from "../commit/report-given-up.ts";

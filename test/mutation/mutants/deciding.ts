@@ -7,17 +7,25 @@ const killers = [
   "test/core/decide-sleeps.test.ts",
   "test/core/decide-steps.test.ts",
 ];
-const file = "src/core/decide.ts";
+const deadline = { file: "src/core/decide/deadline.ts" };
+const cancellation = { file: "src/core/decide/cancellation.ts" };
+const ending = { file: "src/core/decide/ending.ts" };
+const steps = { file: "src/core/decide/steps.ts" };
+const timers = { file: "src/core/decide/timers.ts" };
+const step = { file: "src/core/commands/step.ts" };
+const sleep = { file: "src/core/commands/sleep.ts" };
 const fold = { file: "src/core/fold.ts", killers: ["test/core/fold.test.ts"] };
 
-export const deciding: Mutant[] = mutantsOf("decide", { killers, file }, [
+export const deciding: Mutant[] = mutantsOf("decide", { killers }, [
   {
+    ...deadline,
     id: "grace",
     rule: "a run is terminated when the grace period of its delivery is over",
     search: "if (!delivered || now < delivered.deadline) return undefined;",
     replace: "if (!delivered || now <= delivered.deadline + 60_000) return undefined;",
   },
   {
+    ...cancellation,
     id: "grace-before-delivery",
     rule: "grace counts from the delivery",
     search: "deadline: situation.at + cancellation.gracePeriodMs,",
@@ -25,42 +33,49 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers, file }, [
     killers: [...killers, "test/engine/grace-period.test.ts"],
   },
   {
+    ...deadline,
     id: "overdue",
     rule: "a run that takes longer than its maxDuration is asked to stop",
     search: "if (state.cancellation || deadline === undefined || now < deadline) return undefined;",
     replace: "if (state.cancellation || deadline === undefined || now >= 0) return undefined;",
   },
   {
+    ...deadline,
     id: "overdue-again",
     rule: "a run that was asked to stop is not asked again",
     search: "if (state.cancellation || deadline === undefined || now < deadline) return undefined;",
     replace: "if (deadline === undefined || now < deadline) return undefined;",
   },
   {
+    ...ending,
     id: "ends-in-shield",
     rule: "a run does not end while a shield is open (D3)",
     search: "if (!ending || openShields > 0) return undefined;",
     replace: "if (!ending) return undefined;",
   },
   {
+    ...deadline,
     id: "runaway-in-shield",
     rule: "what is shielded in other branches is let finish before a loop is stopped",
     search: "if (!runaway || openShields > 0) return undefined;",
     replace: "if (!runaway) return undefined;",
   },
   {
+    ...cancellation,
     id: "delivers-beside",
     rule: "nothing is delivered while an unshielded step executes (D2)",
     search: "if (hasLive(unshielded, situation)) return undefined;",
     replace: "",
   },
   {
+    ...cancellation,
     id: "delivers-in-shield",
     rule: "nothing is delivered while a shield has something to do (D2)",
     search: "if (isShieldAtWork(state, outcome)) return undefined;",
     replace: "",
   },
   {
+    ...cancellation,
     id: "unrecorded-shield",
     rule: "what is asked for in a shield and not recorded yet holds the delivery up as well",
     search:
@@ -68,30 +83,35 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers, file }, [
     replace: "return open.shielded.size > 0 && unrecorded.size >= 0;",
   },
   {
+    ...cancellation,
     id: "delivers-nothing",
     rule: "nothing is delivered where there is nothing to reject",
     search: "if (!landing) return undefined;",
     replace: 'if (!landing) return { events: [], next: { type: "ended" } };',
   },
   {
+    ...cancellation,
     id: "delivered-twice",
     rule: "a cancellation is delivered once",
     search: "if (!cancellation || cancellation.delivered) return undefined;",
     replace: "if (!cancellation) return undefined;",
   },
   {
+    ...ending,
     id: "cancelled-undelivered",
     rule: "a run ends as cancelled only if its cancellation was delivered",
     search: "const cancelled = ending.cancellation && state.cancellation?.delivered !== undefined;",
     replace: "const cancelled = ending.cancellation;",
   },
   {
+    ...steps,
     id: "lost-attempts",
     rule: "a step whose last attempt was lost has failed",
     search: 'if (pending?.kind !== "step" || attempt < pending.policy.attempts) return [];',
     replace: 'if (pending?.kind !== "step" || attempt <= pending.policy.attempts) return [];',
   },
   {
+    ...steps,
     id: "promised-attempt",
     rule: "an attempt that was promised is made, whatever the policy is by now",
     search: "if (dead && (dead.retryAt !== undefined || dead.attempt < open.attempt)) return [];",
@@ -99,48 +119,56 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers, file }, [
     killers: [...killers, "test/engine/changed-policies.test.ts"],
   },
   {
+    ...timers,
     id: "sleeps-due",
     rule: "a sleep ends when it is due, and not before",
-    search: "if (at > now) break;",
-    replace: "if (at > now + 1_000) break;",
+    search: "if (timer.at > now) break;",
+    replace: "if (timer.at > now + 1_000) break;",
   },
   {
+    ...timers,
     id: "sleeps-order",
     rule: "sleeps that are due together end in the order of their times",
-    search: ".sort((a, b) => a.until - b.until || a.command - b.command);",
-    replace: ".sort((a, b) => a.command - b.command);",
+    search: ".sort((a, b) => a.at - b.at || a.open.command - b.open.command)",
+    replace: ".sort((a, b) => a.open.command - b.open.command)",
   },
   {
+    ...steps,
     id: "alone-while-busy",
     rule: "a step beside others in flight is a task (D4)",
     search: "const isAlone = runnable.length === 1 && !isBusy(state, situation);",
     replace: "const isAlone = runnable.length === 1;",
   },
   {
+    ...steps,
     id: "none-beyond",
     rule: "where a turn may run nothing more, the next step is for another invocation",
     search: 'if (situation.mayRun === "none" ||',
     replace: 'if (situation.mayRun === "never" as string ||',
   },
   {
+    ...steps,
     id: "next-attempt",
     rule: "a retry is the attempt after the last one",
     search: "attempt: lastAttempt(open, situation) + 1 };",
     replace: "attempt: lastAttempt(open, situation) };",
   },
   {
+    ...sleep,
     id: "sleep-until",
     rule: "a sleep lasts as long as the code asked for",
-    search: 'const until = "at" in wake ? wake.at : now + wake.afterMs;',
-    replace: 'const until = "at" in wake ? wake.at : now;',
+    search: 'until: "at" in wake ? wake.at : now + wake.afterMs,',
+    replace: 'until: "at" in wake ? wake.at : now,',
   },
   {
+    ...step,
     id: "leftovers",
     rule: "what still executes when its run ends is recorded as abandoned",
-    search: 'return [{ type: "step.abandoned", ...stepFields(open) }];',
-    replace: "return [];",
+    search: 'return { type: "step.abandoned", ...stepFields(open) };',
+    replace: "return undefined;",
   },
   {
+    ...ending,
     id: "unawaited",
     rule: "a step that was called without await right before the end is recorded",
     search: "return close(state, terminalEvent(state, ending), unbegun);",
@@ -179,11 +207,11 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers, file }, [
     replace: "open: state.open, cancellation",
   },
   {
-    ...fold,
+    ...step,
     id: "fold-absorbed",
     rule: "what an entry schedules knows which tasks were absorbed by it",
-    search: "position: state.position, after: absorbed",
-    replace: "position: state.position, after: absorbed.slice(0, 0)",
+    search: "at, position, after: absorbed",
+    replace: "at, position, after: absorbed.slice(0, 0)",
     killers: ["test/core/fold.test.ts", "test/engine/lost-messages.test.ts"],
   },
   {
@@ -198,8 +226,7 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers, file }, [
     id: "settle-absorbed",
     rule: "a task is absorbed once",
     file: "src/core/settle.ts",
-    search:
-      'if (state.ended || open?.kind !== "step" || open.phase.type !== "scheduled") return [];',
+    search: "if (state.ended || !isTask(open)) return [];",
     replace: 'if (state.ended || open?.kind !== "step") return [];',
     killers: ["test/core/settle.test.ts"],
   },
@@ -223,7 +250,8 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers, file }, [
     id: "timer-dead-task",
     rule: "the retry of a dead task is a timer of its run",
     file: "src/core/wait.ts",
-    search: "if (retryAt !== undefined && isTask && isFree(state, open)) timers.push(retryAt);",
+    search:
+      "if (retryAt !== undefined && isTask(open) && isFree(state, open)) timers.push(retryAt);",
     replace: "",
     killers: ["test/core/decide-steps.test.ts", "test/engine/dead-tasks.test.ts"],
   },

@@ -2,8 +2,8 @@
  * A step's arguments, fixed when the step is asked for: what the code does to them later reaches no
  * attempt, what one attempt does to its own reaches neither the code nor the next attempt.
  */
-import { DEEPEST_VALUE } from "../core/bounds.ts";
-import { decode, encode } from "../core/value.ts";
+import { DEEPEST_VALUE } from "../bounds.ts";
+import { decode, encode } from "../value.ts";
 
 /** What a step's code is called with. */
 export interface StepCall {

@@ -1,0 +1,58 @@
+/** The delivery of a cancellation (D2). */
+import { kindOf, type PendingCommand } from "../commands/index.ts";
+import type { LogEvent } from "../events.ts";
+import type { Outcome } from "../outcome.ts";
+import type { RunState } from "../run-state.ts";
+import { hasLive, type Situation } from "../situation.ts";
+import type { Decision } from "./decision.ts";
+
+export function deliver(
+  state: RunState,
+  outcome: Outcome,
+  situation: Situation,
+): Decision | undefined {
+  const { cancellation } = state;
+  if (!cancellation || cancellation.delivered) return undefined;
+  if (isShieldAtWork(state, outcome)) return undefined;
+  const { unshielded } = state.open;
+  if (hasLive(unshielded, situation)) return undefined;
+  const landing = landingOf(outcome);
+  if (!landing) return undefined;
+  const delivered: LogEvent = {
+    type: "cancellation.delivered",
+    ...checkpointAt(landing, state),
+    deadline: situation.at + cancellation.gracePeriodMs,
+    ...(outcome.openShields > 0 && { openShields: outcome.openShields }),
+  };
+  // First what each one came to: the delivery rejects with the failure of a step as the cause.
+  const came = [...unshielded.values()].flatMap((open) => kindOf(open).cancelled(open) ?? []);
+  return { events: [...came, delivered], next: { type: "replay" } };
+}
+
+/** Whether something that was begun in a shield is left to do, wherever in the run. */
+function isShieldAtWork({ open }: RunState, { unrecorded }: Outcome): boolean {
+  return open.shielded.size > 0 || [...unrecorded.values()].some(({ shielded }) => shielded);
+}
+
+/**
+ * The checkpoint that the code came to last: what was issued before may be the loser of a race, which
+ * nobody waits for any more.
+ */
+function landingOf({ pending, waitingChecks }: Outcome): PendingCommand | "check" | undefined {
+  let landing: PendingCommand | undefined;
+  for (const each of pending.values()) {
+    if (!landing || each.window > landing.window) landing = each;
+  }
+  const check = waitingChecks.at(-1);
+  if (check === undefined) return landing;
+  return landing && landing.window >= check ? landing : "check";
+}
+
+function checkpointAt(
+  landing: PendingCommand | "check",
+  { open }: RunState,
+): { checkpoint: string; command?: number } {
+  if (landing === "check") return { checkpoint: "checkCancellation" };
+  const { command } = landing;
+  return { checkpoint: kindOf(landing).checkpoint(landing, open.get(command)), command };
+}

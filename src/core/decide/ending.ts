@@ -1,0 +1,49 @@
+/** How a log ends: in one entry, with what the run leaves behind. */
+import { ENTRY_LIMIT } from "../bounds.ts";
+import { kindOf } from "../commands/index.ts";
+import type { LogEvent } from "../events.ts";
+import type { Ending, Outcome } from "../outcome.ts";
+import type { RunState, TerminationState } from "../run-state.ts";
+import { sizeOf } from "../value.ts";
+import type { Decision } from "./decision.ts";
+
+/** How much of a closing entry is left free of what the run leaves behind. */
+const ROOM_TO_SPARE = 1024;
+const MOST_LEFTOVERS = 900;
+
+/** Ends a run at once. */
+export function terminate(state: RunState, { reason, requestedBy }: TerminationState): Decision {
+  return close(state, { type: "workflow.terminated", reason, requestedBy });
+}
+
+export function end(
+  state: RunState,
+  { ending, openShields, unrecorded }: Outcome,
+): Decision | undefined {
+  if (!ending || openShields > 0) return undefined;
+  // What the code called without awaiting it, right before it ended.
+  const unbegun = [...unrecorded.values()].map((issued) => kindOf(issued).neverBegun(issued));
+  return close(state, terminalEvent(state, ending), unbegun);
+}
+
+function terminalEvent(state: RunState, ending: Ending): LogEvent {
+  if (ending.type === "completed") return { type: "workflow.completed", output: ending.output };
+  const cancelled = ending.cancellation && state.cancellation?.delivered !== undefined;
+  return { type: cancelled ? "workflow.cancelled" : "workflow.failed", error: ending.error };
+}
+
+/** What the run leaves behind, as far as it fits, and the terminal event, which ends the rest as well. */
+function close(state: RunState, terminal: LogEvent, unbegun: readonly LogEvent[] = []): Decision {
+  let room = ENTRY_LIMIT - sizeOf(terminal) - ROOM_TO_SPARE;
+  const events: LogEvent[] = [];
+  for (const event of [...leftovers(state), ...unbegun]) {
+    room -= sizeOf(event);
+    if (room < 0 || events.length >= MOST_LEFTOVERS) break;
+    events.push(event);
+  }
+  return { events: [...events, terminal], next: { type: "ended" } };
+}
+
+function leftovers(state: RunState): LogEvent[] {
+  return state.open.values().flatMap((open) => kindOf(open).leftover(open) ?? []);
+}
