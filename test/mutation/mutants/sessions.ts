@@ -8,7 +8,7 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
     id: "believed",
     rule: "a session in which something failed half-way, or that is ahead of its log, is not believed (E1)",
     file: "src/engine/session/session.ts",
-    search: "if (this.#broken) await this.reload();",
+    search: "if (this.#broken) await this.#reload();",
     replace: "",
   },
   {
