@@ -1,8 +1,10 @@
-import type { PendingCommand } from "../../core/commands/index.ts";
+import { type CommandEvent, type PendingCommand, roleOf } from "../../core/commands/index.ts";
 import type { Encoded } from "../../core/value.ts";
+import { delivered } from "./delivered-errors.ts";
+import { handled } from "./pending-promises.ts";
 
 /** A command whose promise the code has, and how that is settled. */
-export interface Waiting {
+interface Waiting {
   pending: PendingCommand;
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -15,6 +17,8 @@ export class WaitingCommands {
   readonly #waiting = new Map<number, Waiting>();
   readonly #pending = new Map<number, PendingCommand>();
   readonly #unrecorded = new Map<number, PendingCommand>();
+  /** Those that are settled in what is to be fed yet. */
+  readonly #settledAhead = new Set<number>();
 
   get size(): number {
     return this.#waiting.size;
@@ -30,15 +34,25 @@ export class WaitingCommands {
     return this.#unrecorded;
   }
 
-  get(command: number): Waiting | undefined {
-    return this.#waiting.get(command);
+  /** It will be fed. */
+  announce(event: CommandEvent): void {
+    if (roleOf(event).does === "settles") this.#settledAhead.add(event.command);
   }
 
-  add(waiting: Waiting): void {
-    const { pending } = waiting;
-    this.#waiting.set(pending.command, waiting);
-    this.#pending.set(pending.command, pending);
-    this.#unrecorded.set(pending.command, pending);
+  isSettledAhead(command: number): boolean {
+    return this.#settledAhead.has(command);
+  }
+
+  /** @returns what the code gets for it. */
+  add(pending: PendingCommand): Promise<unknown> {
+    const { command } = pending;
+    this.#pending.set(command, pending);
+    this.#unrecorded.set(command, pending);
+    return handled(
+      new Promise((resolve, reject) => {
+        this.#waiting.set(command, { pending, resolve, reject });
+      }),
+    );
   }
 
   /** The log says something of it. */
@@ -46,14 +60,35 @@ export class WaitingCommands {
     this.#unrecorded.delete(command);
   }
 
-  /** It is about to be settled. */
-  delete(command: number): void {
+  /** What an event of a command does to the code, or `undefined` if it does nothing to it. */
+  settlement(event: CommandEvent): (() => void) | undefined {
+    const { command } = event;
+    const waiting = this.#waiting.get(command);
+    if (!waiting) return undefined;
+    const role = roleOf(event);
+    if (role.does === "cancels") waiting.cause = role.cause?.(event) ?? waiting.cause;
+    if (role.does !== "settles") return undefined;
+    return () => {
+      this.#delete(command);
+      const settlement = role.settle(event);
+      if (settlement.type === "resolved") waiting.resolve(settlement.value);
+      else waiting.reject(delivered(settlement.error));
+    };
+  }
+
+  /** What the delivery of a cancellation does to those outside of shields. */
+  rejectUnshielded(errorWith: (cause?: Encoded) => Error): void {
+    for (const { pending, reject, cause } of [...this.#waiting.values()]) {
+      if (pending.shielded) continue;
+      this.#delete(pending.command);
+      reject(errorWith(cause));
+    }
+  }
+
+  #delete(command: number): void {
     this.#waiting.delete(command);
     this.#pending.delete(command);
     this.#unrecorded.delete(command);
-  }
-
-  unshielded(): Waiting[] {
-    return [...this.#waiting.values()].filter(({ pending }) => !pending.shielded);
+    this.#settledAhead.delete(command);
   }
 }
