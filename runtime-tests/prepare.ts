@@ -18,7 +18,7 @@ declare module "vitest" {
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SOURCES = fileURLToPath(new URL("app", import.meta.url));
-const ENTRIES = ["node", "bun", "deno"];
+const ENTRIES = ["node", "bun", "deno", "rejections"];
 
 export default async function prepare(project: TestProject): Promise<() => Promise<void>> {
   const place = mkdtempSync(join(tmpdir(), "detent-runtimes-"));

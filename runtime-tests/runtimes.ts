@@ -51,8 +51,13 @@ const PROGRAMS: Record<Runtime, Program> = {
   },
 };
 
+export interface Command {
+  command: string;
+  args: string[];
+}
+
 /** What to spawn, or `undefined` if it is not installed. */
-export function findRuntime(runtime: Runtime): { command: string; args: string[] } | undefined {
+export function findRuntime(runtime: Runtime): Command | undefined {
   const { binary, args } = PROGRAMS[runtime];
   const command = installed(binary) ?? thisNode(runtime);
   return command === undefined ? undefined : { command, args: [...args] };

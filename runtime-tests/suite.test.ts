@@ -8,6 +8,7 @@ import { createTable } from "../src/adapters/dynamodb/index.ts";
 import { ASSETS } from "../src/http/page/assets.ts";
 import { isCancellation, StepFailedError } from "../src/index.ts";
 import { type Client, createClient } from "./client.ts";
+import { runProgram } from "./program.ts";
 import { findRuntime, type Runtime } from "./runtimes.ts";
 import { type Server, startServer } from "./server.ts";
 
@@ -276,4 +277,32 @@ describe.runIf(isRequired || findRuntime(runtime))("Detent", () => {
       expect(server.printed()).toMatch(/This rejection is not the engine's/);
     },
   );
+
+  // Deno knows the mode by which it goes alone, and workerd reports none.
+  const flagless = { deno: ["throw"], workerd: [] }[runtime as string];
+  const modes = flagless ?? ["throw", "strict", "warn", "warn-with-error-code", "none"];
+
+  describe.each(modes)("in the mode %s of rejections", (mode) => {
+    const flags = flagless ? [] : [`--unhandled-rejections=${mode}`];
+    const run = (env: Record<string, string>) =>
+      runProgram({ runtime, flags, program: "rejections.mjs", cwd: inject("app"), env });
+    const SAID = "CancellationError\nStepFailedError\nStepFailedError\n";
+
+    test("nothing is said of those that the engine causes", async () => {
+      expect(await run({})).toEqual({ code: 0, printed: SAID });
+    });
+
+    test("all is said of others", async () => {
+      const { code, printed } = await run({ THEIRS: "yes" });
+      const isFatal = mode === "throw" || mode === "strict";
+      expect(printed.startsWith(SAID)).toBe(true);
+      expect(/^still alive$/m.test(printed)).toBe(!isFatal);
+      expect(code).toBe(isFatal || mode === "warn-with-error-code" ? 1 : 0);
+      const warnings = printed.match(/UnhandledPromiseRejectionWarning: Error: This/g) ?? [];
+      // Bun warns of what ends it, too.
+      const isWarned = mode.startsWith("warn") || (runtime === "bun" && mode === "strict");
+      expect(warnings.length).toBe(isWarned ? 1 : 0);
+      expect(printed.includes("is not the engine's")).toBe(mode !== "none");
+    });
+  });
 });

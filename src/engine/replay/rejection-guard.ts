@@ -7,6 +7,8 @@
  * steps, and leaves all others as they were.
  */
 import { errorsIn } from "../../core/causes.ts";
+import { textIn } from "../../core/thrown.ts";
+import { guardBunReports } from "./bun-reports.ts";
 
 const KEY = Symbol.for("detent.rejections");
 const shared = globalThis as { [KEY]?: WeakSet<object> };
@@ -38,7 +40,7 @@ type EventHost = {
 function install(isOurs: (reason: unknown) => boolean): void {
   if (typeof process === "object" && typeof process.emit === "function") {
     if (process.versions["bun"] === undefined) guardReports(isOurs);
-    else listen(isOurs);
+    else guardBunReports(isOurs);
   }
   (globalThis as EventHost).addEventListener?.("unhandledrejection", (event) => {
     if (isOurs(event.reason)) event.preventDefault();
@@ -87,7 +89,7 @@ function guardWarnings(isOurs: (reason: unknown) => boolean): (reason: unknown) 
   let isReportOurs = false;
   process.emitWarning = function guarded(this: typeof process, ...args: unknown[]) {
     const [warning, kind] = args;
-    const name = warning instanceof Error ? warning.name : kind;
+    const name = textIn(warning, "name") ?? kind;
     if (isReportOurs && name === "UnhandledPromiseRejectionWarning") return;
     Reflect.apply(emitWarning, this, args);
   } as typeof process.emitWarning;
@@ -95,19 +97,4 @@ function guardWarnings(isOurs: (reason: unknown) => boolean): (reason: unknown) 
     isReportOurs = isOurs(reason);
     return isReportOurs;
   };
-}
-
-/**
- * Bun reports past `process.emit`, to listeners only. This one gives back what is not the engine's
- * and what nobody else listens for: rejected once more without it, it meets what Bun does by itself.
- */
-function listen(isOurs: (reason: unknown) => boolean): void {
-  const event = "unhandledRejection";
-  const listener = (reason: unknown): void => {
-    if (isOurs(reason) || process.listenerCount(event) > 1) return;
-    process.off(event, listener);
-    void Promise.reject(reason);
-    setImmediate(() => process.on(event, listener));
-  };
-  process.on(event, listener);
 }
