@@ -296,7 +296,8 @@ describe.runIf(isRequired || findRuntime(runtime))("Detent", () => {
       const { code, printed } = await run({ THEIRS: "yes" });
       const isFatal = mode === "throw" || mode === "strict";
       expect(printed.startsWith(SAID)).toBe(true);
-      expect(/^still alive$/m.test(printed)).toBe(!isFatal);
+      // What ends Bun lets timers that are set already come first.
+      if (runtime !== "bun") expect(/^still alive$/m.test(printed)).toBe(!isFatal);
       expect(code).toBe(isFatal || mode === "warn-with-error-code" ? 1 : 0);
       const warnings = printed.match(/UnhandledPromiseRejectionWarning: Error: This/g) ?? [];
       // Bun warns of what ends it, too.
