@@ -5,6 +5,7 @@ import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import { Attempt } from "./attempt.ts";
 import { type Lease, secureLease, type Unheld } from "./hold-lease.ts";
+import { keepLog } from "./keep-log.ts";
 
 /** One attempt of a step, claimed by this process. */
 export interface ClaimedAttempt {
@@ -34,7 +35,9 @@ export async function runAttempt(
   const running = new Attempt(parts, session.head, watched.step, attempt);
   session.attempts.begin(step.command, running);
   running.tell({ cancellation: session.state.cancellation, ended: session.state.ended });
-  return await new Promise((resolve, reject) => {
+  const over = new AbortController();
+  void keepLog(parts, session, over.signal);
+  return await new Promise<Ran>((resolve, reject) => {
     const lost = (why: Unheld): void => {
       session.attempts.lose(step.command, running);
       resolve({ type: why });
@@ -46,5 +49,5 @@ export async function runAttempt(
       return { type: "ended", verdict };
     });
     ended.then(resolve, reject);
-  });
+  }).finally(() => over.abort());
 }
