@@ -53,7 +53,8 @@ export interface EngineOptions<W extends AnyWorkflow> {
   lease?: Duration | undefined;
   /**
    * How long a step whose code goes on after its `timeout`, in spite of its signal, holds up its next
-   * attempt and the delivery of a cancellation. Then it is left behind. Default 5 s.
+   * attempt and the delivery of a cancellation. Then it is left behind. Default 5 s; never so long that
+   * its function, where the platform tells its time, could not record that any more.
    */
   abandonAfter?: Duration | undefined;
   /** By how much the clocks of different machines may disagree. Default 2 s. */

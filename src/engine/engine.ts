@@ -241,7 +241,10 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
 }
 
 export interface TurnOptions {
-  /** How long this function may still run, in milliseconds: bounds the lease of a claim. */
+  /**
+   * How long this function may still run, in milliseconds: bounds the lease of a claim, and how long code
+   * that outlives its timeout is waited for.
+   */
   remainingMs?: (() => number) | undefined;
   /**
    * Whether who calls gives the continuation to another engine where this one throws

@@ -142,6 +142,31 @@ describeOnEachStore("a step whose code outlives its timeout", ({ createEngine })
     }
   });
 
+  test.each([false, true])(
+    "is waited for only as long as its function has time to record that (as a task: %s)",
+    async (asTask) => {
+      const kept = keepLines();
+      const { order, done } = shop("1h", { asTask, retries: 0 });
+      const engine = createEngine({ workflows: [order], logger: kept.logger });
+      const { runId } = await engine.start(order);
+      const end = engine.clock.now() + 5_000;
+      const remainingMs = (): number => Math.max(0, end - engine.clock.now());
+      if (asTask) await engine.turn({ runId }, { remainingMs });
+      const turn = engine.turn({ runId, ...(asTask && { task: 0 }) }, { remainingMs });
+      await engine.clock.advance("2999ms");
+      expect(await eventsOf(engine, runId, "step.failed")).toEqual([]);
+      await engine.clock.advance("1ms");
+      await turn;
+      expect(done).toEqual(["charge 1 in"]);
+      expect(await eventsOf(engine, runId, "step.failed")).toMatchObject([
+        { step: "charge", attempt: 1, leftBehind: true, at: at(3) },
+      ]);
+      expect(kept.lines().filter(({ level }) => level === "warn")).toMatchObject([
+        { message: expect.stringContaining("left behind"), waitedMs: 2_000 },
+      ]);
+    },
+  );
+
   test("holds nothing up when it ends as soon as its signal fires", async () => {
     const listen = step(
       "listen",

@@ -25,6 +25,9 @@ import { guard } from "../replay/rejection-guard.ts";
 import type { Parts } from "../services.ts";
 import { holdLease, type Lease, type Unheld } from "./hold-lease.ts";
 
+/** So much time of its function is left for the record of an attempt whose code is left behind. */
+const RECORDING_MS = 2_000;
+
 /** What is known of the run while the attempt executes. */
 export interface News {
   cancellation?:
@@ -65,7 +68,7 @@ export class Attempt {
   async run(lease: Lease, lost: (why: Unheld) => void): Promise<AttemptEnd> {
     void this.#hold(lease, lost);
     try {
-      const value = await this.#withTimeout(this.#call());
+      const value = await this.#withTimeout(this.#call(), lease);
       return this.#returned(value);
     } catch (thrown) {
       return this.#threw(thrown, false);
@@ -113,7 +116,7 @@ export class Attempt {
     return runInScope({ kind: "step", host, shielded, step, idempotencyKey }, async () => call());
   }
 
-  async #withTimeout(code: Promise<unknown>): Promise<unknown> {
+  async #withTimeout(code: Promise<unknown>, lease: Lease): Promise<unknown> {
     const { timeoutMs } = this.#step.policy;
     if (timeoutMs === undefined) return await code;
     let timedOut: StepTimeoutError | undefined;
@@ -127,26 +130,30 @@ export class Attempt {
         code.then(resolve, reject).finally(cancel);
       });
     } catch (error) {
-      if (timedOut && error === timedOut) await this.#outlive(code);
+      if (timedOut && error === timedOut) await this.#outlive(code, lease);
       throw error;
     }
   }
 
   /**
    * Code that goes on after its timeout is waited for, as its next attempt, or a clean-up, would
-   * run beside it; but not for ever.
+   * run beside it; but not for ever, nor for so long that its function's end leaves nothing recorded.
    */
-  async #outlive(code: Promise<unknown>): Promise<void> {
+  async #outlive(
+    code: Promise<unknown>,
+    { remainingMs = () => Number.POSITIVE_INFINITY }: Lease,
+  ): Promise<void> {
     const { clock, settings } = this.#parts;
+    const waitedMs = Math.max(0, Math.min(settings.abandonAfterMs, remainingMs() - RECORDING_MS));
     const ended = new AbortController();
     const end = (): void => ended.abort();
     code.then(end, end);
-    await pause(clock, settings.abandonAfterMs, ended.signal);
+    await pause(clock, waitedMs, ended.signal);
     if (ended.signal.aborted) return;
     this.#leftBehind = true;
     this.#logger.warn(
       "A step goes on although its timeout is over, so it is left behind. Have it end when its signal fires.",
-      { waitedMs: settings.abandonAfterMs },
+      { waitedMs },
     );
   }
 

@@ -14,6 +14,8 @@ export interface Lease {
   until: number;
   /** How long the claim may last, counted from now. */
   lengthMs(): number;
+  /** What is left to the function that executes the attempt, where the platform tells. */
+  remainingMs?: (() => number) | undefined;
   renew(until: number): Promise<Hold>;
 }
 

@@ -9,7 +9,7 @@ import { commitEvents, type NewsSource } from "../commit/commit.ts";
 import type { TurnLimits } from "../commit/plan.ts";
 import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
-import type { Hold } from "./hold-lease.ts";
+import type { Hold, Lease } from "./hold-lease.ts";
 import { type Ran, runAttempt } from "./run-attempt.ts";
 
 type Claimed = Extract<Next, { type: "run" }>;
@@ -19,12 +19,13 @@ export async function runLogged(
   parts: Parts,
   session: Session,
   run: Claimed,
-  { leaseMs }: TurnLimits,
+  { leaseMs, remainingMs }: Pick<TurnLimits, "leaseMs"> & Pick<Lease, "remainingMs">,
 ): Promise<NewsSource | undefined> {
   const { step, claim, attempt } = run;
   const lease = {
     until: run.lease,
     lengthMs: () => leaseMs(step),
+    remainingMs,
     renew: (until: number) => renewInLog(parts, session, run, until),
   };
   const ran = await runAttempt(parts, session, { step, attempt, lease });

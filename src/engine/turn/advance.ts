@@ -36,7 +36,7 @@ const MOST_AT_A_STRETCH = 16;
 export interface Delivery {
   continuation: Continuation;
   leaseMs: TurnLimits["leaseMs"];
-  options: Pick<TurnOptions, "handBack" | "dueAt">;
+  options: Pick<TurnOptions, "handBack" | "dueAt" | "remainingMs">;
 }
 
 /**
@@ -49,6 +49,7 @@ export async function look(
   { continuation, leaseMs, options }: Delivery,
   finished?: { news: NewsSource; own: boolean },
 ): Promise<number | undefined> {
+  const { remainingMs, ...rest } = options;
   let news = finished?.news ?? NO_NEWS;
   let abandoned: number | undefined;
   let deadTasks: ReadonlyMap<number, Task> = new Map();
@@ -81,7 +82,7 @@ export async function look(
       case "problem": {
         const { error } = next;
         const isUnknown = error instanceof WorkflowNotFoundError;
-        const unknown = { ...options, continuation, state: committed.state };
+        const unknown = { ...rest, continuation, state: committed.state };
         if (isUnknown && (await handOn(parts, { ...unknown, error }))) return undefined;
         await reportProblem(parts, session, committed, error);
         return undefined;
@@ -89,7 +90,7 @@ export async function look(
       case "replay":
         break;
       case "run": {
-        const ended = await runLogged(parts, session, next, limits);
+        const ended = await runLogged(parts, session, next, { leaseMs, remainingMs });
         news = ended ?? NO_NEWS;
         // What never began is left as it is found by the first who comes, who sees to its claim's end.
         if (ended) did.run = true;

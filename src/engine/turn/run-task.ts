@@ -167,7 +167,13 @@ async function runClaimed(
     if (!ok || (task.stop && (await hasEnded(session)))) return "lost";
     return task.stop ? "stopped" : "held";
   };
-  const lease = { until, lengthMs: () => delivery.leaseMs(step), renew };
+  const { leaseMs, options } = delivery;
+  const lease = {
+    until,
+    lengthMs: () => leaseMs(step),
+    remainingMs: options.remainingMs,
+    renew,
+  };
   const ran = await runAttempt(parts, session, { step, attempt, lease });
   if (ran.type === "late") {
     const message = { continuation: { runId: key.runId, task: command, claim } };
