@@ -1,6 +1,7 @@
 /** What workflow authors import. */
 export { type CancellationNews, type Context, getContext } from "./authoring/context.ts";
 export { isCancellation } from "./authoring/is-cancellation.ts";
+export { patched } from "./authoring/patched.ts";
 export { shield } from "./authoring/shield.ts";
 export { sleep } from "./authoring/sleep.ts";
 export { step } from "./authoring/step.ts";
@@ -40,6 +41,7 @@ export {
   StoreRefusedError,
   StoreUnavailableError,
   TimeoutError,
+  UnknownPatchError,
   WorkflowNotFoundError,
 } from "./core/errors.ts";
 export type { Backoff, StepOptions } from "./core/retry.ts";

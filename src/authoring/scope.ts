@@ -15,6 +15,8 @@ export interface WorkflowHost {
   issue(command: Command, within: Within): Promise<unknown>;
   checkCancellation(shielded: boolean): Promise<void>;
   openShield(): OpenShield;
+  /** @throws UnknownPatchError */
+  patched(id: string): boolean;
   /** The code has begun a timer, a request or the like. */
   beganForeignWork?(): void;
 }

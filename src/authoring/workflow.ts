@@ -14,6 +14,8 @@ export interface WorkflowOptions {
   version?: string | undefined;
   /** From its start; a run that takes longer is cancelled gracefully. */
   maxDuration?: Duration | undefined;
+  /** Changes to the code that runs which began before them do not see: `patched(id)` tells. */
+  patches?: readonly string[] | undefined;
 }
 
 /** A workflow: a name, a version and deterministic code. `Parsed` is what the input schema puts out. */
@@ -24,6 +26,8 @@ export interface Workflow<In, Out, Parsed = In, Name extends string = string> {
   readonly input: Schema | undefined;
   readonly output: Schema | undefined;
   readonly maxDurationMs: number | undefined;
+  /** None of them twice. */
+  readonly patches: readonly string[];
   /** Carries the type of the input; never called. */
   readonly "~input"?: (input: In) => void;
 }
@@ -50,7 +54,7 @@ type Code<Parsed, Out> = (input: Parsed) => Out | Promise<Out>;
  *   await reserve(input.orderId);
  *   return { status: "completed" };
  * }, { version: "1" });
- * @throws ConfigurationError for a bad name, version or schema; InvalidInputError for a bad duration.
+ * @throws ConfigurationError for a bad name, version, schema or patch; InvalidInputError for a bad duration.
  */
 export function workflow<const Name extends string, Out, Parsed = void, In = Parsed, Result = Out>(
   name: Name,
@@ -65,7 +69,7 @@ export function workflow(
   run: Code<never, unknown>,
   options: WorkflowOptions = {},
 ): Workflow<never, unknown, never> {
-  const { version = "1", input, output, maxDuration } = options;
+  const { version = "1", input, output, maxDuration, patches = [] } = options;
   if (!isLabel(name)) {
     throw new ConfigurationError(
       `A workflow needs a name, ${RULES.label.wanted}: workflow("order", async (input) => { … }).`,
@@ -85,6 +89,7 @@ export function workflow(
       `The ${option} of workflow "${name}" is no Standard Schema. Pass a schema of zod (3.24 or newer), valibot or arktype.`,
     );
   }
+  checkPatches(name, patches);
   return {
     name,
     version,
@@ -92,7 +97,22 @@ export function workflow(
     input,
     output,
     maxDurationMs: maxDuration === undefined ? undefined : toMillis(maxDuration, "maxDuration"),
+    patches: [...patches],
   };
+}
+
+function checkPatches(workflow: string, patches: readonly string[]): void {
+  const { fits, wanted, each } = RULES.patches;
+  if (!fits(patches)) {
+    throw new ConfigurationError(
+      `The patches of workflow "${workflow}" must be ${wanted}, each ${each.wanted}, such as ["fraud-check"].`,
+    );
+  }
+  const twice = patches.find((patch, index) => patches.indexOf(patch) !== index);
+  if (twice === undefined) return;
+  throw new ConfigurationError(
+    `Workflow "${workflow}" names the patch "${twice}" twice. Give each change an id of its own.`,
+  );
 }
 
 /** Some libraries make objects, others functions. */

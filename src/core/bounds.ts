@@ -3,6 +3,7 @@
 /** Names, versions, ids, keys and tags. Lone surrogates are no text that UTF-8 could keep. */
 export const LABEL = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
 export const MOST_TAGS = 50;
+export const MOST_PATCHES = 100;
 /** Characters of a reason, or of who asked. */
 export const LONGEST_REASON = 1000;
 /** How many runs or events one page has at most; and of runs, unless somebody says how many. */

@@ -119,6 +119,20 @@ export class EndlessLoopError extends DetentError<"workflow.endlessLoop"> {
   }
 }
 
+/** Workflow code asked for a patch that neither its run began with nor its definition names. */
+export class UnknownPatchError extends DetentError<"workflow.unknownPatch"> {
+  readonly patch: string;
+
+  constructor(details: { workflow: string; patch: string }) {
+    const { workflow, patch } = details;
+    super(
+      "workflow.unknownPatch",
+      `Workflow "${workflow}" asked for patched("${patch}") and does not name that patch. Name it, as in workflow("${workflow}", …, { patches: ["${patch}"] }), or mend the name; the run goes on once that is deployed.`,
+    );
+    this.patch = patch;
+  }
+}
+
 /** The workflow, or the version of it that a run was started with, is not registered here. */
 export class WorkflowNotFoundError extends DetentError<"workflow.notFound"> {
   readonly workflow: string;
@@ -264,6 +278,7 @@ export const ERROR_KINDS = {
   NonDeterminismError,
   ForeignAwaitError,
   EndlessLoopError,
+  UnknownPatchError,
   WorkflowNotFoundError,
   RunNotFoundError,
   RunEndedError,

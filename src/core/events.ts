@@ -18,6 +18,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     given: optional(shown("nothing", z.string())),
     /** No code of the run may run before. */
     startAt: optional(time),
+    /** The patches that the workflow named: what `patched` answers for as long as the run goes on. */
+    patches: optional(z.array(z.string())),
   }),
   z.object({ type: z.literal("workflow.completed"), output: value }),
   z.object({ type: z.literal("workflow.failed"), error }),

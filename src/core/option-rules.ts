@@ -1,5 +1,5 @@
 /** What an option of a call must be: one rule each, for the engine and for every way in to it. */
-import { LABEL, LARGEST_PAGE, LONGEST_REASON, MOST_TAGS } from "./bounds.ts";
+import { LABEL, LARGEST_PAGE, LONGEST_REASON, MOST_PATCHES, MOST_TAGS } from "./bounds.ts";
 import { InvalidInputError } from "./errors.ts";
 import { RUN_STATUSES } from "./run.ts";
 
@@ -25,11 +25,13 @@ const reason: Rule = {
   wanted: `text of at most ${LONGEST_REASON} characters`,
 };
 
-const tags: Rule & { each: Rule } = {
-  fits: (value) => Array.isArray(value) && value.length <= MOST_TAGS && value.every(isLabel),
-  wanted: `a list of at most ${MOST_TAGS} texts`,
-  each: label,
-};
+function labels(most: number): Rule & { each: Rule } {
+  return {
+    fits: (value) => Array.isArray(value) && value.length <= most && value.every(isLabel),
+    wanted: `a list of at most ${most} texts`,
+    each: label,
+  };
+}
 
 const status: Rule = {
   fits: (value) => RUN_STATUSES.some((each) => each === value),
@@ -61,7 +63,8 @@ function wholeNumber(least: number, most: number) {
 export const RULES = {
   label,
   reason,
-  tags,
+  tags: labels(MOST_TAGS),
+  patches: labels(MOST_PATCHES),
   status,
   choice,
   time,

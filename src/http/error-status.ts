@@ -55,6 +55,7 @@ export const ERROR_STATUS = {
   "workflow.nonDeterministic": 500,
   "workflow.foreignAwait": 500,
   "workflow.endlessLoop": 500,
+  "workflow.unknownPatch": 500,
   "output.invalid": 500,
   "configuration.invalid": 500,
   "server.failed": 500,

@@ -4,6 +4,7 @@ import {
   ConfigurationError,
   getContext,
   InvalidInputError,
+  patched,
   shield,
   sleep,
   step,
@@ -77,6 +78,28 @@ describe("a workflow", () => {
     );
   });
 
+  test("has the patches that it names, and none else", () => {
+    const patches = ["fraud-check", "new-tax"];
+    const order = workflow("order", async () => {}, { patches });
+    patches.push("later");
+    expect(order.patches).toEqual(["fraud-check", "new-tax"]);
+    expect(workflow("order", async () => {}, { patches: undefined }).patches).toEqual([]);
+  });
+
+  test.each([
+    ["fraud-check", "must be a list of at most 100 texts"],
+    [[""], "each text of 1 to 256 characters"],
+    [[5], "each text of 1 to 256 characters"],
+    [["a\nb"], "each text of 1 to 256 characters"],
+    [null, "must be a list"],
+    [Array.from({ length: 101 }, (_, n) => `patch-${n}`), "at most 100"],
+    [["a", "b", "a"], 'names the patch "a" twice'],
+  ])("cannot have the patches %j", (patches, why) => {
+    const define = () => workflow("order", async () => {}, { patches: patches as never });
+    expect(define).toThrow(ConfigurationError);
+    expect(define).toThrow(why);
+  });
+
   test.each([-1, "", "soon", Number.NaN, Number.POSITIVE_INFINITY])(
     "cannot have a maxDuration of %s",
     (maxDuration) => {
@@ -103,6 +126,21 @@ describe("outside of any run", () => {
       await expect(sleep(duration as never)).rejects.toBeInstanceOf(InvalidInputError);
     },
   );
+
+  test("the code is as new as can be: every patch is there", async () => {
+    expect(patched("fraud-check")).toBe(true);
+    const order = workflow("order", async () => (patched("fraud-check") ? "new" : "old"));
+    expect(await order.run()).toBe("new");
+  });
+
+  test.each([undefined, null, 5, "", "a\nb"])("the id of a patch cannot be %j", (id) => {
+    expect(() => patched(id as never)).toThrow(ConfigurationError);
+  });
+
+  test("a step does not ask for a patch: its workflow does, and tells it", async () => {
+    const charge = step("charge", async () => patched("fraud-check"));
+    await expect(charge()).rejects.toThrow('patched("fraud-check") was called in a step');
+  });
 
   test("a shield just calls its function", async () => {
     expect(await shield(() => 5)).toBe(5);

@@ -37,6 +37,7 @@ const CODES = {
   StoreRefusedError: "store.refused",
   StoreUnavailableError: "store.unavailable",
   TimeoutError: "timeout",
+  UnknownPatchError: "workflow.unknownPatch",
   WorkflowNotFoundError: "workflow.notFound",
 };
 
@@ -70,6 +71,7 @@ const made: Record<keyof typeof CODES, DetentError> = {
   StoreRefusedError: new published.StoreRefusedError("store.refused", "no rights"),
   StoreUnavailableError: new published.StoreUnavailableError("head", new Error("down")),
   TimeoutError: new published.TimeoutError("too long"),
+  UnknownPatchError: new published.UnknownPatchError({ workflow: "order", patch: "new-tax" }),
   WorkflowNotFoundError: new published.WorkflowNotFoundError({ workflow: "w", known: ["x"] }),
 };
 

@@ -7,11 +7,13 @@ import {
   FatalError,
   getContext,
   isCancellation,
+  patched,
   RetryableError,
   type StepFailedError,
   shield,
   sleep,
   step,
+  workflow,
 } from "../../src/index.ts";
 
 /** Must compile; is not run. */
@@ -66,6 +68,16 @@ describe("a step", () => {
     allowed(() => step("a", () => {}, { backoff: { minimum: 1 } }));
     // @ts-expect-error no such option
     allowed(() => step("a", () => {}, { retry: 1 }));
+  });
+});
+
+describe("a patch", () => {
+  test("is a name, and there or not", () => {
+    expectTypeOf(patched).parameters.toEqualTypeOf<[id: string]>();
+    expectTypeOf(patched).returns.toBeBoolean();
+    workflow("a", async () => {}, { patches: ["b"] as const });
+    // @ts-expect-error a list
+    allowed(() => workflow("a", async () => {}, { patches: "b" }));
   });
 });
 

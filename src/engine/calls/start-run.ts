@@ -60,7 +60,7 @@ async function parsed(workflow: AnyWorkflow, input: unknown): Promise<unknown> {
 
 async function newHead(
   { newId, clock, store }: Parts,
-  { name, version }: AnyWorkflow,
+  { name, version, patches }: AnyWorkflow,
   { input, given }: { input: Encoded; given: string | undefined },
   { runId, idempotencyKey, tags = [], startAt }: StartOptions,
 ): Promise<StartedHead> {
@@ -72,6 +72,7 @@ async function newHead(
     input,
     ...(given !== undefined && { given }),
     ...(startAt && { startAt: startAt.getTime() }),
+    ...(patches.length > 0 && { patches: [...patches] }),
   };
   return {
     runId:

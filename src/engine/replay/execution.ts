@@ -10,13 +10,15 @@
  * X4. Code that begins work of the platform, such as a timer, makes the execution doubtful: it is fed
  *     no more, but replayed, so that whoever awaits such work meets the same fault warm as cold.
  * X5. From the delivery of a cancellation on, every unshielded checkpoint rejects.
+ * X6. A patch that the log began with holds at every replay, whatever the workflow names by now; one
+ *     that only the workflow names never does.
  */
 
 import type { OpenShield, Within, WorkflowHost } from "../../authoring/scope.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { type Command, isOfCommand, kindOf, labelOf } from "../../core/commands/index.ts";
-import { ForeignAwaitError } from "../../core/errors.ts";
-import type { LogEvent } from "../../core/events.ts";
+import { ForeignAwaitError, UnknownPatchError } from "../../core/errors.ts";
+import type { EventOf, LogEvent } from "../../core/events.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RunKey } from "../../ports/store.ts";
@@ -30,16 +32,19 @@ import { WorkflowCode } from "./workflow-code.ts";
 import { workflowContext } from "./workflow-context.ts";
 
 export class Execution {
+  readonly #workflow: AnyWorkflow;
   readonly #code: WorkflowCode;
   readonly #cancellation: WorkflowCancellation;
   readonly #window = new DeliveryWindow();
   readonly #waiting = new WaitingCommands();
   readonly #issued = new IssuedCommands();
+  #patches: ReadonlySet<string> = new Set();
   #shields = 0;
   #quiet = true;
   #now = 0;
 
   constructor(workflow: AnyWorkflow, key: RunKey, logger: Logger) {
+    this.#workflow = workflow;
     this.#cancellation = new WorkflowCancellation(key.runId);
     const host: WorkflowHost = {
       context: workflowContext(key, workflow.name, {
@@ -53,6 +58,7 @@ export class Execution {
       issue: (command, within) => this.#issue(command, within),
       checkCancellation: (shielded) => this.#check(shielded),
       openShield: () => this.#openShield(),
+      patched: (id) => this.#patched(id),
       beganForeignWork: () => this.#window.beganForeignWork(),
     };
     this.#code = new WorkflowCode(workflow, host, () => {
@@ -127,7 +133,7 @@ export class Execution {
     if (isOfCommand(event)) return this.#waiting.settlement(event);
     switch (event.type) {
       case "workflow.started":
-        return () => this.#code.start(event.input);
+        return () => this.#start(event);
       case "cancellation.requested":
         this.#cancellation.request(event);
         return undefined;
@@ -136,6 +142,11 @@ export class Execution {
       default:
         return undefined;
     }
+  }
+
+  #start({ input, patches = [] }: EventOf<"workflow.started">): void {
+    this.#patches = new Set(patches);
+    this.#code.start(input);
   }
 
   /** In the code's scope, as what listens to its signal is code of the workflow like any other. */
@@ -175,6 +186,17 @@ export class Execution {
       this.#shields -= 1;
     };
     return { cleanup, close };
+  }
+
+  /** @throws UnknownPatchError, which is a fault whatever the code makes of it. */
+  #patched(id: string): boolean {
+    if (this.#patches.has(id)) return true;
+    const { name, patches } = this.#workflow;
+    if (patches.includes(id)) return false;
+    this.#window.mustBeOpen(`The workflow asked for patched("${id}")`);
+    const unknown = new UnknownPatchError({ workflow: name, patch: id });
+    this.#window.fail(unknown);
+    throw unknown;
   }
 
   /** Checkpoints that reject have a bound of their own. */

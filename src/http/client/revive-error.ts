@@ -29,6 +29,7 @@ const KIND_OF_CODE: {
   "workflow.nonDeterministic": "NonDeterminismError",
   "workflow.foreignAwait": "ForeignAwaitError",
   "workflow.endlessLoop": "EndlessLoopError",
+  "workflow.unknownPatch": "UnknownPatchError",
   "output.invalid": "InvalidOutputError",
   "configuration.invalid": "ConfigurationError",
   "scheduler.unavailable": "SchedulerUnavailableError",

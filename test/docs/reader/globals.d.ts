@@ -14,6 +14,7 @@ declare const payments: {
   charge(orderId: string): Promise<string>;
   refund(orderId: string): Promise<void>;
 };
+declare const fraud: { check(orderId: string): Promise<void> };
 declare const carrier: { ship(orderId: string): Promise<string> };
 
 /* Google Cloud Tasks. */
