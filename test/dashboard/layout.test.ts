@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Lane, layOut, type Row } from "../../src/dashboard/timeline/layout.ts";
+import type { Lane } from "../../src/dashboard/timeline/lane.ts";
+import { layOut, type Row } from "../../src/dashboard/timeline/layout.ts";
 import { laneText } from "../../src/dashboard/timeline/words.ts";
 import { eventsOf, stepNamed, type Told } from "./logs.ts";
 

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Lane, type Layout, layOut } from "../../src/dashboard/timeline/layout.ts";
+import type { Lane } from "../../src/dashboard/timeline/lane.ts";
+import { type Layout, layOut } from "../../src/dashboard/timeline/layout.ts";
 import { scaleOf } from "../../src/dashboard/timeline/scale.ts";
 import { eventsOf, stepNamed, type Told } from "./logs.ts";
 

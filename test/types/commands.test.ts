@@ -4,6 +4,7 @@ import type { CommandKind, Role } from "../../src/core/commands/command.ts";
 import { COMMANDS, type Kind, type Kinds } from "../../src/core/commands/index.ts";
 import { type Sleep, sleep } from "../../src/core/commands/sleep.ts";
 import type { EventOf } from "../../src/core/events.ts";
+import { SHOWN_KINDS, type ShownKind } from "../../src/http/client/kinds.ts";
 
 /** The parts that could be left out. */
 type Forgettable<Whole> = {
@@ -56,4 +57,17 @@ test("the table has every kind", () => {
   allowed(() => rest satisfies Table);
   // @ts-expect-error the record of another kind
   allowed(() => ({ ...COMMANDS, step: sleep }) satisfies Table);
+});
+
+test("people are told of every kind, and of what follows each of its events", () => {
+  type Table = { readonly [K in Kind]: ShownKind<K> };
+  expectTypeOf(SHOWN_KINDS).toExtend<Table>();
+  expectTypeOf<Forgettable<Table>>().toBeNever();
+  expectTypeOf<Forgettable<ShownKind<Kind>>>().toBeNever();
+  const { sleep: _sleep, ...rest } = SHOWN_KINDS;
+  // @ts-expect-error nothing is told of sleeps
+  allowed(() => rest satisfies Table);
+  const { "step.renewed": _renewed, ...waits } = SHOWN_KINDS.step.waits;
+  // @ts-expect-error what a run waits for after a renewal
+  allowed(() => ({ ...SHOWN_KINDS.step, waits }) satisfies ShownKind<"step">);
 });

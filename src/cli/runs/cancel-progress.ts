@@ -1,4 +1,5 @@
 import { type Client, holdingUp, type RunEvent } from "../../http/client/index.ts";
+import { waitingText } from "../../http/client/kinds.ts";
 import { withProgress } from "../progress.ts";
 import type { Session } from "../session.ts";
 import { showDuration, visible } from "../text.ts";
@@ -46,9 +47,7 @@ function describeProgress(events: readonly RunEvent[]): string {
   if (!isDelivered) {
     const [first] = holdingUp(events);
     if (!first) return "cancelling";
-    const { kind, step, shielded } = first;
-    const what = kind === "sleep" ? "sleep" : `step ${visible(step ?? "?")}`;
-    return `${shielded ? "shielded " : ""}${what} is let finish`;
+    return `${visible(waitingText(first))}${first.shielded ? ", shielded," : ""} is let finish`;
   }
   const steps = cleanUpIn(events);
   const done = steps.filter(({ endedAt }) => endedAt).length;

@@ -1,11 +1,12 @@
 import { fieldsOf, type RunEvent } from "../../http/client/index.ts";
+import { nameIn, SHOWN_KINDS } from "../../http/client/kinds.ts";
 import { cut, showDuration, showTime, showValue, visible } from "../text.ts";
 
 /** Not worth a place in a line: who claimed what, and the numbers of commands. */
 const LEFT_OUT = new Set(["seq", "type", "at", "command", "claim", "lease", "startedAt"]);
 /** Told by their own words. */
-const TOLD = new Set([
-  "step",
+const TOLD: ReadonlySet<string> = new Set([
+  ...Object.values(SHOWN_KINDS).flatMap(({ namedBy }) => namedBy ?? []),
   "attempt",
   "shielded",
   "cleanup",
@@ -16,14 +17,15 @@ const TOLD = new Set([
 
 /** What an event says beside its type: `charge, attempt 2, shielded`; each field up to this width. */
 export function describeEvent(event: RunEvent, width = Number.POSITIVE_INFINITY): string {
-  const { step, attempt, shielded, begun, leftBehind } = fieldsOf(event);
+  const name = nameIn(event);
+  const { attempt, shielded, begun, leftBehind } = fieldsOf(event);
   const more = Object.entries(event).flatMap(([name, field]) =>
     LEFT_OUT.has(name) || TOLD.has(name) || field === undefined
       ? []
       : [shorten(tell(name, field), width)],
   );
   return [
-    ...(typeof step === "string" ? [visible(step)] : []),
+    ...(name === undefined ? [] : [visible(name)]),
     ...(typeof attempt === "number" && attempt > 1 ? [`attempt ${attempt}`] : []),
     ...(shielded === true ? ["shielded"] : []),
     ...(leftBehind === true ? ["left behind while it still executed"] : []),

@@ -1,4 +1,5 @@
 import type { Run, Waiting } from "../../http/client/index.ts";
+import { waitingText } from "../../http/client/kinds.ts";
 import { facts } from "../columns.ts";
 import type { Colours } from "../output.ts";
 import { showStatus } from "../status-colour.ts";
@@ -66,16 +67,11 @@ function timeFacts({ createdAt, startedAt, endedAt }: Run, now: Date): Fact[] {
   ];
 }
 
-function showWaiting({ kind, step, attempt, since, until, shielded }: Waiting, now: Date): string {
+function showWaiting(waiting: Waiting, now: Date): string {
+  const { since, until, shielded } = waiting;
   const when = until ? ` until ${showTime(until)}` : ` since ${showTime(since)}`;
   const left = until && until > now ? `, in ${showDuration(until.getTime() - now.getTime())}` : "";
-  const what = {
-    start: "the time it was given to start at,",
-    step: `step ${step}${(attempt ?? 1) > 1 ? ` (attempt ${attempt})` : ""},`,
-    retry: `the next attempt of step ${step} after ${attempt},`,
-    sleep: "a sleep,",
-  }[kind];
-  return visible(`${what}${when}${left}${shielded ? ", shielded" : ""}`);
+  return visible(`${waitingText(waiting)},${when}${left}${shielded ? ", shielded" : ""}`);
 }
 
 function terminationFacts({ termination }: Run): Fact[] {

@@ -5,7 +5,7 @@
 import type * as z from "zod/mini";
 import type { CommandKind, KindTypes, Role } from "./command.ts";
 import { type Sleep, sleep } from "./sleep.ts";
-import { type ClaimedStep, type OpenStep, type ScheduledStep, type Step, step } from "./step.ts";
+import { type ClaimedStep, type ScheduledStep, type Step, step } from "./step.ts";
 
 export interface Kinds {
   step: Step;
@@ -25,7 +25,7 @@ export type PendingCommand = Kinds[Kind]["pending"];
 export type OpenCommand = Kinds[Kind]["open"];
 /** What a log says of a command. */
 export type CommandEvent = EventOfKind[Kind];
-type EventOfKind = { readonly [K in Kind]: z.output<Kinds[K]["schemas"][number]> };
+export type EventOfKind = { readonly [K in Kind]: z.output<Kinds[K]["schemas"][number]> };
 
 type CommandSchemas = Kinds[Kind]["schemas"][number];
 export const COMMAND_SCHEMAS: readonly CommandSchemas[] = Object.values(COMMANDS).flatMap(
@@ -115,8 +115,11 @@ export function isEventOf<K extends Kind>(
   return BY_EVENT.get(event.type)?.kind === kind;
 }
 
-export function isStep(open: OpenCommand | undefined): open is OpenStep {
-  return open?.kind === "step";
+/** Whether a command is a step, open or waited for. */
+export function isStep<Command extends { readonly kind: Kind }>(
+  command: Command | undefined,
+): command is Extract<Command, { kind: "step" }> {
+  return command?.kind === "step";
 }
 
 export function isClaimed(open: OpenCommand | undefined): open is ClaimedStep {

@@ -1,5 +1,5 @@
 /** Which steps are to be executed, and how: alone, claimed in the log, or as tasks (D4). */
-import { isStep, isTask, kindOf, type PendingCommand } from "../commands/index.ts";
+import { isStep, isTask, kindOf } from "../commands/index.ts";
 import { type OpenStep, type PendingStep, stepFields } from "../commands/step.ts";
 import { StepLostError } from "../errors.ts";
 import type { LogEvent } from "../events.ts";
@@ -23,7 +23,7 @@ export function giveUpLost(
     // An attempt that was promised and not made yet is made, whatever the policy is by now.
     if (dead && (dead.retryAt !== undefined || dead.attempt < open.attempt)) return [];
     const attempt = lastAttempt(open, situation);
-    if (pending?.kind !== "step" || attempt < pending.policy.attempts) return [];
+    if (!isStep(pending) || attempt < pending.policy.attempts) return [];
     const lost = new StepLostError({ step: open.name, attempt });
     const thrown = dead?.lease === undefined ? dead?.error : undefined;
     const error = thrown ?? encodeError(lost);
@@ -61,9 +61,7 @@ export function runnableSteps(
     ({ command }) => (deadTasks.get(command)?.retryAt ?? 0) <= now,
   );
   const again = [...retries, ...lost].map(({ command }) => outcome.pending.get(command));
-  return [...fresh(state, outcome), ...again]
-    .filter((issued: PendingCommand | undefined) => issued?.kind === "step")
-    .sort((a, b) => a.command - b.command);
+  return [...fresh(state, outcome), ...again].filter(isStep).sort((a, b) => a.command - b.command);
 }
 
 /** Claims the one step that this turn may run, or leaves them to others. */

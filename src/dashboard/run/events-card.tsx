@@ -1,5 +1,6 @@
 import { useId, useMemo, useState } from "preact/hooks";
 import { fieldsOf, type RunEvent } from "../../http/client/index.ts";
+import { nameIn } from "../../http/client/kinds.ts";
 import { clockText, durationText, timeText, zoneText } from "../time-text.ts";
 import { ValueText } from "../value-card.tsx";
 import { valueText } from "../value-text.ts";
@@ -85,11 +86,11 @@ function EventFields({ event, label }: { event: RunEvent; label: string }) {
 
 /** What tells an event from others of its type. */
 function summaryOf(event: RunEvent): string {
-  const { step, attempt, shielded, begun, leftBehind, reason } = fieldsOf(event);
+  const { attempt, shielded, begun, leftBehind, reason } = fieldsOf(event);
   const { requestedBy, checkpoint, retryAt, until } = fieldsOf(event);
   const isLater = typeof attempt === "number" && attempt > 1;
   const parts = [
-    step,
+    nameIn(event),
     isLater && `attempt ${attempt}`,
     shielded === true && "shielded",
     leftBehind === true && "left behind while it still executed",

@@ -1,11 +1,6 @@
 import type { ComponentChildren } from "preact";
-import {
-  isEnded,
-  type Run,
-  type RunEvent,
-  type Waiting,
-  waitingFor,
-} from "../../http/client/index.ts";
+import { isEnded, type Run, type RunEvent, waitingFor } from "../../http/client/index.ts";
+import { waitingText } from "../../http/client/kinds.ts";
 import { Moment } from "../moment.tsx";
 import { runsHref } from "../route.ts";
 import { lengthOf, Tags } from "../runs/run-table.tsx";
@@ -74,7 +69,7 @@ function WaitingFor({ events, now }: { events: readonly RunEvent[]; now: number 
     <>
       {waiting.slice(0, SHOWN).map((each, index) => (
         <span key={index} class="waiting">
-          {wordsFor(each)}
+          {waitingText(each)}
           <span class="muted">
             {each.until ? (
               <>
@@ -90,17 +85,4 @@ function WaitingFor({ events, now }: { events: readonly RunEvent[]; now: number 
       {waiting.length > SHOWN && <span class="muted">and {waiting.length - SHOWN} more</span>}
     </>
   );
-}
-
-function wordsFor({ kind, step, attempt }: Waiting): string {
-  switch (kind) {
-    case "start":
-      return "its start";
-    case "sleep":
-      return "a sleep";
-    case "step":
-      return `step ${step}${attempt !== undefined && attempt > 1 ? ` (attempt ${attempt})` : ""}`;
-    case "retry":
-      return `a retry of step ${step}`;
-  }
 }

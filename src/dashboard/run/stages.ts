@@ -7,6 +7,7 @@ import {
   type Waiting,
   waitingFor,
 } from "../../http/client/index.ts";
+import { isWork } from "../../http/client/kinds.ts";
 import { durationText, timeText } from "../time-text.ts";
 
 export interface Stage {
@@ -68,9 +69,7 @@ function cleanup(run: Run, events: readonly RunEvent[]): Stage {
     return { name, state: "missed", text: `${what}, cut off after ${durationText(durationMs)}` };
   }
   if (!deliveredAt) return { name, state: "waiting", text: "begins after the delivery" };
-  const running = waitingFor(events)
-    .filter(({ kind }) => kind !== "sleep")
-    .map(nameOf);
+  const running = waitingFor(events).filter(isWork).map(nameOf);
   const text = running.length === 0 ? "under way" : `${running.join(", ")} is under way`;
   return { name, state: "active", text };
 }
@@ -88,8 +87,9 @@ function ending({ status, endedAt, cancellation }: Run): Stage {
   return { name, state: "done", at: endedAt, text };
 }
 
+/** What has no name of its own holds something up only in a shield. */
 function nameOf({ kind, step }: Waiting): string {
-  return step ?? (kind === "sleep" ? "a shielded sleep" : "a step");
+  return step ?? `a shielded ${kind}`;
 }
 
 function countOf(count: number, what: string): string {

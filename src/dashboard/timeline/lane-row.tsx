@@ -3,9 +3,11 @@ import { Icon, type IconName } from "../icon.tsx";
 import { durationText } from "../time-text.ts";
 import { ValueText } from "../value-card.tsx";
 import { valueText } from "../value-text.ts";
-import type { Lane, Outcome, Segment } from "./layout.ts";
+import { segmentText } from "./bars.ts";
+import { DRAWN_KINDS } from "./kinds.ts";
+import { type Lane, lastOutcome, type Outcome, type Segment } from "./lane.ts";
 import { percent, type Scale } from "./scale.ts";
-import { laneText, lastOutcome, lengthOfLane, segmentText } from "./words.ts";
+import { laneText, lengthOfLane } from "./words.ts";
 
 interface LaneRowProps {
   lane: Lane;
@@ -25,11 +27,12 @@ const SIGNS: { readonly [Each in Outcome]: IconName } = {
   unbegun: "slash",
 };
 
-/** A step or a sleep: what it is, when it was at work, and on pressing all about it. */
+/** A command: what it is, when it was at work, and on pressing all about it. */
 export function LaneRow({ lane, scale, from, now }: LaneRowProps) {
   const id = useId();
   const [open, setOpen] = useState(false);
   const outcome = lastOutcome(lane);
+  const standing = lane.shielded ? "shield" : SIGNS[outcome];
   return (
     <li class={`lane is-${lane.kind} out-${outcome}${lane.shielded ? " is-shielded" : ""}`}>
       <button
@@ -40,7 +43,7 @@ export function LaneRow({ lane, scale, from, now }: LaneRowProps) {
         onClick={() => setOpen(!open)}
       >
         <span class="fold" aria-hidden="true" />
-        <Icon name={lane.kind === "sleep" ? "moon" : lane.shielded ? "shield" : SIGNS[outcome]} />
+        <Icon name={DRAWN_KINDS[lane.kind].icon ?? standing} />
         <span class="lane-name" aria-hidden="true">
           {lane.name}
         </span>

@@ -2,47 +2,10 @@
  * A run's log laid out in time: a lane for each command, a mark for each moment of the whole run.
  * Pure. Times are milliseconds since the epoch.
  */
-import { fieldsOf, type RunEvent, type RunEventOf } from "../../http/client/index.ts";
-
-/** How something in a lane ended; `open` if it has not. */
-export type Outcome =
-  | "open"
-  | "completed"
-  | "failed"
-  | "cancelled"
-  /** Still executing when the run ended. */
-  | "abandoned"
-  /** Its function died: another attempt took its place. */
-  | "lost"
-  /** Called without being awaited when the code ended. */
-  | "unbegun";
-
-export interface Segment {
-  /** `queued`: scheduled, not started. `backoff`: the pause before the next attempt. */
-  kind: "queued" | "attempt" | "backoff" | "sleep";
-  from: number;
-  /** Nothing while it is open. */
-  to: number | undefined;
-  outcome: Outcome;
-  /** Of an attempt, from 1. */
-  attempt?: number;
-  /** When a pause ends by itself. */
-  until?: number | undefined;
-  /** It outlived its timeout, and its code was left behind while it still executed. */
-  leftBehind?: true | undefined;
-  result?: unknown;
-  error?: unknown;
-}
-
-export interface Lane {
-  kind: "step" | "sleep";
-  command: number;
-  name: string;
-  shielded: boolean;
-  /** Of a shield that was opened after the cancellation was delivered. */
-  cleanup: boolean;
-  segments: Segment[];
-}
+import { fieldsOf, type RunEvent } from "../../http/client/index.ts";
+import { type CommandRunEvent, isOfCommand, kindIn, nameIn } from "../../http/client/kinds.ts";
+import { draw } from "./kinds.ts";
+import { close, type Lane } from "./lane.ts";
 
 export interface Mark {
   kind: "requested" | "delivered" | "ended";
@@ -79,21 +42,15 @@ export function layOut(events: readonly RunEvent[]): Layout {
   return layout;
 }
 
-/** What the log tells of a command. */
-type CommandEvent = Extract<RunEvent, { shielded: boolean }>;
-function isOfCommand(event: RunEvent): event is CommandEvent {
-  return /^(step|sleep)\./.test(event.type);
-}
-
-type StepEnd = RunEventOf<"step.completed" | "step.failed" | "step.cancelled" | "step.abandoned">;
-
-function laneOf(layout: Layout, lanes: Map<number, Lane>, event: CommandEvent): Lane {
+function laneOf(layout: Layout, lanes: Map<number, Lane>, event: CommandRunEvent): Lane {
   const { command, shielded } = event;
   const known = lanes.get(command);
   if (known) return known;
+  const kind = kindIn(event);
   const delivered = layout.marks.some((each) => each.kind === "delivered");
   const lane: Lane = {
-    ...("step" in event ? { kind: "step", name: event.step } : { kind: "sleep", name: "sleep" }),
+    kind,
+    name: nameIn(event) ?? kind,
     command,
     shielded,
     cleanup: shielded && delivered && fieldsOf(event)["cleanup"] !== false,
@@ -103,80 +60,6 @@ function laneOf(layout: Layout, lanes: Map<number, Lane>, event: CommandEvent): 
   layout.lanes.push(lane);
   layout.rows.push({ lane });
   return lane;
-}
-
-function draw(lane: Lane, event: CommandEvent): void {
-  const at = event.at.getTime();
-  switch (event.type) {
-    case "step.scheduled":
-      open(lane, "queued", at);
-      break;
-    case "step.started":
-      close(lane, at, "lost");
-      open(lane, "attempt", at, { attempt: event.attempt });
-      break;
-    case "step.retrying":
-      close(lane, at, "failed", failureOf(event));
-      open(lane, "backoff", at, { until: event.retryAt.getTime() });
-      break;
-    case "sleep.started":
-      open(lane, "sleep", at, { until: event.until.getTime() });
-      break;
-    case "sleep.completed":
-      close(lane, at, "completed");
-      break;
-    case "sleep.cancelled":
-      if (event.begun === false) open(lane, "sleep", at);
-      close(lane, at, event.begun === false ? "unbegun" : "cancelled");
-      break;
-    case "step.completed":
-      finish(lane, event, "completed", { result: event.result });
-      break;
-    case "step.failed":
-      finish(lane, event, "failed", failureOf(event));
-      break;
-    case "step.cancelled":
-      finish(lane, event, "cancelled", failureOf(event));
-      break;
-    case "step.abandoned":
-      if (event.attempt === 0) open(lane, "attempt", at);
-      finish(lane, event, event.attempt === 0 ? "unbegun" : "abandoned", {});
-  }
-}
-
-function failureOf({
-  error,
-  leftBehind,
-}: {
-  error?: unknown;
-  leftBehind?: true | undefined;
-}): Partial<Segment> {
-  return { error, ...(leftBehind && { leftBehind }) };
-}
-
-/** The end of a step; of a task it is the first that the log tells of its last attempt. */
-function finish(lane: Lane, event: StepEnd, outcome: Outcome, more: Partial<Segment>): void {
-  if ("startedAt" in event && event.startedAt) {
-    const started = event.startedAt.getTime();
-    close(lane, started, "lost");
-    open(lane, "attempt", started, { attempt: event.attempt });
-  }
-  close(lane, event.at.getTime(), outcome, more);
-}
-
-function open(lane: Lane, kind: Segment["kind"], from: number, more: Partial<Segment> = {}): void {
-  lane.segments.push({ kind, from, to: undefined, outcome: "open", ...more });
-}
-
-/** What only waits for an attempt is over when that begins, whatever comes of the attempt. */
-function close(lane: Lane, at: number, outcome: Outcome, more: Partial<Segment> = {}): void {
-  const last = lane.segments.at(-1);
-  if (!last || last.to !== undefined) return;
-  const isWait = last.kind === "queued" || last.kind === "backoff";
-  Object.assign(last, more, {
-    to: at,
-    outcome: isWait && outcome === "lost" ? "completed" : outcome,
-  });
 }
 
 function mark(layout: Layout, event: RunEvent): void {

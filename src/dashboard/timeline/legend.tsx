@@ -1,3 +1,4 @@
+import { BARS } from "./bars.ts";
 import type { Layout } from "./layout.ts";
 import type { Scale } from "./scale.ts";
 
@@ -29,9 +30,9 @@ const LABELS: readonly Entry[] = [
   ["bar is-attempt out-unbegun", "never awaited"],
   ["bar is-attempt out-completed is-shielded", "shielded attempt"],
   ["bar is-attempt out-open is-shielded", "shielded, executing"],
-  ["bar is-queued", "queued"],
-  ["bar is-backoff", "pause before a retry"],
-  ["bar is-sleep", "sleep"],
+  ...Object.entries(BARS).flatMap(([kind, { legend }]): Entry[] =>
+    legend === undefined ? [] : [[`bar is-${kind}`, legend]],
+  ),
 ];
 
 function entriesOf({ lanes, marks }: Layout, { cuts }: Scale): Entry[] {

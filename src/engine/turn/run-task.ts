@@ -61,7 +61,7 @@ async function pendingStep(session: Session, command: number): Promise<PendingSt
   try {
     const { pending, fault } = await session.outcome();
     const step = fault ? undefined : pending.get(command);
-    return step?.kind === "step" ? step : undefined;
+    return isStep(step) ? step : undefined;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;

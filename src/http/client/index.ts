@@ -53,4 +53,5 @@ export type {
 } from "./client.ts";
 export { ClientError, type ClientErrorCode } from "./client-error.ts";
 export { type ClientOptions, createClient } from "./create-client.ts";
-export { holdingUp, type Waiting, waitingFor } from "./waiting-for.ts";
+export type { Waiting } from "./kinds.ts";
+export { holdingUp, waitingFor } from "./waiting-for.ts";

@@ -107,8 +107,8 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers }, [
     ...steps,
     id: "lost-attempts",
     rule: "a step whose last attempt was lost has failed",
-    search: 'if (pending?.kind !== "step" || attempt < pending.policy.attempts) return [];',
-    replace: 'if (pending?.kind !== "step" || attempt <= pending.policy.attempts) return [];',
+    search: "if (!isStep(pending) || attempt < pending.policy.attempts) return [];",
+    replace: "if (!isStep(pending) || attempt <= pending.policy.attempts) return [];",
   },
   {
     ...steps,
