@@ -31,7 +31,10 @@ export interface Context {
   random(): number;
   /** A UUID. In a workflow: the same at every replay. */
   uuid(): string;
-  /** In a workflow: silent while the log is replayed. */
+  /**
+   * In a workflow: a line is written at most once, when what brought the code there is in the run's log.
+   * In a step: as it comes, by each attempt.
+   */
   readonly logger: Logger;
 }
 

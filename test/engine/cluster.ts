@@ -3,12 +3,14 @@
  * message, in any order, and more than once. Steps of its workflows must not wait for the test.
  */
 import type { AnyWorkflow } from "../../src/authoring/workflow.ts";
+import type { EngineOptions } from "../../src/engine/create-engine.ts";
 import { createEngine, type Engine, type Observer } from "../../src/engine/index.ts";
+import type { Logger } from "../../src/ports/logger.ts";
 import type { Continuation } from "../../src/ports/scheduler.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { TestScheduler } from "../../src/testing/test-scheduler.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
-import { replay, silent, type World } from "./each-store.ts";
+import { replay as defaultReplay, silent, type World } from "./each-store.ts";
 
 export interface ClusterOptions<W extends AnyWorkflow> {
   workflows: readonly W[];
@@ -17,6 +19,8 @@ export interface ClusterOptions<W extends AnyWorkflow> {
   seed: number;
   /** How many of the messages come twice, from 0 to 1. */
   duplicates?: number;
+  logger?: Logger;
+  replay?: EngineOptions<W>["replay"];
   /** What observes each engine, by its number. */
   observerOf?: (engine: number) => Observer;
 }
@@ -31,7 +35,15 @@ export interface Cluster<W extends AnyWorkflow> {
 
 export function createCluster<W extends AnyWorkflow>(
   world: Pick<World, "store" | "watch">,
-  { workflows, size, seed, duplicates = 0, observerOf }: ClusterOptions<W>,
+  {
+    workflows,
+    size,
+    seed,
+    duplicates = 0,
+    logger = silent,
+    replay = defaultReplay,
+    observerOf,
+  }: ClusterOptions<W>,
 ): Cluster<W> {
   const random = seededRandom(seed);
   const calls = new Calls();
@@ -49,7 +61,7 @@ export function createCluster<W extends AnyWorkflow>(
       store,
       scheduler,
       clock,
-      logger: silent,
+      logger,
       replay,
       random,
       observer: observerOf?.(engine),

@@ -20,6 +20,8 @@ export async function reportProblem(
   { state, head }: { state: RunState; head: RunHead },
   error: DetentError,
 ): Promise<void> {
+  // It helps to find the problem, and nothing that is appended would have it written.
+  session.say();
   const { problem, ...due } = changeForProblem(
     parts,
     head,

@@ -24,6 +24,10 @@ export class DeliveryWindow {
     return this.#count;
   }
 
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   get fault(): DetentError | undefined {
     return this.#fault;
   }

@@ -23,9 +23,9 @@ import type { Outcome } from "../../core/outcome.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RunKey } from "../../ports/store.ts";
 import { DeliveryWindow } from "./delivery-window.ts";
+import { HeldLines, type Saying } from "./held-lines.ts";
 import { IssuedCommands } from "./issued-commands.ts";
 import { never } from "./pending-promises.ts";
-import { replayLogger } from "./replay-logger.ts";
 import { WaitingCommands } from "./waiting-commands.ts";
 import { WorkflowCancellation } from "./workflow-cancellation.ts";
 import { WorkflowCode } from "./workflow-code.ts";
@@ -39,6 +39,7 @@ export class Execution {
   readonly #waiting = new WaitingCommands();
   readonly #issued = new IssuedCommands();
   #patches: ReadonlySet<string> = new Set();
+  readonly #lines = new HeldLines();
   #shields = 0;
   #quiet = true;
   #now = 0;
@@ -49,7 +50,7 @@ export class Execution {
     const host: WorkflowHost = {
       context: workflowContext(key, workflow.name, {
         signal: this.#cancellation.signal,
-        logger: replayLogger(logger, () => !this.#quiet),
+        logger: this.#lines.logger(logger, () => this.#saying()),
         news: () => this.#cancellation.news,
         now: () => this.#now,
         // Drawn from outside a window, it would come out of another turn at every replay.
@@ -90,7 +91,26 @@ export class Execution {
     }
   }
 
-  /** Delivers what an entry says. A quiet feed keeps the workflow's logger silent. */
+  /** Writes what the code has logged: what brought it there is in the log. */
+  say(): void {
+    this.#lines.say();
+  }
+
+  /** Forgets what the code has logged: another process has brought it there, and written that. */
+  hush(): void {
+    this.#lines.drop();
+  }
+
+  /** Nothing that is fed tells of what the code does by itself: that is said at once. */
+  #saying(): Saying {
+    if (this.#quiet) return "hush";
+    return this.#window.isOpen ? "hold" : "say";
+  }
+
+  /**
+   * Delivers what an entry says. A quiet feed keeps the workflow's logger silent; what is logged under
+   * any other is held until `say` or `hush`.
+   */
   async feed(
     entry: { readonly events: readonly LogEvent[]; readonly at: number },
     options: { quiet: boolean },

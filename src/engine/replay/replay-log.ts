@@ -13,7 +13,7 @@ export async function replayLog(
   const { runId } = head;
   const execution = new Execution(workflow, head, logger.child({ runId, workflow: head.workflow }));
   execution.announce(log);
-  // The first time round, what the code logs is new.
+  // Nobody has run the code before who wrote the first entry: what it logs then is new.
   for (const entry of log) await execution.feed(entry, { quiet: log.length > 1 });
   return execution;
 }

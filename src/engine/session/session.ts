@@ -205,12 +205,18 @@ export class Session {
       await this.catchUp();
       return false;
     }
+    this.say();
     await this.#follow(entry, { shown });
     if (change) this.knownHead.change(entry.position, change);
     if (this.#parts.settings.replay === "verify") {
       await verifyAgainstCold(this.#parts, this.head, this.#execution, this.state.position);
     }
     return true;
+  }
+
+  /** Writes the log lines of code whose place is in the log, or will not be. */
+  say(): void {
+    this.#execution?.say();
   }
 
   async #write(entry: Entry, change?: HeadChange): Promise<AppendAnswer> {
@@ -232,8 +238,10 @@ export class Session {
 
   /** Takes note of what others appended. */
   async #learn(entries: readonly Entry[]): Promise<void> {
+    if (entries.length === 0) return;
     // Others went on without it, so it may be no fault of the run.
-    if (entries.length > 0 && this.#execution?.isFaulty) this.#execution = undefined;
+    if (this.#execution?.isFaulty) this.#execution = undefined;
+    this.#execution?.hush();
     for (const entry of entries) {
       await this.#follow(entry, { shown: false });
       // The head says then that it is being cancelled, or rests.

@@ -166,6 +166,14 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
     killers: ["test/engine/steps.test.ts"],
   },
   {
+    id: "lines-of-a-lost-race",
+    rule: "what workflow code logs is written once what brought it there is in the log, and not before",
+    file: "src/engine/replay/execution.ts",
+    search: 'return this.#window.isOpen ? "hold" : "say";',
+    replace: 'return "say";',
+    killers: ["test/engine/log-lines.test.ts"],
+  },
+  {
     id: "idempotency-key",
     rule: "an idempotency key holds the incarnation, which keeps a later run with the same id apart",
     file: "src/engine/steps/attempt.ts",
