@@ -55,7 +55,7 @@ export function startPoller(options: PollerOptions): Poller {
   const stopped = new AbortController();
   const underWay = new Set<Promise<void>>();
 
-  async function work(messages: readonly Message[]): Promise<void> {
+  async function handIn(messages: readonly Message[]): Promise<void> {
     const event = { Records: messages.map(recordOf) };
     try {
       const answer = await invoke(event);
@@ -65,7 +65,7 @@ export function startPoller(options: PollerOptions): Poller {
       const Entries = done.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
       await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
     } catch {
-      // QP3. A message that could not be deleted is delivered once more.
+      // QP3. A message that could not be deleted is handed in once more.
     }
   }
 
@@ -91,7 +91,7 @@ export function startPoller(options: PollerOptions): Poller {
         return [];
       });
       if (messages.length === 0) continue;
-      const batch = work(messages).finally(() => underWay.delete(batch));
+      const batch = handIn(messages).finally(() => underWay.delete(batch));
       underWay.add(batch);
     }
   }

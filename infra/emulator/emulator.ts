@@ -38,8 +38,8 @@ export interface EmulatorOptions {
   dynamodbEndpoint?: string;
   /** By how much the clock of each new instance is ahead, in milliseconds. Default: not at all. */
   nextSkewMs?(): number;
-  /** Stands between the queues and the functions: delivers twice, late or out of order. */
-  deliver?(invoke: Invoke): Invoke;
+  /** Stands between the queues and the functions: hands in twice, late or out of order. */
+  handIn?(invoke: Invoke): Invoke;
   /** Takes what the functions print, a line at a time, with the function's name before it. */
   output?(line: string): void;
 }
@@ -120,13 +120,13 @@ async function start(options: EmulatorOptions, teardown: Teardown): Promise<Emul
     if (spec.everyMs !== undefined) teardown.add(startSchedule(spec.everyMs, invoke));
     if (!spec.source) continue;
     const { queue, ...source } = spec.source;
-    const deliver = options.deliver ?? ((each: Invoke) => each);
+    const handIn = options.handIn ?? ((each: Invoke) => each);
     const poller = startPoller({
       ...source,
       client,
       queueUrl: queues.urls[queue] ?? "",
       concurrency: pool.most,
-      invoke: deliver((event) => invoke(fromQueue(event, queues.arns[queue] ?? ""))),
+      invoke: handIn((event) => invoke(fromQueue(event, queues.arns[queue] ?? ""))),
     });
     // Batches under way end with the functions, so nobody waits here for them.
     teardown.add(() => void poller.stop());

@@ -42,7 +42,7 @@ const retry = allow(attribute(TURN_QUEUE, "Arn"), "sqs:ChangeMessageVisibility")
 const send = allow(attribute(TURN_QUEUE, "Arn"), "sqs:SendMessage");
 
 /** Reads and writes runs. A transaction needs the actions of its parts. */
-const work = allow(
+const useRuns = allow(
   tableArn,
   ...["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"].map(
     (each) => `dynamodb:${each}`,
@@ -51,18 +51,18 @@ const work = allow(
 
 const STATEMENTS: Record<FunctionKey, Statement[]> = {
   api: [
-    work,
+    useRuns,
     allow(index(LIST_INDEX), "dynamodb:Query"),
     send,
     allow(ref(API_TOKEN), "secretsmanager:GetSecretValue"),
   ],
-  turn: [work, send, consume(TURN_QUEUE), retry],
+  turn: [useRuns, send, consume(TURN_QUEUE), retry],
   sweep: [
     allow(tableArn, "dynamodb:GetItem", "dynamodb:UpdateItem"),
     allow(index(DUE_INDEX), "dynamodb:Query"),
     send,
   ],
-  deadLetter: [work, send, consume(DEAD_LETTER_QUEUE)],
+  deadLetter: [useRuns, send, consume(DEAD_LETTER_QUEUE)],
 };
 
 /** What DynamoDB does with a key of the user's, it does in the name of who calls it. */

@@ -9,8 +9,8 @@ import {
 
 /** How long a turn function may run: the longest step, and some. */
 export const TURN_TIMEOUT_SECONDS = 60;
-/** After that many deliveries a message is given up. */
-const DELIVERIES = 4;
+/** A message that was received so often is given up. */
+const MOST_RECEIVES = 4;
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
 
@@ -42,14 +42,14 @@ export const queues: Resources = {
     Type: "AWS::SQS::Queue",
     Properties: {
       // A message that kills its function each time is given up within minutes. Lambda advises six
-      // times, so that batches which it throttles are not delivered twice; that harms no run.
+      // times, so that batches which it throttles are not handed in twice; that harms no run.
       VisibilityTimeout: 2 * TURN_TIMEOUT_SECONDS,
       MessageRetentionPeriod: 4 * DAY,
       ReceiveMessageWaitTimeSeconds: 20,
       SqsManagedSseEnabled: true,
       RedrivePolicy: {
         deadLetterTargetArn: attribute(DEAD_LETTER_QUEUE, "Arn"),
-        maxReceiveCount: DELIVERIES,
+        maxReceiveCount: MOST_RECEIVES,
       },
     },
   },

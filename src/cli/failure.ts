@@ -35,8 +35,8 @@ export class Failure extends Error {
 }
 
 /** The user wanted out. @param document what is known by then, so that it is not lost. */
-export function interrupted(look: string, document: Record<string, unknown> = {}): Failure {
-  const message = `Interrupted. What was asked for already goes on; look with ${look}`;
+export function interrupted(command: string, document: Record<string, unknown> = {}): Failure {
+  const message = `Interrupted. What was asked for already goes on; look with ${command}`;
   return new Failure(EXIT.interrupted, "interrupted", message, { document });
 }
 

@@ -6,13 +6,13 @@ const EVERY_MS = 100;
 const CLEAR_LINE = "\r\u001b[2K";
 const DEFAULT_WIDTH = 80;
 
-/** Shows one line that changes while the work is done; only on a terminal. */
+/** Shows one line that changes until the action is done; only on a terminal. */
 export async function withProgress<T>(
   { stderr }: Shell,
   line: () => string,
-  work: () => Promise<T>,
+  action: () => Promise<T>,
 ): Promise<T> {
-  if (stderr.isTTY !== true) return await work();
+  if (stderr.isTTY !== true) return await action();
   let drawn = 0;
   const draw = (): void => {
     const frame = FRAMES[drawn % FRAMES.length];
@@ -23,7 +23,7 @@ export async function withProgress<T>(
   draw();
   const timer = setInterval(draw, EVERY_MS);
   try {
-    return await work();
+    return await action();
   } finally {
     clearInterval(timer);
     stderr.write(CLEAR_LINE);

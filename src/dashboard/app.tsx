@@ -9,9 +9,9 @@ import {
   clientWith,
   keepToken,
   keptToken,
+  onTokenChange,
   type Session,
   SessionProvider,
-  watchToken,
 } from "./session.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { StartPage } from "./start/start-page.tsx";
@@ -21,7 +21,7 @@ import { useRoute } from "./use-route.ts";
 export function App({ open }: { open: boolean }) {
   const [token, setToken] = useState(open ? undefined : keptToken());
   const [notice, setNotice] = useState<string>();
-  useEffect(() => (open ? undefined : watchToken(setToken)), [open]);
+  useEffect(() => (open ? undefined : onTokenChange(setToken)), [open]);
   const session = useMemo<Session>(
     () => ({
       client: clientWith(token),

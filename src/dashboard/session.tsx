@@ -43,7 +43,7 @@ export function keepToken(token: string | undefined): void {
 }
 
 /** Is told when another tab signs in or out. @returns ends that. */
-export function watchToken(changed: (token: string | undefined) => void): () => void {
+export function onTokenChange(changed: (token: string | undefined) => void): () => void {
   const listen = ({ key, newValue }: StorageEvent): void => {
     // Without a key all has been cleared.
     if (key === TOKEN || key === null) changed(newValue ?? undefined);

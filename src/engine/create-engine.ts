@@ -16,7 +16,7 @@ import { waitForEnd } from "./calls/wait-for-end.ts";
 import { wakeKnown, wakeRun } from "./calls/wake-run.ts";
 import {
   noteGivenUp,
-  reportGivenUp,
+  reportProblem,
   reportRefused,
   withdrawProblem,
 } from "./commit/report-given-up.ts";
@@ -162,7 +162,7 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
       cameUp = true;
       return answer;
     },
-    reportProblem: (runId, error, how) => reportGivenUp(parts, runId, error, how),
+    reportProblem: (runId, error, how) => reportProblem(parts, runId, error, how),
     noteGivenUp: (runId) => noteGivenUp(parts, runId),
     withdrawProblem: (runId, problem) => withdrawProblem(parts, runId, problem),
   };

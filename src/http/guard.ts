@@ -4,7 +4,7 @@
  * G1. An app is called by a name that is its own: without tokens that of this machine, unless others
  *     are listed. A foreign name that was made to lead here (DNS rebinding) is none.
  * G2. Without tokens nothing is taken from a page of another origin. Browsers name the origin with
- *     every request that is more than a look, and with none of their own users' tools.
+ *     every request whose method is not safe, and with none of their own users' tools.
  * G3. A body says that it is JSON, which no page can do without being asked first (see body.ts).
  */
 import type { Context, MiddlewareHandler } from "hono";
@@ -68,10 +68,10 @@ function isForeign(c: Context, host: URL): boolean {
     return !url || url.host !== parsed(`${url.protocol}//${host.host}`)?.host;
   }
   const site = c.req.header("Sec-Fetch-Site") ?? "none";
-  return !LOOKS.has(c.req.method) && site !== "none" && site !== "same-origin";
+  return !SAFE_METHODS.has(c.req.method) && site !== "none" && site !== "same-origin";
 }
 
-const LOOKS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 function foreignHost(c: Context): HttpError {
   const name = (c.req.header("Host") ?? new URL(c.req.url).host).slice(0, 200);

@@ -4,7 +4,7 @@
  * knows nothing of the app.
  *
  * HS1. With `queue`, a message is kept (C1) when the queue has answered with success; the queue
- *      delivers it, keeps its delay, and repeats what failed (C2, C3).
+ *      hands it in, keeps its delay, and repeats what failed (C2, C3).
  * HS2. Without it, a message is kept in this process, as long as that lives, until the app has
  *      answered its request; what a crash loses, the sweep sends again. `send` does not wait for the
  *      answer: it comes after the turn, which sends messages of its own.
@@ -16,10 +16,10 @@ import { ConfigurationError, DetentError, SchedulerUnavailableError } from "../c
 import { inParallel } from "../core/in-parallel.ts";
 import { type Clock, pause, systemClock } from "../ports/clock.ts";
 import { writeContinuation } from "../ports/continuation.ts";
-import { Deliveries } from "../ports/deliveries.ts";
 import { handOverPause } from "../ports/hand-over.ts";
 import { loggedError } from "../ports/logged-error.ts";
 import { createConsoleLogger, type Logger } from "../ports/logger.ts";
+import { MemoryQueue } from "../ports/memory-queue.ts";
 import {
   type Continuation,
   type GivenUp,
@@ -49,7 +49,7 @@ export interface HttpSchedulerOptions {
   /** How many requests are under way at once. Default 32. */
   concurrency?: number | undefined;
   /** Without a queue: keeps the function alive, where a platform has such a thing. */
-  waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
   fetch?: ((request: Request) => Promise<Response>) | undefined;
   clock?: Clock | undefined;
   logger?: Logger | undefined;
@@ -59,7 +59,7 @@ export interface HttpSchedulerOptions {
 
 export interface HttpScheduler extends Scheduler {
   readonly maxDelayMs: number;
-  /** Delivers nothing more from this process, and waits for what is under way. */
+  /** Sends nothing more from this process, and waits for what is under way. */
   stop(): Promise<void>;
 }
 
@@ -132,9 +132,9 @@ function fromHere(options: HttpSchedulerOptions, push: Push): HttpScheduler {
   const { concurrency = 32, waitUntil, random } = options;
   const maxDelayMs = Math.min(toMillis(options.maxDelay ?? MAX_DELAY_MS, "maxDelay"), MAX_DELAY_MS);
   const timeoutMs = toMillis(options.timeout ?? "5m", "timeout");
-  const deliveries = new Deliveries({ concurrency, clock, logger, random });
+  const kept = new MemoryQueue({ concurrency, clock, logger, random });
   let tell: GivenUp = async () => {};
-  deliveries.start(async (continuation: Continuation) => {
+  kept.start(async (continuation: Continuation) => {
     const { url, headers, body } = push({ continuation });
     const request = new Request(url, { method: "POST", headers, body });
     const answer = await post(request, { fetch, clock, timeoutMs });
@@ -142,7 +142,7 @@ function fromHere(options: HttpSchedulerOptions, push: Push): HttpScheduler {
     if (answer.misdirected) {
       const { unknownSince = clock.now() } = continuation;
       const delayMs = handOverPause(clock.now() - unknownSince);
-      return deliveries.keep([{ continuation: { ...continuation, unknownSince }, delayMs }]);
+      return kept.keep([{ continuation: { ...continuation, unknownSince }, delayMs }]);
     }
     if (!answer.refused) throw answer.why;
     logger.error("The app refused a continuation; the sweep will send it again", {
@@ -154,13 +154,13 @@ function fromHere(options: HttpSchedulerOptions, push: Push): HttpScheduler {
   return {
     maxDelayMs,
     async send(messages) {
-      deliveries.keep(messages);
-      waitUntil?.(deliveries.idle());
+      kept.keep(messages);
+      waitUntil?.(kept.idle());
     },
     onGivenUp(given) {
       tell = given;
     },
-    stop: () => deliveries.stop(),
+    stop: () => kept.stop(),
   };
 }
 

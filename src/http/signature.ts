@@ -4,7 +4,7 @@
  * H1. The header is `t=<time>,v1=<signature>`: milliseconds since the epoch, and the HMAC-SHA-256 of
  *     the time, a full stop and the body's bytes, in hex.
  * H2. The time is when the continuation is due, so a delay does not make it old. It is accepted for
- *     one window before and after it; what a queue delivers later is left to the sweep.
+ *     one window before and after it; what a queue hands in later is left to the sweep.
  * H3. Signatures are compared in constant time, with every secret: two of them allow for a change.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";

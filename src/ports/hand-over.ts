@@ -3,7 +3,7 @@
 const SHORTEST_MS = 100;
 const LONGEST_MS = 5_000;
 
-/** The pause before it is delivered again, after it has waited for so long: as long again. */
+/** The pause before it is handed in again, after it has waited for so long: as long again. */
 export function handOverPause(waitedMs: number): number {
   return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, waitedMs));
 }

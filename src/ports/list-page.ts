@@ -1,18 +1,18 @@
 /**
  * How a page of runs comes about, the same for every store.
  *
- * P1. The runs of the filter's scope (its states and times) are looked at in order, from the cursor on.
+ * P1. The runs of the filter's scope (its states and times) are examined in order, from the cursor on.
  * P2. A page ends with its limit; or before the run with which it would be larger than 1 MB, but it
- *     has one; or when it has looked at so many that a filter that few runs fit costs no more.
- * P3. It has a cursor if one more fits, or if it has not looked so far.
+ *     has one; or when it has examined so many that a filter that few runs fit costs no more.
+ * P3. It has a cursor if one more fits, or if it has not examined all.
  */
 import { decodeCursor, encodeCursor, type ListPlace, matchesFilter } from "./run-list.ts";
 import type { DamagedRun, RunFilter, RunHead, RunPage } from "./store.ts";
 
 /** Of the rows of a page as JSON, in bytes. */
 export const PAGE_BYTES = 1_000_000;
-/** So many runs are looked at for one page, unless more are asked for. */
-export const MOST_LOOKED_AT = 1_000;
+/** So many runs are examined for one page, unless more are asked for. */
+export const MOST_EXAMINED = 1_000;
 /** What a row takes beside what is kept: names, and times as text. */
 const ROW_OVERHEAD = 300;
 const READ_AT_ONCE = 100;
@@ -39,7 +39,7 @@ export async function collectPage<Place extends ListPlace>(
   let after: ListPlace | undefined =
     cursor === undefined ? undefined : decodeCursor(filter, cursor);
   // One more than the page tells whether the list goes on.
-  for (let left = Math.max(MOST_LOOKED_AT, limit + 1), count = limit + 1; ; count *= 4) {
+  for (let left = Math.max(MOST_EXAMINED, limit + 1), count = limit + 1; ; count *= 4) {
     const wanted = Math.min(count, left);
     const places = await source.places(after, wanted);
     for (let from = 0; from < places.length; from += READ_AT_ONCE) {

@@ -35,7 +35,7 @@ export interface StepPlace {
   shielded: boolean;
 }
 
-export type Happening =
+export type Occurrence =
   | { type: "run.started" }
   /** A function took up what had been due for so long. */
   | { type: "run.resumed"; lagMs: number }
@@ -65,7 +65,7 @@ export type Happening =
   /** Somebody else was faster to append; what was to be appended is decided again. */
   | { type: "append.conflict" };
 
-export type Observation = Happening & { run: ObservedRun; at: number };
+export type Observation = Occurrence & { run: ObservedRun; at: number };
 
 export interface ObservedAttempt extends StepPlace {
   run: ObservedRun;

@@ -2,8 +2,8 @@
  * What makes the next function invocation happen.
  *
  * C1. `send` resolves only when every message is kept; if it throws, some may have been kept.
- * C2. A kept message is delivered at least once, not before its delay, in any order.
- * C3. A delivery that ends with an error is delivered again, after a pause.
+ * C2. A kept message is handed in at least once, not before its delay, in any order.
+ * C3. A message whose turn ends with an error is handed in again, after a pause.
  * C4. A delay of up to `maxDelayMs` is kept; the engine never asks for a longer one. A scheduler
  *     that keeps none says 0; what has to wait is then left to the sweep.
  * C5. Of a message that it gives up for good it tells whoever asked to be told, so that the run can

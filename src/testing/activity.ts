@@ -36,7 +36,7 @@ export class Activity {
     this.#patience = patience;
   }
 
-  watch(store: Store): Store {
+  counting(store: Store): Store {
     return new Proxy(store, {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name, target);
@@ -54,11 +54,11 @@ export class Activity {
     });
   }
 
-  async during(work: Promise<unknown>): Promise<void> {
+  async during(promise: Promise<unknown>): Promise<void> {
     this.#working += 1;
     this.expectMore();
     try {
-      await work;
+      await promise;
     } finally {
       this.#working -= 1;
       this.#done += 1;

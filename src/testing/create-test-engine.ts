@@ -91,10 +91,10 @@ export function createTestEngine<const W extends AnyWorkflow>(
   const clock = new VirtualClock(now.getTime(), between, () => driver.wake());
   let sweeping = false;
   const registry = new Registry<W>(rest.workflows);
-  const watched = activity.watch(guard.watch(store));
-  const engine = createEngine<W>({ ...rest, handOver, store: watched, scheduler, clock });
+  const counted = activity.counting(guard.checking(store));
+  const engine = createEngine<W>({ ...rest, handOver, store: counted, scheduler, clock });
 
-  async function deliver(continuation: Parameters<typeof engine.turn>[0]): Promise<void> {
+  async function handIn(continuation: Parameters<typeof engine.turn>[0]): Promise<void> {
     const { runId } = continuation;
     atWork.set(runId, (atWork.get(runId) ?? 0) + 1);
     try {
@@ -118,7 +118,7 @@ export function createTestEngine<const W extends AnyWorkflow>(
       const due = await store.listDue(clock.now(), 1);
       if (due.length > 0 && !sweeping) void activity.during(sweep());
       const messages = scheduler.takeDue();
-      for (const message of messages) void activity.during(deliver(message));
+      for (const message of messages) void activity.during(handIn(message));
       await activity.quiet();
       if (messages.length === 0 && !isDue(scheduler, clock.now())) return;
     }

@@ -11,7 +11,7 @@ interface Kept {
   at: number;
 }
 
-/** Keeps messages until a test lets them be delivered. A turn that fails is delivered again. */
+/** Keeps messages until a test has them handed in. The message of a turn that fails is handed in again. */
 export class TestScheduler implements Scheduler {
   readonly maxDelayMs = MAX_DELAY_MS;
   readonly #clock: () => Clock;

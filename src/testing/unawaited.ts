@@ -14,8 +14,8 @@ export class UnawaitedGuard {
     this.#refuses = how === "refuse";
   }
 
-  /** The store, with what is written to it looked at. */
-  watch(store: Store): Store {
+  /** The store, with what is written to it checked. */
+  checking(store: Store): Store {
     if (!this.#refuses) return store;
     const append: Store["append"] = async (key, entry, change) => {
       const answer = await store.append(key, entry, change);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HEAD_PART_LIMIT } from "../../src/ports/limits.ts";
-import { MOST_LOOKED_AT, PAGE_BYTES } from "../../src/ports/list-page.ts";
+import { MOST_EXAMINED, PAGE_BYTES } from "../../src/ports/list-page.ts";
 import type { RunFilter, RunHead, StartedHead, Store } from "../../src/ports/store.ts";
 import { newHead, startWith, unique } from "./runs.ts";
 
@@ -48,7 +48,7 @@ export function describePages(open: () => Store): void {
       const store = open();
       // Of the same time, so that the first letter of their ids orders them.
       const [tag, version, createdAt] = [unique("tag"), unique("version"), 0];
-      const runs = manyOf(MOST_LOOKED_AT + 100, { createdAt, tags: [] });
+      const runs = manyOf(MOST_EXAMINED + 100, { createdAt, tags: [] });
       const last = newHead({ runId: unique("a"), createdAt, version, tags: [tag] });
       await createAll([...runs, last]);
       for (const asked of [{ tag }, { version }]) {

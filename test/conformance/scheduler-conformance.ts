@@ -54,7 +54,7 @@ export function describeScheduler(name: string, open: () => Promise<SchedulerRig
       ...(delayMs !== undefined && { delayMs }),
     });
 
-    it("C1. what send has resolved for is kept, and delivered once somebody takes it", async () => {
+    it("C1. what send has resolved for is kept, and handed in once somebody takes it", async () => {
       const messages = Array.from({ length: 25 }, () => message());
       await rig.scheduler.send(messages);
       deliver();
@@ -69,7 +69,7 @@ export function describeScheduler(name: string, open: () => Promise<SchedulerRig
       for (const { continuation } of batches.flat()) await delivered(continuation.runId);
     });
 
-    it("C2. delivers each continuation whole, whatever its run is called", async () => {
+    it("C2. hands in each continuation whole, whatever its run is called", async () => {
       const runId = `${unique("run")} ä € 😀 "\\\ufffe\u2028</script>`;
       const continuations = [{ runId }, { runId, task: 0 }, { runId, task: 7, claim: "claim-1" }];
       deliver();
@@ -88,7 +88,7 @@ export function describeScheduler(name: string, open: () => Promise<SchedulerRig
       await delivered(runId);
     });
 
-    it("C2. delivers nothing before its delay", async () => {
+    it("C2. hands in nothing before its delay", async () => {
       const [soon, later, now] = [message(300), message(1_200), message(0)];
       deliver();
       const sentAt = Date.now();
@@ -100,7 +100,7 @@ export function describeScheduler(name: string, open: () => Promise<SchedulerRig
       }
     });
 
-    it("C3. delivers again what ended with an error, until it ends without one", async () => {
+    it("C3. hands in again what ended with an error, until it ends without one", async () => {
       const { continuation } = message();
       let failures = 0;
       deliver(() => {
@@ -114,7 +114,7 @@ export function describeScheduler(name: string, open: () => Promise<SchedulerRig
       expect(third?.at).toBeGreaterThan(second?.at ?? 0);
     });
 
-    it("C3. an error of one delivery keeps no other from coming", async () => {
+    it("C3. an error of one message keeps no other from coming", async () => {
       const [bad, good] = [message(), message()];
       deliver(({ runId }) => {
         if (runId === bad.continuation.runId) throw new Error("never");
@@ -136,7 +136,7 @@ export function describeScheduler(name: string, open: () => Promise<SchedulerRig
       expect(told).toEqual([[continuation.runId, expect.any(Error)]]);
     });
 
-    it("C4. takes its longest delay, and does not deliver meanwhile", async () => {
+    it("C4. takes its longest delay, and hands in nothing meanwhile", async () => {
       const { maxDelayMs } = rig.scheduler;
       expect(maxDelayMs).toBeGreaterThan(0);
       const [longest, now] = [message(maxDelayMs), message()];

@@ -36,17 +36,17 @@ export interface Retry {
   afterMs: number;
 }
 
-/** What is done with one continuation. */
-type Work = (continuation: Continuation, context: Time & { logger: Logger }) => Promise<void>;
+/** Receives one continuation; throws if it has to come again. */
+type Receive = (continuation: Continuation, context: Time & { logger: Logger }) => Promise<void>;
 
 interface Time {
-  /** How long the function may still work. */
+  /** How long the function still has. */
   remainingMs(): number;
   /** Rejects when that is over. */
   isUp: Promise<never>;
 }
 
-export function batchHandler(work: Work, options: BatchOptions): SqsHandler {
+export function batchHandler(receive: Receive, options: BatchOptions): SqsHandler {
   const { logger = createConsoleLogger(), clock = systemClock } = options;
   const marginMs = toMillis(options.margin ?? "1s", "margin");
   return async ({ Records }, context) => {
@@ -55,7 +55,7 @@ export function batchHandler(work: Work, options: BatchOptions): SqsHandler {
       let continuation: Continuation | undefined;
       try {
         continuation = readContinuation(body);
-        await work(continuation, { ...time, logger });
+        await receive(continuation, { ...time, logger });
         return false;
       } catch (error) {
         logger.error("A message was not worked on and comes again", {
@@ -84,8 +84,8 @@ async function retrySoon(
   logger: Logger,
 ): Promise<void> {
   const soon = records.flatMap(({ receiptHandle, attributes }) => {
-    const deliveries = Number(attributes?.["ApproximateReceiveCount"] ?? 1);
-    const afterMs = backoffMs(BACKOFF, deliveries);
+    const receives = Number(attributes?.["ApproximateReceiveCount"] ?? 1);
+    const afterMs = backoffMs(BACKOFF, receives);
     return receiptHandle === undefined ? [] : [{ receiptHandle, afterMs }];
   });
   if (!retries || soon.length === 0) return;

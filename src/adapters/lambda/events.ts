@@ -8,7 +8,7 @@ export interface SqsRecord {
   messageId: string;
   body: string;
   receiptHandle?: string | undefined;
-  /** `ApproximateReceiveCount` says how often the message was delivered. */
+  /** `ApproximateReceiveCount` says how often the message was handed in. */
   attributes?: Record<string, string> | undefined;
 }
 

@@ -5,9 +5,9 @@
 import { type Duration, toMillis } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { type Clock, systemClock } from "../../ports/clock.ts";
-import { Deliveries } from "../../ports/deliveries.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import { createConsoleLogger, type Logger } from "../../ports/logger.ts";
+import { MemoryQueue } from "../../ports/memory-queue.ts";
 import {
   type Continuation,
   MAX_DELAY_MS,
@@ -24,16 +24,16 @@ export interface LocalSchedulerOptions {
   logger?: Logger | undefined;
 }
 
-/** What it delivers to. */
+/** Who receives the messages. */
 export interface Target {
   turn(continuation: Continuation): Promise<void>;
   sweep(): Promise<unknown>;
 }
 
 export interface LocalScheduler extends Scheduler {
-  /** Delivers what was sent, and calls the sweep. */
+  /** Hands in what was sent, and calls the sweep. */
   start(target: Target): void;
-  /** Delivers nothing more, and waits for the turns and the sweep in flight. */
+  /** Hands in nothing more, and waits for the turns and the sweep in flight. */
   stop(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export function createLocalScheduler(options: LocalSchedulerOptions = {}): Local
 class InProcess implements LocalScheduler {
   readonly maxDelayMs = MAX_DELAY_MS;
   readonly returnsHere = true;
-  readonly #deliveries: Deliveries;
+  readonly #queue: MemoryQueue;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #sweepEveryMs: number;
@@ -60,11 +60,11 @@ class InProcess implements LocalScheduler {
     this.#sweepEveryMs = Math.max(1, toMillis(sweepEvery, "sweepEvery"));
     this.#clock = clock ?? systemClock;
     this.#logger = logger ?? createConsoleLogger();
-    this.#deliveries = new Deliveries({ concurrency, clock: this.#clock, logger: this.#logger });
+    this.#queue = new MemoryQueue({ concurrency, clock: this.#clock, logger: this.#logger });
   }
 
   async send(messages: readonly Message[]): Promise<void> {
-    this.#deliveries.keep(messages);
+    this.#queue.keep(messages);
   }
 
   start(target: Target): void {
@@ -73,13 +73,13 @@ class InProcess implements LocalScheduler {
       throw new ConfigurationError("This scheduler is started already. Make one for each engine.");
     this.#target = target;
     this.#sweeping = this.#sweep(target);
-    this.#deliveries.start((continuation) => target.turn(continuation));
+    this.#queue.start((continuation) => target.turn(continuation));
   }
 
   async stop(): Promise<void> {
     this.#ended = true;
     this.#cancelSweep();
-    await Promise.all([this.#deliveries.stop(), this.#sweeping]);
+    await Promise.all([this.#queue.stop(), this.#sweeping]);
   }
 
   async #sweep(target: Target): Promise<void> {

@@ -103,7 +103,7 @@ function observerOf(lines: Lines, { errorOf }: DevLogOptions): Observer {
       if (observation.type === "run.ended" && observation.status === "failed") {
         return void tellFailure(lines, run, errorOf);
       }
-      const told = sayHappening(observation);
+      const told = sayOccurrence(observation);
       if (told) lines.tell(told.level, { ...run, ...told.place }, told.text);
     },
     attempt: (attempt) => ({
@@ -120,7 +120,7 @@ interface Told {
 }
 
 /** Of what an attempt comes to, its own end tells; the run's record tells why it failed. */
-function sayHappening(observation: Observation): Told | undefined {
+function sayOccurrence(observation: Observation): Told | undefined {
   switch (observation.type) {
     case "run.started":
       return { level: "info", text: "started" };

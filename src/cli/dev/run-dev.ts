@@ -77,11 +77,11 @@ async function openStore({ store, table }: DevOptions): Promise<Store> {
 /** A step may hang; whoever pressed Ctrl-C does not want to wait for it. */
 const PATIENCE_MS = 2_000;
 
-async function patiently(work: Promise<void>): Promise<void> {
+async function patiently(ending: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const outOfPatience = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, PATIENCE_MS);
   });
-  await Promise.race([work, outOfPatience]);
+  await Promise.race([ending, outOfPatience]);
   clearTimeout(timer);
 }

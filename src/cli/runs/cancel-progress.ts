@@ -5,13 +5,13 @@ import type { Session } from "../session.ts";
 import { showDuration, visible } from "../text.ts";
 import { cleanUpIn } from "./clean-up.ts";
 
-/** Tells, on a terminal, how far a cancellation has come while the work waits for its end. */
+/** Tells, on a terminal, how far a cancellation has come while the command waits for its end. */
 export async function withCancelProgress<T>(
   { client, output, shell }: Session,
   runId: string,
-  work: () => Promise<T>,
+  action: () => Promise<T>,
 ): Promise<T> {
-  if (output.format !== "table" || shell.stderr.isTTY !== true) return await work();
+  if (output.format !== "table" || shell.stderr.isTTY !== true) return await action();
   const events: RunEvent[] = [];
   const done = new AbortController();
   void collect(client, runId, events, done.signal);
@@ -21,13 +21,13 @@ export async function withCancelProgress<T>(
     return `${visible(runId)}: ${describeProgress(events)} (${waited})`;
   };
   try {
-    return await withProgress(shell, line, work);
+    return await withProgress(shell, line, action);
   } finally {
     done.abort();
   }
 }
 
-/** What cannot be read is not shown: the work itself will tell what is wrong. */
+/** What cannot be read is not shown: the wait itself will tell what is wrong. */
 async function collect(
   client: Client,
   runId: string,

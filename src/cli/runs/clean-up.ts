@@ -19,7 +19,7 @@ export function cleanUpIn(events: readonly RunEvent[]): CleanUpStep[] {
     const { command, step, shielded, cleanup, attempt } = fieldsOf(event);
     if (cleanup === false || attempt === 0) others.add(command);
     if (typeof step !== "string" || shielded !== true || others.has(command)) continue;
-    steps.set(command, followed(steps.get(command), event, step));
+    steps.set(command, updated(steps.get(command), event, step));
   }
   return [...steps.values()];
 }
@@ -32,7 +32,7 @@ const STATUS_OF: Record<string, CleanUpStep["status"]> = {
   "step.abandoned": "abandoned",
 };
 
-function followed(before: CleanUpStep | undefined, event: RunEvent, step: string): CleanUpStep {
+function updated(before: CleanUpStep | undefined, event: RunEvent, step: string): CleanUpStep {
   const { at, type } = event;
   const { attempt, startedAt } = fieldsOf(event);
   const status = STATUS_OF[type] ?? "running";

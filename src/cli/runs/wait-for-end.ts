@@ -5,7 +5,7 @@ import { asFailure, Failure, interrupted } from "../failure.ts";
 import type { Session } from "../session.ts";
 import { showTime, visible } from "../text.ts";
 
-const LOOK_EVERY_MS = 1_000;
+const POLL_EVERY_MS = 1_000;
 
 /**
  * @param known what stands in the document of a failure, whatever made it fail.
@@ -19,21 +19,21 @@ export async function waitForEnd(
   const { client, shell } = session;
   const { signal } = shell;
   const over = new AbortController();
-  const watching = watchProblem(session, runId, AbortSignal.any([signal, over.signal]));
+  const polling = pollProblem(session, runId, AbortSignal.any([signal, over.signal]));
   try {
     return await client.waitForEnd(runId, { timeout, signal });
   } catch (error) {
     over.abort();
     if (signal.aborted) throw interrupted(`detent runs status ${visible(runId)}`, known);
-    throw withProblem(asFailure(error, known), error, await watching);
+    throw withProblem(asFailure(error, known), error, await polling);
   } finally {
     over.abort();
-    await watching;
+    await polling;
   }
 }
 
 /** Tells each problem of the run when it comes up. @returns the last one there was. */
-async function watchProblem(
+async function pollProblem(
   { client, output }: Session,
   runId: string,
   signal: AbortSignal,
@@ -41,14 +41,14 @@ async function watchProblem(
   let told: Run["problem"];
   while (!signal.aborted) {
     try {
-      await pause(LOOK_EVERY_MS, undefined, { signal });
+      await pause(POLL_EVERY_MS, undefined, { signal });
       const { problem } = await client.getRun(runId, { signal });
       if (problem && problem.message !== told?.message) {
         output.warn({ message: `${sayProblem(runId, problem)}\nStill waiting …` });
       }
       told = problem;
     } catch {
-      // What is waited for tells what is wrong; this only looks.
+      // The wait itself tells what is wrong.
     }
   }
   return told;

@@ -186,13 +186,13 @@ function isBuiltIn(prototype: unknown, made: BuiltIn): boolean {
   if (prototype === made.prototype) return true;
   if (typeof prototype !== "object" || prototype === null) return false;
   if (known.get(prototype) === made) return true;
-  if (looksOf(prototype) !== looksOf(made.prototype)) return false;
+  if (formOf(prototype) !== formOf(made.prototype)) return false;
   known.set(prototype, made);
   return true;
 }
 
 /** How far it is from the root, and what it can do: of a subclass, neither is as of what it extends. */
-function looksOf(prototype: object): string {
+function formOf(prototype: object): string {
   let depth = 0;
   for (let at: unknown = prototype; at; at = Object.getPrototypeOf(at)) depth += 1;
   return `${depth} ${Object.getOwnPropertyNames(prototype).sort().join()}`;

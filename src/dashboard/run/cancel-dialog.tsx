@@ -13,26 +13,26 @@ import { keepName, keptName, useSession } from "../session.tsx";
 import { StatusBadge } from "../status-badge.tsx";
 import { stagesOf } from "./stages.ts";
 import { Stepper } from "./stepper.tsx";
-import type { Watched } from "./use-run.ts";
+import type { LoadedRun } from "./use-run.ts";
 
 interface CancelDialogProps {
-  watched: Watched;
+  loaded: LoadedRun;
   onClose(): void;
   /** The run has changed, and should be looked at. */
   onChange(): void;
 }
 
 /** Asks why and for how long, then shows how it goes until the run has ended. */
-export function CancelDialog({ watched, onClose, onChange }: CancelDialogProps) {
+export function CancelDialog({ loaded, onClose, onChange }: CancelDialogProps) {
   const [answer, setAnswer] = useState<CancelAnswer>();
   return (
     <Dialog title={answer ? "Cancelling the run" : "Cancel this run?"} onClose={onClose}>
       {(close) =>
         answer ? (
-          <Progress watched={watched} answer={answer} close={close} />
+          <Progress loaded={loaded} answer={answer} close={close} />
         ) : (
           <Request
-            runId={watched.run.runId}
+            runId={loaded.run.runId}
             close={close}
             onAnswer={(given) => {
               setAnswer(given);
@@ -150,12 +150,12 @@ function Request({ runId, close, onAnswer }: RequestProps) {
 }
 
 interface ProgressProps {
-  watched: Watched;
+  loaded: LoadedRun;
   answer: CancelAnswer;
   close(): void;
 }
 
-function Progress({ watched: { run, events }, answer, close }: ProgressProps) {
+function Progress({ loaded: { run, events }, answer, close }: ProgressProps) {
   const ended = isEnded(run.status);
   return (
     <>

@@ -15,15 +15,15 @@ import { Facts } from "./facts.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 import { TerminateDialog } from "./terminate-dialog.tsx";
 import { TerminationCard } from "./termination-card.tsx";
-import { useRun, type Watched } from "./use-run.ts";
+import { type LoadedRun, useRun } from "./use-run.ts";
 
 /** One run: what it is, what became of it, and the means to stop it. */
 export function RunPage({ runId }: { runId: string }) {
-  const { watched, missing, polling } = useRun(runId);
+  const { loaded, missing, polling } = useRun(runId);
   const [asking, setAsking] = useState<"cancel" | "terminate">();
   const done = () => setAsking(undefined);
   if (missing) return <NotFound runId={runId} />;
-  const ended = watched !== undefined && isEnded(watched.run.status);
+  const ended = loaded !== undefined && isEnded(loaded.run.status);
   return (
     <>
       <div class="above">
@@ -31,7 +31,7 @@ export function RunPage({ runId }: { runId: string }) {
           <Icon name="back" />
           All runs
         </a>
-        {watched && !ended && <LiveSwitch polling={polling} />}
+        {loaded && !ended && <LiveSwitch polling={polling} />}
       </div>
       <header class="page-head">
         <div class="run-title">
@@ -39,23 +39,23 @@ export function RunPage({ runId }: { runId: string }) {
             <span class="mono">{runId}</span>
           </Heading>
           <CopyButton text={runId} what="the run's id" />
-          <span role="status">{watched && <StatusBadge status={watched.run.status} />}</span>
+          <span role="status">{loaded && <StatusBadge status={loaded.run.status} />}</span>
         </div>
         <div class="row">
-          {watched && !ended && !watched.run.cancellation && (
+          {loaded && !ended && !loaded.run.cancellation && (
             <button type="button" class="primary" onClick={() => setAsking("cancel")}>
               <Icon name="slash" />
               Cancel …
             </button>
           )}
-          {watched && !ended && (
+          {loaded && !ended && (
             <button type="button" class="danger outline" onClick={() => setAsking("terminate")}>
               <Icon name="stop" />
               Terminate …
             </button>
           )}
-          {watched && ended && (
-            <a class="button" href={startHref(watched.run.workflow)}>
+          {loaded && ended && (
+            <a class="button" href={startHref(loaded.run.workflow)}>
               <Icon name="play" />
               Start another
             </a>
@@ -63,28 +63,28 @@ export function RunPage({ runId }: { runId: string }) {
         </div>
       </header>
       <PollError polling={polling} what="This run" />
-      {watched ? (
-        <Parts watched={watched} onChange={polling.refresh} />
+      {loaded ? (
+        <RunDetails loaded={loaded} onChange={polling.refresh} />
       ) : (
         !polling.error && <Skeleton />
       )}
-      {watched && asking === "cancel" && (
-        <CancelDialog watched={watched} onClose={done} onChange={polling.refresh} />
+      {loaded && asking === "cancel" && (
+        <CancelDialog loaded={loaded} onClose={done} onChange={polling.refresh} />
       )}
-      {watched && asking === "terminate" && (
+      {loaded && asking === "terminate" && (
         <TerminateDialog runId={runId} onClose={done} onChange={polling.refresh} />
       )}
     </>
   );
 }
 
-interface PartsProps {
-  watched: Watched;
+interface RunDetailsProps {
+  loaded: LoadedRun;
   /** The run may have changed, and should be looked at. */
   onChange(): void;
 }
 
-function Parts({ watched: { run, events }, onChange }: PartsProps) {
+function RunDetails({ loaded: { run, events }, onChange }: RunDetailsProps) {
   const now = useNow(!isEnded(run.status));
   return (
     <div class="stack">

@@ -9,7 +9,7 @@ import {
 import { useSession } from "../session.tsx";
 import { type Polling, usePoll } from "../use-poll.ts";
 
-export interface Watched {
+export interface LoadedRun {
   run: Run;
   /** All of its log, as far as it is known. */
   events: readonly RunEvent[];
@@ -20,7 +20,7 @@ const LONGEST_PAUSE_MS = 4000;
 
 interface RunState {
   /** Nothing as long as it loads. */
-  watched: Watched | undefined;
+  loaded: LoadedRun | undefined;
   /** There is no such run. */
   missing: boolean;
   polling: Polling;
@@ -29,17 +29,17 @@ interface RunState {
 /** The run and its log, kept up to date until it has ended. */
 export function useRun(runId: string): RunState {
   const { client } = useSession();
-  const [watched, setWatched] = useState<Watched>();
+  const [loaded, setLoaded] = useState<LoadedRun>();
   const [missing, setMissing] = useState(false);
   const update = async (signal: AbortSignal) => {
-    const known = watched?.events ?? [];
+    const known = loaded?.events ?? [];
     const [run, news] = await Promise.all([
       client.getRun(runId, { signal }),
       eventsAfter(client, runId, known.at(-1)?.seq, signal),
     ]);
     const events = news.length === 0 ? known : [...known, ...news];
-    const changed = JSON.stringify(stateOf(run)) !== JSON.stringify(stateOf(watched?.run));
-    setWatched({ run, events });
+    const changed = JSON.stringify(stateOf(run)) !== JSON.stringify(stateOf(loaded?.run));
+    setLoaded({ run, events });
     // The record may have been read before the log's last event.
     if (isEnded(run.status) && isLast(events.at(-1))) return "end";
     return changed || news.length > 0 ? "news" : "same";
@@ -51,7 +51,7 @@ export function useRun(runId: string): RunState {
       return "end" as const;
     });
   const polling = usePoll({ key: runId, load, longestPauseMs: LONGEST_PAUSE_MS });
-  return { watched, missing, polling };
+  return { loaded, missing, polling };
 }
 
 async function eventsAfter(

@@ -45,13 +45,13 @@ async function makeDue({ store, clock, sessions }: Parts, head: RunHead): Promis
 /** So far ahead may a run with a problem be due. */
 const LONGEST_PAUSE_MS = 3_600_000;
 /** More runs than this wait until they are due. */
-const MOST_LOOKED_AT = 1_000;
+const MOST_EXAMINED = 1_000;
 const AT_ONCE = 25;
 
 /** Wakes the runs that wait for a version which is known here. @returns how many. */
 export async function wakeKnown(parts: Parts): Promise<number> {
   const { store, clock } = parts;
-  const soon = await store.listDue(clock.now() + LONGEST_PAUSE_MS, MOST_LOOKED_AT);
+  const soon = await store.listDue(clock.now() + LONGEST_PAUSE_MS, MOST_EXAMINED);
   let woken = 0;
   for (let from = 0; from < soon.length; from += AT_ONCE) {
     const some = soon.slice(from, from + AT_ONCE);

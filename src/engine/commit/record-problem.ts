@@ -14,7 +14,7 @@ const LONGEST_MESSAGE = 2000;
  * Records why a turn could not be done. The run is not failed by it: the sweep tries again, after
  * growing pauses, and a mended deployment goes on where the run was.
  */
-export async function reportProblem(
+export async function recordProblem(
   parts: Parts,
   session: Session,
   { state, head }: { state: RunState; head: RunHead },

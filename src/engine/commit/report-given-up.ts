@@ -34,7 +34,7 @@ export async function noteGivenUp(parts: Parts, runId: string): Promise<Problem 
 }
 
 /** @param instead what was noted before, which counts as the same try. */
-export async function reportGivenUp(
+export async function reportProblem(
   parts: Parts,
   runId: string,
   thrown: unknown,
@@ -55,7 +55,7 @@ export async function reportGivenUp(
  */
 export async function reportRefused(parts: Parts, runId: string, why: Error): Promise<void> {
   try {
-    await reportGivenUp(parts, runId, why);
+    await reportProblem(parts, runId, why);
   } catch (error) {
     const message =
       "A run could not be told why its message was given up; the sweep sends it again";

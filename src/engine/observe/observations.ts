@@ -8,7 +8,7 @@ import type { RunState, TerminationState } from "../../core/run-state.ts";
 import type { Task } from "../../core/task.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import { nameAndCode } from "../../ports/logged-error.ts";
-import type { Happening, ObservedError, StepPlace } from "../../ports/observer.ts";
+import type { ObservedError, Occurrence, StepPlace } from "../../ports/observer.ts";
 import { lagOf } from "./pickup-lag.ts";
 
 /** An entry that was appended, and the run as it stood right before. */
@@ -20,19 +20,19 @@ export interface Appended {
   cancellation: CancellationRecord | undefined;
 }
 
-export function happeningsOf(appended: Appended): Happening[] {
+export function occurrencesOf(appended: Appended): Occurrence[] {
   const { before, events, at } = appended;
   const lagMs = lagOf(before, events, at);
-  const resumed: Happening[] = lagMs === undefined ? [] : [{ type: "run.resumed", lagMs }];
+  const resumed: Occurrence[] = lagMs === undefined ? [] : [{ type: "run.resumed", lagMs }];
   return [...resumed, ...events.flatMap((event) => toldBy(event, appended))];
 }
 
 /** @param previous the task as it stood before this claim, if it was claimed before. */
-export function happeningsOfClaim(
+export function occurrencesOfClaim(
   step: OpenCommand | undefined,
   previous: Task | undefined,
   at: number,
-): Happening[] {
+): Occurrence[] {
   if (!isStep(step)) return [];
   if (previous?.lease !== undefined) {
     const { name, shielded } = step;
@@ -46,7 +46,7 @@ function dueSince({ phase }: OpenStep): number | undefined {
   return phase.type === "scheduled" ? phase.at : undefined;
 }
 
-function toldBy(event: LogEvent, { before, at, cancellation }: Appended): Happening[] {
+function toldBy(event: LogEvent, { before, at, cancellation }: Appended): Occurrence[] {
   switch (event.type) {
     case "workflow.completed":
     case "workflow.failed":
@@ -98,11 +98,11 @@ type StepEnd = Extract<
   { type: "step.completed" | "step.failed" | "step.cancelled" | "step.abandoned" }
 >;
 
-function endOf(event: StepEnd): Happening[] {
+function endOf(event: StepEnd): Occurrence[] {
   const place = placeOf(event);
   const error = "error" in event && event.error !== undefined ? errorOf(event.error) : undefined;
   const status = STATUS[event.type];
-  const ended: Happening = { type: "step.ended", status, ...place, ...(error && { error }) };
+  const ended: Occurrence = { type: "step.ended", status, ...place, ...(error && { error }) };
   const isLost = event.type === "step.failed" && error?.code === LOST;
   return isLost ? [{ type: "step.lost", ...place }, ended] : [ended];
 }
@@ -117,7 +117,7 @@ const STATUS = {
 const LOST: StepLostError["code"] = "step.lost";
 
 /** A claim that passes on was lost. */
-function lostBefore(command: number, { open }: RunState): Happening[] {
+function lostBefore(command: number, { open }: RunState): Occurrence[] {
   const step = open.get(command);
   if (!isClaimed(step)) return [];
   const { name, attempt, shielded } = step;

@@ -11,18 +11,18 @@ import type { Logger } from "../../ports/logger.ts";
 import type {
   AttemptObserver,
   AttemptOutcome,
-  Happening,
   ObservedAttempt,
   ObservedRun,
   Observer,
+  Occurrence,
 } from "../../ports/observer.ts";
 import type { RunHead } from "../../ports/store.ts";
 import {
   type Appended,
   describeError,
   errorOf,
-  happeningsOf,
-  happeningsOfClaim,
+  occurrencesOf,
+  occurrencesOfClaim,
 } from "./observations.ts";
 
 /** An attempt as the observers see it. */
@@ -49,8 +49,8 @@ export class Observing {
     this.#logger = logger;
   }
 
-  happened(head: RunHead, happening: Happening): void {
-    this.#tell(head, this.#clock.now(), () => [happening]);
+  happened(head: RunHead, occurrence: Occurrence): void {
+    this.#tell(head, this.#clock.now(), () => [occurrence]);
   }
 
   problem(head: RunHead, { code, tries }: Problem): void {
@@ -59,7 +59,7 @@ export class Observing {
 
   appended(head: RunHead, entry: Omit<Appended, "cancellation">): void {
     const { cancellation } = head;
-    this.#tell(head, entry.at, () => happeningsOf({ ...entry, cancellation }));
+    this.#tell(head, entry.at, () => occurrencesOf({ ...entry, cancellation }));
   }
 
   /** @param previous the task as it stood before this claim, if it was claimed before. */
@@ -69,7 +69,7 @@ export class Observing {
     previous: Task | undefined,
     at: number,
   ): void {
-    this.#tell(head, at, () => happeningsOfClaim(step, previous, at));
+    this.#tell(head, at, () => occurrencesOfClaim(step, previous, at));
   }
 
   /** A task's attempt failed, and its item says when the next one may start. */
@@ -100,10 +100,10 @@ export class Observing {
     };
   }
 
-  #tell(head: RunHead, at: number, happened: () => readonly Happening[]): void {
+  #tell(head: RunHead, at: number, happened: () => readonly Occurrence[]): void {
     if (this.#observers.length === 0) return;
-    for (const happening of this.#guard(this, happened) ?? []) {
-      const observation = { ...happening, run: runOf(head), at };
+    for (const occurrence of this.#guard(this, happened) ?? []) {
+      const observation = { ...occurrence, run: runOf(head), at };
       for (const observer of this.#observers) {
         this.#guard(observer, () => observer.notify?.(observation));
       }

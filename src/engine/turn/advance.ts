@@ -17,7 +17,7 @@ import { loggedError } from "../../ports/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import { type Committed, commit, type NewsSource, stopUnshielded } from "../commit/commit.ts";
 import type { TurnLimits } from "../commit/plan.ts";
-import { reportProblem } from "../commit/record-problem.ts";
+import { recordProblem } from "../commit/record-problem.ts";
 import { keepHead, resetResends } from "../commit/write-head.ts";
 import { armTimer } from "../continuations/arm-timer.ts";
 import { handOn } from "../continuations/hand-on.ts";
@@ -84,7 +84,7 @@ export async function look(
         const isUnknown = error instanceof WorkflowNotFoundError;
         const unknown = { ...rest, continuation, state: committed.state };
         if (isUnknown && (await handOn(parts, { ...unknown, error }))) return undefined;
-        await reportProblem(parts, session, committed, error);
+        await recordProblem(parts, session, committed, error);
         return undefined;
       }
       case "replay":

@@ -1,4 +1,4 @@
-import { reportProblem } from "../commit/record-problem.ts";
+import { recordProblem } from "../commit/record-problem.ts";
 import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 
@@ -12,6 +12,6 @@ export async function reportLateFault(parts: Parts, session: Session): Promise<v
     const { fault } = await session.outcome();
     if (!fault || session.reported === fault) return;
     const { state, head } = session;
-    await reportProblem(parts, session, { state, head }, fault);
+    await recordProblem(parts, session, { state, head }, fault);
   });
 }

@@ -6,7 +6,7 @@ import type { PendingStep } from "../../core/commands/step.ts";
 import { StoreDamagedError } from "../../core/errors.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
-import { reportGivenUp } from "../commit/report-given-up.ts";
+import { reportProblem } from "../commit/report-given-up.ts";
 import type { TurnOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
 import { type Loaded, Session } from "../session/session.ts";
@@ -49,7 +49,7 @@ export class Turns {
       await work;
     } catch (error) {
       if (!(error instanceof StoreDamagedError)) throw error;
-      await reportGivenUp(this.#parts, runId, error);
+      await reportProblem(this.#parts, runId, error);
     }
   }
 

@@ -7,7 +7,7 @@ import type { CallOptions, Client } from "./client.ts";
 import { followEvents } from "./follow-events.ts";
 import { getEvents, getRun, listRuns, listWorkflows } from "./read.ts";
 import { startRun } from "./start.ts";
-import { cancelAll, cancelRun, terminateRun, wakeRun } from "./stop.ts";
+import { cancelAll, cancelRun, terminateRun, wakeRun } from "./steer-runs.ts";
 import type { Means } from "./transport.ts";
 import { endOf, resultOf, waitUntil } from "./wait-for-end.ts";
 

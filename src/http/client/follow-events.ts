@@ -8,8 +8,8 @@ import { getEvents, getRun } from "./read.ts";
 import type { Means } from "./transport.ts";
 
 const DEFAULT_EVERY = 500;
-/** After so many looks in vain the pauses grow, up to so many times. */
-const QUICK_LOOKS = 5;
+/** After so many polls without news the pauses grow, up to so many times. */
+const QUICK_POLLS = 5;
 const SLOWEST = 8;
 
 /** Every event as it comes in, until the one that ends the run. */
@@ -37,7 +37,7 @@ export async function* followEvents(
       if (wasEnded) continue;
     }
     const growing = { firstMs: everyMs, longestMs: everyMs * SLOWEST };
-    await pause(backoffMs(growing, quiet - QUICK_LOOKS + 1), signal);
+    await pause(backoffMs(growing, quiet - QUICK_POLLS + 1), signal);
   }
 }
 

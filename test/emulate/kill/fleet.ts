@@ -124,7 +124,7 @@ async function launch(
     instances: INSTANCES,
     dynamodbEndpoint: dynamodb.endpoint,
     nextSkewMs: () => skews.between(-SKEW_MS, SKEW_MS),
-    deliver: (invoke) => noisy(counted(invoke), chance),
+    handIn: (invoke) => noisy(counted(invoke), chance),
     output: tell,
   });
   teardown.add(() => emulator.stop());

@@ -117,8 +117,8 @@ export const serving: Mutant[] = [
         id: "retries",
         rule: "what failed comes again the later the more often it came",
         file: "src/adapters/lambda/batch.ts",
-        search: "const afterMs = backoffMs(BACKOFF, deliveries);",
-        replace: "const afterMs = backoffMs(BACKOFF, Math.min(deliveries, 1));",
+        search: "const afterMs = backoffMs(BACKOFF, receives);",
+        replace: "const afterMs = backoffMs(BACKOFF, Math.min(receives, 1));",
         killers: ["test/lambda/turn-handler.test.ts"],
       },
       {

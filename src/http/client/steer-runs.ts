@@ -23,7 +23,7 @@ export async function cancelRun(means: Means, runId: string, how: How = {}): Pro
 }
 
 /**
- * Every run is asked to stop before the first one is waited for. One that is slow, contended or damaged
+ * Every run is asked before the first one is waited for. One that is slow, contended or damaged
  * keeps no other from being asked; it is thrown in the end.
  */
 export async function* cancelAll(
@@ -54,7 +54,7 @@ export function terminateRun(
 ): Promise<TerminateAnswer> {
   const body = { reason, requestedBy };
   // Made again after a lost answer, it would say that somebody else had ended the run.
-  return stop(means, { runId, path: "terminate", body, repeatable: false, signal });
+  return postToRun(means, { runId, path: "terminate", body, repeatable: false, signal });
 }
 
 export function wakeRun(
@@ -62,7 +62,7 @@ export function wakeRun(
   runId: string,
   { signal }: CallOptions = {},
 ): Promise<WakeAnswer> {
-  return stop(means, { runId, path: "wake", body: {}, repeatable: true, signal });
+  return postToRun(means, { runId, path: "wake", body: {}, repeatable: true, signal });
 }
 
 function requestCancel(
@@ -71,11 +71,11 @@ function requestCancel(
   { reason, requestedBy, gracePeriod, signal }: How,
 ): Promise<CancelAnswer> {
   const body = { reason, requestedBy, gracePeriod };
-  return stop(means, { runId, path: "cancel", body, repeatable: true, signal });
+  return postToRun(means, { runId, path: "cancel", body, repeatable: true, signal });
 }
 
 /** Of a run that has ended the app answers with an error, and with the outcome beside it. */
-async function stop<Answer extends CancelAnswer | TerminateAnswer | WakeAnswer>(
+async function postToRun<Answer extends CancelAnswer | TerminateAnswer | WakeAnswer>(
   means: Means,
   { runId, path, ...call }: Omit<Call, "method"> & { runId: string },
 ): Promise<Answer> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Deliveries } from "../../src/ports/deliveries.ts";
+import { MemoryQueue } from "../../src/ports/memory-queue.ts";
 import { VirtualClock } from "../../src/testing/index.ts";
 import { silent } from "../silent.ts";
 
@@ -15,17 +15,17 @@ function open(options: { concurrency?: number; random?: () => number } = {}) {
     return undefined;
   };
   const clock = new VirtualClock(0, settle);
-  const deliveries = new Deliveries({ concurrency: 10, clock, logger: silent, ...options });
-  return { deliveries, clock, settle };
+  const queue = new MemoryQueue({ concurrency: 10, clock, logger: silent, ...options });
+  return { queue, clock, settle };
 }
 
-describe("deliveries", () => {
+describe("a queue in memory", () => {
   it("wait for their time, and for somebody to deliver to", async () => {
-    const { deliveries, clock } = open();
+    const { queue, clock } = open();
     const delivered: [string, number][] = [];
-    deliveries.keep([message("later", 2_000), message("now"), message("soon", 500)]);
+    queue.keep([message("later", 2_000), message("now"), message("soon", 500)]);
     await clock.advance("1s");
-    deliveries.start(async ({ runId }) => {
+    queue.start(async ({ runId }) => {
       delivered.push([runId, clock.now()]);
     });
     await clock.advance("5s");
@@ -40,42 +40,42 @@ describe("deliveries", () => {
     [0, [50, 100, 200, 400, 800]],
     [1, [100, 200, 400, 800, 1_600]],
   ])("that fail are made again after growing pauses, with jitter (%s)", async (random, pauses) => {
-    const { deliveries, clock } = open({ random: () => random });
+    const { queue, clock } = open({ random: () => random });
     const times: number[] = [];
-    deliveries.start(async () => {
+    queue.start(async () => {
       times.push(clock.now());
       if (times.length <= pauses.length) throw new Error("not yet");
     });
-    deliveries.keep([message("run")]);
+    queue.keep([message("run")]);
     await clock.advance("1h");
     expect(times.slice(1).map((time, index) => time - (times[index] ?? 0))).toEqual(pauses);
   });
 
   it("pause for half a minute at most", async () => {
-    const { deliveries, clock } = open({ random: () => 1 });
+    const { queue, clock } = open({ random: () => 1 });
     const times: number[] = [];
-    deliveries.start(async () => {
+    queue.start(async () => {
       times.push(clock.now());
       throw new Error("never");
     });
-    deliveries.keep([message("run")]);
+    queue.keep([message("run")]);
     await clock.advance("10m");
     expect((times.at(-1) ?? 0) - (times.at(-2) ?? 0)).toBe(30_000);
-    await deliveries.stop();
+    await queue.stop();
   });
 
   it("are idle when none is due or under way", async () => {
-    const { deliveries } = open({ concurrency: 1 });
+    const { queue } = open({ concurrency: 1 });
     let ends: (() => void)[] = [];
     let started = 0;
-    deliveries.start(async () => {
+    queue.start(async () => {
       started += 1;
       await new Promise<void>((resolve) => ends.push(resolve));
     });
-    await deliveries.idle();
-    deliveries.keep([message("a"), message("b"), message("c", 60_000)]);
+    await queue.idle();
+    queue.keep([message("a"), message("b"), message("c", 60_000)]);
     let idle = false;
-    const waiting = deliveries.idle().then(() => {
+    const waiting = queue.idle().then(() => {
       idle = true;
     });
     for (let round = 1; round <= 2; round += 1) {
@@ -86,6 +86,6 @@ describe("deliveries", () => {
     }
     await waiting;
     expect(started).toBe(2);
-    await deliveries.stop();
+    await queue.stop();
   });
 });

@@ -8,7 +8,7 @@ import { loggedError } from "./logged-error.ts";
 import { createConsoleLogger, type Logger } from "./logger.ts";
 import type { Continuation, Message } from "./scheduler.ts";
 
-export interface DeliveriesOptions {
+export interface MemoryQueueOptions {
   /** How many are under way at once. */
   concurrency: number;
   clock?: Clock | undefined;
@@ -17,10 +17,10 @@ export interface DeliveriesOptions {
   random?: (() => number) | undefined;
 }
 
-/** Delivers one; throws if it has to be delivered again. */
-export type Deliver = (continuation: Continuation) => Promise<void>;
+/** Receives one message; throws if it has to come again. */
+export type Receive = (continuation: Continuation) => Promise<void>;
 
-interface Delivery {
+interface Kept {
   continuation: Continuation;
   failures: number;
 }
@@ -28,30 +28,30 @@ interface Delivery {
 const BACKOFF = { firstMs: 100, longestMs: 30_000 };
 /** Turns on a store in memory await nothing but promises: so many may begin in one round. */
 const MOST_A_ROUND = 32;
-/** Places of delivered messages that are kept at most. */
+/** How many places of messages that were handed in are kept at most. */
 const MOST_TAKEN = 1_000;
 
 /**
- * Delivers each message once it is due, and again, with growing pauses, when that fails. However many
+ * Hands in each message once it is due, and again, with growing pauses, when that fails. However many
  * are due, timers, sockets and everybody else in the process have their turn between them.
  */
-export class Deliveries {
+export class MemoryQueue {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #random: () => number;
   readonly #concurrency: number;
   /** What is due, from `#taken` on. */
-  readonly #ready: Delivery[] = [];
+  readonly #ready: Kept[] = [];
   #taken = 0;
-  /** Deliveries that began in this round of the event loop. */
+  /** How many were handed in in this round of the event loop. */
   #begun = 0;
   #going = false;
   readonly #timers = new Set<() => void>();
   readonly #inFlight = new Set<Promise<void>>();
-  #deliver: Deliver | undefined;
+  #receive: Receive | undefined;
   #ended = false;
 
-  constructor({ concurrency, clock, logger, random }: DeliveriesOptions) {
+  constructor({ concurrency, clock, logger, random }: MemoryQueueOptions) {
     this.#concurrency = concurrency;
     this.#clock = clock ?? systemClock;
     this.#logger = logger ?? createConsoleLogger();
@@ -64,23 +64,23 @@ export class Deliveries {
     }
   }
 
-  /** What was kept before is delivered too. */
-  start(deliver: Deliver): void {
+  /** What was kept before is handed in too. */
+  start(receive: Receive): void {
     // A turn must not see the async context of whoever sent its message, nor keep it alive.
-    const outside = AsyncResource.bind(deliver);
-    this.#deliver = outside;
+    const outside = AsyncResource.bind(receive);
+    this.#receive = outside;
     this.#go();
   }
 
   /** Resolves when nothing is under way, nor due: what waits for its time does not count. */
   async idle(): Promise<void> {
-    while (this.#inFlight.size > 0 || (this.#deliver && this.#ready.length > this.#taken)) {
+    while (this.#inFlight.size > 0 || (this.#receive && this.#ready.length > this.#taken)) {
       await nextRound(); // What is due starts then at the latest.
       await Promise.all(this.#inFlight);
     }
   }
 
-  /** Delivers nothing more, and waits for what is under way. */
+  /** Hands in nothing more, and waits for what is under way. */
   async stop(): Promise<void> {
     this.#ended = true;
     for (const cancel of this.#timers) cancel();
@@ -90,17 +90,17 @@ export class Deliveries {
     await Promise.all(this.#inFlight);
   }
 
-  #keep(delivery: Delivery, delayMs: number): void {
+  #keep(kept: Kept, delayMs: number): void {
     if (this.#ended) return;
     if (delayMs > 0) {
       const cancel = this.#clock.after(delayMs, () => {
         this.#timers.delete(cancel);
-        this.#keep(delivery, 0);
+        this.#keep(kept, 0);
       });
       this.#timers.add(cancel);
       return;
     }
-    this.#ready.push(delivery);
+    this.#ready.push(kept);
     if (this.#going) return;
     this.#going = true;
     // Not at once: who sends has not returned yet.
@@ -111,10 +111,10 @@ export class Deliveries {
   }
 
   #go(): void {
-    while (this.#deliver && !this.#ended && this.#inFlight.size < this.#concurrency) {
+    while (this.#receive && !this.#ended && this.#inFlight.size < this.#concurrency) {
       if (this.#ready.length === this.#taken || !this.#mayBegin()) return;
-      const delivery = this.#take();
-      if (delivery) this.#track(this.#attempt(this.#deliver, delivery));
+      const kept = this.#take();
+      if (kept) this.#track(this.#attempt(this.#receive, kept));
     }
   }
 
@@ -131,19 +131,19 @@ export class Deliveries {
   }
 
   /** Not by `shift`, which moves all that wait. */
-  #take(): Delivery | undefined {
-    const delivery = this.#ready[this.#taken];
+  #take(): Kept | undefined {
+    const kept = this.#ready[this.#taken];
     this.#taken += 1;
     if (this.#taken >= MOST_TAKEN || this.#taken === this.#ready.length) {
       this.#ready.splice(0, this.#taken);
       this.#taken = 0;
     }
-    return delivery;
+    return kept;
   }
 
-  async #attempt(deliver: Deliver, { continuation, failures }: Delivery): Promise<void> {
+  async #attempt(receive: Receive, { continuation, failures }: Kept): Promise<void> {
     try {
-      await deliver(continuation);
+      await receive(continuation);
     } catch (error) {
       const longestMs = backoffMs(BACKOFF, failures + 1);
       const pauseMs = Math.ceil(jittered(longestMs, this.#random(), 0.5));
@@ -156,8 +156,8 @@ export class Deliveries {
     }
   }
 
-  #track(work: Promise<void>): void {
-    const tracked = work.finally(() => {
+  #track(attempt: Promise<void>): void {
+    const tracked = attempt.finally(() => {
       this.#inFlight.delete(tracked);
       this.#go();
     });
