@@ -51,7 +51,7 @@ export function isOf<Type extends LogEvent["type"]>(
   return types.some((type) => type === recorded.event.type);
 }
 
-export function isRecordOfCommand(recorded: Recorded): recorded is Recorded<CommandEvent> {
+function isRecordOfCommand(recorded: Recorded): recorded is Recorded<CommandEvent> {
   return isOfCommand(recorded.event);
 }
 
