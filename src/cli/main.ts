@@ -6,7 +6,7 @@ import { runShell } from "./run-shell.ts";
 const leaving = new AbortController();
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  // The second time the process ends at once, as it would have without this.
+  // A second signal ends the process at once, as the first would have without this handler.
   process.once(signal, () => leaving.abort(new Error(`Interrupted by ${signal}.`)));
 }
 

@@ -6,7 +6,9 @@ export const MOST_TAGS = 50;
 export const MOST_PATCHES = 100;
 /** Characters of a reason, or of who asked. */
 export const LONGEST_REASON = 1000;
-/** How many runs or events one page has at most; and of runs, unless somebody says how many. */
+/**
+ * A page of runs or events has at most so many; `USUAL_PAGE` of runs if the caller does not say.
+ */
 export const LARGEST_PAGE = 1000;
 export const USUAL_PAGE = 50;
 /** Bytes of a page of events. The event that would make it larger begins the next one. */

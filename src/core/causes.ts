@@ -1,6 +1,6 @@
 import { fieldOf } from "./thrown.ts";
 
-/** More errors than this are not looked through: whoever throws them must not hold up a turn. */
+/** A search ends after so many errors, so that none that user code throws holds up a turn. */
 const MOST = 200_000;
 
 /** An error, its causes and its aggregated errors, and theirs, each once. */
@@ -15,7 +15,7 @@ export function causesOf(error: unknown): unknown[] {
 
 function found(error: unknown, within: (each: unknown) => unknown[]): unknown[] {
   const seen = new Set([error]);
-  // A set hands out what is added to it meanwhile, and each once.
+  // The loop also visits what it adds to the set, and each error once.
   for (const each of seen) {
     if (seen.size > MOST) break;
     for (const inner of within(each)) seen.add(inner);

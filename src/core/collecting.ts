@@ -1,8 +1,9 @@
 import { ContentionError, RunNotFoundError, StoreDamagedError, TimeoutError } from "./errors.ts";
 
 /**
- * What was asked of one run of many: its answer, or nothing where there is none, because something is
- * the matter with that run, which is kept among the failures, or because it was deleted meanwhile.
+ * The answer of one run of many that are asked. A failure of this run alone is kept among
+ * `failures`, and a run that was deleted meanwhile has no answer; neither ends the loop over the
+ * others.
  */
 export async function collecting<Answer>(
   failures: Error[],

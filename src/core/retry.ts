@@ -74,7 +74,7 @@ export function pauseAfter(
   random: number,
 ): number | undefined {
   if (attempt >= policy.attempts) return undefined;
-  // Whoever wraps an error may say otherwise of it, so the outermost word counts.
+  // The outermost error decides, because code that wraps an error may judge it anew.
   const word = causesOf(error).find(
     (each) => each instanceof FatalError || each instanceof RetryableError,
   );
@@ -86,7 +86,9 @@ export function pauseAfter(
   return Math.round(jitter ? jittered(full, random, 0.5) : full);
 }
 
-/** A pause that cannot be read must not lose the failure that asked for it. */
+/**
+ * A `retryAfter` that cannot be read is ignored, so that the failure which carries it is not lost.
+ */
 function waitFor(retryAfter: unknown, now: number): number | undefined {
   try {
     const ms = isDate(retryAfter) ? retryAfter.getTime() - now : toMillis(retryAfter as Duration);

@@ -30,7 +30,7 @@ export interface RunState {
   input: Encoded;
   /** No code of the run may run before. */
   startAt?: number;
-  /** When its first entry after the start was written: with that, its code runs. */
+  /** When the first entry after the start was written: the code of the run has begun. */
   begunAt?: number;
   /** Where the next entry goes. */
   position: number;
@@ -68,8 +68,9 @@ function beganAt({ startedAt, startAt }: RunState): number {
 }
 
 /**
- * When time stops the run whatever it does: its clean-up's grace ends, or its longest duration. From
- * a request to its delivery nothing does: what executes is let finish.
+ * The time at which the run is ended whatever its code does: the end of its clean-up's grace, or of
+ * its longest duration. Between a request and its delivery there is none, because executing steps
+ * are let finish.
  */
 export function deadlineOf(state: RunState, maxDurationMs: number | undefined): number | undefined {
   if (state.cancellation) return state.cancellation.delivered?.deadline;

@@ -65,16 +65,17 @@ export function record(
 }
 
 /**
- * How a task has ended, if that was an attempt which its log still waits for. One that was taken for
- * dead and is tried in the log may be scheduled again, and who held it before may finish it late.
+ * The end of a task, if its attempt is the one that the log waits for. A task that was taken for
+ * dead and claimed in the log may be scheduled again, and its former holder may finish it late;
+ * that end does not count.
  */
 export function endOf(task: Task, { attempt }: OpenStep): TaskEnd | undefined {
   return task.attempt < attempt ? undefined : task.end;
 }
 
 /**
- * The event that absorbs a task which has ended, or which a cancellation keeps from being tried
- * again; none if it was absorbed before, or its end does not count.
+ * The event that absorbs a task which has ended, or which a cancellation keeps from another
+ * attempt; none if the task was absorbed before, or its end does not count.
  */
 export function absorb(state: RunState, task: Task): LogEvent[] {
   const open = state.open.get(task.command);

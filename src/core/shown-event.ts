@@ -87,7 +87,7 @@ function show(
     case "itself":
       shown[name] = field;
       break;
-    // What an older or newer version has kept beside what is known here is not for the public.
+    // The public does not see fields that this version does not know, such as those of a newer one.
     case "nothing":
     case undefined:
   }

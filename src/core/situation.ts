@@ -10,11 +10,12 @@ export type MayRun = "any" | "inline" | "none";
 /** `now` is when something is due or over. */
 export interface Situation extends Moment {
   /**
-   * When the entry is written: never before the one before it. It is ahead of `now` where another's
-   * clock was ahead by more than clocks may disagree; then each goes by its own.
+   * The time of the entry, which is never before that of the entry before it. It is ahead of `now`
+   * if the clock of another process was further ahead than clocks may disagree; then each process
+   * goes by its own.
    */
   at: number;
-  /** Which step this turn may still run: `inline` ones do not need an invocation of their own. */
+  /** The step that this turn may still run: an `inline` step needs no invocation of its own. */
   mayRun: MayRun;
   newClaim(): string;
   leaseMs(step: PendingStep): number;

@@ -4,7 +4,10 @@
  * show where a server keeps its files.
  */
 
-/** In a bundle all code lies in one file. There the user's ends where it was called from. */
+/**
+ * In a bundle all code lies in one file, so the frame of this function marks where the user's code
+ * was called from: its frames end there.
+ */
 const BOUNDARY = {
   // The name of a method survives whatever makes code small.
   async detentCallsUserCode<Arguments extends unknown[], Result>(

@@ -38,7 +38,8 @@ export function encode(value: unknown, what: string, deepest = DEEPEST_VALUE): E
 }
 
 /**
- * For what somebody else gave, before code sees it that calls itself for each level, as schemas do.
+ * Checks a value of foreign origin before code reads it that calls itself for each level, as
+ * schemas do.
  * @throws SerializationError when it nests deeper than can be kept.
  */
 export function refuseTooDeep(value: unknown, what: string): void {

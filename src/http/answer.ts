@@ -36,7 +36,7 @@ export function answerList(
 
 /**
  * As much of the list as a page may have, and at least one record; `more` says that there is more.
- * What is kept is no larger than that, but what is shown of it may be.
+ * The records fit a page as they are kept, but their readable form may be larger.
  */
 export function answerPage(
   c: Context,

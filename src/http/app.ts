@@ -46,7 +46,7 @@ export interface AppOptions {
 
 const DEFAULT_BODY_LIMIT = 1024 * 1024;
 
-/** A JSON answer is never run, framed, guessed at or kept; and it depends on what was asked for. */
+/** A JSON answer is not run, framed, sniffed or cached, and it varies with the `Accept` header. */
 const HEADERS = {
   "X-Content-Type-Options": "nosniff",
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -145,7 +145,7 @@ function pathWithoutSlash(request: Request): string {
   return getPath(request).replace(EXTRA_SLASH, "");
 }
 
-/** As a part of another app this one does not read paths itself, and sends on instead. */
+/** Mounted in another app, this one does not parse the path itself, so it redirects instead. */
 function addressWithoutSlash(c: Context): string | undefined {
   if (!EXTRA_SLASH.test(c.req.path)) return undefined;
   const { pathname, search } = new URL(c.req.url);

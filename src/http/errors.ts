@@ -37,11 +37,11 @@ export interface ErrorBody {
 
 /** More problems than this are not listed in one answer. */
 const ISSUES_SHOWN = 100;
-/** Characters of what is said of an error: it may quote what somebody sent. */
+/** The longest message of an error, in characters: it may quote the request. */
 const LONGEST_TEXT = 2000;
 const RETRY_AFTER_SECONDS = "1";
 
-/** Messages of errors that may quote what a machine said, which is nothing for the outside. */
+/** Messages for callers, in place of messages that may quote what the store or the queue said. */
 const OUTSIDE_MESSAGE: { readonly [Code in ErrorCode]?: string } = {
   "scheduler.unavailable": "The queue did not answer. Try again after a pause.",
   "store.damaged":
@@ -122,7 +122,10 @@ function log(c: Context, thrown: unknown, code: ErrorCode, logger: Logger): void
   });
 }
 
-/** Whether an error may quote a payload: it was thrown by user code, or by who knows what near one. */
+/**
+ * Whether an error may quote a payload: user code threw it, or an unknown error came up beside user
+ * code.
+ */
 function mayQuote({ req }: Context, code: ErrorCode): boolean {
   if (OF_USER_CODE.has(code)) return true;
   return code === "server.failed" && (req.method === "POST" || req.path.endsWith("/result"));

@@ -59,12 +59,14 @@ function nameOf(given: unknown): string {
   );
 }
 
-/** Also where an origin was taken out of a request on its way, but not what the browser says beside it. */
+/**
+ * Tells a foreign request by its `Origin`, or, where a proxy has removed that, by `Sec-Fetch-Site`.
+ */
 function isForeign(c: Context, host: URL): boolean {
   const origin = c.req.header("Origin");
   if (origin !== undefined) {
     const url = parsed(origin);
-    // With the scheme of the origin, as that tells which port may be left out.
+    // The host is read with the scheme of the origin, which decides which port may be left out.
     return !url || url.host !== parsed(`${url.protocol}//${host.host}`)?.host;
   }
   const site = c.req.header("Sec-Fetch-Site") ?? "none";

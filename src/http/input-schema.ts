@@ -8,7 +8,8 @@ import { type JsonSchema, toJsonSchema } from "./openapi/json-schema.ts";
 export function inputSchemaOf({ input }: AnyWorkflow): JsonSchema | undefined {
   if (input === undefined) return undefined;
   try {
-    // By the zod that is here: schemas made by zod/mini do not bring the code for it along.
+    // The zod of this package makes it: a schema made by zod/mini does not bring the code for it
+    // along.
     if (isZod(input)) return toJsonSchema(input);
     if (!isStandardJson(input)) return undefined;
     const schema = input["~standard"].jsonSchema.input({ target: "draft-2020-12" });

@@ -24,8 +24,8 @@ interface Means {
 }
 
 /**
- * `refused` if the same request would be answered the same again; `misdirected` if another process
- * behind the same address may know what this one does not.
+ * `refused`: the same request would be refused again. `misdirected`: another process behind the
+ * same address may know the version of the run, which this one does not.
  */
 export type PushAnswer =
   | { ok: true }

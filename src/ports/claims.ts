@@ -1,7 +1,10 @@
 /** What a task says of a claim, the same for every store. */
 import type { Task, TaskClaim, TaskUpdate } from "./store.ts";
 
-/** Whether the task stands as this claim left it: its answer was lost. */
+/**
+ * Whether the task stands as this claim leaves it: the claim was made before, and its answer was
+ * lost.
+ */
 export function isClaimed(task: Task, { claim, attempt }: TaskClaim): boolean {
   return holdsTask(task, claim) && task.attempt === attempt;
 }
@@ -11,7 +14,10 @@ export function holdsTask(task: Task, claim: string): boolean {
   return task.claim === claim && task.lease !== undefined && !task.end;
 }
 
-/** Whether the task stands as the update of this claim left it: its answer was lost. */
+/**
+ * Whether the task stands as this update leaves it: the update was made before, and its answer was
+ * lost.
+ */
 export function isWritten(task: Task, claim: string, update: TaskUpdate): boolean {
   if (task.claim !== claim) return false;
   switch (update.type) {

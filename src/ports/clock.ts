@@ -12,8 +12,8 @@ export interface Clock {
 }
 
 /**
- * Whether so much time has passed since then. A clock that was set back cannot tell how much did, so
- * it has: what waits for its turn must not wait for as long as the clock was ahead.
+ * Whether so much time has passed since then. If the clock was set back meanwhile, the answer is
+ * yes: nobody can tell, and a wait must not last as long as the clock was ahead.
  */
 export function hasPassed(clock: Clock, since: number, ms: number): boolean {
   const passed = clock.now() - since;

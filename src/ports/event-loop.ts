@@ -3,7 +3,8 @@
  * have their turn. Work that only ever awaits promises leaves it standing.
  */
 
-// As they were when this was loaded: tests that replace timers move the time of the code they test.
+// The functions as they were when this module was loaded, because tests replace timers to move the
+// time of the code they test.
 const { setImmediate, setTimeout } = globalThis;
 
 /** Calls back in the next round. */

@@ -3,7 +3,7 @@
 const SHORTEST_MS = 100;
 const LONGEST_MS = 5_000;
 
-/** The pause before it is handed in again, after it has waited for so long: as long again. */
+/** The pause before the message is handed in again: as long as it has waited so far. */
 export function handOverPause(waitedMs: number): number {
   return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, waitedMs));
 }

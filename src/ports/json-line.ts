@@ -14,7 +14,7 @@ const LONGEST_TEXT = 8_000;
 const DEEPEST = 8;
 const WIDEST = 200;
 
-/** How much to keep, at first try and after it: what is escaped is longer than it was. */
+/** How much is kept at the first try, and at the next ones: escaping makes text longer. */
 const BUDGETS = [LONGEST_LINE, LONGEST_LINE / 4, LONGEST_LINE / 16];
 
 export function jsonLine(fields: Readonly<Record<string, unknown>>): string {

@@ -25,7 +25,10 @@ export function loggedError(thrown: unknown, depth = 0): LoggedError {
   };
 }
 
-/** A frame, and no line of a message that looks like one, unless it was made to. */
+/**
+ * A frame of a stack. A line of a message that looks like one is not taken for it, unless somebody
+ * made it look so.
+ */
 const FRAME = /^\s+at .*:\d+:\d+\)?$/;
 
 /**

@@ -110,7 +110,10 @@ function awaited(): Awaited | undefined {
   return counts;
 }
 
-/** Without timers and requests, which come and go: one more of them is not told from one instead. */
+/**
+ * Timers and requests are left out because they come and go: one more of them cannot be told from
+ * one instead of another.
+ */
 function lasting(all: Awaited | undefined): Awaited | undefined {
   return all && new Map([...all].filter(([kind]) => !/Timeout|Immediate|Req|Connect/.test(kind)));
 }

@@ -48,8 +48,8 @@ export function* quietDelivery({ commands, delivery }: History): Findings {
 }
 
 /**
- * By the log's own word: a lease that had not ended when the delivery was written. Who held the claim
- * would have said how the attempt ended; a cancellation without an error is nobody's word.
+ * A claim is live if its lease had not ended when the delivery was written. Its holder would have
+ * recorded how the attempt ended; a cancellation without an error is nobody's record.
  */
 function* liveClaim(row: readonly Recorded[], delivery: Recorded): Findings {
   const told = row.filter(

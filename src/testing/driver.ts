@@ -43,7 +43,8 @@ export class Driver {
     const answer = Promise.race([this.#checked(wait), givenUp]).finally(() =>
       this.#waiting.delete(waiter),
     );
-    // Who asked may look at it only later.
+    // The caller may attach its handler only later, and until then a rejection must not count as
+    // unhandled.
     answer.catch(() => {});
     return answer;
   }

@@ -4,8 +4,8 @@ import type { RunHead } from "../ports/store.ts";
 import { cleanupOf, type History, isOf } from "./history.ts";
 
 /**
- * Only what is written in one transaction with the log is held against a run that goes on; the rest
- * of its head may be a little behind.
+ * A run that goes on is held only to what is written in one transaction with the log; the rest of
+ * its head may be a little behind.
  */
 export function* disagreements(history: History, head: RunHead): Generator<string> {
   const last = history.log.at(-1)?.position ?? 0;

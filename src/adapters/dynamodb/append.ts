@@ -64,8 +64,8 @@ async function appendBoth(
     return { outcome: "appended" };
   };
   try {
-    // A repeated call may differ in what it derives from the time. Its token is refused then, and
-    // the conditions alone tell whether the first was written.
+    // A repeated call may compute other times than the first. DynamoDB then refuses its token, and
+    // the conditions alone tell whether the first call was written.
     return await write(tokenOf(key, entry)).catch((error: unknown) => {
       if (isNamed(error, "IdempotentParameterMismatchException")) return write();
       throw error;

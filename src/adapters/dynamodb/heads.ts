@@ -58,7 +58,8 @@ export function createHeads(
       if (!isSmall) {
         const standing = await readHead(table, head.runId);
         if (standing && !isOver(standing, now)) return createdBefore(head, standing);
-        // First, so that there is no head without it. It has a key of its own, and is nobody's till then.
+        // The start is written before the head, so that no head is without it. It has a key of its
+        // own that nobody reads before the head is there.
         const Item = entryItem(head, start, events, table.timeToLive());
         await table.requests.send(new PutItemCommand({ TableName: table.name, Item }));
       }
@@ -134,7 +135,7 @@ export function createHeads(
         ...updateOf(table.name, {
           key: headKey(runId),
           set: { dueAt: until, damage },
-          // Nobody has mended it meanwhile, and as far as its place tells it has not ended.
+          // The head is still damaged, and by its place in the index the run has not ended.
           condition: `${from === undefined ? "attribute_not_exists(#dueAt)" : "#dueAt = :from"} AND begins_with(#listPartition, :active)`,
           values: { from, active: ACTIVE },
         }),

@@ -32,7 +32,10 @@ export function createLists(table: Table): Pick<Store, "listRuns" | "listDue"> {
   };
 }
 
-/** The index may be behind, and says little: what is answered is the heads themselves. */
+/**
+ * The index only finds the runs: it may be behind and says little, so the heads themselves are
+ * answered.
+ */
 async function runsAt(
   table: Table,
   places: readonly Filed[],
@@ -47,7 +50,8 @@ async function runsAt(
   return places.map((place) => {
     const item = byRun.get(place.runId);
     const run = item && headOrDamage(item, place);
-    // One with another time is a younger run with the same id, and has a place of its own.
+    // A head with another creation time is of a younger run with the same id, which has a place of
+    // its own.
     return run?.createdAt === place.createdAt ? run : undefined;
   });
 }

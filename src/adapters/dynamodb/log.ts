@@ -29,7 +29,8 @@ export function createLog(table: Table): Pick<Store, "append" | "read" | "keep">
 
     async keep(key) {
       const ttl = table.timeToLive();
-      // What a query that is not consistent misses was written just now, and is kept long enough.
+      // An eventually consistent query may miss an entry that was written just now, and that one is
+      // kept long enough.
       const pages = queryPages(table, {
         KeyConditionExpression: "#pk = :pk",
         ProjectionExpression: "#pk, #sk",
@@ -55,7 +56,8 @@ async function readEntries(
   for (let retried = false; entries.length < limit; ) {
     const gap = await readUpToGap(table, key, next, limit - entries.length, entries);
     if (gap === undefined) break;
-    // A query is no snapshot: it may have passed a place before the entry there was written.
+    // A gap may be no damage: a query is no snapshot, and may have passed a place before its entry
+    // was written.
     if (gap === next && retried) {
       throw missing(key, gap);
     }

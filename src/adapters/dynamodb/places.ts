@@ -41,7 +41,8 @@ export async function placesOf(
     const sources = partitions.map((each) => filedIn(table, each, { filter, after, limit }));
     return firstOf(merge(sources, compareNewestFirst), count);
   };
-  // As many as are wanted of all: no later one can be among the first ones of both.
+  // Each source is read as far as the page could need: its first places are among the first of
+  // both.
   const active = await placesIn(states.filter((state) => state === "active"));
   const ended = await placesIn(states.filter((state) => state !== "active"));
   return firstOf(merge([iterate(active), iterate(ended)], compareNewestFirst), count);

@@ -6,7 +6,10 @@ export function nameOf(item: Item): string {
   return `Item ${item["pk"]?.S} ${item["sk"]?.S}`;
 }
 
-/** The value of an attribute of JSON text; what is none stays as it is, and fits no shape. */
+/**
+ * The value that an attribute of JSON text stands for. Text that is no JSON stays text, and fits no
+ * shape.
+ */
 export function fromJson(text: unknown): unknown {
   try {
     return typeof text === "string" ? JSON.parse(text) : text;

@@ -3,7 +3,7 @@ import type { CancellationReason } from "@aws-sdk/client-dynamodb";
 import { isError } from "../../core/thrown.ts";
 import { isTransient as isTransientAnywhere } from "../aws/transient.ts";
 
-/** Another write stood in the way, which has nothing to do with what this one asks. */
+/** Another write was under way at the same item, whatever this one asks. */
 const IN_THE_WAY: ReadonlySet<unknown> = new Set([
   "ReplicatedWriteConflictException",
   "TransactionConflict",
@@ -17,7 +17,7 @@ export function isTransient(error: unknown): error is Error {
   return IN_THE_WAY.has(error.name) || cancellationReasons(error).some(isPassing);
 }
 
-/** Not every condition was looked at: something else kept the transaction from it. */
+/** DynamoDB did not evaluate every condition, because something else cancelled the transaction. */
 function isPassing({ Code }: CancellationReason): boolean {
   return IN_THE_WAY.has(Code) || isTransientAnywhere(Object.assign(new Error(), { name: Code }));
 }

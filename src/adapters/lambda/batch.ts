@@ -75,7 +75,9 @@ export function batchHandler(receive: Receive, options: BatchOptions): SqsHandle
   };
 }
 
-/** Short, as the last one is added: only then is a message given up, and somebody told. */
+/**
+ * The pauses are short because a message is given up, and its run told, only after the last one.
+ */
 const BACKOFF = { firstMs: 2_000, longestMs: 60_000 };
 
 async function retrySoon(

@@ -30,7 +30,8 @@ export interface ProblemTarget extends TurnTarget {
 export function deadLetterHandler(engine: ProblemTarget, options: BatchOptions = {}): SqsHandler {
   return batchHandler(async (continuation, { remainingMs, isUp, logger }) => {
     const { runId } = continuation;
-    // The turn is tried all the same, and the store asked again should it fail.
+    // A failure to note it does not keep the turn from being tried; should that fail, the store is
+    // asked again.
     const noted = await engine.noteGivenUp?.(runId).catch(() => undefined);
     try {
       await Promise.race([engine.turn(continuation, { remainingMs }), isUp]);

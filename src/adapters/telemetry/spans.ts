@@ -124,7 +124,10 @@ export class Spans {
   }
 }
 
-/** To the span of the invocation: a trace of its own, such as of a request or a message. */
+/**
+ * A link to the span of the invocation, which belongs to another trace, such as of a request or a
+ * message.
+ */
 function linksToHere(): Link[] {
   const here = trace.getActiveSpan()?.spanContext();
   return here && isSpanContextValid(here) ? [{ context: here }] : [];

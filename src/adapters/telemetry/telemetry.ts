@@ -22,7 +22,7 @@ const SCOPE = "detent";
 export function createTelemetry(options: TelemetryOptions = {}): Observer {
   const spans = new Spans((options.tracerProvider ?? trace.getTracerProvider()).getTracer(SCOPE));
   let measures: Measures | undefined;
-  // Not before it is needed: unlike tracers, meters do not wait for a provider to come.
+  // The meter is made when it is first needed: unlike tracers, meters do not wait for a provider.
   const measured = (): Measures => {
     measures ??= new Measures(
       (options.meterProvider ?? metrics.getMeterProvider()).getMeter(SCOPE),

@@ -119,7 +119,7 @@ interface Told {
   place?: Pick<Place, "step" | "attempt">;
 }
 
-/** Of what an attempt comes to, its own end tells; the run's record tells why it failed. */
+/** The end of an attempt is told by its own line, and the run's record says why the run failed. */
 function sayOccurrence(observation: Observation): Told | undefined {
   switch (observation.type) {
     case "run.started":

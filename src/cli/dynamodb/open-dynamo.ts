@@ -25,7 +25,8 @@ export async function openDynamo(place: DynamoPlace): Promise<Dynamo> {
   return {
     createTable: async () => {
       try {
-        // `createTable` is patient with a server that does not answer; whoever sits here is not.
+        // The command waits less than `createTable` would by itself, because somebody sits at the
+        // terminal.
         await client.send(new sdk.DescribeTableCommand({ TableName: tableName })).catch(unlessNew);
         await adapter.createTable({ client, tableName });
       } catch (error) {

@@ -113,7 +113,10 @@ async function waitForAll(
   );
 }
 
-/** What of all of this is no success: a run that was done before it could be stopped is one. */
+/**
+ * The failure that the exit code tells. A run that was done before the request reached it is no
+ * failure.
+ */
 function failureIn(cancelled: readonly Cancelled[]): Failure | undefined {
   const late = cancelled.filter(({ timedOut }) => timedOut).length;
   if (late > 0) {

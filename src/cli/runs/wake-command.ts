@@ -88,7 +88,7 @@ async function wakeAll(
     try {
       woken.push(await client.wake(runId, { signal }));
     } catch (error) {
-      // Something is the matter with this one: the others are woken all the same.
+      // A failure of one run keeps no other from being woken.
       if (!(error instanceof StoreDamagedError || error instanceof ContentionError)) throw error;
       failures.push(error);
     }

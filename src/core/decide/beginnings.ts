@@ -4,7 +4,7 @@ import type { Outcome } from "../outcome.ts";
 import type { RunState } from "../run-state.ts";
 import { isFree, type Situation } from "../situation.ts";
 
-/** What the code has asked for and the log does not know, and what begins anew. */
+/** Commands that the code issued and the log does not know yet, and timers that begin anew. */
 export function beginnings(
   state: RunState,
   outcome: Outcome,
@@ -21,8 +21,8 @@ export function fresh(state: RunState, { unrecorded }: Outcome): PendingCommand[
 }
 
 /**
- * What is due later than if it began only now, so whoever began it had a clock that was ahead. It
- * begins anew, by this one.
+ * A timer that ends later than one that begins now was begun by a clock that is ahead. It begins
+ * anew, by this clock.
  */
 function tooFarOff(state: RunState, { pending }: Outcome, situation: Situation): PendingCommand[] {
   const { now, at, skewMs } = situation;

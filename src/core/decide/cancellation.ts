@@ -24,7 +24,8 @@ export function deliver(
     deadline: situation.at + cancellation.gracePeriodMs,
     ...(outcome.openShields > 0 && { openShields: outcome.openShields }),
   };
-  // First what each one came to: the delivery rejects with the failure of a step as the cause.
+  // The end of each command comes before the delivery, which rejects with the failure of a step as
+  // its cause.
   const came = [...unshielded.values()].flatMap((open) => kindOf(open).cancelled(open) ?? []);
   return { events: [...came, delivered], next: { type: "replay" } };
 }

@@ -1,4 +1,7 @@
-/** What stops a run whatever it does: its times, and a loop that swallows its cancellation. */
+/**
+ * A run ends without its code's consent when its time is up, or when it swallows its cancellation
+ * in a loop.
+ */
 import type { LogEvent } from "../events.ts";
 import type { Outcome } from "../outcome.ts";
 import { deadlineOf, type RunState } from "../run-state.ts";
@@ -6,7 +9,7 @@ import type { Situation } from "../situation.ts";
 import type { Decision } from "./decision.ts";
 import { terminate } from "./ending.ts";
 
-/** By whom the engine asks for what follows from the run itself. */
+/** The requester of what the engine itself asks of a run. */
 const ENGINE = "detent";
 
 /** What the end of the grace period does to a run, which needs no replay. */

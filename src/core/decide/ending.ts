@@ -21,7 +21,7 @@ export function end(
   { ending, openShields, unrecorded }: Outcome,
 ): Decision | undefined {
   if (!ending || openShields > 0) return undefined;
-  // What the code called without awaiting it, right before it ended.
+  // Commands that the code issued without awaiting them, right before it ended.
   const unbegun = [...unrecorded.values()].map((issued) => kindOf(issued).neverBegun(issued));
   return close(state, terminalEvent(state, ending), unbegun);
 }

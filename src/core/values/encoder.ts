@@ -56,7 +56,7 @@ export class Encoder implements Writer {
     const index = constantOf(value) ?? this.#known(value, level);
     if (index !== undefined) return index;
     if (isError(value)) return this.addError(value, level);
-    // As `open`, with fewer calls, since this one calls itself for each level.
+    // The same as `open` with fewer calls on the stack, since it calls itself for each level.
     const begun = this.#begin(value);
     const before = this.#reached;
     this.#reached = level - 1;
@@ -150,7 +150,8 @@ export class Encoder implements Writer {
   }
 
   #charge(text: string): string {
-    // It takes a byte a character at least, so what is much too long is not measured.
+    // A character takes at least a byte, so a text with more characters than bytes are left is not
+    // measured.
     if (this.room !== Number.POSITIVE_INFINITY) {
       this.room -= text.length > this.room ? text.length : sizeOf(text);
     }

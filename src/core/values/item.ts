@@ -143,7 +143,10 @@ function withHoles(
   return all;
 }
 
-/** Whether it takes less to say where the elements are than where none is. */
+/**
+ * Whether an array is shorter as a list of its elements with their places than with a mark for each
+ * hole.
+ */
 function isSparse(length: number, present: number): boolean {
   const digits = String(length).length;
   return (length - present) * 3 > 4 + digits + present * (digits + 1);

@@ -63,7 +63,8 @@ function emptyFor({ errors }: Revived): Error {
 
 function fill(error: Error, kept: Revived): Error {
   if (kept.kind !== undefined) takeKind(error, kept.kind);
-  // Its own stack tells only where it was revived, which differs each time.
+  // The stack of the revived object is removed: it says where the error was revived, which differs
+  // each time.
   if (!("stack" in kept)) Reflect.deleteProperty(error, "stack");
   for (const [key, value] of Object.entries(kept.fields ?? {})) {
     Object.defineProperty(error, key, { value, ...VISIBLE });

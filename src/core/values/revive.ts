@@ -2,7 +2,7 @@ import { unflatten } from "devalue";
 import { Malformed } from "./malformed.ts";
 import { errorReviver } from "./revive-error.ts";
 
-/** Only Node's kind of platform has it; elsewhere what it kept comes back as plain bytes. */
+/** A `Buffer` comes back as plain bytes on platforms that have no such class. */
 const { Buffer } = globalThis;
 
 /** The value that an encoding stands for. @throws Malformed */

@@ -129,7 +129,9 @@ function fieldOf(from: unknown, name: string): unknown {
   return Reflect.get(Object(from), name);
 }
 
-/** Bytes are keys of their view, and so many of them are more than any store keeps: not looked through. */
+/**
+ * The keys of a view are its bytes. A view with more of them than any store keeps is not examined.
+ */
 const MOST_KEYS = 1024 * 1024;
 
 /** @param expected how many own keys belong to what it is: a text's characters and its length. */

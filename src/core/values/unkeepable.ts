@@ -1,4 +1,7 @@
-/** Why something cannot be kept: caught where it is part of an error, told where it is part of a value. */
+/**
+ * Why a value cannot be kept. Inside an error it is caught and the field is left out; elsewhere it
+ * is told.
+ */
 export class Unkeepable extends Error {
   /** Which of the fields of the value at hand. */
   readonly field: PropertyKey | undefined;

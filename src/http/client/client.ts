@@ -43,7 +43,7 @@ export interface FollowOptions extends CallOptions {
 
 type StartArgumentsOf<In> = StartArguments<In, StartOptions & CallOptions>;
 
-/** Of an engine whose workflows are not known to the types, anything may come out. */
+/** The output is unknown if the types do not know the workflows of the engine. */
 type OutputNamed<W extends AnyWorkflow, Name> = [NamedWorkflow<W, Name>] extends [never]
   ? unknown
   : OutputOf<NamedWorkflow<W, Name>>;

@@ -14,7 +14,9 @@ import { endOf, resultOf, waitUntil } from "./wait-for-end.ts";
 export interface ClientOptions {
   /** Where the app answers, such as `https://example.com`; a path is kept. */
   baseUrl: string | URL;
-  /** One that the app's `auth` lets in, or what tells it, for each request anew. */
+  /**
+   * The token, one that the app's `auth` lets in; a function is asked for it before each request.
+   */
   token?: string | (() => string | Promise<string>) | undefined;
   /** Instead of the global one: `(url, init) => app.request(url, init)` needs no server. */
   fetch?: ((url: string, init: RequestInit) => Response | Promise<Response>) | undefined;

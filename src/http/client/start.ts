@@ -20,7 +20,7 @@ export async function startRun(
 ): Promise<Started> {
   const { name, version } =
     typeof workflow === "string" ? { name: workflow, version: undefined } : workflow;
-  // With an id or a key a start may be made again. Without either, the run gets an id right here.
+  // A start with an id or a key may be repeated. One with neither is given an id here.
   const isNamed = runId !== undefined || idempotencyKey !== undefined;
   const id = isNamed ? runId : newRunId();
   const answer = await send(means, {

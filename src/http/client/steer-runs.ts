@@ -53,7 +53,8 @@ export function terminateRun(
   { reason, requestedBy, signal }: TerminateOptions & CallOptions = {},
 ): Promise<TerminateAnswer> {
   const body = { reason, requestedBy };
-  // Made again after a lost answer, it would say that somebody else had ended the run.
+  // A terminate is not repeated: after a lost answer the second one would say that somebody else
+  // had ended the run.
   return postToRun(means, { runId, path: "terminate", body, repeatable: false, signal });
 }
 
@@ -74,7 +75,7 @@ function requestCancel(
   return postToRun(means, { runId, path: "cancel", body, repeatable: true, signal });
 }
 
-/** Of a run that has ended the app answers with an error, and with the outcome beside it. */
+/** For a run that has ended the app answers an error with the outcome beside it. */
 async function postToRun<Answer extends CancelAnswer | TerminateAnswer | WakeAnswer>(
   means: Means,
   { runId, path, ...call }: Omit<Call, "method"> & { runId: string },
@@ -98,9 +99,9 @@ async function onceEnded(
 }
 
 /**
- * The ids of the runs that fit and have not ended, newest first. A run that goes on keeps its place
- * among them, whatever its status meanwhile. In the end it is looked for such as an index that was
- * behind did not show yet.
+ * The ids of the runs that fit and have not ended, newest first. A run keeps its place in the list
+ * as long as it has not ended, whatever its status. The list is read twice, because an index that
+ * is behind may have missed runs that were started just before.
  */
 async function* unendedRuns(
   means: Means,

@@ -3,7 +3,10 @@ import * as z from "zod/mini";
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** What JSON Schema says of those that it has other words for, instead of or besides its own. */
+/**
+ * How schemas are written as JSON Schema where zod does not tell it: instead of its own words, or
+ * besides.
+ */
 export const jsonForms = z.registry<{ instead: JsonSchema } | { besides: JsonSchema }>();
 
 /** The schemas that the document names, under the names it gives them. */

@@ -1,7 +1,7 @@
 /** What every answer of the web page says beside its content. */
 import type { Context } from "hono";
 
-/** Nothing but what the app itself serves is run, shown, asked or sent to. */
+/** The page runs, shows and asks nothing that the app itself does not serve. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -6,7 +6,7 @@ import { ASSETS, type Asset } from "../page/assets.ts";
 import { isKnown, NOT_CHANGED, PAGE_HEADERS } from "../page/headers.ts";
 import { bareRoute } from "./route.ts";
 
-/** Keeps workerd from compressing once more what says that it is. Others do not know the word. */
+/** Tells workerd that the body is compressed already. Other runtimes ignore it. */
 const AS_IT_IS: object = { encodeBody: "manual" };
 
 /** An asset's name changes with its content. */

@@ -52,7 +52,10 @@ function secretsOf(secret: unknown): string[] {
   );
 }
 
-/** Whatever made a turn fail, the same continuation may succeed later, or elsewhere. */
+/**
+ * The error of a failed turn, as one after which the same continuation may succeed later or
+ * elsewhere.
+ */
 function asPassing(error: unknown): DetentError {
   if (error instanceof WorkflowNotFoundError) {
     const message = `${error.message} Send the continuation again after a pause: another engine may know it.`;

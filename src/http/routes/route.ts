@@ -59,7 +59,7 @@ export interface Services {
 }
 
 export interface Route extends Operation {
-  /** Where the handler is found besides, to lead on to where it should have been looked for. */
+  /** Another path of the same handler, from which it redirects to `path`. */
   also?: string;
   /** Its answers carry headers of their own, instead of those of the API. */
   ownHeaders?: boolean;
@@ -78,7 +78,7 @@ interface Asked<Path extends string, Query extends z.ZodMiniObject, Body extends
   body: z.output<Body>;
 }
 
-/** Of what takes no query: an option that is misspelt must not look as if it had been taken. */
+/** The query of a route that takes none: a misspelt option is refused, not ignored. */
 const noQuery = z.object({});
 type Nothing = typeof noQuery;
 
