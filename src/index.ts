@@ -41,6 +41,7 @@ export {
   StoreRefusedError,
   StoreUnavailableError,
   TimeoutError,
+  TooManyEventsError,
   UnknownPatchError,
   WorkflowNotFoundError,
 } from "./core/errors.ts";

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { USUAL_EVENTS } from "../core/bounds.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import { isLabel, RULES } from "../core/option-rules.ts";
@@ -16,6 +17,8 @@ export interface WorkflowOptions {
   maxDuration?: Duration | undefined;
   /** Changes to the code that runs which began before them do not see: `patched(id)` tells. */
   patches?: readonly string[] | undefined;
+  /** A run whose log reaches so many events is stopped gracefully and fails. Default 50,000. */
+  limits?: { events?: number | undefined } | undefined;
 }
 
 /** A workflow: a name, a version and deterministic code. `Parsed` is what the input schema puts out. */
@@ -28,6 +31,7 @@ export interface Workflow<In, Out, Parsed = In, Name extends string = string> {
   readonly maxDurationMs: number | undefined;
   /** None of them twice. */
   readonly patches: readonly string[];
+  readonly eventLimit: number;
   /** Carries the type of the input; never called. */
   readonly "~input"?: (input: In) => void;
 }
@@ -54,7 +58,7 @@ type Code<Parsed, Out> = (input: Parsed) => Out | Promise<Out>;
  *   await reserve(input.orderId);
  *   return { status: "completed" };
  * }, { version: "1" });
- * @throws ConfigurationError for a bad name, version, schema or patch; InvalidInputError for a bad duration.
+ * @throws ConfigurationError for a bad name, version, schema, patch or limit; InvalidInputError for a bad duration.
  */
 export function workflow<const Name extends string, Out, Parsed = void, In = Parsed, Result = Out>(
   name: Name,
@@ -70,6 +74,7 @@ export function workflow(
   options: WorkflowOptions = {},
 ): Workflow<never, unknown, never> {
   const { version = "1", input, output, maxDuration, patches = [] } = options;
+  const { events = USUAL_EVENTS } = options.limits ?? {};
   if (!isLabel(name)) {
     throw new ConfigurationError(
       `A workflow needs a name, ${RULES.label.wanted}: workflow("order", async (input) => { … }).`,
@@ -90,6 +95,11 @@ export function workflow(
     );
   }
   checkPatches(name, patches);
+  if (!RULES.events.fits(events)) {
+    throw new ConfigurationError(
+      `The limits of workflow "${name}" must have events that are ${RULES.events.wanted}.`,
+    );
+  }
   return {
     name,
     version,
@@ -98,6 +108,7 @@ export function workflow(
     output,
     maxDurationMs: maxDuration === undefined ? undefined : toMillis(maxDuration, "maxDuration"),
     patches: [...patches],
+    eventLimit: events,
   };
 }
 

@@ -13,6 +13,11 @@ export const LARGEST_PAGE = 1000;
 export const USUAL_PAGE = 50;
 /** Bytes of a page of events. The event that would make it larger begins the next one. */
 export const LARGEST_PAGE_BYTES = 1024 * 1024;
+/** How many events the log of a run may have, unless its workflow says; and what it may say. */
+export const USUAL_EVENTS = 50_000;
+export const MOST_EVENTS = 1_000_000;
+/** So much of it is reached when its author is warned for the first time; then each time as much again. */
+export const WARNED_EVENTS = 0.2;
 /** How long who waits for the end of a run waits, unless it is said how long. */
 export const USUAL_WAIT_MS = 30_000;
 

@@ -178,6 +178,19 @@ export class RunEndedError extends DetentError<"run.ended"> {
   }
 }
 
+/** The log of the run has as many events as it may have. */
+export class TooManyEventsError extends DetentError<"run.tooManyEvents"> {
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super(
+      "run.tooManyEvents",
+      `The log of the run has reached its limit of ${limit} events. Split the work over several runs, such as one for each batch, or raise limits: { events } of its workflow.`,
+    );
+    this.limit = limit;
+  }
+}
+
 export class IdempotencyConflictError extends DetentError<"run.idempotencyConflict"> {
   readonly runId: string;
 
@@ -282,6 +295,7 @@ export const ERROR_KINDS = {
   WorkflowNotFoundError,
   RunNotFoundError,
   RunEndedError,
+  TooManyEventsError,
   IdempotencyConflictError,
   PayloadTooLargeError,
   InvalidInputError,

@@ -39,6 +39,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     requestedAt: time,
     /** The time that clean-up has from the delivery on. */
     gracePeriodMs: optional(count),
+    /** Its log has reached this limit of events: once cleaned up, it ends as failed. */
+    eventLimit: optional(count),
     /** Logs that have no `gracePeriodMs` count the grace from the request, up to this time. */
     deadline: optional(time),
   }),

@@ -23,6 +23,7 @@ export function begin(start: Entry): RunState {
     ...(event.startAt === undefined ? {} : { startAt: event.startAt }),
     startedAt: start.at,
     position: 1,
+    events: start.events.length,
     at: start.at,
     open: OpenCommands.none,
   };
@@ -38,7 +39,7 @@ export function fold(state: RunState, entry: Entry): RunState {
 export function applyAll(state: RunState, events: readonly LogEvent[], at: number): RunState {
   const absorbed = events.flatMap((event) => absorbedBy(state, event));
   const { begunAt = at } = state;
-  let next: RunState = { ...state, at, begunAt };
+  let next: RunState = { ...state, events: state.events + events.length, at, begunAt };
   const around = { at, position: state.position, absorbed };
   for (const event of events) {
     next = isOfCommand(event) ? applyToCommand(next, event, around) : apply(next, event, at);
@@ -64,9 +65,9 @@ function apply(state: RunState, event: Exclude<LogEvent, CommandEvent>, at: numb
     case "workflow.cancelled":
       return { ...state, ended: ENDINGS[event.type] };
     case "cancellation.requested": {
-      const { reason, requestedBy, requestedAt } = event;
-      const gracePeriodMs = graceOf(event);
-      const cancellation = { reason, requestedBy, requestedAt, gracePeriodMs, cleanupSteps: 0 };
+      const { reason, requestedBy, requestedAt, eventLimit } = event;
+      const asked = { reason, requestedBy, requestedAt, eventLimit };
+      const cancellation = { ...asked, gracePeriodMs: graceOf(event), cleanupSteps: 0 };
       return { ...state, cancellation };
     }
     case "cancellation.delivered":

@@ -1,5 +1,12 @@
 /** What an option of a call must be: one rule each, for the engine and for every way in to it. */
-import { LABEL, LARGEST_PAGE, LONGEST_REASON, MOST_PATCHES, MOST_TAGS } from "./bounds.ts";
+import {
+  LABEL,
+  LARGEST_PAGE,
+  LONGEST_REASON,
+  MOST_EVENTS,
+  MOST_PATCHES,
+  MOST_TAGS,
+} from "./bounds.ts";
 import { InvalidInputError } from "./errors.ts";
 import { RUN_STATUSES } from "./run.ts";
 
@@ -71,6 +78,8 @@ export const RULES = {
   cursor,
   /** How many runs or events a page has. */
   limit: wholeNumber(1, LARGEST_PAGE),
+  /** How many events a log may have. */
+  events: wholeNumber(1, MOST_EVENTS),
   /** The place of an event in the log. */
   seq: wholeNumber(0, Number.MAX_SAFE_INTEGER),
 };

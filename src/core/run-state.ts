@@ -11,6 +11,8 @@ export interface CancellationState {
   requestedAt: number;
   /** The time that clean-up has from the delivery on. */
   gracePeriodMs: number;
+  /** What it was asked for: its log has so many events that it ends as failed. */
+  eventLimit?: number | undefined;
   delivered?: Delivery;
   /** Step commands of shields that were opened after the delivery: the clean-up. */
   cleanupSteps: number;
@@ -34,6 +36,8 @@ export interface RunState {
   begunAt?: number;
   /** Where the next entry goes. */
   position: number;
+  /** How many events its log has. */
+  events: number;
   /** When the last entry was written. */
   at: number;
   open: OpenCommands;

@@ -21,6 +21,8 @@ export interface Situation extends Moment {
   leaseMs(step: PendingStep): number;
   gracePeriodMs: number;
   maxDurationMs: number | undefined;
+  /** How many events the log may have. */
+  eventLimit: number;
 }
 
 /** Whether a command may start or go on: shielded, or nobody asked the run to stop. */

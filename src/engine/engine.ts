@@ -92,6 +92,8 @@ export interface Termination {
 export interface Run extends RunSummary {
   input: unknown;
   output?: unknown;
+  /** How many events the log of a run that goes on may have, as its workflow says here. */
+  eventLimit?: number;
 }
 
 /** A run as a list shows it: without input and output, and of its error only what it says in short. */

@@ -56,6 +56,7 @@ export const ERROR_STATUS = {
   "workflow.foreignAwait": 500,
   "workflow.endlessLoop": 500,
   "workflow.unknownPatch": 500,
+  "run.tooManyEvents": 500,
   "output.invalid": 500,
   "configuration.invalid": 500,
   "server.failed": 500,

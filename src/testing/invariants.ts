@@ -215,7 +215,7 @@ function isFull({ events }: Entry): boolean {
 }
 
 function* consistentFold(history: History): Findings {
-  const { log, commands, request, delivery, end } = history;
+  const { log, events, commands, request, delivery, end } = history;
   const [start, ...rest] = log;
   if (!start) return;
   try {
@@ -226,6 +226,7 @@ function* consistentFold(history: History): Findings {
         yield `entry ${entry.position} folds to position ${state.position} at ${state.at}`;
       }
     }
+    if (state.events !== events.length) yield `it counts ${state.events} events`;
     const { cancellation } = state;
     if ((state.ended === undefined) !== (end === undefined)) yield `it ended as ${state.ended}`;
     if ((cancellation === undefined) !== (request === undefined)) yield "the request is amiss";

@@ -1,6 +1,7 @@
 /** What must be true of a log and the code that it was written with. */
 import type { AnyWorkflow } from "../authoring/workflow.ts";
 import { kindIn, nameIn, type PendingCommand } from "../core/commands/index.ts";
+import { TooManyEventsError } from "../core/errors.ts";
 import type { Entry } from "../core/events.ts";
 import { begin, fold } from "../core/fold.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -8,7 +9,7 @@ import { decode } from "../core/value.ts";
 import { Execution } from "../engine/replay/execution.ts";
 import { createConsoleLogger } from "../ports/logger.ts";
 import type { RunKey } from "../ports/store.ts";
-import { historyOf, nameOf, type Recorded } from "./history.ts";
+import { type History, historyOf, nameOf, type Recorded } from "./history.ts";
 
 /** Of a longer log not every prefix is replayed, or a check would take minutes. */
 const MOST_PREFIXES = 60;
@@ -106,22 +107,30 @@ function forgotten(prefix: readonly Entry[], pending: Outcome["pending"]): strin
 }
 
 function misEnded(log: readonly Entry[], { ending, openShields, fault }: Outcome): string[] {
-  const { end, delivery } = historyOf(log);
+  const { end, request, delivery } = historyOf(log);
   if (!end || fault || end.event.type === "workflow.terminated") return [];
   // Cancelled before any code of the run ran.
   if (delivery?.event.checkpoint === "start") return [];
   const broken: string[] = [];
   if (openShields > 0) broken.push(`R4: the run ended with ${openShields} shields open`);
-  const expected = endOf(ending, delivery);
+  const expected = endOf(ending, { request, delivery });
   const said = toText(end);
   if (said !== expected) broken.push(`R4: the log ends with ${said}, and the code ${expected}`);
   return broken;
 }
 
-function endOf(ending: Outcome["ending"], delivery: unknown): string {
+function endOf(
+  ending: Outcome["ending"],
+  { request, delivery }: Pick<History, "request" | "delivery">,
+): string {
   if (!ending) return "has not ended";
   if (ending.type === "completed") return `workflow.completed ${JSON.stringify(ending.output)}`;
-  const type = ending.cancellation && delivery ? "workflow.cancelled" : "workflow.failed";
+  const isCancelled = ending.cancellation && delivery !== undefined;
+  const { eventLimit } = request?.event ?? {};
+  if (isCancelled && eventLimit !== undefined) {
+    return `workflow.failed ${new TooManyEventsError(eventLimit)}`;
+  }
+  const type = isCancelled ? "workflow.cancelled" : "workflow.failed";
   return `${type} ${decode(ending.error)}`;
 }
 

@@ -86,6 +86,15 @@ describe("a workflow", () => {
     expect(workflow("order", async () => {}, { patches: undefined }).patches).toEqual([]);
   });
 
+  test("has a limit of events, 50,000 unless it says", () => {
+    const limitOf = (limits?: { events?: number | undefined }) =>
+      workflow("order", async () => {}, { limits }).eventLimit;
+    expect([limitOf({ events: 200 }), limitOf({}), limitOf()]).toEqual([200, 50_000, 50_000]);
+    for (const events of [0, -1, 1.5, "9", null, 1_000_001, Number.NaN]) {
+      expect(() => limitOf({ events: events as never })).toThrow(ConfigurationError);
+    }
+  });
+
   test.each([
     ["fraud-check", "must be a list of at most 100 texts"],
     [[""], "each text of 1 to 256 characters"],

@@ -93,6 +93,18 @@ describe("runs", () => {
     expect(missing).toMatchObject({ code: 3, body: { error: { code: "run.notFound" } } });
   });
 
+  test("status says long before that a log grows towards its limit", async () => {
+    const { shell, json, engine, until } = await liveApp();
+    for (const name of ["nap", "long"] as const)
+      await engine.start(name, undefined, { runId: name });
+    await Promise.all(["nap", "long"].map((runId) => until(runId, "suspended")));
+    expect((await shell("runs", "status", "long")).stdout).toMatch(
+      /Log +2 events; at 10 it is stopped, and fails/,
+    );
+    expect((await shell("runs", "status", "nap")).stdout).not.toContain("events; at");
+    expect((await json("runs", "status", "nap")).body).toMatchObject({ eventLimit: 50_000 });
+  });
+
   test("logs prints the events, those with a text in them, or as they come in", async () => {
     const { json, shell, engine, gateReached, openGate } = await liveApp();
     await engine.start("gated", undefined, { runId: "gated" });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { decide } from "../../src/core/decide/decide.ts";
 import type { LogEvent } from "../../src/core/events.ts";
 import { begin } from "../../src/core/fold.ts";
+import { encode } from "../../src/core/value.ts";
 import { begun, busy, on, START, sleepAt, standing, startEvent, stepAt, typesOf } from "./logs.ts";
 import { dead, decided, situation } from "./situations.ts";
 
@@ -316,5 +317,34 @@ describe("a run that takes longer than its maxDuration", () => {
     expect(before.events).toEqual([]);
     const asked = decided([...log, on.requested()], { pending }, { maxDurationMs: 50 });
     expect(typesOf(asked.events)).not.toContain("cancellation.requested");
+  });
+});
+
+describe("a run whose log has as many events as it may", () => {
+  const log = [on.asleep(0, 9000)];
+  const pending = [sleepAt(0, 9000)];
+
+  test("is asked to stop, gracefully, and not before", () => {
+    expect(decided(log, { pending }, { eventLimit: 3 }).events).toEqual([]);
+    const { events, next } = decided(log, { pending }, { eventLimit: 2 });
+    expect(events).toEqual([
+      {
+        type: "cancellation.requested",
+        reason: expect.stringContaining("2 events"),
+        requestedBy: "detent",
+        requestedAt: START + 100,
+        gracePeriodMs: 60_000,
+        eventLimit: 2,
+      },
+    ]);
+    expect(next).toEqual({ type: "replay" });
+  });
+
+  test("is not asked if it was asked before, or if it ends with that", () => {
+    const asked = decided([...log, on.requested()], { pending }, { eventLimit: 2 });
+    expect(typesOf(asked.events)).not.toContain("cancellation.requested");
+    const ending = { type: "completed" as const, output: encode("done", "it") };
+    const { events } = decided(log, { ending }, { eventLimit: 2 });
+    expect(typesOf(events).at(-1)).toBe("workflow.completed");
   });
 });

@@ -37,6 +37,7 @@ const CODES = {
   StoreRefusedError: "store.refused",
   StoreUnavailableError: "store.unavailable",
   TimeoutError: "timeout",
+  TooManyEventsError: "run.tooManyEvents",
   UnknownPatchError: "workflow.unknownPatch",
   WorkflowNotFoundError: "workflow.notFound",
 };
@@ -71,6 +72,7 @@ const made: Record<keyof typeof CODES, DetentError> = {
   StoreRefusedError: new published.StoreRefusedError("store.refused", "no rights"),
   StoreUnavailableError: new published.StoreUnavailableError("head", new Error("down")),
   TimeoutError: new published.TimeoutError("too long"),
+  TooManyEventsError: new published.TooManyEventsError(50_000),
   UnknownPatchError: new published.UnknownPatchError({ workflow: "order", patch: "new-tax" }),
   WorkflowNotFoundError: new published.WorkflowNotFoundError({ workflow: "w", known: ["x"] }),
 };

@@ -14,6 +14,7 @@ describe("the fold of a log", () => {
       input: encode(5, "it"),
       startedAt: START,
       position: 1,
+      events: 1,
       at: START,
       open: OpenCommands.none,
     });

@@ -17,6 +17,7 @@ export function situation(more: Partial<Situation> = {}): Situation {
     leaseMs: () => 15_000,
     gracePeriodMs: 60_000,
     maxDurationMs: undefined,
+    eventLimit: 50_000,
     deadTasks: new Map(),
     ...more,
   };

@@ -2,7 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { findChromium, launchChromium } from "./chromium.ts";
-import { openSite, type Site } from "./site.ts";
+import { openSite, type Site, type SiteOptions } from "./site.ts";
 import { openVisit, type Visit } from "./visit.ts";
 
 const chromium = findChromium();
@@ -21,7 +21,7 @@ export function useBrowser(): void {
 }
 
 /** Comes to the page of a site, and has not signed in yet. */
-export async function come(options: { open?: boolean } = {}): Promise<Guest> {
+export async function come(options: SiteOptions = {}): Promise<Guest> {
   const site = await openSite(options);
   onTestFinished(() => site.close());
   return { site, visit: await openVisit(browser, site) };
@@ -33,8 +33,8 @@ export interface Guest {
 }
 
 /** Comes to the page, and signs in. */
-export async function enter(): Promise<Guest> {
-  const guest = await come();
+export async function enter(options: SiteOptions = {}): Promise<Guest> {
+  const guest = await come(options);
   await guest.visit.signIn();
   await guest.visit.page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
   return guest;

@@ -1,5 +1,6 @@
 /** What people do with a run. */
 import { describe, expect, test } from "vitest";
+import { sleep, workflow } from "../../src/index.ts";
 import { enter, hasBrowser, startOrder, useBrowser } from "./guest.ts";
 
 useBrowser();
@@ -50,6 +51,20 @@ describe.runIf(hasBrowser)("a run", () => {
     await page.getByRole("button", { name: /^clean-up step refund_card: attempt 1/ }).waitFor();
     expect(await page.getByRole("button", { name: "Cancel …" }).count()).toBe(0);
     visit.expectClean(/400 \(Bad Request\)/);
+  });
+
+  test("whose log grows towards its limit says so long before", async () => {
+    const nap = workflow("nap", () => sleep("1h"), { limits: { events: 1000 } });
+    const long = workflow("long", () => sleep("1h"), { limits: { events: 10 } });
+    const { site, visit } = await enter({ workflows: [nap, long] });
+    const { page } = visit;
+    for (const name of ["nap", "long"]) await site.engine.start(name, undefined, { runId: name });
+    await visit.go("#/runs/long");
+    await page.getByText("Its log has 2 of the 10 events that it may have.").waitFor();
+    await visit.go("#/runs/nap");
+    await page.getByText("a sleep").first().waitFor();
+    expect(await page.getByText("events that it may have").count()).toBe(0);
+    visit.expectClean();
   });
 
   test("that cannot go on is tried again when somebody says so", async () => {

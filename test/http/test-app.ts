@@ -31,6 +31,8 @@ const nap = workflow("nap", async () => {
   }
 });
 
+const long = workflow("long", () => sleep("1h"), { limits: { events: 10 } });
+
 /** Workflows whose one step lasts until `open` is called; the last one has nothing after it. */
 function createGated() {
   let open = (): void => {};
@@ -98,7 +100,7 @@ export function createTestApp(options: Partial<AppOptions> & { store?: Store } =
   const logger = collect(logged);
   const scheduler = createLocalScheduler();
   const engine = createEngine({
-    workflows: [greet, echo, breaks, timesOut, nap, gated, last],
+    workflows: [greet, echo, breaks, timesOut, nap, long, gated, last],
     store,
     scheduler,
     logger: collect([]),

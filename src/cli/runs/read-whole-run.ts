@@ -6,6 +6,8 @@ import { readLog } from "./read-log.ts";
 /** A run's record, and what its log says beside it. */
 export interface WholeRun {
   run: Run;
+  /** How many its log has. */
+  events: number;
   waiting: readonly Waiting[];
   cleanUp: readonly CleanUpStep[];
 }
@@ -18,5 +20,5 @@ export async function readWholeRun(
   const run = await client.getRun(runId, { signal });
   const events: RunEvent[] = [];
   for await (const event of readLog(client, runId, signal)) events.push(event);
-  return { run, waiting: waitingFor(events), cleanUp: cleanUpIn(events) };
+  return { run, events: events.length, waiting: waitingFor(events), cleanUp: cleanUpIn(events) };
 }

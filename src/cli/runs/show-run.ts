@@ -1,4 +1,4 @@
-import type { Run, Waiting } from "../../http/client/index.ts";
+import { nearLimit, type Run, type Waiting } from "../../http/client/index.ts";
 import { waitingText } from "../../http/client/kinds.ts";
 import { facts } from "../columns.ts";
 import type { Colours } from "../output.ts";
@@ -14,7 +14,8 @@ const PAYLOAD_WIDTH = 2000;
 const MOST_WAITING = 10;
 
 /** A run's record, for people. */
-export function showRun({ run, waiting, cleanUp }: WholeRun, now: Date, colours: Colours): string {
+export function showRun(whole: WholeRun, now: Date, colours: Colours): string {
+  const { run, waiting, cleanUp } = whole;
   const { runId, workflow, version, status, input, output, tags } = run;
   return facts(
     [
@@ -30,6 +31,7 @@ export function showRun({ run, waiting, cleanUp }: WholeRun, now: Date, colours:
       fact(" ", waiting.length > MOST_WAITING && `and ${waiting.length - MOST_WAITING} more`),
       ...cancellationFacts(run, cleanUp, now),
       ...terminationFacts(run),
+      fact("Log", lengthText(whole)),
       ...problemFacts(run, colours),
     ],
     colours,
@@ -72,6 +74,12 @@ function showWaiting(waiting: Waiting, now: Date): string {
   const when = until ? ` until ${showTime(until)}` : ` since ${showTime(since)}`;
   const left = until && until > now ? `, in ${showDuration(until.getTime() - now.getTime())}` : "";
   return visible(`${waitingText(waiting)},${when}${left}${shielded ? ", shielded" : ""}`);
+}
+
+/** Long before the limit, so that there is time to do something about it. */
+function lengthText({ run, events }: WholeRun): string | false {
+  const limit = nearLimit(run, events);
+  return limit !== undefined && `${events} events; at ${limit} it is stopped, and fails`;
 }
 
 function terminationFacts({ termination }: Run): Fact[] {

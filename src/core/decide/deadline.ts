@@ -1,6 +1,6 @@
 /**
- * A run ends without its code's consent when its time is up, or when it swallows its cancellation
- * in a loop.
+ * A run ends without its code's consent when its time is up, when its log is too long, or when it
+ * swallows its cancellation in a loop.
  */
 import type { LogEvent } from "../events.ts";
 import type { Outcome } from "../outcome.ts";
@@ -17,6 +17,39 @@ export function atDeadline(state: RunState, { now }: { now: number }): Decision 
   const { delivered } = state.cancellation ?? {};
   if (!delivered || now < delivered.deadline) return undefined;
   const reason = "The grace period of the cancellation ended before its clean-up did.";
+  return terminate(state, { reason, requestedBy: ENGINE });
+}
+
+/** What a run may add to its log once it was asked to stop, as a part of its limit, and at least. */
+const CLEANUP_PART = 0.1;
+const CLEANUP_EVENTS = 1000;
+
+/**
+ * A log of as many events as it may have, of a run that was not asked to stop: it is, so that it can
+ * clean up, and ends as failed.
+ */
+export function whenTooLong(state: RunState, situation: Situation): Decision | undefined {
+  const { at, eventLimit, gracePeriodMs } = situation;
+  if (state.cancellation || state.events < eventLimit) return undefined;
+  const event: LogEvent = {
+    type: "cancellation.requested",
+    reason: `The log of the run has reached its limit of ${eventLimit} events.`,
+    requestedBy: ENGINE,
+    requestedAt: at,
+    gracePeriodMs,
+    eventLimit,
+  };
+  return { events: [event], next: { type: "replay" } };
+}
+
+/** A log that grows on and on after the request, in a shield or in the clean-up; it needs no replay. */
+export function whenFarTooLong(
+  state: RunState,
+  { eventLimit }: { eventLimit: number },
+): Decision | undefined {
+  const most = eventLimit + Math.max(CLEANUP_EVENTS, CLEANUP_PART * eventLimit);
+  if (!state.cancellation || state.events < most) return undefined;
+  const reason = `The log of the run may have ${eventLimit} events, and its clean-up went far beyond that.`;
   return terminate(state, { reason, requestedBy: ENGINE });
 }
 

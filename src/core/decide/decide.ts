@@ -15,7 +15,7 @@ import type { Situation } from "../situation.ts";
 import { waitFor } from "../wait.ts";
 import { beginnings } from "./beginnings.ts";
 import { deliver } from "./cancellation.ts";
-import { atDeadline, whenOverdue, whenRunaway } from "./deadline.ts";
+import { atDeadline, whenFarTooLong, whenOverdue, whenRunaway, whenTooLong } from "./deadline.ts";
 import type { Decision } from "./decision.ts";
 import { end } from "./ending.ts";
 import { giveUpLost, runnableSteps, startSteps } from "./steps.ts";
@@ -25,11 +25,13 @@ export function decide(state: RunState, outcome: Outcome, situation: Situation):
   if (state.ended) return { events: [], next: { type: "ended" } };
   return (
     atDeadline(state, situation) ??
+    whenFarTooLong(state, situation) ??
     whenUnreplayable(outcome) ??
     whenRunaway(state, outcome) ??
     whenOverdue(state, situation) ??
     dueTimers(state, situation) ??
     end(state, outcome) ??
+    whenTooLong(state, situation) ??
     deliver(state, outcome, situation) ??
     giveUpLost(state, outcome, situation) ??
     proceed(state, outcome, situation)

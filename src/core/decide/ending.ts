@@ -1,10 +1,11 @@
 /** How a log ends: in one entry, with what the run leaves behind. */
 import { ENTRY_LIMIT } from "../bounds.ts";
 import { kindOf } from "../commands/index.ts";
+import { TooManyEventsError } from "../errors.ts";
 import type { LogEvent } from "../events.ts";
 import type { Ending, Outcome } from "../outcome.ts";
 import type { RunState, TerminationState } from "../run-state.ts";
-import { sizeOf } from "../value.ts";
+import { encodeError, sizeOf } from "../value.ts";
 import type { Decision } from "./decision.ts";
 
 /** How much of a closing entry is left free of what the run leaves behind. */
@@ -28,8 +29,14 @@ export function end(
 
 function terminalEvent(state: RunState, ending: Ending): LogEvent {
   if (ending.type === "completed") return { type: "workflow.completed", output: ending.output };
-  const cancelled = ending.cancellation && state.cancellation?.delivered !== undefined;
+  const { delivered, eventLimit } = state.cancellation ?? {};
+  const cancelled = ending.cancellation && delivered !== undefined;
+  if (cancelled && eventLimit !== undefined) return tooLong(eventLimit);
   return { type: cancelled ? "workflow.cancelled" : "workflow.failed", error: ending.error };
+}
+
+function tooLong(limit: number): LogEvent {
+  return { type: "workflow.failed", error: encodeError(new TooManyEventsError(limit)) };
 }
 
 /** What the run leaves behind, as far as it fits, and the terminal event, which ends the rest as well. */

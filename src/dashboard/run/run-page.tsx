@@ -12,6 +12,7 @@ import { CancelDialog } from "./cancel-dialog.tsx";
 import { CancellationCard } from "./cancellation-card.tsx";
 import { EventsCard } from "./events-card.tsx";
 import { Facts } from "./facts.tsx";
+import { LengthNote } from "./length-note.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 import { TerminateDialog } from "./terminate-dialog.tsx";
 import { TerminationCard } from "./termination-card.tsx";
@@ -89,6 +90,7 @@ function RunDetails({ loaded: { run, events }, onChange }: RunDetailsProps) {
   return (
     <div class="stack">
       <ProblemNote run={run} onChange={onChange} />
+      <LengthNote run={run} events={events.length} />
       <section class="card" aria-label="Facts">
         <Facts run={run} events={events} now={now} />
       </section>

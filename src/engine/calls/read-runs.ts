@@ -1,6 +1,6 @@
 /** What the engine answers about runs. Nothing here writes. */
 
-import { USUAL_PAGE, USUAL_WAIT_MS } from "../../core/bounds.ts";
+import { USUAL_EVENTS, USUAL_PAGE, USUAL_WAIT_MS } from "../../core/bounds.ts";
 import { toMillis } from "../../core/duration.ts";
 import {
   CancellationError,
@@ -32,7 +32,12 @@ export async function getRun(parts: Parts, runId: string): Promise<Run> {
   const { problem, ...rest } = head;
   const shown = problem && (await hasGoneOn(parts, head)) ? rest : head;
   const values = { start, closing: await closing(parts, head) };
-  return showRun(shown, values, parts.clock.now());
+  const run = showRun(shown, values, parts.clock.now());
+  return isEnded(head.status) ? run : { ...run, eventLimit: eventLimitOf(parts, head) };
+}
+
+function eventLimitOf({ registry }: Parts, { workflow, version }: RunHead): number {
+  return registry.find(workflow, version)?.eventLimit ?? USUAL_EVENTS;
 }
 
 /**

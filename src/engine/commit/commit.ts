@@ -96,7 +96,7 @@ async function append(
     return false;
   }
   parts.observing.appended(session.head, { before, events, at });
-  warnAuthor(parts, session.head, events);
+  warnAuthor(parts, session.head, { before, events });
   if (ends) parts.waiters.tell(session.head);
   return true;
 }

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Next } from "../../core/decide/decision.ts";
 import { summarizeError } from "../../core/error-summary.ts";
+import { TooManyEventsError } from "../../core/errors.ts";
 import type { LogEvent } from "../../core/events.ts";
 import type { CancellationRecord, Failure, TerminationRecord } from "../../core/run.ts";
 import type { RunState, TerminationState } from "../../core/run-state.ts";
@@ -18,7 +19,7 @@ export function changeWith(
 ): HeadChange | undefined {
   const last = events.at(-1);
   if (state.ended) {
-    const cancellation = cancellationRecord(state, at);
+    const cancellation = cancellationRecord(state, at, isCleanedUp(state, last));
     return {
       status: state.ended,
       endedAt: at,
@@ -77,8 +78,19 @@ function terminationRecord(
   };
 }
 
+/** Whether what came after the delivery came to its end, and not to an error of its own. */
+function isCleanedUp({ ended, cancellation }: RunState, last: LogEvent | undefined): boolean {
+  if (ended === "cancelled" || ended === "completed") return true;
+  if (cancellation?.eventLimit === undefined || last?.type !== "workflow.failed") return false;
+  return decode(last.error) instanceof TooManyEventsError;
+}
+
 /** What the run's record says of its cancellation after the entry written at `at`. */
-function cancellationRecord(state: RunState, at: number): CancellationRecord | undefined {
+function cancellationRecord(
+  state: RunState,
+  at: number,
+  finished = false,
+): CancellationRecord | undefined {
   const { cancellation, ended } = state;
   if (!cancellation) return undefined;
   const { reason, requestedBy, requestedAt, delivered, cleanupSteps } = cancellation;
@@ -96,7 +108,7 @@ function cancellationRecord(state: RunState, at: number): CancellationRecord | u
       ended && {
         cleanup: {
           steps: cleanupSteps,
-          finished: ended === "cancelled" || ended === "completed",
+          finished,
           durationMs: at - delivered.at,
         },
       }),

@@ -5,7 +5,8 @@
  * The code is shown these events before they are in the log. That is safe because a session which
  * is ahead of its log is thrown away unless exactly these events are appended (session E1).
  */
-import { atDeadline } from "../../core/decide/deadline.ts";
+import { USUAL_EVENTS } from "../../core/bounds.ts";
+import { atDeadline, whenFarTooLong } from "../../core/decide/deadline.ts";
 import { decide } from "../../core/decide/decide.ts";
 import type { Decision, Next } from "../../core/decide/decision.ts";
 import { DetentError } from "../../core/errors.ts";
@@ -48,7 +49,7 @@ export async function plan(
   const situation = situate(parts, session, limits);
   const draft = new Draft(session, situation);
   if (!(await draft.add(news))) return { ...draft.planned(AGAIN), cut: true };
-  const early = withoutReplay(draft.state, situation.now);
+  const early = withoutReplay(draft.state, situation);
   if (early) return draft.note(early.events) ? draft.planned(early.next) : draft.planned(AGAIN);
   for (;;) {
     const { events, next } = await decideNow(session, draft.state, situation);
@@ -57,14 +58,15 @@ export async function plan(
   }
 }
 
-/** What needs no code: a run that is over, has run out of grace, or is not to start yet. */
-function withoutReplay(state: RunState, now: number): Decision | undefined {
+/** What needs no code: a run that is over, has run out of grace or of room, or is not to start yet. */
+function withoutReplay(state: RunState, situation: Situation): Decision | undefined {
+  const { now } = situation;
   if (state.ended) return { events: [], next: { type: "ended" } };
   const { startAt } = state;
   if (startAt !== undefined && state.position === 1 && now < startAt) {
     return { events: [], next: { type: "wait", until: startAt, busy: false } };
   }
-  return atDeadline(state, { now });
+  return atDeadline(state, situation) ?? whenFarTooLong(state, situation);
 }
 
 async function decideNow(
@@ -85,6 +87,7 @@ function situate(parts: Parts, session: Session, limits: TurnLimits): Situation 
   const { workflow, version } = session.state;
   const own = clock.now();
   const at = Math.max(own, session.state.at);
+  const found = registry.find(workflow, version);
   return {
     ...limits,
     now: at - own > settings.skewMs ? own : at,
@@ -92,7 +95,8 @@ function situate(parts: Parts, session: Session, limits: TurnLimits): Situation 
     skewMs: settings.skewMs,
     newClaim: newId,
     gracePeriodMs: settings.gracePeriodMs,
-    maxDurationMs: registry.find(workflow, version)?.maxDurationMs,
+    maxDurationMs: found?.maxDurationMs,
+    eventLimit: found?.eventLimit ?? USUAL_EVENTS,
   };
 }
 

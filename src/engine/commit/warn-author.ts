@@ -1,14 +1,19 @@
+import { USUAL_EVENTS, WARNED_EVENTS } from "../../core/bounds.ts";
 import { type Kind, kindIn, labelIn, nameIn } from "../../core/commands/index.ts";
 import { isUnbegun, type LogEvent } from "../../core/events.ts";
+import type { RunState } from "../../core/run-state.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { Parts } from "../services.ts";
 
 /** What an entry shows to be amiss in the workflow's code; told once, by who appended it. */
 export function warnAuthor(
-  { logger }: Parts,
-  { runId, workflow }: RunHead,
-  events: readonly LogEvent[],
+  parts: Parts,
+  head: RunHead,
+  { before, events }: { before: RunState; events: readonly LogEvent[] },
 ): void {
+  const { logger } = parts;
+  const { runId, workflow } = head;
+  warnOfLength(parts, head, { before: before.events, after: before.events + events.length });
   for (const event of events) {
     if (event.type === "cancellation.delivered" && event.openShields !== undefined) {
       logger.warn(
@@ -23,6 +28,21 @@ export function warnAuthor(
       { runId, workflow, ...(name !== undefined && { [kind]: name }), times },
     );
   }
+}
+
+/** Each time that the log has come nearer to its limit by a part of it. */
+function warnOfLength(
+  { logger, registry }: Parts,
+  { runId, workflow, version }: RunHead,
+  { before, after }: { before: number; after: number },
+): void {
+  const limit = registry.find(workflow, version)?.eventLimit ?? USUAL_EVENTS;
+  const interval = Math.max(1, Math.floor(WARNED_EVENTS * limit));
+  if (Math.floor(before / interval) === Math.floor(after / interval) || after >= limit) return;
+  logger.warn(
+    `The log of a run has ${after} events, and may have ${limit}. Split the work over several runs, or raise limits: { events } of its workflow.`,
+    { runId, workflow, events: after, limit },
+  );
 }
 
 interface Unawaited {

@@ -54,4 +54,5 @@ export type {
 export { ClientError, type ClientErrorCode } from "./client-error.ts";
 export { type ClientOptions, createClient } from "./create-client.ts";
 export type { Waiting } from "./kinds.ts";
+export { nearLimit } from "./near-limit.ts";
 export { holdingUp, waitingFor } from "./waiting-for.ts";

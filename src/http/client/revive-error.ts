@@ -30,6 +30,7 @@ const KIND_OF_CODE: {
   "workflow.foreignAwait": "ForeignAwaitError",
   "workflow.endlessLoop": "EndlessLoopError",
   "workflow.unknownPatch": "UnknownPatchError",
+  "run.tooManyEvents": "TooManyEventsError",
   "output.invalid": "InvalidOutputError",
   "configuration.invalid": "ConfigurationError",
   "scheduler.unavailable": "SchedulerUnavailableError",

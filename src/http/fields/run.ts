@@ -42,7 +42,12 @@ const summary = {
 } satisfies Shape<RunSummary>;
 
 export const runAnswer = z
-  .object({ ...summary, input: value, output: value } satisfies Shape<Run>)
+  .object({
+    ...summary,
+    input: value,
+    output: value,
+    eventLimit: z.optional(count),
+  } satisfies Shape<Run>)
   .register(components, { id: "Run" });
 
 export const runSummary = z.object(summary).register(components, { id: "RunSummary" });

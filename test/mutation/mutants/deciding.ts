@@ -47,6 +47,13 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers }, [
     replace: "if (deadline === undefined || now < deadline) return undefined;",
   },
   {
+    ...deadline,
+    id: "too-long",
+    rule: "a run whose log reaches its limit of events is asked to stop",
+    search: "if (state.cancellation || state.events < eventLimit) return undefined;",
+    replace: "if (state.cancellation || state.events >= 0) return undefined;",
+  },
+  {
     ...ending,
     id: "ends-in-shield",
     rule: "a run does not end while a shield is open (D3)",
@@ -100,7 +107,7 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers }, [
     ...ending,
     id: "cancelled-undelivered",
     rule: "a run ends as cancelled only if its cancellation was delivered",
-    search: "const cancelled = ending.cancellation && state.cancellation?.delivered !== undefined;",
+    search: "const cancelled = ending.cancellation && delivered !== undefined;",
     replace: "const cancelled = ending.cancellation;",
   },
   {
