@@ -1,4 +1,6 @@
 /** How a command fails: what it says, and the exit code. */
+
+import { messageOf } from "../core/thrown.ts";
 import { ClientError, DetentError, InvalidInputError, type Issue } from "../http/client/index.ts";
 
 export const EXIT = {
@@ -66,7 +68,7 @@ const ADVICE: Record<string, string> = {
 /** Anything thrown, as a failure of the command. */
 export function asFailure(thrown: unknown, document: Record<string, unknown> = {}): Failure {
   if (thrown instanceof Failure) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = messageOf(thrown);
   if (!(thrown instanceof DetentError)) {
     return new Failure(EXIT.failed, "shell.failed", message, { document });
   }

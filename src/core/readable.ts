@@ -20,7 +20,7 @@
  * RF2. What is larger than it may be is found out before it is made: few bytes may stand for many.
  */
 import { DEEPEST_BODY } from "./bounds.ts";
-import { isError } from "./thrown.ts";
+import { fieldOf, isError } from "./thrown.ts";
 import { base64Of } from "./values/bytes.ts";
 
 /** What `JSON.stringify` takes as it is. */
@@ -146,7 +146,8 @@ function showFields(fields: readonly [string, unknown][], view: View): Json {
 
 function fieldsOf(error: Error): [string, unknown][] {
   const { name, message, stack, cause } = error;
-  const errors = error instanceof AggregateError ? error.errors : undefined;
+  // Of whatever realm: an AggregateError's are a field of its own that is not listed.
+  const errors = Object.hasOwn(error, "errors") ? fieldOf(error, "errors") : undefined;
   const last = Object.entries({ stack, cause, errors });
   return [["name", name], ["message", message], ...Object.entries(error), ...last];
 }

@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type * as z from "zod/mini";
 import { PayloadTooLargeError } from "../core/errors.ts";
+import { messageOf } from "../core/thrown.ts";
 import { check } from "./check.ts";
 import { HttpError } from "./errors.ts";
 import { decodeBody } from "./lossless.ts";
@@ -78,10 +79,9 @@ function parse(c: Context, bytes: Uint8Array): unknown {
     const json: unknown = JSON.parse(text);
     return type === LOSSLESS_TYPE ? decodeBody(json, text.length) : json;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     throw new HttpError(
       "body.invalid",
-      `The body cannot be read as ${type}: ${why}. Check what sends it.`,
+      `The body cannot be read as ${type}: ${messageOf(error)}. Check what sends it.`,
     );
   }
 }

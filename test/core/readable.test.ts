@@ -1,3 +1,4 @@
+import vm from "node:vm";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FatalError, StepFailedError } from "../../src/core/errors.ts";
@@ -65,6 +66,11 @@ describe("the readable form shows", () => {
   test("the errors in an aggregate error", () => {
     const shown = readable(new AggregateError([new Error("one"), "two"], "both"));
     expect(shown).toMatchObject({ message: "both", errors: [{ message: "one" }, "two"] });
+  });
+
+  test("the errors in an aggregate error of another realm", () => {
+    const far = vm.runInNewContext('new AggregateError([new Error("one"), "two"], "both")');
+    expect(readable(far)).toMatchObject({ message: "both", errors: [{ message: "one" }, "two"] });
   });
 
   test("a cycle cut where it closes", () => {

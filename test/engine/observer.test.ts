@@ -1,5 +1,6 @@
 /** The clauses of the port: what an observer is told, and that it cannot disturb anything. */
 import { AsyncLocalStorage } from "node:async_hooks";
+import vm from "node:vm";
 import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import type { Observation, ObservedAttempt, Observer } from "../../src/engine/index.ts";
@@ -301,6 +302,10 @@ describe("an observer", () => {
           throw new Error("broken");
         }) as () => void,
       },
+    ],
+    [
+      "rejects with a promise of another realm",
+      { notify: vm.runInNewContext('async () => { throw new Error("broken"); }') as () => void },
     ],
   ])("that %s changes nothing, and is logged once (O4)", async (_, observer) => {
     const { logger, lines: logged } = collectLogs();

@@ -1,6 +1,7 @@
 import { sep } from "node:path";
 import { createJiti } from "jiti";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
+import { isError, textOf } from "../../core/thrown.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { userFrames } from "./user-frames.ts";
 import { workflowsIn } from "./workflows-in.ts";
@@ -45,7 +46,7 @@ function isOwn(path: string): boolean {
 }
 
 function notLoaded(file: string, thrown: unknown): Failure {
-  const { name, message, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const { name, message, stack } = isError(thrown) ? thrown : new Error(textOf(thrown));
   const said = message.replace(/[\s\u00a0]+/g, " ").trim();
   return new Failure(
     EXIT.failed,

@@ -1,4 +1,5 @@
 import { DetentError } from "../../core/errors.ts";
+import { fieldOf } from "../../core/thrown.ts";
 import type { Store } from "../../ports/store.ts";
 import { EXIT, Failure } from "../failure.ts";
 
@@ -55,11 +56,11 @@ async function load() {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+  return fieldOf(error, "code") === "ERR_MODULE_NOT_FOUND";
 }
 
 function unlessNew(error: unknown): void {
-  if (!(error instanceof Error && error.name === "ResourceNotFoundException")) throw error;
+  if (fieldOf(error, "name") !== "ResourceNotFoundException") throw error;
 }
 
 function refused(error: unknown, { tableName, endpoint }: DynamoPlace): Failure {

@@ -1,3 +1,4 @@
+import { isError } from "../../core/thrown.ts";
 import { fieldsOf, type RunEvent } from "../../http/client/index.ts";
 import { nameIn, SHOWN_KINDS } from "../../http/client/kinds.ts";
 import { cut, showDuration, showTime, showValue, visible } from "../text.ts";
@@ -44,7 +45,7 @@ function tell(name: string, field: unknown): string {
     return `${wordsOf(name.slice(0, -2))} ${showDuration(field)}`;
   }
   if (field instanceof Date) return `${wordsOf(name)} ${showTime(field)}`;
-  if (field instanceof Error) return visible(`${name} ${field.name}: ${field.message}`);
+  if (isError(field)) return visible(`${name} ${field.name}: ${field.message}`);
   if (typeof field === "string") return `${wordsOf(name)} ${visible(field)}`;
   return `${wordsOf(name)} ${showValue(field)}`;
 }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
+import { messageOf } from "../../core/thrown.ts";
 import { usageFailure } from "../failure.ts";
 import type { Shell } from "../shell.ts";
 
@@ -14,9 +15,8 @@ export async function readInput(given: string, shell: Shell): Promise<unknown> {
     return JSON.parse(json.replace(/^\uFEFF/, ""));
   } catch (error) {
     const what = from === undefined ? `The input ${given}` : `What ${from} holds`;
-    const why = error instanceof Error ? error.message : String(error);
     throw usageFailure(
-      `${what} is no JSON: ${why}. Quote it for your shell, such as --input '{"orderId":"123"}', or put it into a file and pass --input @file.json.`,
+      `${what} is no JSON: ${messageOf(error)}. Quote it for your shell, such as --input '{"orderId":"123"}', or put it into a file and pass --input @file.json.`,
     );
   }
 }
@@ -25,7 +25,8 @@ async function read(path: string, { stdin }: Shell): Promise<string> {
   try {
     return path === "-" ? await text(stdin) : await readFile(path, "utf8");
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw usageFailure(`The input cannot be read: ${why}. Pass --input @file.json with its path.`);
+    throw usageFailure(
+      `The input cannot be read: ${messageOf(error)}. Pass --input @file.json with its path.`,
+    );
   }
 }

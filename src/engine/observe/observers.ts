@@ -4,6 +4,7 @@ import type { PendingStep } from "../../core/commands/step.ts";
 import type { Problem } from "../../core/run.ts";
 import type { AttemptEnd } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
+import { fieldOf } from "../../core/thrown.ts";
 import type { Encoded } from "../../core/value.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { loggedError, loggedWithoutMessage } from "../../ports/logged-error.ts";
@@ -127,7 +128,9 @@ export class Observing {
     try {
       const result = work();
       // Should it be asynchronous after all, nobody else awaits it.
-      if (result instanceof Promise) result.catch((error: unknown) => this.#report(culprit, error));
+      if (typeof fieldOf(result, "then") === "function") {
+        Promise.resolve(result).catch((error: unknown) => this.#report(culprit, error));
+      }
       return result;
     } catch (error) {
       this.#report(culprit, error);

@@ -2,6 +2,7 @@
 import type { CancellationNews } from "../../authoring/context.ts";
 import { errorsIn } from "../../core/causes.ts";
 import { CancellationError } from "../../core/errors.ts";
+import { isError } from "../../core/thrown.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import { guard } from "./rejection-guard.ts";
 
@@ -17,7 +18,7 @@ export function cancellationOf(
 
 /** An error as the code gets it, guarded with all that is inside, as the code may wrap or rethrow that. */
 export function delivered<E extends Error>(error: E): E {
-  for (const each of errorsIn(error)) if (each instanceof Error) guard(each);
+  for (const each of errorsIn(error)) if (isError(each)) guard(each);
   // Its frames would be the engine's, others at every replay; code must find the same each time.
   error.stack = String(error);
   return error;
