@@ -5,6 +5,7 @@
 import { createLocalScheduler } from "../src/adapters/local/index.ts";
 import { createMemoryStore } from "../src/adapters/memory/index.ts";
 import { createEngine } from "../src/engine/index.ts";
+import { aroundStore } from "../src/ports/store/around.ts";
 import { median } from "./statistics.ts";
 import { parallel, sequential } from "./workflows.ts";
 
@@ -66,7 +67,10 @@ async function takeOne(steps: number): Promise<Sample> {
   const local = createLocalScheduler({ sweepEvery: "1h" });
   const engine = createEngine({
     workflows: [parallel, sequential],
-    store: counting(createMemoryStore(), counts),
+    store: aroundStore(createMemoryStore(), ({ make }) => {
+      counts.calls += 1;
+      return make();
+    }),
     scheduler: {
       maxDelayMs: local.maxDelayMs ?? 0,
       async send(messages) {
@@ -97,17 +101,4 @@ async function cpuOf(work: () => Promise<void>): Promise<number> {
   await work();
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1000;
-}
-
-function counting<S extends object>(store: S, counts: { calls: number }): S {
-  return new Proxy(store, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name, target);
-      if (typeof member !== "function") return member;
-      return (...args: unknown[]) => {
-        counts.calls += 1;
-        return Reflect.apply(member, target, args);
-      };
-    },
-  });
 }

@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from "../core/errors.ts";
 import { type Clock, pause } from "../ports/clock.ts";
+import { aroundStore } from "../ports/store/around.ts";
 import type { Store } from "../ports/store.ts";
 
 const TRIES = 4;
@@ -12,14 +13,7 @@ const PATIENCE_MS = 5_000;
  * makes that safe: what was written the first time is recognised (S4, S11, S12).
  */
 export function persistentStore(store: Store, clock: Clock, random: () => number): Store {
-  return new Proxy(store, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name, target);
-      if (typeof member !== "function") return member;
-      return (...args: unknown[]) =>
-        repeat(() => Reflect.apply(member, target, args) as Promise<unknown>, clock, random);
-    },
-  });
+  return aroundStore(store, ({ make }) => repeat(make, clock, random));
 }
 
 async function repeat<T>(call: () => Promise<T>, clock: Clock, random: () => number): Promise<T> {

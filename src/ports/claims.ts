@@ -18,8 +18,8 @@ export function holdsTask(task: Task, claim: string): boolean {
  * Whether the task stands as this update leaves it: the update was made before, and its answer was
  * lost.
  */
-export function isWritten(task: Task, claim: string, update: TaskUpdate): boolean {
-  if (task.claim !== claim) return false;
+export function isWritten(task: Task, update: TaskUpdate): boolean {
+  if (task.claim !== update.claim) return false;
   switch (update.type) {
     case "renew":
       return false;

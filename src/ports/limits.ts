@@ -6,7 +6,7 @@
 import { ENTRY_LIMIT } from "../core/bounds.ts";
 import { InvalidInputError, PayloadTooLargeError } from "../core/errors.ts";
 import type { Entry } from "../core/events.ts";
-import type { HeadChange, StartedHead, TaskUpdate } from "./store.ts";
+import type { HeadChange, StartedHead, TaskChange } from "./store.ts";
 
 /** The result or error of a step, the output of a workflow: an entry less the rest of an event. */
 export const VALUE_LIMIT = ENTRY_LIMIT - 8 * 1024;
@@ -28,11 +28,11 @@ export function checkStart(head: StartedHead, text = JSON.stringify(head.start.e
   check(text, ENTRY_LIMIT, () => `The start of run "${head.runId}"`);
 }
 
-/** @throws PayloadTooLargeError, or InvalidInputError for a position that only `create` writes. */
+/** @throws PayloadTooLargeError, or InvalidInputError for a position that only `runs.create` writes. */
 export function checkEntry(runId: string, entry: Entry, text = JSON.stringify(entry.events)): void {
   if (!Number.isSafeInteger(entry.position) || entry.position < 1) {
     throw new InvalidInputError(
-      `Nothing can be appended at position ${entry.position}. \`create\` writes entry 0; append from 1 on.`,
+      `Nothing can be appended at position ${entry.position}. \`runs.create\` writes entry 0; append from 1 on.`,
       [{ message: "not a position after the start", path: ["position"] }],
     );
   }
@@ -40,7 +40,7 @@ export function checkEntry(runId: string, entry: Entry, text = JSON.stringify(en
 }
 
 /** @throws PayloadTooLargeError */
-export function checkUpdate(runId: string, command: number, update: TaskUpdate): void {
+export function checkUpdate(runId: string, command: number, update: TaskChange): void {
   if (update.type === "renew") return;
   const kept = update.type === "retry" ? update : update.end;
   const [what, value] = "result" in kept ? ["result", kept.result] : ["error", kept.error];

@@ -7,7 +7,7 @@
  * P3. It has a cursor if one more fits, or if it has not examined all.
  */
 import { decodeCursor, encodeCursor, type ListPlace, matchesFilter } from "./run-list.ts";
-import type { DamagedRun, RunFilter, RunHead, RunPage } from "./store.ts";
+import type { DamagedRun, PageRequest, RunFilter, RunHead, RunPage } from "./store.ts";
 
 /** Of the rows of a page as JSON, in bytes. */
 export const PAGE_BYTES = 1_000_000;
@@ -24,16 +24,11 @@ export interface ListSource<Place extends ListPlace> {
   read(places: readonly Place[]): Promise<readonly (RunHead | DamagedRun | undefined)[]>;
 }
 
-export interface PageRequest {
-  filter: RunFilter;
-  limit: number;
-  cursor: string | undefined;
-}
-
 /** @throws InvalidInputError for a cursor that no list with this filter made. */
 export async function collectPage<Place extends ListPlace>(
   source: ListSource<Place>,
-  { filter, limit, cursor }: PageRequest,
+  filter: RunFilter,
+  { limit, cursor }: PageRequest,
 ): Promise<RunPage> {
   const page = new Page(filter, limit);
   let after: ListPlace | undefined =

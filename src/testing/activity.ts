@@ -9,6 +9,7 @@
  *      it belongs to the test, or to what runs it.
  */
 import { nextRound } from "../ports/event-loop.ts";
+import { aroundStore } from "../ports/store/around.ts";
 import type { Store } from "../ports/store.ts";
 import { realPause } from "./event-loop.ts";
 
@@ -37,20 +38,13 @@ export class Activity {
   }
 
   counting(store: Store): Store {
-    return new Proxy(store, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name, target);
-        if (typeof member !== "function") return member;
-        return (...args: unknown[]) => {
-          this.#done += 1;
-          this.#calls += 1;
-          const answer = Reflect.apply(member, target, args) as Promise<unknown>;
-          return answer.finally(() => {
-            this.#calls -= 1;
-            this.#done += 1;
-          });
-        };
-      },
+    return aroundStore(store, ({ make }) => {
+      this.#done += 1;
+      this.#calls += 1;
+      return make().finally(() => {
+        this.#calls -= 1;
+        this.#done += 1;
+      });
     });
   }
 

@@ -115,7 +115,7 @@ export function createTestEngine<const W extends AnyWorkflow>(
 
   async function runDue(): Promise<void> {
     for (;;) {
-      const due = await store.listDue(clock.now(), 1);
+      const due = await store.runs.listDue({ until: clock.now(), limit: 1 });
       if (due.length > 0 && !sweeping) void activity.during(sweep());
       const messages = scheduler.takeDue();
       for (const message of messages) void activity.during(handIn(message));
@@ -133,9 +133,9 @@ export function createTestEngine<const W extends AnyWorkflow>(
       guard.check();
     },
     checkInvariants: async (runId: string) => {
-      const head = await store.head(runId, clock.now());
+      const head = await store.runs.get(runId, clock.now());
       if (!head) throw new RunNotFoundError(runId);
-      const log = await store.read(head, 0);
+      const log = await store.log.read(head, { from: 0 });
       assertInvariants(log, head);
       guard.checkLog(runId, log);
       // A run with a problem has a log that this code may not fit.
@@ -164,7 +164,7 @@ async function nextDue(
   now: number,
   until: number,
 ): Promise<number | undefined> {
-  const due = await store.listDue(until, MOST_STUCK);
+  const due = await store.runs.listDue({ until, limit: MOST_STUCK });
   // What was due before and is so still could not be woken: time goes on without it.
   const run = due.find(({ dueAt }) => dueAt > now);
   const times = [run?.dueAt, scheduler.nextAt].filter((time) => time !== undefined);

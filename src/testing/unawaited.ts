@@ -17,18 +17,21 @@ export class UnawaitedGuard {
   /** The store, with what is written to it checked. */
   checking(store: Store): Store {
     if (!this.#refuses) return store;
-    const append: Store["append"] = async (key, entry, change) => {
-      const answer = await store.append(key, entry, change);
-      if (answer.outcome === "appended") this.#found.push(...unawaitedIn(key.runId, entry));
-      return answer;
-    };
-    return new Proxy(store, {
-      get(target, name) {
-        const member: unknown = Reflect.get(target, name, target);
-        if (name === "append") return append;
-        return typeof member === "function" ? member.bind(target) : member;
+    const { retentionMs, runs, log, tasks } = store;
+    return {
+      retentionMs,
+      runs,
+      tasks,
+      log: {
+        read: (key, range) => log.read(key, range),
+        keep: (key) => log.keep(key),
+        append: async (key, entry, change) => {
+          const answer = await log.append(key, entry, change);
+          if (answer.outcome === "appended") this.#found.push(...unawaitedIn(key.runId, entry));
+          return answer;
+        },
       },
-    });
+    };
   }
 
   /** @throws Error for what was found since it was last asked. */

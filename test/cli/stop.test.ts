@@ -42,7 +42,7 @@ describe("runs wake", () => {
 describe("a run whose record is damaged", () => {
   test("keeps no other from what is asked of all, and is told", async () => {
     const store = around(createMemoryStore(), async (name, call, [run]) => {
-      const runId = name === "head" ? run : Object(run).runId;
+      const runId = name === "runs.get" ? run : Object(run).runId;
       if (isDamaged && runId === "b") throw new StoreDamagedError("Its head", "torn");
       return await call();
     });

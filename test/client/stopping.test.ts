@@ -139,7 +139,7 @@ describe("a cancel", () => {
   test("of all that meets a damaged run asks the others, and says so when all were asked", async () => {
     let damaged = "";
     const store = around(createMemoryStore(), async (name, call, [run]) => {
-      const runId = name === "head" ? run : Object(run).runId;
+      const runId = name === "runs.get" ? run : Object(run).runId;
       if (runId === damaged) throw new StoreDamagedError("Its head", "torn");
       return await call();
     });

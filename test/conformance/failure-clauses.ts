@@ -41,11 +41,11 @@ export function describeFailure(open: () => Store): void {
     it("S18. a refused append with a head change changes neither", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
-      const append = store.append(head, entryOfSize(1, 500_000), { status: "running" });
+      await store.runs.create(head, 0);
+      const append = store.log.append(head, entryOfSize(1, 500_000), { status: "running" });
       await expect(append).rejects.toMatchObject(tooLarge);
-      expect(await store.head(head.runId, 0)).toEqual(head);
-      expect(await store.read(head, 1)).toEqual([]);
+      expect(await store.runs.get(head.runId, 0)).toEqual(head);
+      expect(await store.log.read(head, { from: 1 })).toEqual([]);
     });
 
     it.each(["x", "é", "\u{1f600}"])(
@@ -53,28 +53,30 @@ export function describeFailure(open: () => Store): void {
       async (letter) => {
         const store = open();
         const key = keyOf(newHead());
-        const append = store.append(key, entryOfSize(1, ENTRY_LIMIT + 1, letter));
+        const append = store.log.append(key, entryOfSize(1, ENTRY_LIMIT + 1, letter));
         await expect(append).rejects.toMatchObject({
           ...tooLarge,
           limit: ENTRY_LIMIT,
           size: ENTRY_LIMIT + 1,
         });
-        expect(await store.read(key, 1)).toEqual([]);
+        expect(await store.log.read(key, { from: 1 })).toEqual([]);
         const full = entryOfSize(1, ENTRY_LIMIT, letter);
-        expect(await store.append(key, full)).toEqual({ outcome: "appended" });
-        expect(await store.read(key, 1)).toEqual([full]);
+        expect(await store.log.append(key, full)).toEqual({ outcome: "appended" });
+        expect(await store.log.read(key, { from: 1 })).toEqual([full]);
       },
     );
 
     it("S19. a start fills an entry, and its head can still take all that the run ends with", async () => {
       const store = open();
-      const over = store.create(startOfSize(ENTRY_LIMIT + 1), 0);
+      const over = store.runs.create(startOfSize(ENTRY_LIMIT + 1), 0);
       await expect(over).rejects.toMatchObject({ ...tooLarge, limit: ENTRY_LIMIT });
       const head = startOfSize(ENTRY_LIMIT);
-      expect(await store.create(head, 0)).toEqual({ created: true });
+      expect(await store.runs.create(head, 0)).toEqual({ created: true });
       const reason = "é".repeat((HEAD_PART_LIMIT - 100) / 2);
       const problem = { code: "c", message: reason, at: 1, tries: 1 };
-      expect(await store.patchHead(head, 0, { problem }, undefined)).toEqual({ ok: true });
+      expect(
+        await store.runs.patch(head, { position: 0, change: { problem }, readDueAt: undefined }),
+      ).toEqual({ ok: true });
       const change = {
         status: "completed" as const,
         endedAt: 1,
@@ -84,27 +86,32 @@ export function describeFailure(open: () => Store): void {
         failure: { name: "Error", message: reason.slice(0, 500), code: "c" },
       };
       const entry = newEntry(1);
-      expect(await store.append(head, entry, change)).toEqual({ outcome: "appended" });
-      expect(await store.read(head, 0)).toEqual([head.start, entry]);
+      expect(await store.log.append(head, entry, change)).toEqual({ outcome: "appended" });
+      expect(await store.log.read(head, { from: 0 })).toEqual([head.start, entry]);
       const { dueAt: _, ...rest } = withoutStart(head);
-      expect(await store.head(head.runId, 0)).toEqual({ ...rest, ...change, problem, position: 1 });
+      expect(await store.runs.get(head.runId, 0)).toEqual({
+        ...rest,
+        ...change,
+        problem,
+        position: 1,
+      });
     });
 
     it("S19. the parts of a head have a limit; a closing over it is left to the log", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
+      await store.runs.create(head, 0);
       const message = "x".repeat(HEAD_PART_LIMIT);
       const problem = { code: "c", message, at: 1, tries: 1 };
-      await expect(store.patchHead(head, 0, { problem }, undefined)).rejects.toMatchObject(
-        tooLarge,
-      );
+      await expect(
+        store.runs.patch(head, { position: 0, change: { problem }, readDueAt: undefined }),
+      ).rejects.toMatchObject(tooLarge);
       const cancellation = { requestedAt: 1, deadline: 2, reason: message };
-      const append = store.append(head, newEntry(1), { cancellation });
+      const append = store.log.append(head, newEntry(1), { cancellation });
       await expect(append).rejects.toMatchObject(tooLarge);
       const closing = { output: valueOfSize(IN_HEAD_LIMIT) };
-      await store.append(head, newEntry(1), { status: "completed", closing });
-      const closed = await store.head(head.runId, 0);
+      await store.log.append(head, newEntry(1), { status: "completed", closing });
+      const closed = await store.runs.get(head.runId, 0);
       expect(closed).toMatchObject({ status: "completed" });
       expect(closed).not.toHaveProperty("closing");
     });
@@ -113,25 +120,30 @@ export function describeFailure(open: () => Store): void {
       const store = open();
       const key = keyOf(newHead());
       const { claim } = newClaim();
-      await store.claimTask(key, 0, newClaim({ claim }));
+      await store.tasks.claim(key, 0, newClaim({ claim }));
       const error = valueOfSize(VALUE_LIMIT, "é");
       const retry = { type: "retry" as const, retryAt: 1 };
-      const late = store.updateTask(key, 0, claim, {
+      const late = store.tasks.update(key, 0, {
+        claim,
         ...retry,
         error: valueOfSize(VALUE_LIMIT + 1),
       });
       await expect(late).rejects.toMatchObject(tooLarge);
-      expect(await store.updateTask(key, 0, claim, { ...retry, error })).toMatchObject({
+      expect(await store.tasks.update(key, 0, { claim, ...retry, error })).toMatchObject({
         ok: true,
       });
       const next = newClaim({ attempt: 2 });
-      expect(await store.claimTask(key, 0, next)).toMatchObject({ ok: true });
+      expect(await store.tasks.claim(key, 0, next)).toMatchObject({ ok: true });
       const result = valueOfSize(VALUE_LIMIT);
       const end = { type: "completed" as const, result };
       const finish = { type: "finish" as const, end };
       const tooMuch = { ...finish, end: { ...end, result: valueOfSize(VALUE_LIMIT + 1) } };
-      await expect(store.updateTask(key, 0, next.claim, tooMuch)).rejects.toMatchObject(tooLarge);
-      expect(await store.updateTask(key, 0, next.claim, finish)).toMatchObject({ ok: true });
+      await expect(
+        store.tasks.update(key, 0, { claim: next.claim, ...tooMuch }),
+      ).rejects.toMatchObject(tooLarge);
+      expect(await store.tasks.update(key, 0, { claim: next.claim, ...finish })).toMatchObject({
+        ok: true,
+      });
       const absorbed = newEntry(1, {
         events: [
           {
@@ -145,15 +157,15 @@ export function describeFailure(open: () => Store): void {
           },
         ],
       });
-      expect(await store.append(key, absorbed)).toEqual({ outcome: "appended" });
+      expect(await store.log.append(key, absorbed)).toEqual({ outcome: "appended" });
     });
 
     it("S19. a run's id has a limit", async () => {
       const store = open();
       const full = newHead({ runId: newHead().runId.padEnd(RUN_ID_LIMIT, "#") });
-      expect(await store.create(full, 0)).toEqual({ created: true });
-      expect(await store.append(full, newEntry(1))).toEqual({ outcome: "appended" });
-      const over = store.create(newHead({ runId: "é".repeat(RUN_ID_LIMIT / 2 + 1) }), 0);
+      expect(await store.runs.create(full, 0)).toEqual({ created: true });
+      expect(await store.log.append(full, newEntry(1))).toEqual({ outcome: "appended" });
+      const over = store.runs.create(newHead({ runId: "é".repeat(RUN_ID_LIMIT / 2 + 1) }), 0);
       await expect(over).rejects.toMatchObject({ code: "input.invalid" });
     });
 
@@ -161,41 +173,41 @@ export function describeFailure(open: () => Store): void {
       const store = open();
       const head = newHead();
       const given = structuredClone(head);
-      await store.create(given, 0);
+      await store.runs.create(given, 0);
       given.tags.push("later");
       given.start.events.length = 0;
       const large = startOfSize(10_000);
-      await store.create(large, 0);
+      await store.runs.create(large, 0);
       const entry = newEntry(1);
       const givenEntry = structuredClone(entry);
-      await store.append(head, givenEntry);
+      await store.log.append(head, givenEntry);
       givenEntry.events.length = 0;
       const cancellation = {
         requestedAt: 1,
         deadline: 2,
         cleanup: { steps: 1, finished: false, durationMs: 3 },
       };
-      await store.patchHead(head, 0, { cancellation }, undefined);
+      await store.runs.patch(head, { position: 0, change: { cancellation }, readDueAt: undefined });
       cancellation.cleanup.steps = 99;
       const { claim } = newClaim();
       const result = [{ a: 1 }, 5];
-      await store.claimTask(head, 0, newClaim({ claim }));
+      await store.tasks.claim(head, 0, newClaim({ claim }));
       const finish = { type: "finish" as const, end: { type: "completed" as const, result } };
-      const answer = await store.updateTask(head, 0, claim, finish);
+      const answer = await store.tasks.update(head, 0, { claim, ...finish });
       result.push(6);
       if (answer.task.end?.type === "completed") (answer.task.end.result as unknown[]).push(7);
 
       const readers = [
-        () => store.head(head.runId, 0),
-        () => store.read(head, 0),
-        () => store.read(large, 0),
-        () => store.tasks(head, [0]),
-        () => store.doneMarks(head),
-        () => store.create(newHead({ runId: head.runId }), 0),
-        () => store.append(head, newEntry(1)),
-        () => store.claimTask(head, 0, newClaim()),
-        () => store.patchHead(head, -1, {}, undefined),
-        async () => (await store.listRuns({ tag: head.tags[0] }, 1000)).runs,
+        () => store.runs.get(head.runId, 0),
+        () => store.log.read(head, { from: 0 }),
+        () => store.log.read(large, { from: 0 }),
+        () => store.tasks.get(head, [0]),
+        () => store.tasks.doneMarks(head),
+        () => store.runs.create(newHead({ runId: head.runId }), 0),
+        () => store.log.append(head, newEntry(1)),
+        () => store.tasks.claim(head, 0, newClaim()),
+        () => store.runs.patch(head, { position: -1, change: {}, readDueAt: undefined }),
+        async () => (await store.runs.list({ tag: head.tags[0] }, { limit: 1000 })).runs,
       ];
       for (const read of readers) {
         const first = await read();
@@ -203,25 +215,29 @@ export function describeFailure(open: () => Store): void {
         scramble(first);
         expect(await read()).toEqual(before);
       }
-      expect(await store.read(head, 0)).toEqual([head.start, entry]);
-      expect(await store.head(head.runId, 0)).toMatchObject({
+      expect(await store.log.read(head, { from: 0 })).toEqual([head.start, entry]);
+      expect(await store.runs.get(head.runId, 0)).toMatchObject({
         tags: head.tags,
         cancellation: { cleanup: { steps: 1 } },
       });
-      expect(await store.tasks(head, [0])).toMatchObject([{ end: { result: [{ a: 1 }, 5] } }]);
+      expect(await store.tasks.get(head, [0])).toMatchObject([{ end: { result: [{ a: 1 }, 5] } }]);
     });
 
     it("S20. fields that are undefined vanish", async () => {
       const store = open();
       const head = newHead();
       const loose = { ...head, startedAt: undefined, problem: undefined } as unknown as StartedHead;
-      await store.create(loose, 0);
-      expect(Object.keys((await store.head(head.runId, 0)) ?? {})).not.toContain("startedAt");
-      await store.patchHead(head, 0, { status: undefined, dueAt: undefined } as never, undefined);
-      expect(await store.head(head.runId, 0)).toEqual(head);
+      await store.runs.create(loose, 0);
+      expect(Object.keys((await store.runs.get(head.runId, 0)) ?? {})).not.toContain("startedAt");
+      await store.runs.patch(head, {
+        position: 0,
+        change: { status: undefined, dueAt: undefined } as never,
+        readDueAt: undefined,
+      });
+      expect(await store.runs.get(head.runId, 0)).toEqual(head);
       const events = [{ type: "workflow.terminated" as const, reason: undefined }];
-      await store.append(head, newEntry(1, { events }));
-      const [entry] = await store.read(head, 1);
+      await store.log.append(head, newEntry(1, { events }));
+      const [entry] = await store.log.read(head, { from: 1 });
       expect(Object.keys(entry?.events[0] ?? {})).toEqual(["type"]);
     });
   });
@@ -230,30 +246,30 @@ export function describeFailure(open: () => Store): void {
     it("S21. keep changes nothing that can be read, of a run or of none", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
-      for (const position of [1, 2, 3]) await store.append(head, newEntry(position));
-      await store.claimTask(head, 0, newClaim());
-      await store.markDone(head, 0);
+      await store.runs.create(head, 0);
+      for (const position of [1, 2, 3]) await store.log.append(head, newEntry(position));
+      await store.tasks.claim(head, 0, newClaim());
+      await store.tasks.markDone(head, 0);
       const read = async () => [
-        await store.head(head.runId, 0),
-        await store.read(head, 0),
-        await store.tasks(head, [0]),
-        await store.doneMarks(head),
+        await store.runs.get(head.runId, 0),
+        await store.log.read(head, { from: 0 }),
+        await store.tasks.get(head, [0]),
+        await store.tasks.doneMarks(head),
       ];
       const before = await read();
-      await store.keep(head);
+      await store.log.keep(head);
       expect(await read()).toEqual(before);
       const none = newHead();
-      await store.keep(none);
-      expect(await store.read(none, 1)).toEqual([]);
-      expect(await store.head(none.runId, 0)).toBeUndefined();
+      await store.log.keep(none);
+      expect(await store.log.read(none, { from: 1 })).toEqual([]);
+      expect(await store.runs.get(none.runId, 0)).toBeUndefined();
     });
 
     it("S21. a run that has not ended is kept, however old", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
-      expect(await store.head(head.runId, Number.MAX_SAFE_INTEGER)).toEqual(head);
+      await store.runs.create(head, 0);
+      expect(await store.runs.get(head.runId, Number.MAX_SAFE_INTEGER)).toEqual(head);
       expect(store.retentionMs).toBe(30 * 24 * 60 * 60 * 1000);
     });
   });

@@ -5,14 +5,14 @@ import { newEntry, newHead, unique } from "./runs.ts";
 export function describeHead(open: () => Store): void {
   async function started(fields: Partial<RunHead> = {}): Promise<RunHead> {
     const head = newHead(fields);
-    await open().create(head, 0);
+    await open().runs.create(head, 0);
     return head;
   }
 
   const ended = { status: "completed" as const, endedAt: 9, expiresAt: 90_000 };
 
   describe("the head", () => {
-    it("S8. patchHead changes a head, and says at which position", async () => {
+    it("S8. patch changes a head, and says at which position", async () => {
       const store = open();
       const head = await started();
       const change: HeadChange = {
@@ -34,67 +34,108 @@ export function describeHead(open: () => Store): void {
         termination: { reason: "on fire", requestedBy: "bob", at: 4 },
         problem: { code: "c", message: "m", at: 1, tries: 2 },
       };
-      expect(await store.patchHead(head, 4, change, undefined)).toEqual({ ok: true });
-      expect(await store.head(head.runId, 0)).toEqual({ ...head, ...change, position: 4 });
+      expect(await store.runs.patch(head, { position: 4, change, readDueAt: undefined })).toEqual({
+        ok: true,
+      });
+      expect(await store.runs.get(head.runId, 0)).toEqual({ ...head, ...change, position: 4 });
     });
 
     it("S8. null removes, and what is not named stays", async () => {
       const store = open();
       const head = await started();
-      await store.patchHead(head, 1, { problem: { code: "c", message: "m", at: 1, tries: 2 } }, 0);
-      await store.patchHead(head, 1, { startedAt: 3 }, undefined);
-      expect(await store.patchHead(head, 2, { problem: null }, undefined)).toEqual({ ok: true });
-      expect(await store.head(head.runId, 0)).toEqual({ ...head, startedAt: 3, position: 2 });
+      await store.runs.patch(head, {
+        position: 1,
+        change: { problem: { code: "c", message: "m", at: 1, tries: 2 } },
+        readDueAt: 0,
+      });
+      await store.runs.patch(head, { position: 1, change: { startedAt: 3 }, readDueAt: undefined });
+      expect(
+        await store.runs.patch(head, {
+          position: 2,
+          change: { problem: null },
+          readDueAt: undefined,
+        }),
+      ).toEqual({ ok: true });
+      expect(await store.runs.get(head.runId, 0)).toEqual({ ...head, startedAt: 3, position: 2 });
     });
 
-    it("S8. patchHead may change nothing but the position", async () => {
+    it("S8. patch may change nothing but the position", async () => {
       const store = open();
       const head = await started();
-      expect(await store.patchHead(head, 2, {}, undefined)).toEqual({ ok: true });
-      expect(await store.head(head.runId, 0)).toEqual({ ...head, position: 2 });
+      expect(
+        await store.runs.patch(head, { position: 2, change: {}, readDueAt: undefined }),
+      ).toEqual({ ok: true });
+      expect(await store.runs.get(head.runId, 0)).toEqual({ ...head, position: 2 });
     });
 
-    it("S8. patchHead does not change a head that was written at a later position", async () => {
+    it("S8. patch does not change a head that was written at a later position", async () => {
       const store = open();
       const head = await started();
-      await store.append(head, newEntry(1), { status: "cancelling" });
-      const standing = await store.head(head.runId, 0);
-      const late = await store.patchHead(head, 0, { status: "suspended" }, undefined);
+      await store.log.append(head, newEntry(1), { status: "cancelling" });
+      const standing = await store.runs.get(head.runId, 0);
+      const late = await store.runs.patch(head, {
+        position: 0,
+        change: { status: "suspended" },
+        readDueAt: undefined,
+      });
       expect(late).toEqual({ ok: false, head: standing });
-      expect(await store.head(head.runId, 0)).toEqual(standing);
-      expect(await store.patchHead(head, 1, { startedAt: 1 }, undefined)).toEqual({ ok: true });
+      expect(await store.runs.get(head.runId, 0)).toEqual(standing);
+      expect(
+        await store.runs.patch(head, {
+          position: 1,
+          change: { startedAt: 1 },
+          readDueAt: undefined,
+        }),
+      ).toEqual({ ok: true });
     });
 
-    it("S8. patchHead does not change a head that has ended", async () => {
+    it("S8. patch does not change a head that has ended", async () => {
       const store = open();
       const head = await started();
-      await store.append(head, newEntry(1), ended);
-      const standing = await store.head(head.runId, 0);
-      expect(await store.patchHead(head, 5, { status: "running" }, undefined)).toEqual({
+      await store.log.append(head, newEntry(1), ended);
+      const standing = await store.runs.get(head.runId, 0);
+      expect(
+        await store.runs.patch(head, {
+          position: 5,
+          change: { status: "running" },
+          readDueAt: undefined,
+        }),
+      ).toEqual({
         ok: false,
         head: standing,
       });
-      expect(await store.head(head.runId, 0)).toEqual(standing);
+      expect(await store.runs.get(head.runId, 0)).toEqual(standing);
     });
 
-    it("S8. patchHead finds no head of another incarnation, nor one that does not exist", async () => {
+    it("S8. patch finds no head of another incarnation, nor one that does not exist", async () => {
       const store = open();
       const head = await started();
       for (const key of [{ ...head, incarnation: unique("other") }, newHead()]) {
-        expect(await store.patchHead(key, 5, { resends: 9 }, undefined)).toEqual({ ok: false });
-        expect(await store.moveDue(key, 1_000, 2_000, 1)).toBe(false);
+        expect(
+          await store.runs.patch(key, {
+            position: 5,
+            change: { resends: 9 },
+            readDueAt: undefined,
+          }),
+        ).toEqual({ ok: false });
+        expect(await store.runs.moveDue(key, { from: 1_000, to: 2_000, resends: 1 })).toBe(false);
       }
-      expect(await store.head(head.runId, 0)).toEqual(head);
+      expect(await store.runs.get(head.runId, 0)).toEqual(head);
     });
 
     it("S8. an end takes the run out of what is due, and keeps how it ended", async () => {
       const store = open();
       const head = await started();
       const closing = { output: [{ total: 1 }, 99] };
-      await store.append(head, newEntry(1), { ...ended, closing, dueAt: 4_000 });
+      await store.log.append(head, newEntry(1), { ...ended, closing, dueAt: 4_000 });
       const { dueAt: _, ...rest } = head;
-      expect(await store.head(head.runId, 0)).toEqual({ ...rest, ...ended, closing, position: 1 });
-      await store.patchHead(await started(), 1, ended, undefined);
+      expect(await store.runs.get(head.runId, 0)).toEqual({
+        ...rest,
+        ...ended,
+        closing,
+        position: 1,
+      });
+      await store.runs.patch(await started(), { position: 1, change: ended, readDueAt: undefined });
     });
 
     const due = 1_000;
@@ -112,57 +153,65 @@ export function describeHead(open: () => Store): void {
       ["from none to any, whatever was read", 2_000, undefined, 700, true],
       ["from none to none", null, undefined, 700, true],
     ];
-    it.each(moves)("S9. patchHead moves dueAt %s", async (_, to, from, read, moved) => {
+    it.each(moves)("S9. patch moves dueAt %s", async (_, to, from, read, moved) => {
       const store = open();
       const { dueAt, ...rest } = newHead();
       const head = from === undefined ? rest : { ...rest, dueAt: from };
-      await store.create(head, 0);
-      const answer = await store.patchHead(head, 1, { dueAt: to, resends: 7 }, read);
+      await store.runs.create(head, 0);
+      const answer = await store.runs.patch(head, {
+        position: 1,
+        change: { dueAt: to, resends: 7 },
+        readDueAt: read,
+      });
       expect(answer).toEqual(moved ? { ok: true } : { ok: false, head });
       const expected = { ...rest, position: 1, resends: 7, ...(to !== null && { dueAt: to }) };
-      expect(await store.head(head.runId, 0)).toEqual(moved ? expected : head);
+      expect(await store.runs.get(head.runId, 0)).toEqual(moved ? expected : head);
     });
 
-    it("S9. patchHead that was written and is repeated is a success", async () => {
+    it("S9. patch that was written and is repeated is a success", async () => {
       const store = open();
       const head = await started({ dueAt: 1_000 });
       for (const change of [{ dueAt: 2_000, resends: 1 }, { dueAt: 1_500 }, { dueAt: null }]) {
-        const { dueAt } = (await store.head(head.runId, 0)) ?? {};
-        expect(await store.patchHead(head, 1, change, dueAt)).toEqual({ ok: true });
-        expect(await store.patchHead(head, 1, change, dueAt)).toEqual({ ok: true });
+        const { dueAt } = (await store.runs.get(head.runId, 0)) ?? {};
+        expect(await store.runs.patch(head, { position: 1, change, readDueAt: dueAt })).toEqual({
+          ok: true,
+        });
+        expect(await store.runs.patch(head, { position: 1, change, readDueAt: dueAt })).toEqual({
+          ok: true,
+        });
       }
     });
 
     it("S10. moveDue moves from the value that was read, at any position", async () => {
       const store = open();
       const head = await started({ dueAt: 1_000, position: 12 });
-      expect(await store.moveDue(head, 1_000, 9_000, 4)).toBe(true);
-      expect(await store.head(head.runId, 0)).toEqual({ ...head, dueAt: 9_000, resends: 4 });
-      expect(await store.moveDue(head, 9_000, 3_000, 5)).toBe(true);
+      expect(await store.runs.moveDue(head, { from: 1_000, to: 9_000, resends: 4 })).toBe(true);
+      expect(await store.runs.get(head.runId, 0)).toEqual({ ...head, dueAt: 9_000, resends: 4 });
+      expect(await store.runs.moveDue(head, { from: 9_000, to: 3_000, resends: 5 })).toBe(true);
     });
 
     it("S10. moveDue does not move from any other value", async () => {
       const store = open();
       const head = await started({ dueAt: 1_000 });
-      expect(await store.moveDue(head, 999, 500, 1)).toBe(false);
-      expect(await store.head(head.runId, 0)).toEqual(head);
-      await store.patchHead(head, 1, { dueAt: null }, 1_000);
-      expect(await store.moveDue(head, 1_000, 2_000, 1)).toBe(false);
+      expect(await store.runs.moveDue(head, { from: 999, to: 500, resends: 1 })).toBe(false);
+      expect(await store.runs.get(head.runId, 0)).toEqual(head);
+      await store.runs.patch(head, { position: 1, change: { dueAt: null }, readDueAt: 1_000 });
+      expect(await store.runs.moveDue(head, { from: 1_000, to: 2_000, resends: 1 })).toBe(false);
     });
 
     it("S10. moveDue that was written and is repeated is a success", async () => {
       const store = open();
       const head = await started({ dueAt: 1_000 });
-      expect(await store.moveDue(head, 1_000, 9_000, 4)).toBe(true);
-      expect(await store.moveDue(head, 1_000, 9_000, 4)).toBe(true);
+      expect(await store.runs.moveDue(head, { from: 1_000, to: 9_000, resends: 4 })).toBe(true);
+      expect(await store.runs.moveDue(head, { from: 1_000, to: 9_000, resends: 4 })).toBe(true);
     });
 
     it("S10. moveDue never moves an ended run", async () => {
       const store = open();
       const head = await started({ dueAt: 1_000 });
-      await store.append(head, newEntry(1), ended);
-      expect(await store.moveDue(head, 1_000, 2_000, 1)).toBe(false);
-      expect(await store.head(head.runId, 0)).not.toHaveProperty("dueAt");
+      await store.log.append(head, newEntry(1), ended);
+      expect(await store.runs.moveDue(head, { from: 1_000, to: 2_000, resends: 1 })).toBe(false);
+      expect(await store.runs.get(head.runId, 0)).not.toHaveProperty("dueAt");
     });
   });
 }

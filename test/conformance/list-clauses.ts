@@ -12,7 +12,7 @@ export function describeLists(open: () => Store): void {
   ): Promise<RunHead[]> {
     const workflow = fields.workflow ?? unique("workflow");
     const heads = times.map((createdAt) => newHead({ ...fields, workflow, createdAt }));
-    await Promise.all(heads.map((head) => open().create(head, 0)));
+    await Promise.all(heads.map((head) => open().runs.create(head, 0)));
     return heads;
   }
 
@@ -20,7 +20,7 @@ export function describeLists(open: () => Store): void {
     const all: string[][] = [];
     let cursor: string | undefined;
     do {
-      const page = await open().listRuns(filter, limit, cursor);
+      const page = await open().runs.list(filter, { limit, cursor });
       all.push(page.runs.map(({ runId }) => runId));
       cursor = page.cursor;
     } while (cursor !== undefined);
@@ -35,21 +35,20 @@ export function describeLists(open: () => Store): void {
   const workflowOf = ([head]: RunHead[]) => ({ workflow: head?.workflow });
 
   async function end(head: RunHead, status: RunStatus, expiresAt = 90_000): Promise<void> {
-    await open().append(head, newEntry(1), { status, endedAt: 5, expiresAt });
+    await open().log.append(head, newEntry(1), { status, endedAt: 5, expiresAt });
   }
 
   describe("lists", () => {
-    it("S16. listRuns answers newest first, the heads as they stand", async () => {
+    it("S16. list answers newest first, the heads as they stand", async () => {
       const store = open();
       const heads = await runsAt([5_000, 9_000, 7_000]);
       const [first, second, third] = heads;
-      await store.patchHead(
-        heads[0] ?? newHead(),
-        3,
-        { status: "suspended", resends: 2 },
-        undefined,
-      );
-      const page = await store.listRuns(workflowOf(heads), 10);
+      await store.runs.patch(heads[0] ?? newHead(), {
+        position: 3,
+        change: { status: "suspended", resends: 2 },
+        readDueAt: undefined,
+      });
+      const page = await store.runs.list(workflowOf(heads), { limit: 10 });
       expect(page.runs).toEqual([
         second,
         third,
@@ -63,14 +62,14 @@ export function describeLists(open: () => Store): void {
       const suffixes = ["a", "b", "B", "é", "\uffee", "\u{1f600}", "aa", "#"];
       const workflow = unique("workflow");
       for (const suffix of suffixes) {
-        await open().create(newHead({ runId: `${stem}${suffix}`, workflow }), 0);
+        await open().runs.create(newHead({ runId: `${stem}${suffix}`, workflow }), 0);
       }
       const expected = ["\u{1f600}", "\uffee", "é", "b", "aa", "a", "B", "#"];
       expect(await idsOf({ workflow })).toEqual(expected.map((suffix) => `${stem}${suffix}`));
       expect((await pages({ workflow }, 3)).flat()).toEqual(await idsOf({ workflow }));
     });
 
-    it("S16. listRuns filters by status, an active one and how a run ended", async () => {
+    it("S16. list filters by status, an active one and how a run ended", async () => {
       const heads = await runsAt([1, 2, 3, 4, 5, 6, 7, 8, 9]);
       const workflow = heads[0]?.workflow;
       const statuses = [
@@ -86,7 +85,8 @@ export function describeLists(open: () => Store): void {
       ] as const;
       for (const [index, head] of heads.entries()) {
         const status = statuses[index] ?? "pending";
-        if (index < 4) await open().patchHead(head, 0, { status }, undefined);
+        if (index < 4)
+          await open().runs.patch(head, { position: 0, change: { status }, readDueAt: undefined });
         else await end(head, status);
       }
       for (const [index, status] of statuses.entries()) {
@@ -95,7 +95,7 @@ export function describeLists(open: () => Store): void {
       expect(await idsOf({ workflow })).toEqual(heads.map(idOf).reverse());
     });
 
-    it("S16. listRuns filters by workflow, tag and time, each alone and together", async () => {
+    it("S16. list filters by workflow, tag and time, each alone and together", async () => {
       const tag = unique("tag");
       const tagged = await runsAt([10, 20, 30, 40], { tags: ["x", tag] });
       const others = await runsAt([10, 20], {
@@ -117,27 +117,39 @@ export function describeLists(open: () => Store): void {
       expect(await idsOf({ workflow: unique("no-such") })).toEqual([]);
     });
 
-    it("S16. listRuns filters by whether a run has a problem", async () => {
+    it("S16. list filters by whether a run has a problem", async () => {
       const heads = await runsAt([1, 2, 3, 4]);
       const [first, second, third, fourth] = heads;
       const workflow = first?.workflow;
       const problem = { code: "a.code", message: "why", at: 5, tries: 1 };
       for (const head of [first, third]) {
-        await open().patchHead(head ?? newHead(), 0, { problem }, undefined);
+        await open().runs.patch(head ?? newHead(), {
+          position: 0,
+          change: { problem },
+          readDueAt: undefined,
+        });
       }
       await end(fourth ?? newHead(), "completed");
       expect(await idsOf({ workflow, problem: true })).toEqual([third?.runId, first?.runId]);
       expect(await idsOf({ workflow, problem: false })).toEqual([fourth?.runId, second?.runId]);
       expect((await pages({ workflow, problem: true }, 1)).flat()).toHaveLength(2);
-      await open().patchHead(third ?? newHead(), 0, { problem: null }, undefined);
+      await open().runs.patch(third ?? newHead(), {
+        position: 0,
+        change: { problem: null },
+        readDueAt: undefined,
+      });
       expect(await idsOf({ workflow, problem: true })).toEqual([first?.runId]);
     });
 
-    it("S16. listRuns filters by whether a run has ended, and by its version", async () => {
+    it("S16. list filters by whether a run has ended, and by its version", async () => {
       const heads = await runsAt([1, 2, 3, 4, 5]);
       const [pending, suspended, failed, completed, other] = heads;
       const { workflow } = workflowOf(heads);
-      await open().patchHead(suspended ?? newHead(), 0, { status: "suspended" }, undefined);
+      await open().runs.patch(suspended ?? newHead(), {
+        position: 0,
+        change: { status: "suspended" },
+        readDueAt: undefined,
+      });
       await end(failed ?? newHead(), "failed");
       await end(completed ?? newHead(), "completed");
       const active = [other?.runId, suspended?.runId, pending?.runId];
@@ -150,7 +162,7 @@ export function describeLists(open: () => Store): void {
       expect(await idsOf({ workflow, version: "1" })).toHaveLength(5);
     });
 
-    it("S16. listRuns leaves out runs whose retention was over at a time", async () => {
+    it("S16. list leaves out runs whose retention was over at a time", async () => {
       const heads = await runsAt([1, 2]);
       const workflow = heads[0]?.workflow;
       await end(heads[0] ?? newHead(), "completed", 5_000);
@@ -172,9 +184,9 @@ export function describeLists(open: () => Store): void {
     it("S16. paging neither repeats nor misses a run that ends in between", async () => {
       const store = open();
       const heads = await runsAt(Array.from({ length: 10 }, (_, index) => index));
-      const first = await store.listRuns(workflowOf(heads), 4);
+      const first = await store.runs.list(workflowOf(heads), { limit: 4 });
       await Promise.all(heads.map((head) => end(head, "failed")));
-      const rest = await store.listRuns(workflowOf(heads), 10, first.cursor);
+      const rest = await store.runs.list(workflowOf(heads), { limit: 10, cursor: first.cursor });
       expect([...first.runs, ...rest.runs].map(idOf)).toEqual(heads.map(idOf).reverse());
     });
 
@@ -182,14 +194,17 @@ export function describeLists(open: () => Store): void {
       const [head] = await runsAt([100]);
       if (!head) return;
       await end(head, "completed", 200);
-      await open().create(newHead({ ...head, incarnation: unique("inc"), createdAt: 300 }), 300);
-      const page = await open().listRuns({ workflow: head.workflow }, 10);
+      await open().runs.create(
+        newHead({ ...head, incarnation: unique("inc"), createdAt: 300 }),
+        300,
+      );
+      const page = await open().runs.list({ workflow: head.workflow }, { limit: 10 });
       expect(page.runs).toMatchObject([{ createdAt: 300, status: "pending" }]);
     });
 
     it("S16. cursors can stand in a URL", async () => {
       const heads = await runsAt([1, 2, 3], { workflow: unique("größe/ä?&=%") });
-      const { cursor } = await open().listRuns(workflowOf(heads), 1);
+      const { cursor } = await open().runs.list(workflowOf(heads), { limit: 1 });
       expect(cursor).toMatch(/^[\w-]+$/);
     });
 
@@ -197,17 +212,17 @@ export function describeLists(open: () => Store): void {
       const store = open();
       const heads = await runsAt([1, 2, 3]);
       const filter = workflowOf(heads);
-      const { cursor = "" } = await store.listRuns(filter, 1);
+      const { cursor = "" } = await store.runs.list(filter, { limit: 1 });
       const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
       const bad = ["", "x", "ä", cursor.slice(3), encode(null), encode([1, "", 2]), encode({})];
       for (const each of bad) {
-        const list = store.listRuns(filter, 1, each);
+        const list = store.runs.list(filter, { limit: 1, cursor: each });
         await expect(list).rejects.toMatchObject({ code: "input.invalid" });
       }
       for (const [index, letter] of [...cursor].entries()) {
         const other = letter === "A" ? "B" : "A";
         const tampered = `${cursor.slice(0, index)}${other}${cursor.slice(index + 1)}`;
-        const list = store.listRuns(filter, 1, tampered);
+        const list = store.runs.list(filter, { limit: 1, cursor: tampered });
         await expect(list).rejects.toMatchObject({ code: "input.invalid" });
       }
       const others: RunFilter[] = [
@@ -216,10 +231,10 @@ export function describeLists(open: () => Store): void {
         { ...filter, tag: "blue" },
       ];
       for (const other of others) {
-        const list = store.listRuns(other, 1, cursor);
+        const list = store.runs.list(other, { limit: 1, cursor });
         await expect(list).rejects.toMatchObject({ code: "input.invalid" });
       }
-      expect(await store.listRuns({ ...filter, now: 5 }, 1, cursor)).toMatchObject({
+      expect(await store.runs.list({ ...filter, now: 5 }, { limit: 1, cursor })).toMatchObject({
         runs: [{ createdAt: 2 }],
       });
     });
@@ -230,7 +245,7 @@ export function describeLists(open: () => Store): void {
       ["a time before all", "run", -1],
     ])("S16. a cursor to a place that no run has is refused: %s", async (_, runId, createdAt) => {
       const cursor = encodeCursor({}, { createdAt, runId });
-      const list = open().listRuns({}, 1, cursor);
+      const list = open().runs.list({}, { limit: 1, cursor });
       await expect(list).rejects.toMatchObject({ code: "input.invalid" });
     });
 
@@ -238,7 +253,7 @@ export function describeLists(open: () => Store): void {
       const filter = { workflow: unique("workflow") };
       for (const createdAt of [0, 1.5, Number.MAX_SAFE_INTEGER, 1e300]) {
         const cursor = encodeCursor(filter, { createdAt, runId: "run" });
-        expect(await open().listRuns(filter, 1, cursor)).toEqual({ runs: [] });
+        expect(await open().runs.list(filter, { limit: 1, cursor })).toEqual({ runs: [] });
       }
     });
 
@@ -246,16 +261,21 @@ export function describeLists(open: () => Store): void {
       const store = open();
       // Before all other runs of this suite, so that these are the soonest.
       const heads = [-50, -90, -70, -60].map((dueAt) => newHead({ dueAt }));
-      await Promise.all(heads.map((head) => store.create(head, 0)));
+      await Promise.all(heads.map((head) => store.runs.create(head, 0)));
       const [a, b, c, d] = heads.map(idOf);
-      expect(await store.listDue(-60, 10)).toEqual([
+      expect(await store.runs.listDue({ until: -60, limit: 10 })).toEqual([
         { runId: b, dueAt: -90 },
         { runId: c, dueAt: -70 },
         { runId: d, dueAt: -60 },
       ]);
-      expect(await store.listDue(0, 2)).toMatchObject([{ runId: b }, { runId: c }]);
-      expect((await store.listDue(-50, 100)).map(({ runId }) => runId)).toContain(a);
-      expect(await store.listDue(-1_000, 10)).toEqual([]);
+      expect(await store.runs.listDue({ until: 0, limit: 2 })).toMatchObject([
+        { runId: b },
+        { runId: c },
+      ]);
+      expect(
+        (await store.runs.listDue({ until: -50, limit: 100 })).map(({ runId }) => runId),
+      ).toContain(a);
+      expect(await store.runs.listDue({ until: -1_000, limit: 10 })).toEqual([]);
     });
 
     it("S17. listDue follows dueAt, and lets go of runs that have ended or have none", async () => {
@@ -263,13 +283,15 @@ export function describeLists(open: () => Store): void {
       const moved = newHead({ runId: unique("due#%"), dueAt: -500 });
       const endedHead = newHead({ dueAt: -500 });
       const away = newHead({ dueAt: -500 });
-      for (const head of [moved, endedHead, away]) await store.create(head, 0);
-      expect(await store.listDue(-400, 10)).toHaveLength(3);
-      await store.moveDue(moved, -500, -450, 1);
+      for (const head of [moved, endedHead, away]) await store.runs.create(head, 0);
+      expect(await store.runs.listDue({ until: -400, limit: 10 })).toHaveLength(3);
+      await store.runs.moveDue(moved, { from: -500, to: -450, resends: 1 });
       await end(endedHead, "completed");
-      await store.patchHead(away, 0, { dueAt: null }, -500);
-      expect(await store.listDue(-400, 10)).toEqual([{ runId: moved.runId, dueAt: -450 }]);
-      await store.patchHead(moved, 0, { dueAt: null }, -450);
+      await store.runs.patch(away, { position: 0, change: { dueAt: null }, readDueAt: -500 });
+      expect(await store.runs.listDue({ until: -400, limit: 10 })).toEqual([
+        { runId: moved.runId, dueAt: -450 },
+      ]);
+      await store.runs.patch(moved, { position: 0, change: { dueAt: null }, readDueAt: -450 });
     });
   });
 }

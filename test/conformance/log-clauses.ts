@@ -16,97 +16,101 @@ export function describeLog(open: () => Store): void {
     it("S1. create writes a head that does not exist yet", async () => {
       const store = open();
       const head = newHead();
-      expect(await store.create(head, 0)).toEqual({ created: true });
-      expect(await store.head(head.runId, 0)).toEqual(head);
+      expect(await store.runs.create(head, 0)).toEqual({ created: true });
+      expect(await store.runs.get(head.runId, 0)).toEqual(head);
     });
 
     it("S1. create answers the head that stands there and changes nothing", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
+      await store.runs.create(head, 0);
       const other = newHead({ runId: head.runId, workflow: "another" });
-      expect(await store.create(other, 0)).toEqual({ created: false, head });
-      expect(await store.head(head.runId, 0)).toEqual(head);
+      expect(await store.runs.create(other, 0)).toEqual({ created: false, head });
+      expect(await store.runs.get(head.runId, 0)).toEqual(head);
     });
 
     it("S1. create that is repeated, because its answer was lost, has created", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
-      await store.patchHead(head, 0, { status: "running" }, undefined);
-      expect(await store.create(head, 0)).toEqual({ created: true });
-      expect(await store.head(head.runId, 0)).toMatchObject({ status: "running" });
+      await store.runs.create(head, 0);
+      await store.runs.patch(head, {
+        position: 0,
+        change: { status: "running" },
+        readDueAt: undefined,
+      });
+      expect(await store.runs.create(head, 0)).toEqual({ created: true });
+      expect(await store.runs.get(head.runId, 0)).toMatchObject({ status: "running" });
     });
 
     it("S1. create replaces a head whose retention is over, and nothing of it shows", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
-      await store.append(head, newEntry(1), {
+      await store.runs.create(head, 0);
+      await store.log.append(head, newEntry(1), {
         status: "failed",
         expiresAt: 100,
         problem: { code: "x", message: "y", at: 1, tries: 1 },
       });
       const next = newHead({ runId: head.runId });
-      expect(await store.create(next, 99)).toMatchObject({ created: false });
-      expect(await store.create(next, 100)).toEqual({ created: true });
-      expect(await store.head(head.runId, 100)).toEqual(next);
-      expect(await store.read(next, 1)).toEqual([]);
+      expect(await store.runs.create(next, 99)).toMatchObject({ created: false });
+      expect(await store.runs.create(next, 100)).toEqual({ created: true });
+      expect(await store.runs.get(head.runId, 100)).toEqual(next);
+      expect(await store.log.read(next, { from: 1 })).toEqual([]);
     });
 
     it("S1. of many that create the same run at once, one does", async () => {
       const store = open();
       const runId = unique("run");
       const heads = Array.from({ length: 10 }, () => newHead({ runId }));
-      const answers = await Promise.all(heads.map((head) => store.create(head, 0)));
+      const answers = await Promise.all(heads.map((head) => store.runs.create(head, 0)));
       const winner = heads[answers.findIndex(({ created }) => created)];
       expect(answers.filter(({ created }) => created)).toHaveLength(1);
       for (const answer of answers) if (!answer.created) expect(answer.head).toEqual(winner);
     });
 
-    it("S2. head answers what was written last", async () => {
+    it("S2. get answers what was written last", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
+      await store.runs.create(head, 0);
       for (let resends = 1; resends <= 5; resends++) {
-        await store.patchHead(head, 0, { resends }, undefined);
-        expect(await store.head(head.runId, 0)).toMatchObject({ resends });
+        await store.runs.patch(head, { position: 0, change: { resends }, readDueAt: undefined });
+        expect(await store.runs.get(head.runId, 0)).toMatchObject({ resends });
       }
-      expect(await store.head(unique("none"), 0)).toBeUndefined();
+      expect(await store.runs.get(unique("none"), 0)).toBeUndefined();
     });
 
     it("S2. a head whose retention is over reads as absent", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
-      await store.append(head, newEntry(1), { status: "completed", expiresAt: 5_000 });
-      expect(await store.head(head.runId, 4_999)).toMatchObject({ status: "completed" });
-      expect(await store.head(head.runId, 5_000)).toBeUndefined();
+      await store.runs.create(head, 0);
+      await store.log.append(head, newEntry(1), { status: "completed", expiresAt: 5_000 });
+      expect(await store.runs.get(head.runId, 4_999)).toMatchObject({ status: "completed" });
+      expect(await store.runs.get(head.runId, 5_000)).toBeUndefined();
     });
 
     it("S3. append writes an entry where none stands", async () => {
       const store = open();
       const key = keyOf(newHead());
       const entry = newEntry(1, { at: 1234.5, events: [] });
-      expect(await store.append(key, entry)).toEqual({ outcome: "appended" });
-      expect(await store.read(key, 1)).toEqual([entry]);
+      expect(await store.log.append(key, entry)).toEqual({ outcome: "appended" });
+      expect(await store.log.read(key, { from: 1 })).toEqual([entry]);
     });
 
     it("S3. append answers the entry that stands there, and changes nothing", async () => {
       const store = open();
       const key = keyOf(newHead());
       const entry = newEntry(1);
-      await store.append(key, entry);
+      await store.log.append(key, entry);
       const late = newEntry(1);
-      expect(await store.append(key, late)).toEqual({ outcome: "conflict", entry });
-      expect(await store.read(key, 1)).toEqual([entry]);
+      expect(await store.log.append(key, late)).toEqual({ outcome: "conflict", entry });
+      expect(await store.log.read(key, { from: 1 })).toEqual([entry]);
     });
 
     it("S3. of many that append at one position at once, one does, and the others meet it", async () => {
       const store = open();
       const key = keyOf(newHead());
       const entries = Array.from({ length: 20 }, () => newEntry(1));
-      const answers = await Promise.all(entries.map((entry) => store.append(key, entry)));
+      const answers = await Promise.all(entries.map((entry) => store.log.append(key, entry)));
       const winner = entries[answers.findIndex(({ outcome }) => outcome === "appended")];
       expect(answers.filter(({ outcome }) => outcome === "appended")).toHaveLength(1);
       expect(answers.filter(({ outcome }) => outcome === "conflict")).toHaveLength(19);
@@ -116,7 +120,7 @@ export function describeLog(open: () => Store): void {
     });
 
     it("S3. nothing is appended in the place of entry 0", async () => {
-      const append = open().append(keyOf(newHead()), newEntry(0));
+      const append = open().log.append(keyOf(newHead()), newEntry(0));
       await expect(append).rejects.toMatchObject({ code: "input.invalid" });
     });
 
@@ -124,84 +128,87 @@ export function describeLog(open: () => Store): void {
       const store = open();
       const key = keyOf(newHead());
       const entry = newEntry(1);
-      await store.append(key, entry);
-      await store.append(key, newEntry(2));
-      expect(await store.append(key, entry)).toEqual({ outcome: "appended" });
-      expect(await store.read(key, 1)).toHaveLength(2);
+      await store.log.append(key, entry);
+      await store.log.append(key, newEntry(2));
+      expect(await store.log.append(key, entry)).toEqual({ outcome: "appended" });
+      expect(await store.log.read(key, { from: 1 })).toHaveLength(2);
     });
 
     it("S4. so is one with a head change, also once the run has ended, and whatever it would change", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
+      await store.runs.create(head, 0);
       const entry = newEntry(1);
       const change = { status: "completed" as const, endedAt: 7, expiresAt: 9_000 };
-      await store.append(head, entry, change);
-      expect(await store.append(head, entry, change)).toEqual({ outcome: "appended" });
-      expect(await store.append(head, entry, { ...change, endedAt: 8 })).toEqual({
+      await store.log.append(head, entry, change);
+      expect(await store.log.append(head, entry, change)).toEqual({ outcome: "appended" });
+      expect(await store.log.append(head, entry, { ...change, endedAt: 8 })).toEqual({
         outcome: "appended",
       });
-      expect(await store.head(head.runId, 0)).toMatchObject({ status: "completed", endedAt: 7 });
+      expect(await store.runs.get(head.runId, 0)).toMatchObject({
+        status: "completed",
+        endedAt: 7,
+      });
     });
 
     it("S5. append with a head change writes both", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
+      await store.runs.create(head, 0);
       const entry = newEntry(1);
       const cancellation = { requestedAt: 5, reason: "no longer needed" };
       const change = { status: "cancelling" as const, cancellation, dueAt: 77 };
-      expect(await store.append(head, entry, change)).toEqual({ outcome: "appended" });
-      expect(await store.head(head.runId, 0)).toEqual({ ...head, ...change, position: 1 });
-      expect(await store.read(head, 1)).toEqual([entry]);
+      expect(await store.log.append(head, entry, change)).toEqual({ outcome: "appended" });
+      expect(await store.runs.get(head.runId, 0)).toEqual({ ...head, ...change, position: 1 });
+      expect(await store.log.read(head, { from: 1 })).toEqual([entry]);
     });
 
     it("S5. append with a head change that meets another entry leaves the head as it was", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
+      await store.runs.create(head, 0);
       const entry = newEntry(1);
-      await store.append(head, entry);
-      const answer = await store.append(head, newEntry(1), { status: "running" });
+      await store.log.append(head, entry);
+      const answer = await store.log.append(head, newEntry(1), { status: "running" });
       expect(answer).toEqual({ outcome: "conflict", entry });
-      expect(await store.head(head.runId, 0)).toEqual(head);
+      expect(await store.runs.get(head.runId, 0)).toEqual(head);
     });
 
     it("S5. append with a head change to an ended run writes nothing and answers ended", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
-      await store.append(head, newEntry(1), { status: "terminated", expiresAt: 9_000 });
-      const ended = await store.head(head.runId, 0);
-      const answer = await store.append(head, newEntry(2), { status: "running" });
+      await store.runs.create(head, 0);
+      await store.log.append(head, newEntry(1), { status: "terminated", expiresAt: 9_000 });
+      const ended = await store.runs.get(head.runId, 0);
+      const answer = await store.log.append(head, newEntry(2), { status: "running" });
       expect(answer).toEqual({ outcome: "ended", head: ended });
-      expect(await store.head(head.runId, 0)).toEqual(ended);
-      expect(await store.read(head, 2)).toEqual([]);
+      expect(await store.runs.get(head.runId, 0)).toEqual(ended);
+      expect(await store.log.read(head, { from: 2 })).toEqual([]);
     });
 
     it("S5. append with a head change needs the head of this very run", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
+      await store.runs.create(head, 0);
       const older = { ...keyOf(head), incarnation: unique("older") };
       for (const key of [older, keyOf(newHead())]) {
-        const append = store.append(key, newEntry(1), { status: "running" });
+        const append = store.log.append(key, newEntry(1), { status: "running" });
         await expect(append).rejects.toBeInstanceOf(RunNotFoundError);
-        expect(await store.read(key, 1)).toEqual([]);
+        expect(await store.log.read(key, { from: 1 })).toEqual([]);
       }
-      expect(await store.head(head.runId, 0)).toEqual(head);
+      expect(await store.runs.get(head.runId, 0)).toEqual(head);
     });
 
     it("S6. read answers the entries from a position on, in order, up to a limit", async () => {
       const store = open();
       const head = newHead();
-      await store.create(head, 0);
+      await store.runs.create(head, 0);
       const entries = Array.from({ length: 12 }, (_, index) => newEntry(index + 1));
-      for (const entry of entries) await store.append(head, entry);
-      expect(await store.read(head, 1)).toEqual(entries);
-      expect(await store.read(head, 9)).toEqual(entries.slice(8));
-      expect(await store.read(head, 4, 3)).toEqual(entries.slice(3, 6));
-      expect(await store.read(head, 13)).toEqual([]);
+      for (const entry of entries) await store.log.append(head, entry);
+      expect(await store.log.read(head, { from: 1 })).toEqual(entries);
+      expect(await store.log.read(head, { from: 9 })).toEqual(entries.slice(8));
+      expect(await store.log.read(head, { from: 4, limit: 3 })).toEqual(entries.slice(3, 6));
+      expect(await store.log.read(head, { from: 13 })).toEqual([]);
     });
 
     it.each([
@@ -211,29 +218,31 @@ export function describeLog(open: () => Store): void {
       const store = open();
       const head = startedWith("x".repeat(size));
       const entries = [newEntry(1), newEntry(2)];
-      expect(await store.read(head, 0)).toEqual([]);
-      await store.create(head, 0);
-      expect(await store.read(head, 0)).toEqual([head.start]);
-      for (const entry of entries) await store.append(head, entry);
-      expect(await store.read(head, 0)).toEqual([head.start, ...entries]);
-      expect(await store.read(head, 0, 1)).toEqual([head.start]);
-      expect(await store.read(head, 0, 2)).toEqual([head.start, entries[0]]);
-      expect(await store.read(head, 1)).toEqual(entries);
-      expect(await store.read({ ...head, incarnation: "other" }, 0)).toEqual([]);
+      expect(await store.log.read(head, { from: 0 })).toEqual([]);
+      await store.runs.create(head, 0);
+      expect(await store.log.read(head, { from: 0 })).toEqual([head.start]);
+      for (const entry of entries) await store.log.append(head, entry);
+      expect(await store.log.read(head, { from: 0 })).toEqual([head.start, ...entries]);
+      expect(await store.log.read(head, { from: 0, limit: 1 })).toEqual([head.start]);
+      expect(await store.log.read(head, { from: 0, limit: 2 })).toEqual([head.start, entries[0]]);
+      expect(await store.log.read(head, { from: 1 })).toEqual(entries);
+      expect(await store.log.read({ ...head, incarnation: "other" }, { from: 0 })).toEqual([]);
     });
 
     it("S6. a large start is in the log, and not in its head", async () => {
       const store = open();
       const head = startedWith("x".repeat(200_000));
-      expect(await store.create(head, 0)).toEqual({ created: true });
+      expect(await store.runs.create(head, 0)).toEqual({ created: true });
       const { start: _, ...rest } = head;
-      expect(await store.head(head.runId, 0)).toEqual(rest);
-      expect(await store.create(head, 0)).toEqual({ created: true });
+      expect(await store.runs.get(head.runId, 0)).toEqual(rest);
+      expect(await store.runs.create(head, 0)).toEqual({ created: true });
       const other = { ...startedWith("y".repeat(200_000)), runId: head.runId };
-      expect(await store.create(other, 0)).toEqual({ created: false, head: rest });
-      expect(await store.listRuns({ tag: head.tags[0] }, 1)).toMatchObject({ runs: [rest] });
-      expect(await store.read(head, 0)).toEqual([head.start]);
-      expect(await store.read(other, 0)).toEqual([]);
+      expect(await store.runs.create(other, 0)).toEqual({ created: false, head: rest });
+      expect(await store.runs.list({ tag: head.tags[0] }, { limit: 1 })).toMatchObject({
+        runs: [rest],
+      });
+      expect(await store.log.read(head, { from: 0 })).toEqual([head.start]);
+      expect(await store.log.read(other, { from: 0 })).toEqual([]);
     });
 
     it("S6. read answers a log of 1000 entries", async () => {
@@ -241,10 +250,12 @@ export function describeLog(open: () => Store): void {
       const key = keyOf(newHead());
       const entries = Array.from({ length: 1000 }, (_, index) => newEntry(index + 1));
       for (let from = 0; from < entries.length; from += 50) {
-        await Promise.all(entries.slice(from, from + 50).map((entry) => store.append(key, entry)));
+        await Promise.all(
+          entries.slice(from, from + 50).map((entry) => store.log.append(key, entry)),
+        );
       }
-      expect(await store.read(key, 1)).toEqual(entries);
-      expect(await store.read(key, 990, 5)).toEqual(entries.slice(989, 994));
+      expect(await store.log.read(key, { from: 1 })).toEqual(entries);
+      expect(await store.log.read(key, { from: 990, limit: 5 })).toEqual(entries.slice(989, 994));
     });
 
     it("S6. read answers a log of several megabytes", async () => {
@@ -253,21 +264,25 @@ export function describeLog(open: () => Store): void {
       const entries = Array.from({ length: 12 }, (_, index) =>
         entryOfSize(index + 1, 300_000, "é"),
       );
-      for (const entry of entries) await store.append(key, entry);
-      expect(await store.read(key, 1)).toEqual(entries);
-      expect((await store.read(key, 3, 7)).map(({ position }) => position)).toEqual([
-        3, 4, 5, 6, 7, 8, 9,
-      ]);
+      for (const entry of entries) await store.log.append(key, entry);
+      expect(await store.log.read(key, { from: 1 })).toEqual(entries);
+      expect(
+        (await store.log.read(key, { from: 3, limit: 7 })).map(({ position }) => position),
+      ).toEqual([3, 4, 5, 6, 7, 8, 9]);
     });
 
     it("S6. read refuses a log with a gap rather than show less than happened", async () => {
       const store = open();
       const key = keyOf(newHead());
-      await store.append(key, newEntry(1));
-      await store.append(key, newEntry(3));
-      await expect(store.read(key, 1)).rejects.toMatchObject({ code: "store.damaged" });
-      await expect(store.read(key, 2)).rejects.toMatchObject({ code: "store.damaged" });
-      expect(await store.read(key, 3)).toHaveLength(1);
+      await store.log.append(key, newEntry(1));
+      await store.log.append(key, newEntry(3));
+      await expect(store.log.read(key, { from: 1 })).rejects.toMatchObject({
+        code: "store.damaged",
+      });
+      await expect(store.log.read(key, { from: 2 })).rejects.toMatchObject({
+        code: "store.damaged",
+      });
+      expect(await store.log.read(key, { from: 3 })).toHaveLength(1);
     });
 
     it("S7. logs of runs with the same id and another incarnation never mix", async () => {
@@ -277,23 +292,23 @@ export function describeLog(open: () => Store): void {
       for (const key of keys) {
         for (const position of [1, 2]) {
           const id = `${key.incarnation}${position}`;
-          expect(await store.append(key, newEntry(position, { id }))).toEqual({
+          expect(await store.log.append(key, newEntry(position, { id }))).toEqual({
             outcome: "appended",
           });
         }
-        await store.claimTask(key, 0, { ...claim, claim: key.incarnation });
-        await store.markDone(key, key.incarnation === "a" ? 1 : 2);
+        await store.tasks.claim(key, 0, { ...claim, claim: key.incarnation });
+        await store.tasks.markDone(key, key.incarnation === "a" ? 1 : 2);
       }
       const ids = await Promise.all(
-        keys.map(async (key) => (await store.read(key, 1)).map(({ id }) => id)),
+        keys.map(async (key) => (await store.log.read(key, { from: 1 })).map(({ id }) => id)),
       );
       expect(ids).toEqual([
         ["a1", "a2"],
         ["b1", "b2"],
       ]);
-      const claims = await Promise.all(keys.map((key) => store.tasks(key, [0])));
+      const claims = await Promise.all(keys.map((key) => store.tasks.get(key, [0])));
       expect(claims.flat().map(({ claim }) => claim)).toEqual(["a", "b"]);
-      expect(await Promise.all(keys.map((key) => store.doneMarks(key)))).toEqual([[1], [2]]);
+      expect(await Promise.all(keys.map((key) => store.tasks.doneMarks(key)))).toEqual([[1], [2]]);
     });
 
     it("S7. nor do those of runs whose ids contain what keys are made of", async () => {
@@ -307,14 +322,14 @@ export function describeLog(open: () => Store): void {
       ];
       for (const key of keys) {
         const head = newHead(key);
-        expect(await store.create(head, 0)).toEqual({ created: true });
-        expect(await store.append(key, newEntry(1, { id: JSON.stringify(key) }))).toEqual({
+        expect(await store.runs.create(head, 0)).toEqual({ created: true });
+        expect(await store.log.append(key, newEntry(1, { id: JSON.stringify(key) }))).toEqual({
           outcome: "appended",
         });
       }
       for (const key of keys) {
-        expect(await store.head(key.runId, 0)).toMatchObject(key);
-        expect(await store.read(key, 1)).toMatchObject([{ id: JSON.stringify(key) }]);
+        expect(await store.runs.get(key.runId, 0)).toMatchObject(key);
+        expect(await store.log.read(key, { from: 1 })).toMatchObject([{ id: JSON.stringify(key) }]);
       }
     });
   });

@@ -8,7 +8,7 @@ import { newHead, startWith, unique } from "./runs.ts";
 export function describePages(open: () => Store): void {
   async function createAll(heads: readonly StartedHead[]): Promise<void> {
     for (let from = 0; from < heads.length; from += 100) {
-      await Promise.all(heads.slice(from, from + 100).map((head) => open().create(head, 0)));
+      await Promise.all(heads.slice(from, from + 100).map((head) => open().runs.create(head, 0)));
     }
   }
 
@@ -20,7 +20,7 @@ export function describePages(open: () => Store): void {
     const all: string[][] = [];
     let cursor: string | undefined;
     do {
-      const page = await open().listRuns(filter, limit, cursor);
+      const page = await open().runs.list(filter, { limit, cursor });
       expect(Buffer.byteLength(JSON.stringify(page.runs))).toBeLessThan(PAGE_BYTES);
       all.push(page.runs.map(({ runId }) => runId));
       cursor = page.cursor;
@@ -40,7 +40,7 @@ export function describePages(open: () => Store): void {
       expect(pages[0]?.length).toBeGreaterThan(40);
       expect(new Set(pages.flat())).toEqual(new Set(large.map(({ runId }) => runId)));
       expect(pages.flat()).toHaveLength(80);
-      const { runs } = await store.listRuns({ workflow: light.workflow }, 1000);
+      const { runs } = await store.runs.list({ workflow: light.workflow }, { limit: 1000 });
       expect(runs).toHaveLength(80);
     });
 
@@ -53,12 +53,16 @@ export function describePages(open: () => Store): void {
       await createAll([...runs, last]);
       for (const asked of [{ tag }, { version }]) {
         const filter = { ...asked, createdBefore: 1 };
-        const first = await store.listRuns(filter, 50);
+        const first = await store.runs.list(filter, { limit: 50 });
         expect(first).toEqual({ runs: [], cursor: expect.any(String) });
-        expect(await store.listRuns(filter, 50, first.cursor)).toMatchObject({ runs: [last] });
+        expect(await store.runs.list(filter, { limit: 50, cursor: first.cursor })).toMatchObject({
+          runs: [last],
+        });
         expect((await pagesOf(filter, 50)).flat()).toEqual([last.runId]);
       }
-      expect((await store.listRuns({ createdBefore: 1 }, 1000)).runs).toHaveLength(1000);
+      expect((await store.runs.list({ createdBefore: 1 }, { limit: 1000 })).runs).toHaveLength(
+        1000,
+      );
     });
   });
 }

@@ -7,7 +7,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import { RUN_STATUSES } from "../../src/core/run.ts";
-import type { HeadChange, RunFilter, RunKey, Store, TaskUpdate } from "../../src/ports/store.ts";
+import type { StoreCallName } from "../../src/ports/store/around.ts";
+import type { HeadChange, RunFilter, RunKey, Store, TaskChange } from "../../src/ports/store.ts";
 import { openTable } from "../dynamodb/open-table.ts";
 import { newHead, unique } from "./runs.ts";
 
@@ -60,7 +61,7 @@ const change: fc.Arbitrary<HeadChange> = fc.record(
   { requiredKeys: [] },
 );
 
-const update: fc.Arbitrary<TaskUpdate> = fc.oneof(
+const update: fc.Arbitrary<TaskChange> = fc.oneof(
   fc.record({ type: fc.constant("renew" as const), lease: time }),
   fc.record({ type: fc.constant("retry" as const), retryAt: time, error: fc.tuple(small) }),
   fc.record({
@@ -71,7 +72,7 @@ const update: fc.Arbitrary<TaskUpdate> = fc.oneof(
 
 /** Calls with arguments of a kind; a failing sequence shows the arguments. */
 function calls<Arguments extends unknown[]>(
-  method: keyof Store,
+  method: StoreCallName,
   given: fc.Arbitrary<Arguments>,
   make: (store: Store, stem: string, ...given: Arguments) => Promise<unknown>,
 ): fc.Arbitrary<Call> {
@@ -84,7 +85,7 @@ function calls<Arguments extends unknown[]>(
 
 const anyCall = fc.oneof(
   calls(
-    "create",
+    "runs.create",
     fc.tuple(key, fc.boolean(), small, name, maybe(time), time),
     (store, stem, at, isLarge, createdAt, workflow, dueAt, now) => {
       const { dueAt: _, ...head } = newHead({
@@ -99,59 +100,61 @@ const anyCall = fc.oneof(
           events: [],
         },
       });
-      return store.create(dueAt === undefined ? head : { ...head, dueAt }, now);
+      return store.runs.create(dueAt === undefined ? head : { ...head, dueAt }, now);
     },
   ),
-  calls("head", fc.tuple(key, time), (store, stem, at, now) =>
-    store.head(keyOn(stem, at).runId, now),
+  calls("runs.get", fc.tuple(key, time), (store, stem, at, now) =>
+    store.runs.get(keyOn(stem, at).runId, now),
   ),
   calls(
-    "append",
+    "log.append",
     fc.tuple(key, position, name, maybe(change)),
     (store, stem, at, place, id, changed) =>
-      store.append(keyOn(stem, at), { position: place, id, at: 1, events: [] }, changed),
+      store.log.append(keyOn(stem, at), { position: place, id, at: 1, events: [] }, changed),
   ),
-  calls("read", fc.tuple(key, small, maybe(position)), (store, stem, at, from, limit) =>
-    store.read(keyOn(stem, at), from, limit),
+  calls("log.read", fc.tuple(key, small, maybe(position)), (store, stem, at, from, limit) =>
+    store.log.read(keyOn(stem, at), { from, limit }),
   ),
   calls(
-    "patchHead",
+    "runs.patch",
     fc.tuple(key, small, change, maybe(time)),
     (store, stem, at, place, changed, read) =>
-      store.patchHead(keyOn(stem, at), place, changed, read),
+      store.runs.patch(keyOn(stem, at), { position: place, change: changed, readDueAt: read }),
   ),
-  calls("moveDue", fc.tuple(key, time, time, small), (store, stem, at, from, to, resends) =>
-    store.moveDue(keyOn(stem, at), from, to, resends),
+  calls("runs.moveDue", fc.tuple(key, time, time, small), (store, stem, at, from, to, resends) =>
+    store.runs.moveDue(keyOn(stem, at), { from, to, resends }),
   ),
   calls(
-    "claimTask",
+    "tasks.claim",
     fc.tuple(key, small, name, position, time, time),
     (store, stem, at, command, claim, attempt, lease, now) => {
       const times = { lease, now, startedAt: now, leaseEndedBefore: now - 1 };
-      return store.claimTask(keyOn(stem, at), command, { claim, attempt, ...times });
+      return store.tasks.claim(keyOn(stem, at), command, { claim, attempt, ...times });
     },
   ),
   calls(
-    "updateTask",
+    "tasks.update",
     fc.tuple(key, small, name, update),
     (store, stem, at, command, claim, changed) =>
-      store.updateTask(keyOn(stem, at), command, claim, changed),
+      store.tasks.update(keyOn(stem, at), command, { claim, ...changed }),
   ),
-  calls("stopTasks", fc.tuple(key, fc.array(small)), (store, stem, at, commands) =>
-    store.stopTasks(keyOn(stem, at), commands),
+  calls("tasks.stop", fc.tuple(key, fc.array(small)), (store, stem, at, commands) =>
+    store.tasks.stop(keyOn(stem, at), commands),
   ),
-  calls("tasks", fc.tuple(key, fc.array(small)), (store, stem, at, commands) =>
-    store.tasks(keyOn(stem, at), commands),
+  calls("tasks.get", fc.tuple(key, fc.array(small)), (store, stem, at, commands) =>
+    store.tasks.get(keyOn(stem, at), commands),
   ),
-  calls("markDone", fc.tuple(key, small), (store, stem, at, command) =>
-    store.markDone(keyOn(stem, at), command),
+  calls("tasks.markDone", fc.tuple(key, small), (store, stem, at, command) =>
+    store.tasks.markDone(keyOn(stem, at), command),
   ),
-  calls("unmarkDone", fc.tuple(key, fc.array(small)), (store, stem, at, commands) =>
-    store.unmarkDone(keyOn(stem, at), commands),
+  calls("tasks.unmarkDone", fc.tuple(key, fc.array(small)), (store, stem, at, commands) =>
+    store.tasks.unmarkDone(keyOn(stem, at), commands),
   ),
-  calls("doneMarks", fc.tuple(key), (store, stem, at) => store.doneMarks(keyOn(stem, at))),
+  calls("tasks.doneMarks", fc.tuple(key), (store, stem, at) =>
+    store.tasks.doneMarks(keyOn(stem, at)),
+  ),
   calls(
-    "listRuns",
+    "runs.list",
     fc.tuple(
       fc.record({
         status: maybe(status),
@@ -166,8 +169,8 @@ const anyCall = fc.oneof(
     (store, stem, filter, workflow, limit) =>
       allPages(store, { ...filter, workflow: `${stem}${workflow}` }, limit),
   ),
-  calls("listDue", fc.tuple(time), async (store, stem, until) => {
-    const due = await store.listDue(until, 10_000);
+  calls("runs.listDue", fc.tuple(time), async (store, stem, until) => {
+    const due = await store.runs.listDue({ until, limit: 10_000 });
     return due.filter(({ runId }) => runId.startsWith(stem));
   }),
 );
@@ -176,7 +179,7 @@ async function allPages(store: Store, filter: RunFilter, limit: number): Promise
   const pages: unknown[] = [];
   let cursor: string | undefined;
   do {
-    const page = await store.listRuns(filter, limit, cursor);
+    const page = await store.runs.list(filter, { limit, cursor });
     pages.push(page);
     cursor = page.cursor;
   } while (cursor !== undefined);

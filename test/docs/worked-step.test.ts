@@ -7,6 +7,7 @@ import { createEngine } from "../../src/engine/index.ts";
 import { step, workflow } from "../../src/index.ts";
 import type { Continuation, Message } from "../../src/ports/scheduler.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { around } from "../engine/watched-store.ts";
 
 const TEXT = readFileSync(fileURLToPath(new URL("../../ARCHITECTURE.md", import.meta.url)), "utf8");
 
@@ -48,16 +49,10 @@ test("the worked step tells every read, write and message of a step, in order", 
 });
 
 function observed(store: Store, tell: (call: string) => void): Store {
-  return new Proxy(store, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name, target);
-      if (typeof member !== "function") return member;
-      return (...args: unknown[]) => {
-        const [, entry] = args as [unknown, { events?: { type: string }[] } | undefined];
-        const types = entry?.events?.map(({ type }) => `\`${type}\``).join(", ");
-        tell(types === undefined ? String(name) : `${String(name)} ${types}`);
-        return Reflect.apply(member, target, args);
-      };
-    },
+  return around(store, async (name, call, args) => {
+    const [, entry] = args as [unknown, { events?: { type: string }[] } | undefined];
+    const types = entry?.events?.map(({ type }) => `\`${type}\``).join(", ");
+    tell(types === undefined ? name : `${name} ${types}`);
+    return await call();
   });
 }

@@ -28,9 +28,9 @@ describe("the client", () => {
     });
     const store = createDynamoStore({ client: document, tableName });
     const head = newHead({ workflow: "", tags: [""] });
-    await store.create(head, 0);
-    await store.append(head, newEntry(1, { id: "" }), { resends: 1 });
-    expect(await store.head(head.runId, 0)).toEqual({ ...head, resends: 1, position: 1 });
+    await store.runs.create(head, 0);
+    await store.log.append(head, newEntry(1, { id: "" }), { resends: 1 });
+    expect(await store.runs.get(head.runId, 0)).toEqual({ ...head, resends: 1, position: 1 });
     expect(operations).toEqual(["PutItemCommand", "TransactWriteItemsCommand", "GetItemCommand"]);
 
     const Item = { pk: "mine", sk: "", empty: new Set() };
@@ -44,7 +44,7 @@ describe("the client", () => {
     const faults = injectFaults(own, "finalizeRequest");
     const store = createDynamoStore({ client: own, tableName });
     faults.meet("PutItem", refused(brokenConnection()), refused(brokenConnection()));
-    expect(await store.create(newHead(), 0)).toEqual({ created: true });
+    expect(await store.runs.create(newHead(), 0)).toEqual({ created: true });
     expect(faults.sent()).toEqual(["PutItem", "PutItem", "PutItem"]);
     own.destroy();
   });
@@ -62,7 +62,7 @@ describe("the client", () => {
     });
     const store = createDynamoStore({ client: own, tableName, timeout: "300ms" });
     const started = Date.now();
-    await expect(store.head("run", 0)).rejects.toBeInstanceOf(StoreUnavailableError);
+    await expect(store.runs.get("run", 0)).rejects.toBeInstanceOf(StoreUnavailableError);
     expect(Date.now() - started).toBeLessThan(2_000);
     own.destroy();
     silent.close();
@@ -71,7 +71,7 @@ describe("the client", () => {
   it("that reaches nobody is a StoreUnavailableError", async () => {
     const own = createLocalClient("http://127.0.0.1:1");
     const store = createDynamoStore({ client: own, tableName, timeout: "200ms" });
-    const read = store.head("run", 0);
+    const read = store.runs.get("run", 0);
     await expect(read).rejects.toMatchObject({ code: "store.unavailable" });
     own.destroy();
   });

@@ -23,8 +23,8 @@ afterAll(() => client.destroy());
 async function canBeUsed(tableName: string): Promise<boolean> {
   const store = createDynamoStore({ client, tableName });
   const head = newHead();
-  await store.create(head, 0);
-  return (await store.listRuns({ workflow: head.workflow }, 1)).runs.length === 1;
+  await store.runs.create(head, 0);
+  return (await store.runs.list({ workflow: head.workflow }, { limit: 1 })).runs.length === 1;
 }
 
 function refusedConnection(): Error {
@@ -66,11 +66,11 @@ describe("createTable", () => {
     await createTable({ client, tableName });
     const store = createDynamoStore({ client, tableName });
     const head = newHead();
-    await store.create(head, 0);
+    await store.runs.create(head, 0);
     faults.sent();
     await createTable({ client, tableName });
     expect(faults.sent()).toEqual(["DescribeTable", "DescribeTimeToLive"]);
-    expect(await store.head(head.runId, 0)).toEqual(head);
+    expect(await store.runs.get(head.runId, 0)).toEqual(head);
   });
 
   it("may be called by several at once", async () => {

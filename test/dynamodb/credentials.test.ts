@@ -76,19 +76,19 @@ describe("credentials that are not to be had for a while", () => {
     async (_, error) => {
       const head = newHead();
       failures = [error, error, error];
-      expect(await store.create(head, 0)).toEqual({ created: true });
-      expect(await store.head(head.runId, 0)).toEqual(head);
+      expect(await store.runs.create(head, 0)).toEqual({ created: true });
+      expect(await store.runs.get(head.runId, 0)).toEqual(head);
       expect(asked).toBeGreaterThanOrEqual(5);
     },
   );
 
   it.each(ANSWERED)("are waited for: %s", async (name) => {
     const head = newHead();
-    await store.create(head, 0);
+    await store.runs.create(head, 0);
     const entry = newEntry(1);
     faults.meet("PutItem", ...[1, 2, 3].map(() => refused(serviceError(name))));
-    expect(await store.append(head, entry)).toEqual({ outcome: "appended" });
-    expect(await store.read(head, 1)).toEqual([entry]);
+    expect(await store.log.append(head, entry)).toEqual({ outcome: "appended" });
+    expect(await store.log.read(head, { from: 1 })).toEqual([entry]);
   });
 
   it("run no step twice", async () => {
@@ -111,7 +111,7 @@ describe("credentials that are not to be had for a while", () => {
   it("are an answer that was lost when they do not come, and nobody says that DynamoDB refused", async () => {
     const impatient = createDynamoStore({ client, tableName, timeout: "300ms" });
     failures = Array.from({ length: 100 }, () => UNSENT[0] ?? new Error());
-    const reading = impatient.head("run", 0);
+    const reading = impatient.runs.get("run", 0);
     await expect(reading).rejects.toMatchObject({
       code: "store.unavailable",
       cause: { name: "CredentialsProviderError" },
@@ -124,7 +124,7 @@ describe("credentials that are not to be had for a while", () => {
 
   it("leave other faults of the client as they were: told at once, and not as DynamoDB's", async () => {
     failures = [new TypeError("Resolved credential object is not valid")];
-    const reading = store.head("run", 0);
+    const reading = store.runs.get("run", 0);
     await expect(reading).rejects.toMatchObject({ code: "store.refused" });
     await expect(reading).rejects.toThrow(/^The client could not send GetItem to table/);
     expect(asked).toBe(1);

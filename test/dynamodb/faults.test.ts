@@ -27,10 +27,10 @@ const ended = { status: "completed" as const, endedAt: 9, expiresAt: 90_000 };
 /** A started run with a claimed task 0, and the calls of the store that write, each with its answer. */
 async function prepare(on: Store = store) {
   const head = newHead();
-  await on.create(head, 0);
+  await on.runs.create(head, 0);
   const held = newClaim();
-  await on.claimTask(head, 0, held);
-  await on.markDone(head, 3);
+  await on.tasks.claim(head, 0, held);
+  await on.tasks.markDone(head, 3);
   faults.sent();
   return { head, held };
 }
@@ -45,20 +45,20 @@ type Write = [
 
 const writes: Write[] = [
   [
-    "create",
+    "runs.create",
     "PutItem",
     (on) => {
       const head = newHead();
-      return () => on.create(head, 0);
+      return () => on.runs.create(head, 0);
     },
     { created: true },
   ],
   [
-    "append",
+    "log.append",
     "PutItem",
     (on, { head }) => {
       const entry = newEntry(1);
-      return () => on.append(head, entry);
+      return () => on.log.append(head, entry);
     },
     { outcome: "appended" },
   ],
@@ -67,7 +67,7 @@ const writes: Write[] = [
     "TransactWriteItems",
     (on, { head }) => {
       const entry = newEntry(1);
-      return () => on.append(head, entry, { status: "cancelling", dueAt: 5 });
+      return () => on.log.append(head, entry, { status: "cancelling", dueAt: 5 });
     },
     { outcome: "appended" },
   ],
@@ -76,32 +76,36 @@ const writes: Write[] = [
     "TransactWriteItems",
     (on, { head }) => {
       const entry = newEntry(1);
-      return () => on.append(head, entry, ended);
+      return () => on.log.append(head, entry, ended);
     },
     { outcome: "appended" },
   ],
   [
-    "patchHead",
+    "runs.patch",
     "UpdateItem",
     (on, { head }) =>
       () =>
-        on.patchHead(head, 1, { status: "suspended", dueAt: 9_000 }, head.dueAt),
+        on.runs.patch(head, {
+          position: 1,
+          change: { status: "suspended", dueAt: 9_000 },
+          readDueAt: head.dueAt,
+        }),
     { ok: true },
   ],
   [
-    "moveDue",
+    "runs.moveDue",
     "UpdateItem",
     (on, { head }) =>
       () =>
-        on.moveDue(head, 1_000, 9_000, 1),
+        on.runs.moveDue(head, { from: 1_000, to: 9_000, resends: 1 }),
     true,
   ],
   [
-    "claimTask",
+    "tasks.claim",
     "UpdateItem",
     (on, { head }) => {
       const claim = newClaim();
-      return () => on.claimTask(head, 1, claim);
+      return () => on.tasks.claim(head, 1, claim);
     },
     { ok: true },
   ],
@@ -110,7 +114,7 @@ const writes: Write[] = [
     "UpdateItem",
     (on, { head, held }) =>
       () =>
-        on.updateTask(head, 0, held.claim, { type: "renew", lease: 30_000 }),
+        on.tasks.update(head, 0, { claim: held.claim, type: "renew", lease: 30_000 }),
     { ok: true },
   ],
   [
@@ -118,7 +122,7 @@ const writes: Write[] = [
     "UpdateItem",
     (on, { head, held }) =>
       () =>
-        on.updateTask(head, 0, held.claim, { type: "retry", retryAt: 5, error: [1] }),
+        on.tasks.update(head, 0, { claim: held.claim, type: "retry", retryAt: 5, error: [1] }),
     { ok: true },
   ],
   [
@@ -126,34 +130,35 @@ const writes: Write[] = [
     "UpdateItem",
     (on, { head, held }) =>
       () =>
-        on.updateTask(head, 0, held.claim, {
+        on.tasks.update(head, 0, {
+          claim: held.claim,
           type: "finish",
           end: { type: "completed", result: [1] },
         }),
     { ok: true },
   ],
   [
-    "stopTasks",
+    "tasks.stop",
     "UpdateItem",
     (on, { head }) =>
       () =>
-        on.stopTasks(head, [0]),
+        on.tasks.stop(head, [0]),
     undefined,
   ],
   [
-    "markDone",
+    "tasks.markDone",
     "UpdateItem",
     (on, { head }) =>
       () =>
-        on.markDone(head, 4),
+        on.tasks.markDone(head, 4),
     undefined,
   ],
   [
-    "unmarkDone",
+    "tasks.unmarkDone",
     "UpdateItem",
     (on, { head }) =>
       () =>
-        on.unmarkDone(head, [3]),
+        on.tasks.unmarkDone(head, [3]),
     undefined,
   ],
 ];
@@ -177,10 +182,10 @@ describe("a write whose answer is lost", () => {
     const call = prepareCall(store, prepared);
     await call();
     const state = async () => [
-      await store.head(head.runId, 0),
-      await store.read(head, 1),
-      await store.tasks(head, [0, 1]),
-      await store.doneMarks(head),
+      await store.runs.get(head.runId, 0),
+      await store.log.read(head, { from: 1 }),
+      await store.tasks.get(head, [0, 1]),
+      await store.tasks.doneMarks(head),
     ];
     const before = await state();
     faults.meet(operation, lostAnswer);
@@ -205,11 +210,11 @@ describe("a write whose answer is lost", () => {
     faults.meet("PutItem", {
       async act(input, send) {
         await send(input);
-        await store.append(head, newEntry(2), { status: "terminated" });
+        await store.log.append(head, newEntry(2), { status: "terminated" });
         throw brokenConnection();
       },
     });
-    expect(await store.append(head, entry)).toEqual({ outcome: "appended" });
+    expect(await store.log.append(head, entry)).toEqual({ outcome: "appended" });
   });
 
   it("append with a head change is one transaction to DynamoDB, whenever it is repeated", async () => {
@@ -223,9 +228,9 @@ describe("a write whose answer is lost", () => {
     };
     const entry = newEntry(1);
     faults.meet("TransactWriteItems", watch, watch);
-    await store.append(head, entry, { resends: 1 });
+    await store.log.append(head, entry, { resends: 1 });
     faults.meet("TransactWriteItems", watch);
-    await store.append(head, newEntry(2), { resends: 2 });
+    await store.log.append(head, newEntry(2), { resends: 2 });
     expect(tokens[0]).toMatch(/^[\w-]{36}$/);
     expect(tokens[1]).toBe(tokens[0]);
     expect(tokens[2]).not.toBe(tokens[0]);
@@ -234,16 +239,16 @@ describe("a write whose answer is lost", () => {
   it("append with a head change may be repeated with another change, derived from a later time", async () => {
     const { head } = await prepare();
     const entry = newEntry(1);
-    expect(await store.append(head, entry, { dueAt: 1 })).toEqual({ outcome: "appended" });
+    expect(await store.log.append(head, entry, { dueAt: 1 })).toEqual({ outcome: "appended" });
     const mismatch = serviceError("IdempotentParameterMismatchException");
     faults.meet("TransactWriteItems", refused(mismatch));
-    expect(await store.append(head, entry, { dueAt: 2 })).toEqual({ outcome: "appended" });
+    expect(await store.log.append(head, entry, { dueAt: 2 })).toEqual({ outcome: "appended" });
     expect(faults.sent()).toEqual([
       "TransactWriteItems",
       "TransactWriteItems",
       "TransactWriteItems",
     ]);
-    expect(await store.head(head.runId, 0)).toMatchObject({ dueAt: 1 });
+    expect(await store.runs.get(head.runId, 0)).toMatchObject({ dueAt: 1 });
   });
 });
 
@@ -269,15 +274,17 @@ describe("a passing failure", () => {
   it.each(passing)("%s is met by sending the same again", async (_, error) => {
     const { head } = await prepare();
     faults.meet("PutItem", refused(error), refused(error));
-    expect(await store.append(head, newEntry(1))).toEqual({ outcome: "appended" });
+    expect(await store.log.append(head, newEntry(1))).toEqual({ outcome: "appended" });
     faults.meet("TransactWriteItems", refused(error));
-    expect(await store.append(head, newEntry(2), { resends: 1 })).toEqual({ outcome: "appended" });
+    expect(await store.log.append(head, newEntry(2), { resends: 1 })).toEqual({
+      outcome: "appended",
+    });
     faults.meet("GetItem", refused(error));
-    expect(await store.head(head.runId, 0)).toMatchObject({ resends: 1 });
+    expect(await store.runs.get(head.runId, 0)).toMatchObject({ resends: 1 });
     faults.meet("Query", refused(error));
-    expect(await store.read(head, 1)).toHaveLength(2);
+    expect(await store.log.read(head, { from: 1 })).toHaveLength(2);
     faults.meet("BatchGetItem", refused(error));
-    expect(await store.tasks(head, [0])).toHaveLength(1);
+    expect(await store.tasks.get(head, [0])).toHaveLength(1);
   });
 
   it.each([
@@ -289,7 +296,9 @@ describe("a passing failure", () => {
     const { head } = await prepare();
     const fault = refused(cancelledTransaction(...codes));
     faults.meet("TransactWriteItems", fault, fault);
-    expect(await store.append(head, newEntry(1), { resends: 1 })).toEqual({ outcome: "appended" });
+    expect(await store.log.append(head, newEntry(1), { resends: 1 })).toEqual({
+      outcome: "appended",
+    });
     expect(faults.sent()).toHaveLength(3);
   });
 
@@ -297,19 +306,19 @@ describe("a passing failure", () => {
     const { head } = await prepare();
     faults.alwaysMeet("PutItem", refused(serviceError("ThrottlingException")));
     const started = Date.now();
-    const error = await impatient.append(head, newEntry(1)).catch((caught: unknown) => caught);
+    const error = await impatient.log.append(head, newEntry(1)).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(StoreUnavailableError);
     expect(error).toMatchObject({ cause: { name: "ThrottlingException" } });
     expect(Date.now() - started).toBeLessThan(1_000);
     expect(faults.sent().length).toBeGreaterThan(2);
     faults.clear();
-    expect(await store.read(head, 1)).toEqual([]);
+    expect(await store.log.read(head, { from: 1 })).toEqual([]);
   });
 
   it("keys that a batch left out are asked for again", async () => {
     const { head } = await prepare();
     const commands = Array.from({ length: 150 }, (_, command) => command);
-    await store.stopTasks(head, commands);
+    await store.tasks.stop(head, commands);
     faults.sent();
     const half: Fault = {
       async act(input, send) {
@@ -322,7 +331,7 @@ describe("a passing failure", () => {
       },
     };
     faults.meet("BatchGetItem", half, half, half);
-    const tasks = await store.tasks(head, commands);
+    const tasks = await store.tasks.get(head, commands);
     expect(tasks.map(({ command }) => command)).toEqual(commands);
     expect(faults.sent().length).toBeGreaterThan(3);
   });
@@ -334,7 +343,7 @@ describe("a passing failure", () => {
         output: { Responses: {}, UnprocessedKeys: RequestItems },
       }),
     });
-    await expect(impatient.tasks(head, [0])).rejects.toBeInstanceOf(StoreUnavailableError);
+    await expect(impatient.tasks.get(head, [0])).rejects.toBeInstanceOf(StoreUnavailableError);
   });
 
   it("a list whose index still shows where a run was shows the run once, where it is", async () => {
@@ -347,7 +356,7 @@ describe("a passing failure", () => {
         return { output: { ...answer.output, Items: [...items, ghost] } };
       },
     });
-    const page = await store.listRuns({ status: "pending", createdAfter: 4 }, 1000);
+    const page = await store.runs.list({ status: "pending", createdAfter: 4 }, { limit: 1000 });
     expect(page.runs.filter(({ runId }) => runId === head.runId)).toHaveLength(1);
   });
 
@@ -355,7 +364,7 @@ describe("a passing failure", () => {
     "a query that passed entry %i before it was written is made again",
     async (passed) => {
       const { head } = await prepare();
-      for (const position of [1, 2, 3]) await store.append(head, newEntry(position));
+      for (const position of [1, 2, 3]) await store.log.append(head, newEntry(position));
       faults.meet("Query", {
         async act(input, send) {
           const { output } = await send(input);
@@ -363,7 +372,9 @@ describe("a passing failure", () => {
           return { output: { ...output, Items: items.filter((_, index) => index !== passed) } };
         },
       });
-      expect((await store.read(head, 1)).map(({ position }) => position)).toEqual([1, 2, 3]);
+      expect((await store.log.read(head, { from: 1 })).map(({ position }) => position)).toEqual([
+        1, 2, 3,
+      ]);
     },
   );
 });
@@ -381,12 +392,12 @@ describe("a lasting failure", () => {
       faults.alwaysMeet(operation, refused(serviceError(name)));
     }
     const calls = [
-      () => store.append(head, newEntry(1)),
-      () => store.append(head, newEntry(1), { resends: 1 }),
-      () => store.patchHead(head, 1, {}, undefined),
-      () => store.head(head.runId, 0),
-      () => store.read(head, 1),
-      () => store.listDue(0, 1),
+      () => store.log.append(head, newEntry(1)),
+      () => store.log.append(head, newEntry(1), { resends: 1 }),
+      () => store.runs.patch(head, { position: 1, change: {}, readDueAt: undefined }),
+      () => store.runs.get(head.runId, 0),
+      () => store.log.read(head, { from: 1 }),
+      () => store.runs.listDue({ until: 0, limit: 1 }),
     ];
     for (const call of calls) {
       faults.sent();
@@ -401,14 +412,14 @@ describe("a lasting failure", () => {
   it("a transaction that is cancelled for what it asks says so", async () => {
     const { head } = await prepare();
     faults.meet("TransactWriteItems", refused(cancelledTransaction("None", "ValidationError")));
-    const append = store.append(head, newEntry(1), { resends: 1 });
+    const append = store.log.append(head, newEntry(1), { resends: 1 });
     await expect(append).rejects.toMatchObject({ code: "store.refused" });
     expect(faults.sent()).toEqual(["TransactWriteItems"]);
   });
 
   it("a table that does not exist is named", async () => {
     const elsewhere = createDynamoStore({ client, tableName: "no-such-table" });
-    const read = elsewhere.head("run", 0);
+    const read = elsewhere.runs.get("run", 0);
     await expect(read).rejects.toThrow('There is no table "no-such-table"');
     await expect(read).rejects.toMatchObject({ code: "store.tableMissing" });
   });
@@ -416,13 +427,16 @@ describe("a lasting failure", () => {
   it("a server that cannot tell what stands there is refused, not misread", async () => {
     const { head } = await prepare();
     faults.meet("PutItem", refused(serviceError("ConditionalCheckFailedException")));
-    const append = store.append(head, newEntry(1));
+    const append = store.log.append(head, newEntry(1));
     await expect(append).rejects.toMatchObject({ code: "store.refused" });
   });
 
   it("an error of the application's own middleware comes through as it is the cause", async () => {
     const bug = new TypeError("x is not a function");
     faults.meet("GetItem", refused(bug));
-    await expect(store.head("run", 0)).rejects.toMatchObject({ code: "store.refused", cause: bug });
+    await expect(store.runs.get("run", 0)).rejects.toMatchObject({
+      code: "store.refused",
+      cause: bug,
+    });
   });
 });

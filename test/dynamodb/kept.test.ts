@@ -32,12 +32,12 @@ async function timesToLive(key: RunKey): Promise<Record<string, number>> {
 describe("retention", () => {
   it("S21. everything but the head lives twice the retention from when it was last written", async () => {
     const head = newHead();
-    await store.create(head, now);
-    await store.append(head, newEntry(1));
-    await store.append(head, newEntry(2), { resends: 1 });
-    await store.claimTask(head, 1, newClaim());
-    await store.stopTasks(head, [2]);
-    await store.markDone(head, 1);
+    await store.runs.create(head, now);
+    await store.log.append(head, newEntry(1));
+    await store.log.append(head, newEntry(2), { resends: 1 });
+    await store.tasks.claim(head, 1, newClaim());
+    await store.tasks.stop(head, [2]);
+    await store.tasks.markDone(head, 1);
     const then = Math.ceil((now + 2 * HOUR) / 1000);
     expect(await timesToLive(head)).toEqual({
       head: Number.NaN,
@@ -51,13 +51,13 @@ describe("retention", () => {
 
   it("S21. keep puts that off for all of it, counted from now, whatever the number", async () => {
     const head = newHead();
-    await store.create(head, now);
+    await store.runs.create(head, now);
     const entries = Array.from({ length: 130 }, (_, index) => newEntry(index + 1));
-    await Promise.all(entries.map((entry) => store.append(head, entry)));
-    await store.claimTask(head, 1, newClaim());
-    await store.markDone(head, 1);
+    await Promise.all(entries.map((entry) => store.log.append(head, entry)));
+    await store.tasks.claim(head, 1, newClaim());
+    await store.tasks.markDone(head, 1);
     now += 10 * HOUR;
-    await store.keep(head);
+    await store.log.keep(head);
     const { head: headTime, ...others } = await timesToLive(head);
     expect(headTime).toBeNaN();
     expect(Object.keys(others)).toHaveLength(132);
@@ -66,7 +66,7 @@ describe("retention", () => {
 
   it("S21. keep brings nothing back that is deleted at the same time", async () => {
     const key = keyOf(newHead());
-    await store.append(key, newEntry(1));
+    await store.log.append(key, newEntry(1));
     faults.meet("UpdateItem", {
       async act(input, send) {
         const { Key } = input as { Key: { pk: { S: string }; sk: { S: string } } };
@@ -74,14 +74,14 @@ describe("retention", () => {
         return send(input);
       },
     });
-    await store.keep(key);
+    await store.log.keep(key);
     expect(await itemsOf(key)).toEqual({});
   });
 
   it("S21. a head may be deleted only after its expiresAt, which it has once it has ended", async () => {
     const head = newHead();
-    await store.create(head, now);
-    await store.append(head, newEntry(1), { status: "completed", expiresAt: now + 1 });
+    await store.runs.create(head, now);
+    await store.log.append(head, newEntry(1), { status: "completed", expiresAt: now + 1 });
     expect(await timesToLive(head)).toMatchObject({ head: Math.ceil((now + 1) / 1000) });
   });
 });
@@ -91,13 +91,17 @@ describe("the indexes", () => {
 
   it("are moved by the end of a run, and not before", async () => {
     const head = newHead();
-    await store.create(head, now);
+    await store.runs.create(head, now);
     const { head: before } = await itemsOf(head);
-    await store.append(head, newEntry(1), { status: "running" });
-    await store.patchHead(head, 1, { status: "suspended", startedAt: 5 }, undefined);
+    await store.log.append(head, newEntry(1), { status: "running" });
+    await store.runs.patch(head, {
+      position: 1,
+      change: { status: "suspended", startedAt: 5 },
+      readDueAt: undefined,
+    });
     const { head: running } = await itemsOf(head);
     for (const name of indexed) expect(running?.[name]).toEqual(before?.[name]);
-    await store.append(head, newEntry(2), { status: "failed" });
+    await store.log.append(head, newEntry(2), { status: "failed" });
     const { head: ended } = await itemsOf(head);
     expect(ended).toMatchObject({ listPartition: { S: expect.stringMatching(/^failed#\d$/) } });
     expect(ended).not.toHaveProperty("dueAt");
@@ -113,29 +117,31 @@ describe("the indexes", () => {
 
   it("may be behind when a run ends: its head is right, and whoever reads it files it anew", async () => {
     const head = newHead({ dueAt: -5_000, workflow: unique("workflow") });
-    await store.create(head, now);
+    await store.runs.create(head, now);
     faults.alwaysMeet("UpdateItem", refused(serviceError("AccessDeniedException")));
     const change = { status: "cancelled" as const, endedAt: 5 };
-    expect(await store.append(head, newEntry(1), change)).toEqual({ outcome: "appended" });
+    expect(await store.log.append(head, newEntry(1), change)).toEqual({ outcome: "appended" });
     faults.clear();
     const due = { runId: head.runId, dueAt: -5_000 };
-    expect(await store.listDue(-4_000, 10)).toEqual([due]);
+    expect(await store.runs.listDue({ until: -4_000, limit: 10 })).toEqual([due]);
     const { workflow } = head;
-    expect((await store.listRuns({ workflow }, 10)).runs).toMatchObject([change]);
-    expect(await store.moveDue(head, -5_000, 1, 1)).toBe(false);
-    expect(await store.patchHead(head, 9, { resends: 9 }, -5_000)).toMatchObject({ ok: false });
+    expect((await store.runs.list({ workflow }, { limit: 10 })).runs).toMatchObject([change]);
+    expect(await store.runs.moveDue(head, { from: -5_000, to: 1, resends: 1 })).toBe(false);
+    expect(
+      await store.runs.patch(head, { position: 9, change: { resends: 9 }, readDueAt: -5_000 }),
+    ).toMatchObject({ ok: false });
 
-    const read = await store.head(head.runId, now);
+    const read = await store.runs.get(head.runId, now);
     expect(read).toMatchObject(change);
     expect(read).not.toHaveProperty("dueAt");
-    expect(await store.listDue(-4_000, 10)).toEqual([]);
-    const ended = await store.listRuns({ workflow, status: "cancelled" }, 10);
+    expect(await store.runs.listDue({ until: -4_000, limit: 10 })).toEqual([]);
+    const ended = await store.runs.list({ workflow, status: "cancelled" }, { limit: 10 });
     expect(ended.runs).toEqual([read]);
   });
 
   it("spread over all shards", async () => {
     const heads = Array.from({ length: 100 }, () => newHead());
-    await Promise.all(heads.map((head) => store.create(head, now)));
+    await Promise.all(heads.map((head) => store.runs.create(head, now)));
     const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
     for (const name of ["listPartition", "duePartition"]) {
       const counts = new Map<string, number>();
@@ -171,9 +177,9 @@ describe("an item that nobody of us wrote", () => {
     ["an event without its fields", '[{"type":"step.started","command":1}]'],
   ])("is a clear error: an entry with %s", async (_, events) => {
     const key = keyOf(newHead());
-    await store.append(key, newEntry(1));
+    await store.log.append(key, newEntry(1));
     await damage(key, "entry#0000000001", "events", events);
-    const read = store.read(key, 1);
+    const read = store.log.read(key, { from: 1 });
     await expect(read).rejects.toMatchObject({ code: "store.damaged" });
     await expect(read).rejects.toThrow("entry#0000000001");
   });
@@ -189,10 +195,10 @@ describe("an item that nobody of us wrote", () => {
   ])("is a row of lists: a head whose %s is %s", async (name, value) => {
     const workflow = unique("workflow");
     const heads = [newHead({ workflow }), newHead({ workflow }), newHead({ workflow })];
-    for (const head of heads) await store.create(head, now);
+    for (const head of heads) await store.runs.create(head, now);
     const [bad = newHead(), ...others] = heads;
     await damage(bad, "head", name, value);
-    const { runs } = await store.listRuns({ workflow }, 10);
+    const { runs } = await store.runs.list({ workflow }, { limit: 10 });
     expect(runs).toEqual(
       expect.arrayContaining([
         ...others,
@@ -208,19 +214,19 @@ describe("an item that nobody of us wrote", () => {
 
   it("S23. is news again once it was mended and is damaged anew", async () => {
     const head = newHead({ dueAt: -7_000 });
-    await store.create(head, now);
+    await store.runs.create(head, now);
     await damage(head, "head", "status", "hibernating");
-    expect(await store.setAside(head.runId, -6_000)).toBe(true);
-    expect(await store.setAside(head.runId, -5_000)).toBe(false);
+    expect(await store.runs.setAside(head.runId, -6_000)).toBe(true);
+    expect(await store.runs.setAside(head.runId, -5_000)).toBe(false);
     await damage(head, "head", "status", "running");
-    expect(await store.head(head.runId, now)).toEqual({
+    expect(await store.runs.get(head.runId, now)).toEqual({
       ...head,
       status: "running",
       dueAt: -5_000,
     });
-    expect(await store.moveDue(head, -5_000, -4_000, 1)).toBe(true);
+    expect(await store.runs.moveDue(head, { from: -5_000, to: -4_000, resends: 1 })).toBe(true);
     await damage(head, "head", "status", "hibernating");
-    expect(await store.setAside(head.runId, -3_000)).toBe(true);
+    expect(await store.runs.setAside(head.runId, -3_000)).toBe(true);
     await client.send(
       new DeleteItemCommand({
         TableName: tableName,
@@ -231,16 +237,16 @@ describe("an item that nobody of us wrote", () => {
 
   it("is a clear error: a head, a task, done marks", async () => {
     const head = newHead();
-    await store.create(head, now);
-    await store.claimTask(head, 1, newClaim());
-    await store.markDone(head, 1);
+    await store.runs.create(head, now);
+    await store.tasks.claim(head, 1, newClaim());
+    await store.tasks.markDone(head, 1);
     await damage(head, "task#0000000001", "end", '{"type":"exploded"}');
     await damage(head, "done", "done", "1");
     await damage(head, "head", "status", "sleepy");
     for (const read of [
-      () => store.head(head.runId, now),
-      () => store.tasks(head, [1]),
-      () => store.doneMarks(head),
+      () => store.runs.get(head.runId, now),
+      () => store.tasks.get(head, [1]),
+      () => store.tasks.doneMarks(head),
     ]) {
       await expect(read()).rejects.toMatchObject({ code: "store.damaged" });
     }

@@ -46,7 +46,7 @@ function lastFirst(nth: number, act: () => Promise<unknown>): Fault & { count():
 
 async function runsOf(workflow: string, times: readonly number[]): Promise<RunHead[]> {
   const heads = times.map((createdAt) => newHead({ workflow, createdAt }));
-  for (const head of heads) await store.create(head, 0);
+  for (const head of heads) await store.runs.create(head, 0);
   return heads;
 }
 
@@ -59,11 +59,13 @@ describe("a run that ends while a list is read", () => {
     const heads = await runsOf(workflow, [10, 20, 30]);
     const end = () =>
       Promise.all(
-        heads.map((head) => store.append(head, newEntry(1), { status: "completed", endedAt: 5 })),
+        heads.map((head) =>
+          store.log.append(head, newEntry(1), { status: "completed", endedAt: 5 }),
+        ),
       );
     const order = lastFirst(nth, end);
     faults.alwaysMeet("Query", order);
-    const { runs } = await store.listRuns({ workflow }, 10);
+    const { runs } = await store.runs.list({ workflow }, { limit: 10 });
     expect(runs.map(({ runId }) => runId)).toEqual(heads.map(({ runId }) => runId).reverse());
     expect(order.count()).toBeGreaterThanOrEqual(24);
   });
@@ -74,9 +76,9 @@ describe("a list", () => {
     const workflow = unique("few");
     await runsOf(workflow, [10, 20, 30, 40, 50]);
     faults.clear();
-    await store.listRuns({ workflow, ended: false }, 10);
+    await store.runs.list({ workflow, ended: false }, { limit: 10 });
     expect(faults.sent().filter((name) => name === "Query")).toHaveLength(4);
-    await store.listRuns({ workflow, status: "failed" }, 10);
+    await store.runs.list({ workflow, status: "failed" }, { limit: 10 });
     expect(faults.sent().filter((name) => name === "Query")).toHaveLength(4);
   });
 });

@@ -68,9 +68,9 @@ async function ended(runId: string): Promise<Run> {
     return found["endedAt"] === undefined ? undefined : found;
   });
   const store = createDynamoStore({ client: dynamodb, tableName: emulator.tableName });
-  const head = await store.head(runId, Date.now());
+  const head = await store.runs.get(runId, Date.now());
   if (!head) throw new Error(`There is no ${runId}`);
-  assertInvariants(await store.read(head, 0), head);
+  assertInvariants(await store.log.read(head, { from: 0 }), head);
   return run;
 }
 
@@ -123,7 +123,7 @@ describe.concurrent("a function of the stack", { timeout: 240_000 }, () => {
     const runId = await start("greeting", "Ada");
     await ended(runId);
     const store = createDynamoStore({ client: dynamodb, tableName: emulator.tableName });
-    const { endedAt = 0, expiresAt = 0 } = (await store.head(runId, Date.now())) ?? {};
+    const { endedAt = 0, expiresAt = 0 } = (await store.runs.get(runId, Date.now())) ?? {};
     expect(expiresAt - endedAt).toBe(2 * 24 * 3_600_000);
   });
 
@@ -232,7 +232,7 @@ describe.concurrent("a message", { timeout: 240_000 }, () => {
     const { runId } = await engine.start(greetingTwice, "Eve");
     await engine.turn({ runId });
     const store = createDynamoStore({ client: dynamodb, tableName: emulator.tableName });
-    const head = await store.head(runId, Date.now());
+    const head = await store.runs.get(runId, Date.now());
     if (!head) throw new Error(`There is no ${runId}`);
     const { pk, sk } = entryKey(head, 1);
     const Key = { pk: { S: pk }, sk: { S: sk } };

@@ -45,10 +45,10 @@ afterAll(() => teardown.run());
 /** @returns how it ended. */
 async function endOf(runId: string): Promise<string> {
   const head = await until(async () => {
-    const found = await store.head(runId, Date.now());
+    const found = await store.runs.get(runId, Date.now());
     return found && isEnded(found.status) ? found : undefined;
   });
-  assertInvariants(await store.read(head, 0), head);
+  assertInvariants(await store.log.read(head, { from: 0 }), head);
   return head.status;
 }
 
@@ -60,7 +60,7 @@ it("take orders to their ends, and clean up after those that are cancelled", asy
       const input = { orderId: String(number) };
       await request(emulator, "POST", "/workflows/order/runs", { runId, input });
       if (number % 3 === 0) {
-        await until(async () => (await store.head(runId, Date.now()))?.startedAt);
+        await until(async () => (await store.runs.get(runId, Date.now()))?.startedAt);
         await request(emulator, "POST", `/runs/${runId}/cancel`, { reason: "enough" });
       }
       return await endOf(runId);

@@ -15,7 +15,7 @@ function lagging(store: Store, readings: number): Store {
   let left = readings;
   return around(store, async (name, call) => {
     const answer = await call();
-    if (name !== "listRuns" || left-- <= 0) return answer;
+    if (name !== "runs.list" || left-- <= 0) return answer;
     return { runs: [] };
   });
 }

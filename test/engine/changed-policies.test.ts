@@ -93,7 +93,7 @@ describeOnEachStore("a deployment that", (world) => {
     const runId = await begin(deployed, shop);
     // Its end stops every task, and is never written.
     const store = around(world.store, async (name, call) => {
-      if (name === "append") throw new StoreUnavailableError(name, new Error("for this test"));
+      if (name === "log.append") throw new StoreUnavailableError(name, new Error("for this test"));
       return await call();
     });
     const halting = createHandHeld([], { store });

@@ -87,7 +87,7 @@ describeOnEachStore("a claim whose answer comes late", (world) => {
     let isFirst = true;
     const slow = around(world.store, async (name, call) => {
       const answer = await call();
-      if (name !== "append" || !isFirst) return answer;
+      if (name !== "log.append" || !isFirst) return answer;
       isFirst = false;
       held.clock.now += LEASE + MARGIN + 1;
       late.clock.now = held.clock.now;

@@ -11,6 +11,7 @@ import type { Store } from "../../src/ports/store.ts";
 import { TestScheduler } from "../../src/testing/test-scheduler.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 import { replay as defaultReplay, silent, type World } from "./each-store.ts";
+import { around } from "./watched-store.ts";
 
 export interface ClusterOptions<W extends AnyWorkflow> {
   workflows: readonly W[];
@@ -51,7 +52,7 @@ export function createCluster<W extends AnyWorkflow>(
   const scheduler = new TestScheduler(() => clock);
   const clock = new VirtualClock(Date.UTC(2030, 0, 1), async (until) => {
     await settle();
-    const [due] = await store.listDue(until, 1);
+    const [due] = await store.runs.listDue({ until, limit: 1 });
     const times = [due?.dueAt, scheduler.nextAt].filter((time) => time !== undefined);
     return times.length > 0 ? Math.min(...times) : undefined;
   });
@@ -85,7 +86,7 @@ export function createCluster<W extends AnyWorkflow>(
   async function settle(): Promise<void> {
     for (;;) {
       await calls.over();
-      const [due] = await store.listDue(clock.now(), 1);
+      const [due] = await store.runs.listDue({ until: clock.now(), limit: 1 });
       if (due) await any().sweep();
       const messages = scheduler.takeDue();
       if (messages.length === 0) return;
@@ -112,20 +113,14 @@ class Calls {
   #made = 0;
 
   count(store: Store): Store {
-    return new Proxy(store, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name, target);
-        if (typeof member !== "function") return member;
-        return async (...args: unknown[]) => {
-          this.#underWay += 1;
-          this.#made += 1;
-          try {
-            return await Reflect.apply(member, target, args);
-          } finally {
-            this.#underWay -= 1;
-          }
-        };
-      },
+    return around(store, async (_, call) => {
+      this.#underWay += 1;
+      this.#made += 1;
+      try {
+        return await call();
+      } finally {
+        this.#underWay -= 1;
+      }
     });
   }
 

@@ -2,6 +2,7 @@
 import { expect, test as vitest } from "vitest";
 import type { Store } from "../../src/engine/index.ts";
 import { sleep, step, workflow } from "../../src/index.ts";
+import type { LogRange } from "../../src/ports/store.ts";
 import { describeOnEachStore, replay } from "./each-store.ts";
 import { createHandHeld } from "./hand-held.ts";
 import { storyOf } from "./story.ts";
@@ -12,8 +13,8 @@ function reads(store: Store): { store: Store; taken(): string[] } {
   let made: string[] = [];
   return {
     store: around(store, (name, call, args) => {
-      if (name === "read") made.push(`read from ${args[1]}`);
-      if (name === "head") made.push("head");
+      if (name === "log.read") made.push(`read from ${(args[1] as LogRange).from}`);
+      if (name === "runs.get") made.push("head");
       return call();
     }),
     taken() {
@@ -54,8 +55,8 @@ describeOnEachStore("a lost race for the tail", (world) => {
     await other.engine.turn({ runId });
     held.clock.now += 60_000;
     other.clock.now = held.clock.now;
-    const head = await world.store.head(runId, held.clock.now);
-    const tail = head ? (await world.store.read(head, 0)).length : 0;
+    const head = await world.store.runs.get(runId, held.clock.now);
+    const tail = head ? (await world.store.log.read(head, { from: 0 })).length : 0;
     watched.taken();
     begun.times = 0;
     return { held, other, runId, watched, tail };

@@ -44,14 +44,18 @@ function createProcesses(store: Store, count = 1) {
 }
 
 async function headOf(store: Store, runId: string): Promise<RunHead> {
-  const head = await store.head(runId, 0);
+  const head = await store.runs.get(runId, 0);
   if (!head) throw new Error("the run is gone");
   return head;
 }
 
 async function damageHead(store: Store, runId: string): Promise<void> {
   const head = await headOf(store, runId);
-  await store.patchHead(head, head.position, { status: UNKNOWN }, undefined);
+  await store.runs.patch(head, {
+    position: head.position,
+    change: { status: UNKNOWN },
+    readDueAt: undefined,
+  });
 }
 
 const table = await openTable();
@@ -131,9 +135,9 @@ describe.each(STORES)("on %s, a run whose record cannot be read", (where, open) 
       },
     ]);
     // Whether it is mended is looked at now and then, and not in every round.
-    const due = await store.listDue(clock.now + 600_000, 1_000);
+    const due = await store.runs.listDue({ until: clock.now + 600_000, limit: 1_000 });
     expect(due.some(({ runId }) => runId === bad.runId)).toBe(false);
-    const later = await store.listDue(clock.now + HOUR, 1_000);
+    const later = await store.runs.listDue({ until: clock.now + HOUR, limit: 1_000 });
     expect(later.some(({ runId }) => runId === bad.runId)).toBe(true);
   });
 
@@ -151,7 +155,7 @@ describe.each(STORES)("on %s, a run whose record cannot be read", (where, open) 
   test("shows a problem in place of a value that cannot be read", async () => {
     const { engine } = createProcesses(store);
     const head = newHead({ workflow: "nap", tags: [`${tag}, value`] });
-    await store.create({ ...head, start: startWith([[1], [99], "no such reference"]) }, 0);
+    await store.runs.create({ ...head, start: startWith([[1], [99], "no such reference"]) }, 0);
     expect(await engine.getRun(head.runId)).toMatchObject({
       input: undefined,
       problem: { code: "store.damaged", message: expect.stringContaining("value") },
@@ -169,7 +173,7 @@ describe.each(STORES)("on %s, a run whose log cannot be read", (_, open) => {
     await engine.turn({ runId });
     const { position } = await headOf(store, runId);
     const entry = { position: position + 1, id: "x", at: clock.now, events: [EXPLODED] };
-    await store.append(await headOf(store, runId), entry);
+    await store.log.append(await headOf(store, runId), entry);
     const other = createProcesses(store);
     const pauses: number[] = [];
     for (let tries = 1; tries <= 4; tries += 1) {
@@ -194,9 +198,11 @@ describe.each(STORES)("on %s, a run whose log cannot be read", (_, open) => {
     const head = await headOf(store, runId);
     expect(sent.flatMap(({ continuation: { task } }) => task ?? [])).toEqual([0, 1]);
     const times = { lease: 1, startedAt: 0, now: 0, leaseEndedBefore: 0 };
-    await store.claimTask(head, 0, { claim: "c", attempt: 1, ...times });
+    await store.tasks.claim(head, 0, { claim: "c", attempt: 1, ...times });
     const end = { type: "exploded", error: [1] } as never;
-    await expect(store.updateTask(head, 0, "c", { type: "finish", end })).rejects.toThrow();
+    await expect(
+      store.tasks.update(head, 0, { claim: "c", type: "finish", end }),
+    ).rejects.toThrow();
     const other = createProcesses(store);
     for (const [index, continuation] of [{ runId, task: 0 }, { runId }].entries()) {
       await other.engine.turn(continuation);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import { DetentError } from "../../src/core/errors.ts";
-import type { Entry } from "../../src/core/events.ts";
 import { sleep, workflow } from "../../src/index.ts";
-import type { RunKey, Store } from "../../src/ports/store.ts";
+import type { Store } from "../../src/ports/store.ts";
 import { createHandHeld } from "./hand-held.ts";
+import { around } from "./watched-store.ts";
 
 const naps = workflow("naps", async (ms: number) => {
   await sleep(ms);
@@ -13,14 +13,9 @@ const naps = workflow("naps", async (ms: number) => {
 /** A store that cannot read logs until it is mended. */
 function damagedLogs(): { store: Store; mend(): void } {
   let broken = true;
-  const store = new Proxy(createMemoryStore(), {
-    get(target, name) {
-      if (name !== "read") return Reflect.get(target, name);
-      return async (key: RunKey, from: number): Promise<Entry[]> => {
-        if (broken) throw new DetentError("store.damaged", "entry 3 is missing");
-        return await target.read(key, from);
-      };
-    },
+  const store = around(createMemoryStore(), async (name, call) => {
+    if (broken && name === "log.read") throw new DetentError("store.damaged", "entry 3 is missing");
+    return await call();
   });
   return {
     store,
@@ -55,7 +50,7 @@ describe("a message that was given up", () => {
     const pauses: number[] = [];
     for (let tries = 0; tries < 9; tries += 1) {
       await held.engine.reportProblem(runId, new Error("out of memory"));
-      const head = await held.store.head(runId, held.clock.now);
+      const head = await held.store.runs.get(runId, held.clock.now);
       pauses.push((head?.dueAt ?? 0) - held.clock.now);
     }
     const minutes = [1, 2, 4, 8, 16, 32, 60, 60, 60];

@@ -17,7 +17,7 @@ describeOnEachStore("a dead task", (world) => {
   /** Stops every task of a run, as an end of it does that is never written. */
   async function stopAll(runId: string): Promise<void> {
     const store = around(world.store, async (name, call) => {
-      if (name === "append") throw new StoreUnavailableError(name, new Error("for this test"));
+      if (name === "log.append") throw new StoreUnavailableError(name, new Error("for this test"));
       return await call();
     });
     const { engine } = createHandHeld([], { store });
@@ -139,7 +139,7 @@ describeOnEachStore("a dead task", (world) => {
       let done = false;
       const mortal = around(world.store, async (name, call) => {
         const answer = await call();
-        if (name !== "updateTask") return answer;
+        if (name !== "tasks.update") return answer;
         done = true;
         return await new Promise(() => {});
       });

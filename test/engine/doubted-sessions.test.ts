@@ -15,9 +15,9 @@ describeOnEachStore("a process whose append came to nothing", (world) => {
     });
     let appends = 0;
     const failing = around(world.store, (name, call) => {
-      if (name === "append") appends += 1;
+      if (name === "log.append") appends += 1;
       // The one that would have recorded the end of the first step.
-      if (name === "append" && appends === 2) return Promise.reject(new Error("died"));
+      if (name === "log.append" && appends === 2) return Promise.reject(new Error("died"));
       return call();
     });
     const held = createHandHeld([code], { store: failing });
@@ -43,7 +43,7 @@ describeOnEachStore("a process whose append came to nothing", (world) => {
     let late: (() => Promise<unknown>) | undefined;
     let isFirst = true;
     const slow = around(world.store, async (name, call) => {
-      if (name !== "append") return await call();
+      if (name !== "log.append") return await call();
       if (isFirst) {
         // It is written after all, though only after it was given up.
         isFirst = false;
@@ -84,9 +84,9 @@ describeOnEachStore("tasks that finish at once in many processes", (world) => {
     while (gate.reached < many) await new Promise((resolve) => setTimeout(resolve, 1));
     gate.open();
     await Promise.all(turns);
-    const head = await world.store.head(runId, held.clock.now);
+    const head = await world.store.runs.get(runId, held.clock.now);
     if (!head) throw new Error("no run");
-    const entries = await world.store.read(head, 1);
+    const entries = await world.store.log.read(head, { from: 1 });
     const absorbing = entries.filter(({ events }) =>
       events.some(({ type }) => type === "step.completed"),
     );
@@ -95,7 +95,7 @@ describeOnEachStore("tasks that finish at once in many processes", (world) => {
     );
     expect(absorbed).toHaveLength(many);
     expect(absorbing.length).toBeLessThanOrEqual(many / 2);
-    expect(await world.store.doneMarks(head)).toEqual([]);
+    expect(await world.store.tasks.doneMarks(head)).toEqual([]);
     world.watch(runId, [code]);
   });
 });

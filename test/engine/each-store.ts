@@ -115,7 +115,7 @@ async function check(
 /** These, and whatever else is not over. */
 async function endAll(store: Store, runIds: readonly string[]): Promise<void> {
   const engine = createTestEngine({ workflows: [], store, logger: silent });
-  const due = await store.listDue(Number.MAX_SAFE_INTEGER, 100);
+  const due = await store.runs.listDue({ until: Number.MAX_SAFE_INTEGER, limit: 100 });
   const all = new Set([...runIds, ...due.map(({ runId }) => runId)]);
   for (const runId of all) await engine.terminate(runId).catch(unlessGone);
 }

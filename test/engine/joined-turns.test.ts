@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Engine, Store } from "../../src/engine/index.ts";
 import { getContext, shield, sleep, step, workflow } from "../../src/index.ts";
+import type { StoreCallName } from "../../src/ports/store/around.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { createHandHeld } from "./hand-held.ts";
+import { around } from "./watched-store.ts";
 
 const MINUTE = 60_000;
 
@@ -16,21 +18,15 @@ async function aMoment(): Promise<void> {
 }
 
 /** The store, with the next call of one method held at a gate. */
-function holding(store: Store, method: keyof Store): { store: Store; gate: Gate } {
+function holding(store: Store, method: StoreCallName): { store: Store; gate: Gate } {
   const gate = createGate();
   let first = true;
-  const held = new Proxy(store, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name, target);
-      if (typeof member !== "function" || name !== method) return member;
-      return async (...args: unknown[]) => {
-        if (first) {
-          first = false;
-          await gate.pass();
-        }
-        return await Reflect.apply(member, target, args);
-      };
-    },
+  const held = around(store, async (name, call) => {
+    if (first && name === method) {
+      first = false;
+      await gate.pass();
+    }
+    return await call();
   });
   return { store: held, gate };
 }
@@ -135,7 +131,7 @@ describeOnEachStore("a delivery that comes while its run is at work here", (worl
       await Promise.race([long(gate)(), sleep("1m")]);
       seen.push("woken");
     });
-    const { store, gate: head } = holding(world.store, "patchHead");
+    const { store, gate: head } = holding(world.store, "runs.patch");
     const held = createHandHeld([order], { store });
     const { runId } = await held.engine.start("order");
     world.watch(runId, [order]);

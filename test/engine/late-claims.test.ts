@@ -7,7 +7,7 @@ import { createHandHeld } from "./hand-held.ts";
 import { eventsOf, storyOf } from "./story.ts";
 import { around } from "./watched-store.ts";
 
-type SlowCall = "append" | "patchHead" | "claimTask" | "updateTask";
+type SlowCall = "log.append" | "runs.patch" | "tasks.claim" | "tasks.update";
 
 interface Slow {
   store: Store;
@@ -81,10 +81,10 @@ describeOnEachStore("a claim that is answered late", (world) => {
   }
 
   test.each<[SlowCall, string | undefined, number]>([
-    ["append", undefined, 18 * SECOND],
-    ["patchHead", undefined, 18 * SECOND],
-    ["append", "1s", 3 * SECOND],
-    ["patchHead", "1s", 3 * SECOND],
+    ["log.append", undefined, 18 * SECOND],
+    ["runs.patch", undefined, 18 * SECOND],
+    ["log.append", "1s", 3 * SECOND],
+    ["runs.patch", "1s", 3 * SECOND],
   ])(
     "lets no step begin beside the clean-up of its run (%s, timeout %s)",
     async (call, timeout, ms) => {
@@ -115,7 +115,7 @@ describeOnEachStore("a claim that is answered late", (world) => {
     const { slow, held, runId, cancelElsewhere } = await begin({ order, did });
     await held.engine.turn({ runId });
     await held.engine.turn({ runId, task: 1 });
-    slow.next("claimTask", () => cancelElsewhere(ms));
+    slow.next("tasks.claim", () => cancelElsewhere(ms));
     await held.engine.turn({ runId, task: 0 });
     expect(did).toEqual(["refund"]);
     expect((await held.engine.getRun(runId)).status).toBe("cancelled");
@@ -126,7 +126,7 @@ describeOnEachStore("a claim that is answered late", (world) => {
     const { slow, held, other, runId, pass } = await begin({ order, did });
     await held.engine.turn({ runId });
     await held.engine.turn({ runId, task: 1 });
-    slow.next("claimTask", async () => {
+    slow.next("tasks.claim", async () => {
       await other.engine.cancel(runId);
       pass(18 * SECOND);
     });
@@ -139,7 +139,7 @@ describeOnEachStore("a claim that is answered late", (world) => {
   test("lets no step begin of whose request the renewal hears", async () => {
     const { order, did } = shop();
     const { slow, held, other, runId, pass } = await begin({ order, did });
-    slow.next("append", async () => {
+    slow.next("log.append", async () => {
       await other.engine.cancel(runId);
       pass(10 * SECOND);
     });
@@ -152,7 +152,7 @@ describeOnEachStore("a claim that is answered late", (world) => {
   test("lets no step begin when the next write says that the run has ended", async () => {
     const { order, did } = shop({ timeout: "1m" });
     const { slow, held, other, runId } = await begin({ order, did });
-    slow.next("append", async () => {
+    slow.next("log.append", async () => {
       await other.engine.terminate(runId);
     });
     await held.engine.turn({ runId });
@@ -162,10 +162,10 @@ describeOnEachStore("a claim that is answered late", (world) => {
   });
 
   test.each([
-    ["append", undefined, 18 * SECOND],
-    ["patchHead", undefined, 18 * SECOND],
-    ["append", "1s", 3 * SECOND],
-    ["append", undefined, 6 * SECOND],
+    ["log.append", undefined, 18 * SECOND],
+    ["runs.patch", undefined, 18 * SECOND],
+    ["log.append", "1s", 3 * SECOND],
+    ["log.append", undefined, 6 * SECOND],
   ] as const)(
     "is renewed before the step begins, and no attempt is lost (%s, timeout %s, %i ms)",
     async (call, timeout, ms) => {
@@ -192,7 +192,7 @@ describeOnEachStore("a claim that is answered late", (world) => {
     const { order, did } = shop({ timeout, retries: 0, parallel: true });
     const { slow, held, runId, pass } = await begin({ order, did });
     await held.engine.turn({ runId });
-    slow.next("claimTask", () => pass(ms));
+    slow.next("tasks.claim", () => pass(ms));
     await held.engine.turn({ runId, task: 0 });
     await held.deliverAll();
     expect(did).toEqual(["charge #1"]);
@@ -202,7 +202,7 @@ describeOnEachStore("a claim that is answered late", (world) => {
   test("is as good as renewed where every write is as slow", async () => {
     const { order, did } = shop({ timeout: "1s", retries: 0 });
     const { slow, held, runId, pass } = await begin({ order, did });
-    slow.always(["append"], () => pass(3 * SECOND));
+    slow.always(["log.append"], () => pass(3 * SECOND));
     await held.engine.turn({ runId });
     await held.deliverAll();
     expect(did).toEqual(["charge #1"]);
@@ -221,7 +221,7 @@ describeOnEachStore("a claim that is answered late", (world) => {
         held.takeSent();
       }
       let ms = 2 * SECOND;
-      slow.always(["append", "claimTask", "updateTask"], () => {
+      slow.always(["log.append", "tasks.claim", "tasks.update"], () => {
         ms *= 2;
         pass(ms);
       });
@@ -229,7 +229,7 @@ describeOnEachStore("a claim that is answered late", (world) => {
       expect(did).toEqual([]);
       const sent = held.takeSent();
       expect(sent).toHaveLength(1);
-      slow.always(["append", "claimTask", "updateTask"], () => {});
+      slow.always(["log.append", "tasks.claim", "tasks.update"], () => {});
       pass(sent[0]?.delayMs ?? 0);
       for (const { continuation } of sent) await held.engine.turn(continuation);
       await held.deliverAll();

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { StoreUnavailableError } from "../../src/core/errors.ts";
 import { isCancellation, shield, sleep, step, workflow } from "../../src/index.ts";
-import type { HeadChange } from "../../src/ports/store.ts";
+import type { HeadPatch } from "../../src/ports/store.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createHandHeld } from "./hand-held.ts";
 import { around } from "./watched-store.ts";
@@ -29,7 +29,8 @@ describeOnEachStore("a head that never heard of the delivery", (world) => {
     const code = order(naps);
     let lost = 0;
     const forgetful = around(world.store, async (name, call, args) => {
-      const tells = name === "patchHead" && (args[2] as HeadChange).cancellation?.deliveredAt;
+      const tells =
+        name === "runs.patch" && (args[1] as HeadPatch).change.cancellation?.deliveredAt;
       if (!tells || lost === lose) return await call();
       lost += 1;
       if (lose === "with its writer") return await new Promise(() => {});

@@ -89,7 +89,7 @@ test("a thousand who cancel and wait poll as one", async () => {
   await rig.worker.settle();
   await rig.clock.advance("4s");
   for (const { status } of await Promise.all(cancelled)) expect(status).toBe("cancelled");
-  expect(rig.calls["head"]).toBeLessThanOrEqual(20);
+  expect(rig.calls["runs.get"]).toBeLessThanOrEqual(20);
 });
 
 test("a thousand whose time runs out at once look a last time together", async () => {
@@ -157,7 +157,7 @@ test("a thousand are told at once of an end in their own process, without a read
   counted.reset();
   gate.open?.();
   for (const { status } of await Promise.all(waiting)) expect(status).toBe("completed");
-  expect(counted.calls["head"] ?? 0).toBeLessThanOrEqual(2);
+  expect(counted.calls["runs.get"] ?? 0).toBeLessThanOrEqual(2);
 });
 
 test("who asks while a reading is under way has one that begins later", async () => {
@@ -165,7 +165,7 @@ test("who asks while a reading is under way has one that begins later", async ()
   const held: (() => void)[] = [];
   let holds = true;
   const slow: Store = around(store, async (name, call) => {
-    if (name !== "head") return await call();
+    if (name !== "runs.get") return await call();
     const answer = await call();
     // Read, and not answered yet.
     if (holds) await new Promise<void>((open) => held.push(open));

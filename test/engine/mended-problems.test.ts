@@ -28,7 +28,7 @@ describeOnEachStore("a problem of a deployment whose code does not fit", (world)
     await held.engine.turn({ runId });
     await old.engine.turn({ runId });
     const shown = async () => (await held.engine.getRun(runId)).problem;
-    const kept = async () => (await world.store.head(runId, held.clock.now))?.problem;
+    const kept = async () => (await world.store.runs.get(runId, held.clock.now))?.problem;
     expect(await shown()).toMatchObject({ code: "workflow.nonDeterministic", tries: 1 });
     return { held, old, runId, shown, kept };
   }

@@ -161,8 +161,8 @@ describeOnEachStore("an engine with a local scheduler", (world) => {
     world.watch(run.runId, [count]);
     expect(await run.result({ timeout: "25s" })).toBe(40);
     // Its claims and completions, and hardly anything else.
-    expect(counted.calls["append"]).toBe(80);
+    expect(counted.calls["log.append"]).toBe(80);
     if (replay !== "cold" && replay !== "verify")
-      expect(counted.calls["read"] ?? 0).toBeLessThan(10);
+      expect(counted.calls["log.read"] ?? 0).toBeLessThan(10);
   });
 });

@@ -118,10 +118,16 @@ function deletable(inner: Store): { store: Store; deleteHeads(): void } {
   let deleted = false;
   const store: Store = {
     ...inner,
-    head: async (...args) => (deleted ? undefined : await inner.head(...args)),
-    append: async (key, entry, change) => {
-      if (deleted && change) throw new RunNotFoundError(key.runId);
-      return await inner.append(key, entry, change);
+    runs: {
+      ...inner.runs,
+      get: async (...args) => (deleted ? undefined : await inner.runs.get(...args)),
+    },
+    log: {
+      ...inner.log,
+      append: async (key, entry, change) => {
+        if (deleted && change) throw new RunNotFoundError(key.runId);
+        return await inner.log.append(key, entry, change);
+      },
     },
   };
   return {

@@ -42,7 +42,7 @@ describeOnEachStore("a task", (world) => {
   /** A process that dies as soon as it wants to stop tasks. */
   function createDying(held: ReturnType<typeof createHandHeld>, code: AnyWorkflow): Engine {
     const store = around(world.store, (name, call) =>
-      name === "stopTasks" ? Promise.reject(new Error("died")) : call(),
+      name === "tasks.stop" ? Promise.reject(new Error("died")) : call(),
     );
     const dying = createHandHeld([code], { store });
     dying.clock.now = held.clock.now;

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import { StoreUnavailableError } from "../../src/core/errors.ts";
-import { createEngine, type Engine, type Store } from "../../src/engine/index.ts";
+import { createEngine, type Engine } from "../../src/engine/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import { silent } from "./each-store.ts";
+import { around } from "./watched-store.ts";
 
 /** An engine whose store cannot be reached, and takes so long to find out. */
 function withoutStore(failsAfterMs: number): { engine: Engine; tries: () => number } {
@@ -16,14 +17,14 @@ function withoutStore(failsAfterMs: number): { engine: Engine; tries: () => numb
       return () => {};
     },
   };
-  const head: Store["head"] = async () => {
+  const store = around(createMemoryStore(), async () => {
     tries += 1;
     now += failsAfterMs;
     throw new StoreUnavailableError("GetItem", new Error("connect ECONNREFUSED"));
-  };
+  });
   const engine = createEngine({
     workflows: [],
-    store: { ...createMemoryStore(), head },
+    store,
     scheduler: { send: async () => {} },
     clock,
     logger: silent,

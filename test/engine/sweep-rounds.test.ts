@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import { DetentError, StoreUnavailableError } from "../../src/core/errors.ts";
 import { sleep, step, workflow } from "../../src/index.ts";
-import type { RunHead, Store } from "../../src/ports/store.ts";
 import { createHandHeld, type HandHeld } from "./hand-held.ts";
+import { around } from "./watched-store.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -39,10 +39,10 @@ describe("a sweep with a horizon", () => {
   it("moves nothing, so that the run is woken when its announcement is lost", async () => {
     const held = createHandHeld([naps]);
     const runId = await fallAsleep(held, HOUR);
-    const before = await held.store.head(runId, held.clock.now);
+    const before = await held.store.runs.get(runId, held.clock.now);
     held.clock.now += HOUR - 30_000;
     await held.engine.sweep({ horizonMs: MINUTE });
-    expect(await held.store.head(runId, held.clock.now)).toEqual(before);
+    expect(await held.store.runs.get(runId, held.clock.now)).toEqual(before);
     held.takeSent();
     held.clock.now += 30_000;
     expect(await held.engine.sweep({ horizonMs: MINUTE })).toEqual({ sent: 1, announced: 0 });
@@ -93,9 +93,9 @@ describe("a sweep with a horizon", () => {
   it("decides by the head, whatever the index says", async () => {
     const inner = createMemoryStore();
     let stale: { runId: string; dueAt: number }[] = [];
-    const store: Store = new Proxy(inner, {
-      get: (target, name) => (name === "listDue" ? async () => stale : Reflect.get(target, name)),
-    });
+    const store = around(inner, async (name, call) =>
+      name === "runs.listDue" ? stale : await call(),
+    );
     const held = createHandHeld([naps], { store });
     const ended = await fallAsleep(held, 0);
     const later = await fallAsleep(held, 5 * HOUR);
@@ -129,14 +129,11 @@ describe("a sweep", () => {
   it("is not kept from the others by a run that cannot be read, and fails in the end", async () => {
     const inner = createMemoryStore();
     const broken = new Set<string>();
-    const store: Store = new Proxy(inner, {
-      get(target, name) {
-        if (name !== "head") return Reflect.get(target, name);
-        return async (runId: string, now: number): Promise<RunHead | undefined> => {
-          if (broken.has(runId)) throw new DetentError("store.damaged", `Run ${runId} is broken`);
-          return await target.head(runId, now);
-        };
-      },
+    const store = around(inner, async (name, call, [runId]) => {
+      if (name === "runs.get" && broken.has(String(runId))) {
+        throw new DetentError("store.damaged", `Run ${runId} is broken`);
+      }
+      return await call();
     });
     const held = createHandHeld([naps], { store });
     for (let run = 0; run < 600; run += 1) {
@@ -152,15 +149,10 @@ describe("a sweep", () => {
     const inner = createMemoryStore();
     let asked = 0;
     let down = false;
-    const store: Store = new Proxy(inner, {
-      get(target, name) {
-        if (name !== "head") return Reflect.get(target, name);
-        return async (runId: string, now: number): Promise<RunHead | undefined> => {
-          if (!down) return await target.head(runId, now);
-          asked += 1;
-          throw new StoreUnavailableError("head", new Error("down"));
-        };
-      },
+    const store = around(inner, async (name, call) => {
+      if (!down || name !== "runs.get") return await call();
+      asked += 1;
+      throw new StoreUnavailableError(name, new Error("down"));
     });
     const held = createHandHeld([naps], { store });
     for (let run = 0; run < 300; run += 1) await held.engine.start("naps", HOUR);

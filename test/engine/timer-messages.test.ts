@@ -100,7 +100,7 @@ describeOnEachStore("the message for a timer", (world) => {
     while (gate.reached === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     const timer = held.clock.now + 4 * MINUTE;
     expect(held.takeSent()).toEqual([{ continuation: { runId, timer }, delayMs: 4 * MINUTE }]);
-    expect((await world.store.head(runId, held.clock.now))?.dueAt).toBeLessThanOrEqual(timer);
+    expect((await world.store.runs.get(runId, held.clock.now))?.dueAt).toBeLessThanOrEqual(timer);
     gate.open();
     await turn;
   });

@@ -168,7 +168,7 @@ test("a kept value that was damaged is a problem of its run, in clean words, and
   });
   const store = around(createMemoryStore(), async (name, call) => {
     const answer = await call();
-    return damaged && name === "read" ? (answer as Entry[]).map(damage) : answer;
+    return damaged && name === "log.read" ? (answer as Entry[]).map(damage) : answer;
   });
   const kept = keepLines();
   const give = step("give", async () => "a gift");

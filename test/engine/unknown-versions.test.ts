@@ -191,11 +191,11 @@ describeOnEachStore("an engine that alone reads what it sends", (world) => {
       scheduler: { send: async () => {} },
     });
     const { runId } = await elsewhere.start(second);
-    const dueAt = (await world.store.head(runId, now))?.dueAt;
+    const dueAt = (await world.store.runs.get(runId, now))?.dueAt;
     await old.sweep();
     await old.turn({ runId });
     expect(sent).toEqual([]);
-    expect((await world.store.head(runId, now))?.dueAt).toBe(dueAt);
+    expect((await world.store.runs.get(runId, now))?.dueAt).toBe(dueAt);
     expect(await old.getRun(runId)).not.toHaveProperty("problem");
 
     now += 30_000;

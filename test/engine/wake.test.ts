@@ -45,7 +45,7 @@ describeOnEachStore("a run that is woken", (world) => {
     await bad.settle();
     // By its message, and by the sweep.
     expect((await bad.getRun(runId)).problem?.tries).toBeLessThanOrEqual(2);
-    const { dueAt = 0 } = (await world.store.head(runId, bad.clock.now())) ?? {};
+    const { dueAt = 0 } = (await world.store.runs.get(runId, bad.clock.now())) ?? {};
     expect(dueAt - bad.clock.now()).toBeLessThanOrEqual(120_000);
   });
 
@@ -54,11 +54,11 @@ describeOnEachStore("a run that is woken", (world) => {
     const { runId } = await engine.start(order);
     await engine.settle();
     const { events } = await engine.getEvents(runId);
-    const { dueAt } = (await world.store.head(runId, engine.clock.now())) ?? {};
+    const { dueAt } = (await world.store.runs.get(runId, engine.clock.now())) ?? {};
     expect(await engine.wake(runId)).toEqual({ runId, outcome: "woken", status: "suspended" });
     await engine.settle();
     expect((await engine.getEvents(runId)).events).toEqual(events);
-    expect((await world.store.head(runId, engine.clock.now()))?.dueAt).toBe(dueAt);
+    expect((await world.store.runs.get(runId, engine.clock.now()))?.dueAt).toBe(dueAt);
     await engine.clock.advance("1h");
     expect(await engine.result(runId)).toBe("shipped");
   });

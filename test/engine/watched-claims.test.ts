@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { StoreUnavailableError } from "../../src/core/errors.ts";
 import type { Engine, Message, Store } from "../../src/engine/index.ts";
 import { getContext, sleep, step, workflow } from "../../src/index.ts";
+import type { LogRange } from "../../src/ports/store.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createHandHeld, type HandHeld } from "./hand-held.ts";
 import { around } from "./watched-store.ts";
@@ -94,7 +95,7 @@ describeOnEachStore("a claim in the log whose function is gone", (world) => {
     const slow = around(world.store, async (name, call, args) => {
       const answer = await call();
       // The read that makes sure of the decision, which fell while the claim was live.
-      if (name === "read" && args[1] === 2) held.clock.now += slowMs;
+      if (name === "log.read" && (args[1] as LogRange).from === 2) held.clock.now += slowMs;
       return answer;
     });
     const held = createHandHeld([order], { store: slow });
@@ -168,8 +169,11 @@ describeOnEachStore("a claim in the log whose function is gone", (world) => {
 function withoutAppend(store: Store): Store {
   return {
     ...store,
-    append: async () => {
-      throw new StoreUnavailableError("append", new Error("for this test"));
+    log: {
+      ...store.log,
+      append: async () => {
+        throw new StoreUnavailableError("append", new Error("for this test"));
+      },
     },
   };
 }

@@ -1,36 +1,31 @@
 /** Real stores behind something that watches their calls, or cuts them off. */
 import { StoreUnavailableError } from "../../src/core/errors.ts";
 import { isDamaged } from "../../src/ports/run-list.ts";
+import { aroundStore, type StoreCallName } from "../../src/ports/store/around.ts";
 import type { RunFilter, Store } from "../../src/ports/store.ts";
-
-type Call = (...args: unknown[]) => Promise<unknown>;
 
 /** @param through is told the name of each call, and may make it or not. */
 export function around(
   store: Store,
-  through: (name: string, call: () => Promise<unknown>, args: unknown[]) => Promise<unknown>,
+  through: (
+    name: StoreCallName,
+    call: () => Promise<unknown>,
+    args: readonly unknown[],
+  ) => Promise<unknown>,
 ): Store {
-  return new Proxy(store, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name, target);
-      if (typeof member !== "function") return member;
-      const call: Call = (...args) =>
-        through(String(name), () => Reflect.apply(member, target, args), args);
-      return call;
-    },
-  });
+  return aroundStore(store, ({ name, make, args }) => through(name, make, args));
 }
 
 export interface CountedStore {
   store: Store;
   /** How often each method was called. */
-  calls: Record<string, number>;
+  calls: Partial<Record<StoreCallName, number>>;
   total(): number;
   reset(): void;
 }
 
 export function countCalls(store: Store): CountedStore {
-  const calls: Record<string, number> = {};
+  const calls: Partial<Record<StoreCallName, number>> = {};
   return {
     calls,
     store: around(store, (name, call) => {
@@ -39,7 +34,7 @@ export function countCalls(store: Store): CountedStore {
     }),
     total: () => Object.values(calls).reduce((sum, count) => sum + count, 0),
     reset() {
-      for (const name of Object.keys(calls)) delete calls[name];
+      for (const name of Object.keys(calls)) Reflect.deleteProperty(calls, name);
     },
   };
 }
@@ -53,7 +48,7 @@ export function losingAnswers(store: Store): Store {
   return around(store, async (name, call, args) => {
     const answer = await call();
     const asked = JSON.stringify([name, ...args]);
-    if (lost.has(asked) || name === "listDue") return answer;
+    if (lost.has(asked) || name === "runs.listDue") return answer;
     lost.add(asked);
     throw new StoreUnavailableError(name, new Error("socket hang up"));
   });
@@ -62,7 +57,7 @@ export function losingAnswers(store: Store): Store {
 export interface PowerSwitch {
   store: Store;
   /**
-   * From now on calls fail, as when the store cannot be reached: all but `listDue`, with which the
+   * From now on calls fail, as when the store cannot be reached: all but `runs.listDue`, with which the
    * clock of a test engine finds out what is due.
    */
   off(): void;
@@ -75,9 +70,9 @@ export function powerSwitch(store: Store): PowerSwitch {
   let state: "on" | "off" | "dead" = "on";
   return {
     store: around(store, async (name, call) => {
-      if (state === "off" && name !== "listDue")
+      if (state === "off" && name !== "runs.listDue")
         throw new StoreUnavailableError(name, new Error("switched off"));
-      if (state === "dead" && name !== "listDue") return await new Promise(() => {});
+      if (state === "dead" && name !== "runs.listDue") return await new Promise(() => {});
       return await call();
     }),
     off() {
@@ -95,13 +90,17 @@ export function powerSwitch(store: Store): PowerSwitch {
 /** Each run is in another status than the one that is asked for, whenever a list is read. */
 export function shifting(store: Store): Store {
   return around(store, async (name, call, [filter]) => {
-    if (name !== "listRuns") return await call();
+    if (name !== "runs.list") return await call();
     const { status, ...others } = filter as RunFilter;
-    const { runs } = await store.listRuns({ ...others, ended: false }, 1000);
+    const { runs } = await store.runs.list({ ...others, ended: false }, { limit: 1000 });
     for (const run of runs) {
       if (isDamaged(run) || run.status === "cancelling") continue;
       const other = status === "suspended" ? "running" : "suspended";
-      await store.patchHead(run, run.position, { status: other }, undefined);
+      await store.runs.patch(run, {
+        position: run.position,
+        change: { status: other },
+        readDueAt: undefined,
+      });
     }
     return await call();
   });

@@ -11,10 +11,24 @@ import { createEngine } from "../../src/engine/index.ts";
 import { createApp } from "../../src/http/index.ts";
 import { sleep, workflow } from "../../src/index.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { around } from "../engine/watched-store.ts";
 import { silent } from "../silent.ts";
 import { codeOf, createTestApp, TOKEN } from "./test-app.ts";
 
-/** A real store or engine whose methods, once `fail` is called, throw instead. */
+/** A real store whose calls, once `fail` is called, throw instead. */
+function breakableStore(): { store: Store; fail(thrown: unknown): void } {
+  let failure: (() => never) | undefined;
+  return {
+    store: around(createMemoryStore(), async (_, call) => (failure ?? call)()),
+    fail(thrown) {
+      failure = () => {
+        throw thrown;
+      };
+    },
+  };
+}
+
+/** A real engine whose methods, once `fail` is called, throw instead. */
 function breakable<Port extends object>(port: Port): { port: Port; fail(thrown: unknown): void } {
   let failure: (() => never) | undefined;
   return {
@@ -167,8 +181,8 @@ describe("a store that is down", () => {
   ];
 
   test.each(calls)("makes %s %s unavailable for now", async (method, path) => {
-    const { port, fail } = breakable<Store>(createMemoryStore());
-    const { send, logged } = createTestApp({ store: port });
+    const { store, fail } = breakableStore();
+    const { send, logged } = createTestApp({ store });
     fail(new StoreUnavailableError("head", new Error("connect ECONNREFUSED 10.0.0.7:8000")));
     const answer = await send(path, { method });
     expect(answer.status).toBe(503);
@@ -179,8 +193,8 @@ describe("a store that is down", () => {
   });
 
   test("is still a healthy process", async () => {
-    const { port, fail } = breakable<Store>(createMemoryStore());
-    const { send } = createTestApp({ store: port });
+    const { store, fail } = breakableStore();
+    const { send } = createTestApp({ store });
     fail(new StoreUnavailableError("head", new Error("down")));
     expect((await send("/healthz")).status).toBe(200);
     expect((await send("/workflows")).status).toBe(200);

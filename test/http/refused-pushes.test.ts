@@ -7,6 +7,7 @@ import { createApp, createHttpScheduler, type HttpSchedulerOptions } from "../..
 import { step, workflow } from "../../src/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { around } from "../engine/watched-store.ts";
 import { silent } from "../silent.ts";
 
 const greet = workflow("greet", async (name: string) => {
@@ -130,15 +131,11 @@ test("what passes by itself is no problem of the run", async () => {
 });
 
 test("if the record cannot be written either, the log says so, and nothing else breaks", async () => {
-  const memory = createMemoryStore();
   let down = false;
-  const store: Store = {
-    ...memory,
-    head: async (...asked) => {
-      if (down) throw new StoreUnavailableError("head", new Error("gone"));
-      return await memory.head(...asked);
-    },
-  };
+  const store = around(createMemoryStore(), async (name, call) => {
+    if (down && name === "runs.get") throw new StoreUnavailableError(name, new Error("gone"));
+    return await call();
+  });
   const { engine, lines, set } = createPushed({ store });
   set({
     between: () => {

@@ -115,8 +115,8 @@ describe("the table", () => {
     const after = await client.send(new DescribeTimeToLiveCommand({ TableName: tableName }));
     expect(after.TimeToLiveDescription).toEqual(before.TimeToLiveDescription);
     const store = createDynamoStore({ client, tableName });
-    expect(await store.listRuns({}, 10)).toEqual({ runs: [] });
-    expect(await store.listDue(0, 10)).toEqual([]);
+    expect(await store.runs.list({}, { limit: 10 })).toEqual({ runs: [] });
+    expect(await store.runs.listDue({ until: 0, limit: 10 })).toEqual([]);
     client.destroy();
   });
 

@@ -24,11 +24,11 @@ describe("engine.checkInvariants", () => {
   it("names the promise that an entry breaks", async () => {
     const { engine, runId } = await sleepingOrder();
     const at = engine.clock.now();
-    const head = await engine.store.head(runId, at);
+    const head = await engine.store.runs.get(runId, at);
     if (!head) throw new Error("the run is gone");
-    const { length } = await engine.store.read(head, 1);
+    const { length } = await engine.store.log.read(head, { from: 1 });
     const started = { command: 9, step: "charge", attempt: 4, shielded: false };
-    await engine.store.append(head, {
+    await engine.store.log.append(head, {
       position: length + 1,
       id: "other",
       at,

@@ -40,9 +40,9 @@ async function cancelledOrder(): Promise<{
   await engine.clock.advance("5m");
   await engine.cancel(runId);
   await engine.settle();
-  const head = await engine.store.head(runId, engine.clock.now());
+  const head = await engine.store.runs.get(runId, engine.clock.now());
   if (!head) throw new Error("the run is gone");
-  return { key: head, log: await engine.store.read(head, 0) };
+  return { key: head, log: await engine.store.log.read(head, { from: 0 }) };
 }
 
 /** The log up to its request, going on in another way. */

@@ -14,6 +14,7 @@ import { DetentError } from "../../src/core/errors.ts";
 import { createEngine } from "../../src/engine/index.ts";
 import { step, workflow } from "../../src/index.ts";
 import type { RunKey, Store } from "../../src/ports/store.ts";
+import { around } from "../engine/watched-store.ts";
 import { silent } from "../silent.ts";
 import { openQueue, type QueueRig } from "../sqs/sqs-rig.ts";
 import { until } from "../until.ts";
@@ -58,16 +59,11 @@ function serve(queueUrl: string, handler: SqsHandler): string[] {
 /** Cannot read the logs of runs whose name begins with `bad`, until it is mended. */
 function poisonable(): { store: Store; mend(): void } {
   let broken = true;
-  const store = new Proxy(createMemoryStore(), {
-    get(target, name) {
-      if (name !== "append") return Reflect.get(target, name);
-      return (key: RunKey, ...rest: never[]) => {
-        if (broken && key.runId.startsWith("bad")) {
-          throw new DetentError("store.damaged", "entry 7 is missing");
-        }
-        return target.append(key, ...(rest as unknown as [never]));
-      };
-    },
+  const store = around(createMemoryStore(), async (name, call, [key]) => {
+    if (broken && name === "log.append" && (key as RunKey).runId.startsWith("bad")) {
+      throw new DetentError("store.damaged", "entry 7 is missing");
+    }
+    return await call();
   });
   return {
     store,

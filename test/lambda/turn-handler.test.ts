@@ -5,6 +5,8 @@ import { createEngine } from "../../src/engine/index.ts";
 import { step, workflow } from "../../src/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { Continuation, Message } from "../../src/ports/scheduler.ts";
+import type { TaskClaim } from "../../src/ports/store.ts";
+import { around } from "../engine/watched-store.ts";
 import { silent } from "../silent.ts";
 
 const A_MINUTE = { getRemainingTimeInMillis: () => 60_000 };
@@ -148,17 +150,12 @@ describe("the turn handler over an engine", () => {
     const { engine, store, takeSent, handler } = open();
     const { runId } = await engine.start("pair");
     await handler(eventOf(...takeSent()), A_MINUTE);
-    const head = await store.head(runId, 0);
+    const head = await store.runs.get(runId, 0);
     if (!head) throw new Error("no head");
     const leases: (number | undefined)[] = [];
-    const spied = new Proxy(store, {
-      get: (target, name) =>
-        name === "claimTask"
-          ? (...args: Parameters<typeof store.claimTask>) => {
-              leases.push(args[2].lease);
-              return target.claimTask(...args);
-            }
-          : Reflect.get(target, name),
+    const spied = around(store, async (name, call, args) => {
+      if (name === "tasks.claim") leases.push((args[2] as TaskClaim).lease);
+      return await call();
     });
     const other = createEngine({
       workflows: engine.workflows,

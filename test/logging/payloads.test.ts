@@ -325,5 +325,5 @@ describe("nothing of a payload is in the log, nor in spans and metrics", () => {
 
 /** An engine behind a switch that is off, which lets through what a sweep asks first. */
 function unreachable({ turn }: Pick<Engine, "turn">, { store }: { store: Store }) {
-  return { turn, sweep: () => store.head("run_1", 0) };
+  return { turn, sweep: () => store.runs.get("run_1", 0) };
 }

@@ -15,8 +15,8 @@ const TARGETS = [
   "store.",
   "scheduler.",
   "store.append",
-  "store.patchHead",
-  "store.stopTasks",
+  "store.runs.patch",
+  "store.tasks.stop",
 ] as const;
 
 export class Climate implements Fortune {

@@ -90,8 +90,8 @@ export class Simulation {
 
   async #result(): Promise<Simulated> {
     const { world, witness, queue, store } = this;
-    const head = await store.head(RUN_ID, 0);
-    const log = head ? await store.read(head, 0) : [];
+    const head = await store.runs.get(RUN_ID, 0);
+    const log = head ? await store.log.read(head, { from: 0 }) : [];
     const { violations } = witness;
     return { scenario: this.#scenario, witness, queue, world, head, log, violations };
   }

@@ -1,4 +1,5 @@
 import type { Entry } from "../../src/core/events.ts";
+import { aroundStore } from "../../src/ports/store/around.ts";
 import type { Store } from "../../src/ports/store.ts";
 import type { Process } from "./process.ts";
 import type { Witness } from "./witness.ts";
@@ -7,38 +8,35 @@ import type { Witness } from "./witness.ts";
 export function watchedStore(store: Store, process: Process, witness: Witness): Store {
   const watched: Store = {
     ...store,
-    append: async (key, entry, change) => {
-      const answer = await store.append(key, entry, change);
-      witness.sawAppend(process, entry, answer);
-      return answer;
+    log: {
+      ...store.log,
+      append: async (key, entry, change) => {
+        const answer = await store.log.append(key, entry, change);
+        witness.sawAppend(process, entry, answer);
+        return answer;
+      },
     },
-    claimTask: async (key, command, claim) => {
-      const answer = await store.claimTask(key, command, claim);
-      witness.sawClaim(process, command, claim, answer);
-      return answer;
-    },
-    updateTask: async (key, command, claim, update) => {
-      const answer = await store.updateTask(key, command, claim, update);
-      witness.sawUpdate(command, update, answer);
-      return answer;
+    tasks: {
+      ...store.tasks,
+      claim: async (key, command, claim) => {
+        const answer = await store.tasks.claim(key, command, claim);
+        witness.sawClaim(process, command, claim, answer);
+        return answer;
+      },
+      update: async (key, command, update) => {
+        const answer = await store.tasks.update(key, command, update);
+        witness.sawUpdate(command, update, answer);
+        return answer;
+      },
     },
   };
-  return new Proxy(watched, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name, target);
-      if (typeof member !== "function") return member;
-      return (...args: unknown[]) =>
-        process.call(
-          `store.${String(name)}`,
-          () => Reflect.apply(member, target, args) as Promise<unknown>,
-          () => shown(args),
-        );
-    },
-  });
+  return aroundStore(watched, ({ name, args, make }) =>
+    process.call(`store.${name}`, make, () => shown(args)),
+  );
 }
 
 /** The arguments of a call, as a trace shows them. */
-function shown([, ...args]: unknown[]): string {
+function shown([, ...args]: readonly unknown[]): string {
   return args
     .map((each) => (isEntry(each) ? shownEntry(each) : JSON.stringify(each, leaveOutValues)))
     .join(" ");

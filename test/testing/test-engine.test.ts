@@ -5,6 +5,7 @@ import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import { getContext, RunNotFoundError, sleep, step, workflow } from "../../src/index.ts";
 import { createTestEngine } from "../../src/testing/index.ts";
 import { createGate } from "../engine/gate.ts";
+import { around } from "../engine/watched-store.ts";
 import { silent } from "../silent.ts";
 
 const nap = workflow("nap", async (duration: string) => {
@@ -239,11 +240,9 @@ describe("a test engine", () => {
   test("delivers again what failed", async () => {
     const store = createMemoryStore();
     let failures = 3;
-    const failing = new Proxy(store, {
-      get(target, name) {
-        if (name !== "append" || failures-- <= 0) return Reflect.get(target, name);
-        return () => Promise.reject(new Error("broken"));
-      },
+    const failing = around(store, async (name, call) => {
+      if (name === "log.append" && failures-- > 0) throw new Error("broken");
+      return await call();
     });
     const engine = createTestEngine({ workflows: [nap], store: failing, logger: silent });
     const run = await engine.start(nap, "1s");
@@ -269,9 +268,9 @@ describe("checking the invariants of a run", () => {
     const engine = createTestEngine({ workflows: [nap] });
     const { runId } = await engine.start(nap, "1h");
     await engine.clock.advance("2h");
-    const head = await engine.store.head(runId, engine.clock.now());
+    const head = await engine.store.runs.get(runId, engine.clock.now());
     if (!head) throw new Error("no head");
-    await engine.store.append(head, {
+    await engine.store.log.append(head, {
       position: head.position + 1,
       id: "tampered",
       at: engine.clock.now(),

@@ -9,7 +9,7 @@ import { RunNotFoundError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
 import { isError } from "../../core/thrown.ts";
 import { checkEntry, fittingChange } from "../../ports/limits.ts";
-import type { AppendAnswer, HeadChange, RunKey, Store } from "../../ports/store.ts";
+import type { AppendAnswer, HeadChange, LogStore, RunKey } from "../../ports/store.ts";
 import type { Item } from "./attributes.ts";
 import { conditional, present } from "./conditions.ts";
 import { entryFrom, entryItem } from "./entry-item.ts";
@@ -21,7 +21,7 @@ import { headKey } from "./keys.ts";
 import type { Table } from "./table.ts";
 import { cancellationReasons } from "./transient.ts";
 
-export function createAppend(table: Table): Store["append"] {
+export function createAppend(table: Table): LogStore["append"] {
   return async (key, entry, wanted) => {
     const events = JSON.stringify(entry.events);
     checkEntry(key.runId, entry, events);

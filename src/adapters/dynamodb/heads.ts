@@ -1,10 +1,17 @@
-/** The clauses on heads: S1, S2, S8 to S10. */
+/** The clauses on heads: S1, S2, S8 to S10, S23. */
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { StoreDamagedError } from "../../core/errors.ts";
 import { isEnded, RUN_STATUSES } from "../../core/run.ts";
 import { checkStart, fitsInHead, fittingChange } from "../../ports/limits.ts";
 import { isOver } from "../../ports/retention.ts";
-import type { HeadChange, RunHead, RunKey, Store } from "../../ports/store.ts";
+import type {
+  CreateAnswer,
+  HeadChange,
+  PatchAnswer,
+  RunHead,
+  RunKey,
+  RunStore,
+} from "../../ports/store.ts";
 import { type Fields, type Item, marshal } from "./attributes.ts";
 import { conditional, present } from "./conditions.ts";
 import { entryItem } from "./entry-item.ts";
@@ -13,9 +20,6 @@ import { fileAsEnded, isFiledAsActive } from "./filing.ts";
 import { endsRun, headFrom, headItem, headUpdate } from "./head-item.ts";
 import { ACTIVE, headKey } from "./keys.ts";
 import type { Table } from "./table.ts";
-
-type CreateAnswer = Awaited<ReturnType<Store["create"]>>;
-type PatchAnswer = Awaited<ReturnType<Store["patchHead"]>>;
 
 const UNENDED = RUN_STATUSES.filter((status) => !isEnded(status));
 
@@ -46,9 +50,7 @@ async function getHead(table: Table, runId: string): Promise<Item | undefined> {
   return (await table.requests.send(get)).Item;
 }
 
-export function createHeads(
-  table: Table,
-): Pick<Store, "create" | "head" | "patchHead" | "moveDue" | "setAside"> {
+export function createHeads(table: Table): Omit<RunStore, "list" | "listDue"> {
   return {
     async create(head, now) {
       const events = JSON.stringify(head.start.events);
@@ -80,12 +82,12 @@ export function createHeads(
       );
     },
 
-    async head(runId, now) {
+    async get(runId, now) {
       const head = await readHead(table, runId);
       return head && !isOver(head, now) ? head : undefined;
     },
 
-    async patchHead(key, position, wanted, readDueAt) {
+    async patch(key, { position, change: wanted, readDueAt }) {
       const change = fittingChange(key.runId, wanted);
       const update = new UpdateItemCommand(
         updateOf(table.name, {
@@ -105,7 +107,7 @@ export function createHeads(
       );
     },
 
-    async moveDue(key, from, to, resends) {
+    async moveDue(key, { from, to, resends }) {
       const update = new UpdateItemCommand(
         updateOf(table.name, {
           key: headKey(key.runId),

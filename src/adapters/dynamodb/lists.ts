@@ -1,7 +1,14 @@
 /** The clauses on lists: S16 and S17. */
 import { collectPage } from "../../ports/list-page.ts";
-import { compareBytes } from "../../ports/run-list.ts";
-import type { DamagedRun, DueRun, RunFilter, RunHead, Store } from "../../ports/store.ts";
+import { compareBytes, type ListPlace } from "../../ports/run-list.ts";
+import type {
+  DamagedRun,
+  DueRequest,
+  DueRun,
+  RunFilter,
+  RunHead,
+  RunStore,
+} from "../../ports/store.ts";
 import { mentioned } from "./expressions.ts";
 import { headOrDamage } from "./head-item.ts";
 import { DUE_INDEX, duePartitions, headKey, runIdOf } from "./keys.ts";
@@ -9,25 +16,25 @@ import { type Filed, placesOf } from "./places.ts";
 import { getItems, queryPages } from "./reading.ts";
 import type { Table } from "./table.ts";
 
-export function createLists(table: Table): Pick<Store, "listRuns" | "listDue"> {
+export function createLists(table: Table): Pick<RunStore, "list" | "listDue"> {
   return {
-    async listRuns(filter, limit, cursor) {
+    async list(filter, page) {
       const source = {
-        places: (after: Parameters<typeof placesOf>[2], count: number) =>
-          placesOf(table, filter, after, count),
+        places: (after: ListPlace | undefined, count: number) =>
+          placesOf(table, filter, { after, count }),
         read: (places: readonly Filed[]) => runsAt(table, places, filter),
       };
-      return await collectPage(source, { filter, limit, cursor });
+      return await collectPage(source, filter, page);
     },
 
-    async listDue(until, limit) {
+    async listDue(wanted) {
       const due = await Promise.all(
-        duePartitions().map((partition) => dueIn(table, partition, until, limit)),
+        duePartitions().map((partition) => dueIn(table, partition, wanted)),
       );
       return due
         .flat()
         .sort((a, b) => a.dueAt - b.dueAt || compareBytes(a.runId, b.runId))
-        .slice(0, limit);
+        .slice(0, wanted.limit);
     },
   };
 }
@@ -66,8 +73,7 @@ function mayFit({ workflow, tags }: Filed, filter: RunFilter): boolean {
 async function dueIn(
   table: Table,
   partition: string,
-  until: number,
-  limit: number,
+  { until, limit }: DueRequest,
 ): Promise<DueRun[]> {
   const condition = "#duePartition = :partition AND #dueAt <= :until";
   const pages = queryPages(table, {

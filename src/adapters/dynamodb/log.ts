@@ -4,7 +4,7 @@ import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { StoreDamagedError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
 import { inParallel } from "../../core/in-parallel.ts";
-import type { RunKey, Store } from "../../ports/store.ts";
+import type { LogRange, LogStore, RunKey } from "../../ports/store.ts";
 import { createAppend } from "./append.ts";
 import { conditional } from "./conditions.ts";
 import { entryFrom } from "./entry-item.ts";
@@ -14,12 +14,13 @@ import { AFTER_ENTRIES, entrySort, type ItemKey, runPartition, TTL_ATTRIBUTE } f
 import { queryPages } from "./reading.ts";
 import type { Table } from "./table.ts";
 
-export function createLog(table: Table): Pick<Store, "append" | "read" | "keep"> {
+export function createLog(table: Table): LogStore {
   return {
     append: createAppend(table),
 
-    async read(key, from, limit = Number.POSITIVE_INFINITY) {
-      const entries = await readEntries(table, key, from, limit);
+    async read(key, range) {
+      const { from, limit = Number.POSITIVE_INFINITY } = range;
+      const entries = await readEntries(table, key, range);
       if (from > 0 || entries[0]?.position === 0) return entries;
       const head = await readHead(table, key.runId);
       if (head?.incarnation !== key.incarnation) return [];
@@ -48,13 +49,16 @@ export function createLog(table: Table): Pick<Store, "append" | "read" | "keep">
 async function readEntries(
   table: Table,
   key: RunKey,
-  from: number,
-  limit: number,
+  { from, limit = Number.POSITIVE_INFINITY }: LogRange,
 ): Promise<Entry[]> {
   const entries: Entry[] = [];
   let next = from;
   for (let retried = false; entries.length < limit; ) {
-    const gap = await readUpToGap(table, key, next, limit - entries.length, entries);
+    const gap = await readUpToGap(table, key, {
+      from: next,
+      limit: limit - entries.length,
+      entries,
+    });
     if (gap === undefined) break;
     // A gap may be no damage: a query is no snapshot, and may have passed a place before its entry
     // was written.
@@ -75,9 +79,7 @@ function missing({ runId }: RunKey, position: number): StoreDamagedError {
 async function readUpToGap(
   table: Table,
   key: RunKey,
-  from: number,
-  limit: number,
-  entries: Entry[],
+  { from, limit, entries }: { from: number; limit: number; entries: Entry[] },
 ): Promise<number | undefined> {
   const condition = "#pk = :pk AND #sk BETWEEN :from AND :to";
   const pages = queryPages(table, {

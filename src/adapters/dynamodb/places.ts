@@ -29,8 +29,7 @@ export interface Filed extends ListPlace {
 export async function placesOf(
   table: Table,
   filter: RunFilter,
-  after: ListPlace | undefined,
-  count: number,
+  { after, count }: { after: ListPlace | undefined; count: number },
 ): Promise<Filed[]> {
   const states = statesOf(filter);
   const placesIn = (some: typeof states): Promise<Filed[]> => {

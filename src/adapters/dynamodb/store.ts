@@ -47,9 +47,8 @@ export function createDynamoStore(options: DynamoStoreOptions): Store {
   };
   return {
     retentionMs,
-    ...createHeads(table),
-    ...createLog(table),
-    ...createTasks(table),
-    ...createLists(table),
+    runs: { ...createHeads(table), ...createLists(table) },
+    log: createLog(table),
+    tasks: createTasks(table),
   };
 }

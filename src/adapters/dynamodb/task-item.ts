@@ -1,6 +1,6 @@
 /** A task as an item. Its command is in its key; an item that only has `stop` was never claimed. */
 import { asTask } from "../../ports/shapes.ts";
-import type { Task, TaskClaim, TaskUpdate } from "../../ports/store.ts";
+import type { Task, TaskChange, TaskClaim } from "../../ports/store.ts";
 import { type Fields, type Item, unmarshal } from "./attributes.ts";
 import { numberOf } from "./keys.ts";
 import { fromJson, nameOf } from "./stored.ts";
@@ -23,7 +23,7 @@ export function claimFields({ claim, attempt, lease, startedAt }: TaskClaim): Fi
 }
 
 /** What an update of a claimed task sets and removes. */
-export function updateFields(update: TaskUpdate): { set: Fields; remove: string[] } {
+export function updateFields(update: TaskChange): { set: Fields; remove: string[] } {
   switch (update.type) {
     case "renew":
       return { set: { lease: update.lease }, remove: [] };

@@ -5,7 +5,7 @@ import { inParallel } from "../../core/in-parallel.ts";
 import { isClaimed, isWritten } from "../../ports/claims.ts";
 import { checkUpdate } from "../../ports/limits.ts";
 import { fitting } from "../../ports/shapes.ts";
-import type { RunKey, Store, Task, TaskAnswer } from "../../ports/store.ts";
+import type { RunKey, Task, TaskAnswer, TaskStore } from "../../ports/store.ts";
 import { type Fields, type Item, marshal, unmarshal } from "./attributes.ts";
 import { conditional } from "./conditions.ts";
 import { type UpdatePlan, updateOf } from "./expressions.ts";
@@ -15,11 +15,6 @@ import { nameOf } from "./stored.ts";
 import type { Table } from "./table.ts";
 import { claimFields, taskFrom, updateFields } from "./task-item.ts";
 
-type Tasks = Pick<
-  Store,
-  "claimTask" | "updateTask" | "stopTasks" | "tasks" | "markDone" | "doneMarks" | "unmarkDone"
->;
-
 /** Never claimed, or free for the next attempt. An item that is absent is free. */
 const IS_FREE = `attribute_not_exists(#stop) AND attribute_not_exists(#end)
   AND (attribute_not_exists(#claim) OR (#attempt = :last
@@ -28,8 +23,8 @@ const IS_FREE = `attribute_not_exists(#stop) AND attribute_not_exists(#end)
 
 const IS_HELD = "#claim = :claim AND attribute_exists(#lease) AND attribute_not_exists(#end)";
 
-export function createTasks(table: Table): Tasks {
-  async function update(plan: UpdatePlan, ReturnValues: "ALL_NEW" | "NONE" = "NONE") {
+export function createTasks(table: Table): TaskStore {
+  async function write(plan: UpdatePlan, ReturnValues: "ALL_NEW" | "NONE" = "NONE") {
     const set: Fields = { ...plan.set, [TTL_ATTRIBUTE]: table.timeToLive() };
     const input = updateOf(table.name, { ...plan, set });
     return table.requests.send(new UpdateItemCommand({ ...input, ReturnValues }));
@@ -37,8 +32,7 @@ export function createTasks(table: Table): Tasks {
 
   /** @param isOwn whether the task stands as this call would leave it */
   function answered(
-    key: RunKey,
-    command: number,
+    { key, command }: { key: RunKey; command: number },
     plan: Omit<UpdatePlan, "key">,
     isOwn: (task: Task) => boolean,
   ): Promise<TaskAnswer> {
@@ -46,7 +40,7 @@ export function createTasks(table: Table): Tasks {
       item ? taskFrom(item) : { command, attempt: 0 };
     return conditional<TaskAnswer>(
       async () => {
-        const updated = await update({ key: taskKey(key, command), ...plan }, "ALL_NEW");
+        const updated = await write({ key: taskKey(key, command), ...plan }, "ALL_NEW");
         return { ok: true, task: read(updated.Attributes) };
       },
       (item) => {
@@ -57,7 +51,7 @@ export function createTasks(table: Table): Tasks {
   }
 
   return {
-    claimTask(key, command, claim) {
+    claim(key, command, claim) {
       const { attempt, leaseEndedBefore, now } = claim;
       const plan = {
         set: claimFields(claim),
@@ -65,22 +59,23 @@ export function createTasks(table: Table): Tasks {
         condition: IS_FREE,
         values: { last: attempt - 1, leaseEndedBefore, now },
       };
-      return answered(key, command, plan, (task) => isClaimed(task, claim));
+      return answered({ key, command }, plan, (task) => isClaimed(task, claim));
     },
 
-    async updateTask(key, command, claim, change) {
-      checkUpdate(key.runId, command, change);
-      const plan = { ...updateFields(change), condition: IS_HELD, values: { claim } };
-      return answered(key, command, plan, (task) => isWritten(task, claim, change));
+    async update(key, command, update) {
+      checkUpdate(key.runId, command, update);
+      const { claim } = update;
+      const plan = { ...updateFields(update), condition: IS_HELD, values: { claim } };
+      return answered({ key, command }, plan, (task) => isWritten(task, update));
     },
 
-    async stopTasks(key, commands) {
+    async stop(key, commands) {
       await inParallel(commands, (command) =>
-        update({ key: taskKey(key, command), set: { stop: true } }),
+        write({ key: taskKey(key, command), set: { stop: true } }),
       );
     },
 
-    async tasks(key, commands) {
+    async get(key, commands) {
       const wanted = [...new Set(commands)];
       const items = await getItems(
         table,
@@ -91,7 +86,7 @@ export function createTasks(table: Table): Tasks {
     },
 
     async markDone(key, command) {
-      await update({
+      await write({
         key: marksKey(key),
         also: "ADD #done :done",
         values: { done: new Set([command]) },
@@ -113,7 +108,7 @@ export function createTasks(table: Table): Tasks {
     async unmarkDone(key, commands) {
       if (commands.length === 0) return;
       const done = new Set(commands);
-      await update({ key: marksKey(key), also: "DELETE #done :done", values: { done } });
+      await write({ key: marksKey(key), also: "DELETE #done :done", values: { done } });
     },
   };
 }

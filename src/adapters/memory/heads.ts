@@ -3,7 +3,7 @@ import { StoreDamagedError } from "../../core/errors.ts";
 import { isEnded, RUN_STATUSES } from "../../core/run.ts";
 import { isOver } from "../../ports/retention.ts";
 import { asHead, salvage } from "../../ports/shapes.ts";
-import type { DamagedRun, HeadChange, RunHead, RunKey } from "../../ports/store.ts";
+import type { DamagedRun, HeadChange, HeadPatch, RunHead, RunKey } from "../../ports/store.ts";
 import { copy } from "./copy.ts";
 
 export class Heads {
@@ -56,13 +56,8 @@ export function isActive({ status }: RunHead): boolean {
   return RUN_STATUSES.includes(status) && !isEnded(status);
 }
 
-/** Whether a change decided at `position`, on a head with this `dueAt`, may still be made. */
-export function mayChange(
-  head: RunHead,
-  position: number,
-  change: HeadChange,
-  readDueAt: number | undefined,
-): boolean {
+/** Whether a change that was decided of an older head may still be made (S8, S9). */
+export function mayChange(head: RunHead, { position, change, readDueAt }: HeadPatch): boolean {
   if (!isActive(head) || head.position > position) return false;
   if (change.dueAt === undefined || head.dueAt === readDueAt) return true;
   return isNotLater(change.dueAt ?? undefined, head.dueAt);

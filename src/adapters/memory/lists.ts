@@ -7,12 +7,12 @@ import {
   stateOf,
   statesOf,
 } from "../../ports/run-list.ts";
-import type { RunFilter, RunHead, Store } from "../../ports/store.ts";
+import type { RunFilter, RunHead, RunStore } from "../../ports/store.ts";
 import { type Heads, readOrSalvage } from "./heads.ts";
 
-export function createLists(heads: Heads): Pick<Store, "listRuns" | "listDue"> {
+export function createLists(heads: Heads): Pick<RunStore, "list" | "listDue"> {
   return {
-    async listRuns(filter, limit, cursor) {
+    async list(filter, page) {
       const inScope = [...heads.all()].filter(scopeOf(filter)).sort(compareNewestFirst);
       const source = {
         places: async (after: ListPlace | undefined, count: number) => {
@@ -21,10 +21,10 @@ export function createLists(heads: Heads): Pick<Store, "listRuns" | "listDue"> {
         },
         read: async (places: readonly RunHead[]) => places.map(readOrSalvage),
       };
-      return await collectPage(source, { filter, limit, cursor });
+      return await collectPage(source, filter, page);
     },
 
-    async listDue(until, limit) {
+    async listDue({ until, limit }) {
       return [...heads.all()]
         .flatMap(({ runId, dueAt }) =>
           dueAt !== undefined && dueAt <= until ? { runId, dueAt } : [],

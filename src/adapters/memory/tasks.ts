@@ -1,41 +1,59 @@
-/** What may be done to a task (S11, S12), as functions of the task as it stands. */
-import { holdsTask, isClaimed, isWritten } from "../../ports/claims.ts";
-import type { Task, TaskClaim, TaskUpdate } from "../../ports/store.ts";
+/** The clauses on tasks: S11 to S15. */
+import { checkUpdate } from "../../ports/limits.ts";
+import { asTask } from "../../ports/shapes.ts";
+import type { RunKey, Task, TaskStore } from "../../ports/store.ts";
 import { copy } from "./copy.ts";
+import type { Partitions } from "./partition.ts";
+import { claimed, updated } from "./task-changes.ts";
 
-/** The task once it is claimed; `undefined` if it may not be. */
-export function claimed(
-  task: Task | undefined,
-  command: number,
-  claim: TaskClaim,
-): Task | undefined {
-  const { attempt, lease, startedAt } = claim;
-  if (task && isClaimed(task, claim)) return task;
-  if (task && !mayClaim(task, claim)) return undefined;
-  const { retryAt: _, ...kept } = task ?? { command };
-  return { ...kept, command, attempt, claim: claim.claim, lease, startedAt };
-}
-
-function mayClaim(task: Task, { attempt, now, leaseEndedBefore }: TaskClaim): boolean {
-  return (
-    !task.stop &&
-    !task.end &&
-    attempt === task.attempt + 1 &&
-    (task.retryAt === undefined || task.retryAt <= now) &&
-    (task.lease === undefined || task.lease < leaseEndedBefore)
-  );
-}
-
-/** The task once it is updated; `undefined` if this claim may not. */
-export function updated(task: Task, claim: string, update: TaskUpdate): Task | undefined {
-  if (!holdsTask(task, claim)) return isWritten(task, claim, update) ? task : undefined;
-  if (update.type === "renew") return { ...task, lease: update.lease };
-  if (update.type === "retry") {
-    const { lease: _, leftBehind: __, ...kept } = task;
-    const { retryAt, leftBehind } = update;
-    const error = copy(update.error);
-    return { ...kept, retryAt, error, ...(leftBehind && { leftBehind }) };
+export function createTasks(partitions: Partitions): TaskStore {
+  function taskOf(key: RunKey, command: number): Task {
+    return partitions.of(key).tasks.get(command) ?? { command, attempt: 0 };
   }
-  const { error: _, leftBehind: __, ...kept } = task;
-  return { ...kept, end: copy(update.end) };
+
+  return {
+    async claim(key, command, claim) {
+      const { tasks } = partitions.of(key);
+      const task = claimed(tasks.get(command), command, claim);
+      if (task) tasks.set(command, task);
+      return { ok: task !== undefined, task: readTask(taskOf(key, command)) };
+    },
+
+    async update(key, command, update) {
+      checkUpdate(key.runId, command, update);
+      const { tasks } = partitions.of(key);
+      const task = updated(taskOf(key, command), update);
+      if (task) tasks.set(command, task);
+      return { ok: task !== undefined, task: readTask(taskOf(key, command)) };
+    },
+
+    async stop(key, commands) {
+      const { tasks } = partitions.of(key);
+      for (const command of commands) tasks.set(command, { ...taskOf(key, command), stop: true });
+    },
+
+    async get(key, commands) {
+      const { tasks } = partitions.of(key);
+      const found = [...new Set(commands)].flatMap((command) => tasks.get(command) ?? []);
+      return found.map(readTask);
+    },
+
+    async markDone(key, command) {
+      partitions.of(key).done.add(command);
+    },
+
+    async doneMarks(key) {
+      return [...partitions.of(key).done].sort((a, b) => a - b);
+    },
+
+    async unmarkDone(key, commands) {
+      const { done } = partitions.of(key);
+      for (const command of commands) done.delete(command);
+    },
+  };
+}
+
+/** @throws StoreDamagedError */
+function readTask(task: Task): Task {
+  return asTask(copy(task), `Task ${task.command}`);
 }

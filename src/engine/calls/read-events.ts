@@ -48,7 +48,9 @@ async function* storedEvents(
   let bytes = 0;
   for (let wanted = Math.min(FIRST_ENTRIES, limit + 1); ; wanted = fitting(read / bytes)) {
     const entries: Entry[] =
-      from === 0 ? await loadLog(store, head, wanted) : await store.read(head, from, wanted);
+      from === 0
+        ? await loadLog(store, head, wanted)
+        : await store.log.read(head, { from, limit: wanted });
     for (const { position, at, events } of entries) {
       bytes += sizeOf(events);
       for (const [index, event] of events.entries()) {

@@ -21,7 +21,7 @@ import { type Closing, closingOf, showDamaged, showRun, showSummary } from "./sh
 
 /** @throws RunNotFoundError */
 export async function headOf({ store, clock }: Parts, runId: string): Promise<RunHead> {
-  const head = isLabel(runId) ? await store.head(runId, clock.now()) : undefined;
+  const head = isLabel(runId) ? await store.runs.get(runId, clock.now()) : undefined;
   if (!head) throw new RunNotFoundError(runId);
   return head;
 }
@@ -49,7 +49,7 @@ async function hasGoneOn({ store }: Parts, head: RunHead): Promise<boolean> {
   const { position } = head.problem ?? {};
   if (position === undefined) return false;
   try {
-    const since = await store.read(head, position + 1, 2);
+    const since = await store.log.read(head, { from: position + 1, limit: 2 });
     return since.some(({ events }) => events.some(({ type }) => type !== "cancellation.requested"));
   } catch (error) {
     // What cannot be read brought nothing on.
@@ -70,7 +70,7 @@ export async function listRuns(
 ): Promise<{ runs: RunSummary[]; cursor?: string }> {
   checkQuery(query);
   const { limit = USUAL_PAGE, cursor } = query;
-  const page = await store.listRuns({ ...filterOf(query), now: clock.now() }, limit, cursor);
+  const page = await store.runs.list({ ...filterOf(query), now: clock.now() }, { limit, cursor });
   const runs = page.runs.map((run) =>
     isDamaged(run) ? showDamaged(run, clock.now()) : showSummary(run),
   );

@@ -34,7 +34,7 @@ export async function startRun(
   const given = workflow.input && (await digestOf(input));
   const encoded = encode(await parsed(workflow, input), what);
   const head = await newHead(parts, workflow, { input: encoded, given }, options);
-  const answer = await parts.store.create(head, head.createdAt);
+  const answer = await parts.store.runs.create(head, head.createdAt);
   // A head of our own that stands there already: the first try was written, its answer lost.
   const existing = !answer.created && answer.head.incarnation !== head.incarnation;
   const found = answer.created ? head : answer.head;

@@ -54,7 +54,7 @@ async function wakeDue(parts: Parts, round: Round): Promise<void> {
   const left = new Set<string>();
   for (;;) {
     const limit = PAGE + left.size;
-    const listed = await parts.store.listDue(parts.clock.now(), limit);
+    const listed = await parts.store.runs.listDue({ until: parts.clock.now(), limit });
     const due = listed.filter(({ runId }) => !left.has(runId));
     await inGroups(due, async (group) => {
       await inParallel(group, async (run) => {
@@ -84,7 +84,7 @@ async function wake(parts: Parts, run: DueRun): Promise<boolean> {
   );
   const deadline = deadlineIn(parts, head);
   const next = deadline > now ? Math.min(now + pauseMs, deadline) : now + pauseMs;
-  await store.moveDue(head, head.dueAt, next, head.resends + 1);
+  await store.runs.moveDue(head, { from: head.dueAt, to: next, resends: head.resends + 1 });
   return true;
 }
 
@@ -125,7 +125,7 @@ async function announce(parts: Parts, round: Round, horizonMs: number): Promise<
   const ahead = Math.min(horizonMs, scheduler.maxDelayMs ?? MAX_DELAY_MS);
   if (ahead <= 0) return 0;
   const now = clock.now();
-  const listed = await store.listDue(now + ahead, MOST_ANNOUNCED);
+  const listed = await store.runs.listDue({ until: now + ahead, limit: MOST_ANNOUNCED });
   const soon = listed.filter(({ runId }) => !round.woken.has(runId) && !round.failed.has(runId));
   let announced = 0;
   await inGroups(soon, async (group) => {
@@ -176,7 +176,7 @@ async function dueHead(
   { runId }: DueRun,
   until: number,
 ): Promise<DueHead | undefined> {
-  const head = await store.head(runId, clock.now());
+  const head = await store.runs.get(runId, clock.now());
   if (!head || isEnded(head.status)) return undefined;
   const { dueAt } = head;
   return dueAt === undefined || dueAt > until ? undefined : { ...head, dueAt };

@@ -35,7 +35,7 @@ async function makeDue({ store, clock, sessions }: Parts, head: RunHead): Promis
     resends: 0,
     ...(problem && { problem: { ...problem, tries: 0 } }),
   };
-  const { ok } = await store.patchHead(head, position, change, dueAt);
+  const { ok } = await store.runs.patch(head, { position, change, readDueAt: dueAt });
   const session = sessions.get(head.runId);
   if (ok && session?.key.incarnation === head.incarnation)
     session.knownHead.change(position, change);
@@ -51,7 +51,10 @@ const AT_ONCE = 25;
 /** Wakes the runs that wait for a version which is known here. @returns how many. */
 export async function wakeKnown(parts: Parts): Promise<number> {
   const { store, clock } = parts;
-  const soon = await store.listDue(clock.now() + LONGEST_PAUSE_MS, MOST_EXAMINED);
+  const soon = await store.runs.listDue({
+    until: clock.now() + LONGEST_PAUSE_MS,
+    limit: MOST_EXAMINED,
+  });
   let woken = 0;
   for (let from = 0; from < soon.length; from += AT_ONCE) {
     const some = soon.slice(from, from + AT_ONCE);
@@ -71,7 +74,7 @@ async function headUnlessDamaged(
   runId: string,
 ): Promise<RunHead | undefined> {
   try {
-    return await store.head(runId, clock.now());
+    return await store.runs.get(runId, clock.now());
   } catch (error) {
     if (error instanceof StoreDamagedError) return undefined;
     throw error;

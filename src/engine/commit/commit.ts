@@ -113,7 +113,7 @@ async function headChange(
 }
 
 export async function stopTasks(parts: Parts, session: Session, commands: number[]): Promise<void> {
-  if (commands.length > 0) await parts.store.stopTasks(session.key, commands);
+  if (commands.length > 0) await parts.store.tasks.stop(session.key, commands);
 }
 
 /** Nothing unshielded starts from here on. */

@@ -95,7 +95,7 @@ export async function setAside(
   runId: string,
   { code, message }: StoreDamagedError,
 ): Promise<void> {
-  const isNews = await store.setAside(runId, clock.now() + DAMAGED_PAUSE_MS);
+  const isNews = await store.runs.setAside(runId, clock.now() + DAMAGED_PAUSE_MS);
   if (isNews) logger.error(`Run ${runId} cannot go on: ${message}`, { runId, code, tries: 1 });
   else logger.debug("A run with a damaged record was left alone", { runId, code });
 }
@@ -121,10 +121,14 @@ async function changeReadable(
   wantedFor: (head: RunHead) => Wanted | undefined,
 ): Promise<Problem | undefined> {
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const head = await store.head(runId, clock.now());
+    const head = await store.runs.get(runId, clock.now());
     const wanted = head && !isEnded(head.status) ? wantedFor(head) : undefined;
     if (!head || !wanted) return undefined;
-    const { ok } = await store.patchHead(head, head.position, wanted.change, head.dueAt);
+    const { ok } = await store.runs.patch(head, {
+      position: head.position,
+      change: wanted.change,
+      readDueAt: head.dueAt,
+    });
     if (!ok) continue;
     wanted.told?.();
     // What is kept here of the run does not know of its problem, and could not take it away.

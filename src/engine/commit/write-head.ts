@@ -27,7 +27,7 @@ export async function keepHead(
   for (let tries = 0; tries < 2; tries += 1) {
     const change = changeAfter(known, state, next, times);
     if (Object.keys(change).length === 0) return;
-    if (change.keepAt !== undefined) await store.keep(session.key);
+    if (change.keepAt !== undefined) await store.log.keep(session.key);
     const standing = await patch(parts, session, { state, head: known }, change);
     if (!standing) return;
     known = standing;
@@ -44,7 +44,7 @@ export async function resetResends(
   { state }: Committed,
 ): Promise<void> {
   const { store, clock, settings } = parts;
-  const head = await store.head(session.key.runId, clock.now());
+  const head = await store.runs.get(session.key.runId, clock.now());
   if (head?.incarnation !== session.key.incarnation || isEnded(head.status)) return;
   session.knownHead.know(head);
   const { dueAt = Number.POSITIVE_INFINITY } = head;
@@ -61,7 +61,7 @@ export async function patch(
   change: HeadChange,
 ): Promise<RunHead | undefined> {
   const position = state.position - 1;
-  const answer = await store.patchHead(session.key, position, change, head.dueAt);
+  const answer = await store.runs.patch(session.key, { position, change, readDueAt: head.dueAt });
   if (answer.ok) {
     session.knownHead.change(position, change);
     return undefined;

@@ -46,7 +46,7 @@ async function isInHead(
   at: number,
   sweep = false,
 ): Promise<boolean> {
-  const head = await store.head(session.key.runId, clock.now());
+  const head = await store.runs.get(session.key.runId, clock.now());
   if (head?.incarnation === session.key.incarnation) session.knownHead.know(head);
   const { dueAt = Number.POSITIVE_INFINITY } = session.head;
   return sweep ? dueAt <= at : dueAt === at;

@@ -33,14 +33,16 @@ export class HeadReadings {
   lastEntry(head: RunHead): Promise<Entry | undefined> {
     const known = this.#lastEntries.get(head);
     if (known) return known;
-    const entry = this.#store.read(head, head.position, 1).then(([last]) => last);
+    const entry = this.#store.log
+      .read(head, { from: head.position, limit: 1 })
+      .then(([last]) => last);
     this.#lastEntries.set(head, entry);
     entry.catch(() => this.#lastEntries.delete(head));
     return entry;
   }
 
   #begin(runId: string): Promise<RunHead | undefined> {
-    const reading: Reading = { head: this.#store.head(runId, this.#clock.now()) };
+    const reading: Reading = { head: this.#store.runs.get(runId, this.#clock.now()) };
     this.#underWay.set(runId, reading);
     const end = (): void => {
       if (!reading.next) this.#underWay.delete(runId);

@@ -41,7 +41,7 @@ export class KnownHead {
   /** @returns whether the run is still there. */
   async read(): Promise<boolean> {
     const doubts = this.#doubts;
-    const head = await this.#store.head(this.#head.runId, this.#clock.now());
+    const head = await this.#store.runs.get(this.#head.runId, this.#clock.now());
     if (!head || !this.#isOurs(head)) return false;
     this.know(head);
     this.#settled = doubts;

@@ -7,7 +7,7 @@ export async function loadLog(
   head: RunHead,
   limit = Number.POSITIVE_INFINITY,
 ): Promise<Entry[]> {
-  if (!head.start) return await store.read(head, 0, limit);
+  if (!head.start) return await store.log.read(head, { from: 0, limit });
   if (limit === 1) return [head.start];
-  return [head.start, ...(await store.read(head, 1, limit - 1))];
+  return [head.start, ...(await store.log.read(head, { from: 1, limit: limit - 1 }))];
 }

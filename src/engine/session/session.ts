@@ -89,7 +89,9 @@ export class Session {
    * @returns no session if the run has ended, and no head if there is no such run.
    */
   static async load(parts: Parts, runId: string): Promise<Loaded> {
-    const head = LABEL.test(runId) ? await parts.store.head(runId, parts.clock.now()) : undefined;
+    const head = LABEL.test(runId)
+      ? await parts.store.runs.get(runId, parts.clock.now())
+      : undefined;
     if (!head || isEnded(head.status)) return { head };
     const [start, ...entries] = await loadLog(parts.store, head);
     // Another run has its id by now, and what was left of this one is deleted.
@@ -221,7 +223,7 @@ export class Session {
 
   async #write(entry: Entry, change?: HeadChange): Promise<AppendAnswer> {
     try {
-      return await this.#parts.store.append(this.key, entry, change);
+      return await this.#parts.store.log.append(this.key, entry, change);
     } catch (error) {
       if (error instanceof RunNotFoundError) this.gone = true;
       throw error;
@@ -230,7 +232,7 @@ export class Session {
 
   /** Reads what is new in the log. @returns whether there was something. */
   async catchUp(): Promise<boolean> {
-    const entries = await this.#parts.store.read(this.key, this.state.position);
+    const entries = await this.#parts.store.log.read(this.key, { from: this.state.position });
     this.#isCurrent();
     await this.#learn(entries);
     return entries.length > 0;
@@ -253,7 +255,7 @@ export class Session {
   async #reload(): Promise<void> {
     this.#broken = true;
     this.gone = !(await this.knownHead.read());
-    const entries = await this.#parts.store.read(this.key, 1);
+    const entries = await this.#parts.store.log.read(this.key, { from: 1 });
     this.state = entries.reduce(fold, begin(this.#start));
     this.#execution = undefined;
     this.#log.replace([this.#start, ...entries]);
@@ -305,7 +307,10 @@ export class Session {
     const known = this.#log.entries;
     if (known) return known;
     const { position } = this.state;
-    const read = position > 1 ? await this.#parts.store.read(this.key, 1, position - 1) : [];
+    const read =
+      position > 1
+        ? await this.#parts.store.log.read(this.key, { from: 1, limit: position - 1 })
+        : [];
     this.#log.replace([this.#start, ...read]);
     return [this.#start, ...read];
   }

@@ -223,7 +223,7 @@ export class Attempt {
     const before = this.#askedAt;
     this.#askedAt = this.#parts.clock.now();
     try {
-      const head = await this.#parts.store.head(this.#head.runId, this.#askedAt);
+      const head = await this.#parts.store.runs.get(this.#head.runId, this.#askedAt);
       if (head?.incarnation !== this.#head.incarnation) return;
       this.tell({ cancellation: head.cancellation, ended: head.status });
     } catch (error) {

@@ -41,7 +41,7 @@ async function keepWhenDue(parts: Parts, session: Session): Promise<void> {
   if (!isThere || isEnded(session.head.status) || clock.now() < session.head.keepAt) return;
   await session.catchUp();
   if (session.state.ended) return;
-  await store.keep(session.key);
+  await store.log.keep(session.key);
   const { state, head } = session;
   await patch(parts, session, { state, head }, { keepAt: clock.now() + store.retentionMs });
 }

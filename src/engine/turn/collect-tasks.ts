@@ -37,7 +37,7 @@ export async function examineTasks(
     session,
     open.filter(isStopped).map(({ command }) => command),
   );
-  const found = await parts.store.tasks(
+  const found = await parts.store.tasks.get(
     key,
     open.map(({ command }) => command),
   );
@@ -93,7 +93,7 @@ export async function clearMarks({ store }: Parts, session: Session): Promise<vo
   const absorbed = [...session.marked].filter((command) => !session.finished.has(command));
   if (absorbed.length === 0) return;
   for (const command of absorbed) session.marked.delete(command);
-  await store.unmarkDone(session.key, absorbed);
+  await store.tasks.unmarkDone(session.key, absorbed);
 }
 
 function forgetAbsorbed({ state, finished }: Session): void {
@@ -106,14 +106,14 @@ function forgetAbsorbed({ state, finished }: Session): void {
 async function exchangeMarks({ store }: Parts, session: Session): Promise<void> {
   const { key, finished, marked, state } = session;
   for (const command of finished.keys()) {
-    if (!marked.has(command)) await store.markDone(key, command);
+    if (!marked.has(command)) await store.tasks.markDone(key, command);
     marked.add(command);
   }
-  const others = (await store.doneMarks(key)).filter((command) => !finished.has(command));
+  const others = (await store.tasks.doneMarks(key)).filter((command) => !finished.has(command));
   for (const command of others) marked.add(command);
   const open = others.filter((command) => state.open.has(command));
   if (open.length === 0) return;
-  for (const task of await store.tasks(key, open)) {
+  for (const task of await store.tasks.get(key, open)) {
     if (task.end) finished.set(task.command, task);
   }
 }

@@ -7,7 +7,7 @@ import { isEnded } from "../../core/run.ts";
 import { endOf, type Verdict } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import { encodeError } from "../../core/value.ts";
-import type { TaskAnswer, TaskUpdate } from "../../ports/store.ts";
+import type { TaskAnswer, TaskChange } from "../../ports/store.ts";
 import { stopTasks } from "../commit/commit.ts";
 import { later } from "../continuations/messages.ts";
 import type { Parts } from "../services.ts";
@@ -108,7 +108,7 @@ async function claim(
     const id = newId();
     const leaseEndedBefore = now - settings.skewMs;
     const wanted = { claim: id, lease, attempt, startedAt: now, now, leaseEndedBefore };
-    const { ok, task } = await store.claimTask(session.key, step.command, wanted);
+    const { ok, task } = await store.tasks.claim(session.key, step.command, wanted);
     if (ok) {
       parts.observing.claimed(session.head, scheduled, previous, now);
       return { type: "claimed", step, claim: id, attempt, until: lease };
@@ -145,8 +145,8 @@ async function giveUp(
 ): Promise<Answer> {
   if (lost === undefined) return LOOK;
   const error = encodeError(new StepLostError({ step: step.name, attempt }));
-  const update: TaskUpdate = { type: "finish", end: { type: "failed", error } };
-  const { task } = await store.updateTask(session.key, step.command, lost, update);
+  const update: TaskChange = { type: "finish", end: { type: "failed", error } };
+  const { task } = await store.tasks.update(session.key, step.command, { claim: lost, ...update });
   return task.end ? { type: "finished", task } : LOOK;
 }
 
@@ -160,8 +160,8 @@ async function runClaimed(
   const { store, clock, scheduler } = parts;
   const { key } = session;
   const { command } = step;
-  const update = (what: TaskUpdate): Promise<TaskAnswer> =>
-    store.updateTask(key, command, claim, what);
+  const update = (what: TaskChange): Promise<TaskAnswer> =>
+    store.tasks.update(key, command, { claim, ...what });
   const renew = async (lease: number): Promise<Hold> => {
     const { ok, task } = await update({ type: "renew", lease });
     if (!ok || (task.stop && (await hasEnded(session)))) return "lost";
@@ -213,7 +213,7 @@ async function hasEnded(session: Session): Promise<boolean> {
 /** A lease that was over long ago. */
 const RELEASED = 0;
 
-function updateFor(verdict: Verdict, now: number): TaskUpdate {
+function updateFor(verdict: Verdict, now: number): TaskChange {
   if (verdict.type !== "retry") return { type: "finish", end: verdict };
   const { afterMs, ...failure } = verdict;
   return { ...failure, retryAt: now + afterMs };

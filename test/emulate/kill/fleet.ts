@@ -171,7 +171,7 @@ async function allEnded(
 ): Promise<void> {
   let left = runs;
   while (left.length > 0 && Date.now() < giveUpAt) {
-    const heads = await Promise.all(left.map(({ runId }) => store.head(runId, Date.now())));
+    const heads = await Promise.all(left.map(({ runId }) => store.runs.get(runId, Date.now())));
     left = left.filter((_, index) => {
       const head = heads[index];
       return !(head && isEnded(head.status));

@@ -21,12 +21,12 @@ export interface Verdict {
 export async function judge(store: Store, { runs }: Plan, ledger: Ledger): Promise<Verdict> {
   const verdict: Verdict = { violations: [], recorded: 0, landed: { afterWorks: {}, at: {} } };
   for (const run of runs) {
-    const head = await store.head(run.runId, Date.now());
+    const head = await store.runs.get(run.runId, Date.now());
     if (!head) {
       verdict.violations.push(`${run.runId}: it is not there`);
       continue;
     }
-    const log = await store.read(head, 0);
+    const log = await store.log.read(head, { from: 0 });
     const history = historyOf(log);
     const own = ledger.of(run.runId);
     const broken = [

@@ -117,7 +117,7 @@ export const claims: Mutant[] = mutantsOf("claim", { killers }, [
   {
     id: "retry-at",
     rule: "a task that failed is not claimed before its retry is due",
-    file: "src/adapters/memory/tasks.ts",
+    file: "src/adapters/memory/task-changes.ts",
     search: "(task.retryAt === undefined || task.retryAt <= now) &&",
     replace: "",
     killers: ["test/conformance/memory.test.ts"],
@@ -125,7 +125,7 @@ export const claims: Mutant[] = mutantsOf("claim", { killers }, [
   {
     id: "memory-lease",
     rule: "a task is not claimed while another's lease lasts",
-    file: "src/adapters/memory/tasks.ts",
+    file: "src/adapters/memory/task-changes.ts",
     search: "(task.lease === undefined || task.lease < leaseEndedBefore)",
     replace: "(task.lease === undefined || leaseEndedBefore > 0)",
     killers: ["test/conformance/memory.test.ts"],
@@ -133,7 +133,7 @@ export const claims: Mutant[] = mutantsOf("claim", { killers }, [
   {
     id: "memory-end",
     rule: "a finished task is not claimed again",
-    file: "src/adapters/memory/tasks.ts",
+    file: "src/adapters/memory/task-changes.ts",
     search: "!task.end &&",
     replace: "",
     killers: ["test/conformance/memory.test.ts"],

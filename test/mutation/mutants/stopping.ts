@@ -10,7 +10,7 @@ export const stopping: Mutant[] = mutantsOf("stop", { killers }, [
     file: "src/engine/commit/commit.ts",
     search: "const tasks = [...session.state.open.unshielded.tasks()]; await stopTasks(",
     replace: `const open = [...session.state.open.unshielded.tasks()];
-  const items = await parts.store.tasks(session.key, open.map(({ command }) => command));
+  const items = await parts.store.tasks.get(session.key, open.map(({ command }) => command));
   const tasks = open.filter(({ command }) => !items.some((item) => item.command === command && item.claim));
   await stopTasks(`,
   },
@@ -101,7 +101,7 @@ export const stopping: Mutant[] = mutantsOf("stop", { killers }, [
   {
     id: "memory-stop",
     rule: "a claim is refused while its task carries `stop`",
-    file: "src/adapters/memory/tasks.ts",
+    file: "src/adapters/memory/task-changes.ts",
     search: "!task.stop &&",
     replace: "",
     killers: ["test/conformance/memory.test.ts"],

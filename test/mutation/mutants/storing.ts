@@ -5,7 +5,7 @@ const memory = { killers: ["test/conformance/memory.test.ts"] };
 const dynamo = { killers: ["test/conformance/dynamodb.test.ts"] };
 
 export const storing: Mutant[] = [
-  ...mutantsOf("memory", { ...memory, file: "src/adapters/memory/store.ts" }, [
+  ...mutantsOf("memory", { ...memory, file: "src/adapters/memory/log.ts" }, [
     {
       id: "overwrites",
       rule: "an entry is written only where none stands (S3)",
@@ -27,18 +27,21 @@ export const storing: Mutant[] = [
     {
       id: "created-twice",
       rule: "a run that was created by the same call is created (S1)",
+      file: "src/adapters/memory/runs.ts",
       search: "if (standing.incarnation === head.incarnation) return { created: true };",
       replace: "",
     },
     {
       id: "due-from",
       rule: "`moveDue` moves only from the value that was read (S10)",
+      file: "src/adapters/memory/runs.ts",
       search: "if (head.dueAt !== from) return false;",
       replace: "",
     },
     {
       id: "stop-unclaimed",
       rule: "tasks that were never claimed are stopped as well (S13)",
+      file: "src/adapters/memory/tasks.ts",
       search:
         "for (const command of commands) tasks.set(command, { ...taskOf(key, command), stop: true });",
       replace:

@@ -10,14 +10,16 @@ export const sweeping: Mutant[] = mutantsOf("sweep", { killers }, [
     file: "src/engine/calls/sweep.ts",
     search: "if (!isAtWork(parts, head)) {",
     replace:
-      "await store.moveDue(head, head.dueAt, now + settings.watchdogMs, head.resends + 1);\n  if (!isAtWork(parts, head)) {",
+      "await store.runs.moveDue(head, { from: head.dueAt, to: now + settings.watchdogMs, resends: head.resends + 1 });\n  if (!isAtWork(parts, head)) {",
   },
   {
     id: "no-back-off",
     rule: "a run that is sent again and again is sent ever less often",
     file: "src/engine/calls/sweep.ts",
-    search: "await store.moveDue(head, head.dueAt, next, head.resends + 1);",
-    replace: "await store.moveDue(head, head.dueAt, next, head.resends);",
+    search:
+      "await store.runs.moveDue(head, { from: head.dueAt, to: next, resends: head.resends + 1 });",
+    replace:
+      "await store.runs.moveDue(head, { from: head.dueAt, to: next, resends: head.resends });",
   },
   {
     id: "ended-due",
@@ -107,7 +109,7 @@ export const sweeping: Mutant[] = mutantsOf("sweep", { killers }, [
     id: "keep-called",
     rule: "what moves `keepAt` has the store keep the log",
     file: "src/engine/commit/write-head.ts",
-    search: "if (change.keepAt !== undefined) await store.keep(session.key);",
+    search: "if (change.keepAt !== undefined) await store.log.keep(session.key);",
     replace: "",
     killers: ["test/engine/retention.test.ts"],
   },

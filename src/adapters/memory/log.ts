@@ -1,0 +1,48 @@
+/** The clauses on logs: S3 to S7. */
+import { RunNotFoundError } from "../../core/errors.ts";
+import type { Entry } from "../../core/events.ts";
+import { checkEntry, fittingChange } from "../../ports/limits.ts";
+import { asEntry } from "../../ports/shapes.ts";
+import type { LogStore } from "../../ports/store.ts";
+import { copy } from "./copy.ts";
+import { changeHead, type Heads, isActive, readHead } from "./heads.ts";
+import type { Partitions } from "./partition.ts";
+
+export function createLog(heads: Heads, partitions: Partitions): LogStore {
+  return {
+    async append(key, entry, wanted) {
+      const events = JSON.stringify(entry.events);
+      checkEntry(key.runId, entry, events);
+      const change = wanted && fittingChange(key.runId, wanted);
+      const log = partitions.of(key);
+      if (log.idAt(entry.position) === entry.id) return { outcome: "appended" };
+      const standing = log.entry(entry.position);
+      if (standing) return { outcome: "conflict", entry: standing };
+      if (change) {
+        const head = heads.of(key);
+        if (!head) throw new RunNotFoundError(key.runId);
+        if (!isActive(head)) return { outcome: "ended", head: readHead(head) };
+        changeHead(head, entry.position, copy(change));
+      }
+      log.put(entry, events);
+      return { outcome: "appended" };
+    },
+
+    async read(key, { from, limit = Number.POSITIVE_INFINITY }) {
+      const log = partitions.of(key);
+      if (from > 0 || log.idAt(0) !== undefined) return log.read(from, limit);
+      const entries = log.read(1, limit);
+      const { start } = heads.of(key) ?? {};
+      return start ? [readStart(start), ...entries].slice(0, limit) : [];
+    },
+
+    async keep() {
+      // Nothing is ever deleted.
+    },
+  };
+}
+
+/** @throws StoreDamagedError */
+function readStart(start: Entry): Entry {
+  return asEntry(copy(start), "Entry 0 of a log");
+}

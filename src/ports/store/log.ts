@@ -1,0 +1,37 @@
+/**
+ * The logs of runs.
+ *
+ *  S3. `append` writes an entry only where none stands; otherwise it changes nothing and answers
+ *      the entry that stands there.
+ *  S4. `append` of an entry that is there already with the same `id` is a success: the first try
+ *      was written and its answer was lost.
+ *  S5. `append` with a head change is atomic: both are written, or neither. It needs a head that
+ *      has not ended; with an ended one it answers `ended`, and with none of this very run it
+ *      throws `RunNotFoundError`.
+ *  S6. `read` is strongly consistent and answers the entries from a position on, gapless, in order.
+ *      From 0 it begins with the entry that the run was created with, which is in the head as well
+ *      if it is small. A log with a gap in it is refused as damaged.
+ *  S7. Logs of runs with the same id and another incarnation never mix.
+ */
+import type { Entry } from "../../core/events.ts";
+import type { HeadChange, RunHead, RunKey } from "./run-head.ts";
+
+export interface LogStore {
+  append(key: RunKey, entry: Entry, change?: HeadChange): Promise<AppendAnswer>;
+  read(key: RunKey, range: LogRange): Promise<Entry[]>;
+  /** Puts off the deletion of all that is kept of a run (S21). */
+  keep(key: RunKey): Promise<void>;
+}
+
+export interface LogRange {
+  /** The position of the first entry. */
+  from: number;
+  limit?: number | undefined;
+}
+
+export type AppendAnswer =
+  | { outcome: "appended" }
+  /** Another entry stands at that position. */
+  | { outcome: "conflict"; entry: Entry }
+  /** The run has ended; only for an append with a head change. */
+  | { outcome: "ended"; head: RunHead };

@@ -1,0 +1,70 @@
+/** A run's summary: what stands of it beside its log. */
+import type { Entry } from "../../core/events.ts";
+import type {
+  CancellationRecord,
+  Failure,
+  Problem,
+  RunStatus,
+  TerminationRecord,
+} from "../../core/run.ts";
+import type { Encoded } from "../../core/value.ts";
+
+/** A run's key. Everything of a run but its head is kept under both parts. */
+export interface RunKey {
+  runId: string;
+  /** Random; tells this run from an older one with the same id whose items are not yet deleted. */
+  incarnation: string;
+}
+
+/** A run's summary, and entry 0 of its log. Times are milliseconds since the epoch. */
+export interface RunHead extends RunKey {
+  workflow: string;
+  version: string;
+  /** Entry 0 of the log, with the `workflow.started` event, if it is small; the log has it always. */
+  start?: Entry;
+  tags: string[];
+  createdAt: number;
+  /** No code of the run may run before. */
+  startAt?: number;
+  status: RunStatus;
+  /** The log position at which the head was last written. */
+  position: number;
+  startedAt?: number;
+  endedAt?: number;
+  /** When the sweep should look at the run. Absent once it has ended. */
+  dueAt?: number;
+  /** How often the sweep has sent the run again since it last made progress. */
+  resends: number;
+  cancellation?: CancellationRecord;
+  termination?: TerminationRecord;
+  problem?: Problem;
+  /** A copy of the output or error of an ended run, if it is small; the log has it always. */
+  closing?: { output: Encoded } | { error: Encoded };
+  /** What the error of an ended run says in short. */
+  failure?: Failure;
+  /** When a run that is still alive must have its log kept on, lest retention deletes it. */
+  keepAt: number;
+  /** When retention ends, once the run has ended. */
+  expiresAt?: number;
+}
+
+/** A head as it is created: with entry 0, whatever its size. */
+export interface StartedHead extends RunHead {
+  start: Entry;
+}
+
+/** What a write changes in a head. `null` removes. */
+export interface HeadChange {
+  status?: RunStatus;
+  startedAt?: number;
+  endedAt?: number;
+  dueAt?: number | null;
+  resends?: number;
+  keepAt?: number;
+  cancellation?: CancellationRecord;
+  termination?: TerminationRecord;
+  problem?: Problem | null;
+  closing?: { output: Encoded } | { error: Encoded };
+  failure?: Failure;
+  expiresAt?: number;
+}
