@@ -5,14 +5,16 @@ import type { Store } from "../ports/store.ts";
 
 const TRIES = 4;
 const FIRST_PAUSE_MS = 20;
-/** What failed after so long was repeated by the store itself, until its own time was up. */
+/** No try begins later than so long after the first one: a store that answers slowly may hang. */
 const PATIENCE_MS = 5_000;
 
 /**
- * The store, with calls that got no answer repeated by the same caller with the same ids. The port
- * makes that safe: what was written the first time is recognised (S4, S11, S12).
+ * The store, such that calls which got no answer are repeated by the same caller with the same ids
+ * (S18). One that repeats them itself is left as it is: its owner has said for how long. A repeated
+ * call is safe because the store recognises what was written the first time (S4, S11, S12).
  */
 export function persistentStore(store: Store, clock: Clock, random: () => number): Store {
+  if (store.repeatsCalls) return store;
   return aroundStore(store, ({ make }) => repeat(make, clock, random));
 }
 

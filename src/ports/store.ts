@@ -5,7 +5,8 @@
  *
  * Failure
  * S18. A call either takes effect whole or not at all. One without an answer throws
- *      `StoreUnavailableError`; the caller repeats it with the same ids.
+ *      `StoreUnavailableError`. It is repeated with the same ids: by the store itself, if it says
+ *      `repeatsCalls`, until its own time is up; else by the engine, a few times.
  * S19. Values larger than the store can keep are refused with `PayloadTooLargeError` before anything
  *      is written.
  * S20. What is read is the caller's own copy: changing it changes nothing in the store.
@@ -48,6 +49,8 @@ export type {
 
 export interface Store {
   readonly retentionMs: number;
+  /** Whether the store itself repeats what got no answer (S18). Left out: the engine does. */
+  readonly repeatsCalls?: boolean;
   readonly runs: RunStore;
   readonly log: LogStore;
   readonly tasks: TaskStore;

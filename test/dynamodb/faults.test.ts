@@ -19,6 +19,10 @@ const faults = injectFaults(client);
 const store = createDynamoStore({ client, tableName });
 const impatient = createDynamoStore({ client, tableName, timeout: "1s" });
 
+it("a store says that it repeats calls itself (S18)", () => {
+  expect(store.repeatsCalls).toBe(true);
+});
+
 afterEach(() => faults.clear());
 afterAll(() => client.destroy());
 

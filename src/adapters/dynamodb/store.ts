@@ -47,6 +47,7 @@ export function createDynamoStore(options: DynamoStoreOptions): Store {
   };
   return {
     retentionMs,
+    repeatsCalls: true,
     runs: { ...createHeads(table), ...createLists(table) },
     log: createLog(table),
     tasks: createTasks(table),

@@ -1,7 +1,7 @@
 /** A store each of whose calls goes through one function: to count it, to repeat it, to cut it off. */
 import type { Store } from "../store.ts";
 
-type Noun = Exclude<keyof Store, "retentionMs">;
+type Noun = Exclude<keyof Store, "retentionMs" | "repeatsCalls">;
 
 /** Of each call its noun and its verb, as `runs.get`. */
 export type StoreCallName = { [N in Noun]: `${N}.${keyof Store[N] & string}` }[Noun];
@@ -13,7 +13,10 @@ export interface StoreCall {
   make(): Promise<unknown>;
 }
 
-/** @param through answers each call as the store would. */
+/**
+ * What fails on the way to the store is not repeated by it, so the answer does not say `repeatsCalls`.
+ * @param through answers each call as the store would.
+ */
 export function aroundStore(store: Store, through: (call: StoreCall) => Promise<unknown>): Store {
   function around<N extends Noun>(noun: N): Store[N] {
     return new Proxy(store[noun], {
