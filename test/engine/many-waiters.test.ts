@@ -123,13 +123,13 @@ test("who waits long is polled for ever more seldom, whoever comes later", async
   await rig.clock.advance("1m");
   rig.reset();
   await rig.clock.advance("1m");
-  expect(rig.calls).toEqual({ head: 30 });
+  expect(rig.calls).toEqual({ "runs.get": 30 });
   waiting.push(wait());
   await rounds();
   // Who comes is told how things stand then.
-  expect(rig.calls).toEqual({ head: 31 });
+  expect(rig.calls).toEqual({ "runs.get": 31 });
   await rig.clock.advance("1m");
-  expect(rig.calls).toEqual({ head: 61 });
+  expect(rig.calls).toEqual({ "runs.get": 61 });
   await rig.worker.terminate(rig.runId);
   await rig.clock.advance("2s");
   for (const end of await Promise.all(waiting)) expect(end).toMatchObject({ status: "terminated" });

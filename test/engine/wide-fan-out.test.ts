@@ -87,7 +87,7 @@ describe("a message of a run that has ended", () => {
       for (let task = 0; task < 100; task += 1) await late.turn({ runId: run.runId, task });
       await late.turn({ runId: run.runId });
       await late.turn({ runId: run.runId, sweep: true });
-      expect(calls).toEqual({ head: 102 });
+      expect(calls).toEqual({ "runs.get": 102 });
     }
   });
 
@@ -102,6 +102,6 @@ describe("a message of a run that has ended", () => {
       outcome: "already-ended",
       status: "completed",
     });
-    expect(calls).toEqual({ head: 1 });
+    expect(calls).toEqual({ "runs.get": 1 });
   });
 });
