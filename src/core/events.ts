@@ -6,7 +6,7 @@
  */
 import * as z from "zod/mini";
 import { COMMAND_SCHEMAS, type CommandEvent, isOfCommand, roleOf } from "./commands/index.ts";
-import { count, error, optional, shown, time, value } from "./shown-as.ts";
+import { count, error, optional, ownTime, shown, time, value } from "./shown-as.ts";
 
 export const eventSchema = z.discriminatedUnion("type", [
   z.object({
@@ -53,6 +53,7 @@ export const eventSchema = z.discriminatedUnion("type", [
     deadline: optional(time),
     /** So many shields were open, and waited for what was begun outside of them. */
     openShields: optional(count),
+    ownTime,
   }),
 ]);
 

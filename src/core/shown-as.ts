@@ -26,3 +26,5 @@ export const error = shown("error", encoded());
 export const time = shown("time", z.number());
 export const count = z.int().check(z.nonnegative());
 export const optional = <T extends z.core.$ZodType>(type: T) => z.optional(type);
+/** When it was decided by the clock of who did so, where the log is ahead of that by more than a margin. */
+export const ownTime = optional(shown("nothing", z.number()));

@@ -37,6 +37,7 @@ import type { Parts, ReplayMode, Settings } from "./services.ts";
 import { EndWaiters } from "./session/end-waiters.ts";
 import { HeadReadings } from "./session/head-readings.ts";
 import { SessionCache } from "./session/session-cache.ts";
+import { Sightings } from "./session/sightings.ts";
 import { Turns } from "./turn/turns.ts";
 
 export interface EngineOptions<W extends AnyWorkflow> {
@@ -196,6 +197,7 @@ function assemble<W extends AnyWorkflow>(options: EngineOptions<W>): Parts {
     random,
     settings: settingsOf(options),
     registry: new Registry<AnyWorkflow>(options.workflows),
+    sightings: new Sightings(clock),
     sessions: new SessionCache(cachedRuns(options.cachedRuns), clock, store.retentionMs),
     heads: new HeadReadings(persistent, clock),
     waiters: new EndWaiters(),

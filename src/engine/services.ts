@@ -9,6 +9,7 @@ import type { Registry } from "./registry.ts";
 import type { EndWaiters } from "./session/end-waiters.ts";
 import type { HeadReadings } from "./session/head-readings.ts";
 import type { SessionCache } from "./session/session-cache.ts";
+import type { Sightings } from "./session/sightings.ts";
 
 export type ReplayMode =
   /** Keeps the live execution of the runs it worked on. */
@@ -48,6 +49,7 @@ export interface Parts {
   readonly settings: Settings;
   readonly registry: Registry<AnyWorkflow>;
   readonly sessions: SessionCache;
+  readonly sightings: Sightings;
   readonly heads: HeadReadings;
   readonly waiters: EndWaiters;
   readonly observing: Observing;

@@ -57,6 +57,8 @@ function* liveClaim(row: readonly Recorded[], delivery: Recorded): Findings {
       each.order < delivery.order &&
       !(isOf(each, "step.cancelled") && each.event.error === undefined),
   );
+  // By a clock that the log is ahead of, it goes by how long that one has seen the claim.
+  if ("ownTime" in delivery.event && delivery.event.ownTime !== undefined) return;
   const last = told.at(-1);
   if (!last || !isOf(last, "step.started", "step.renewed")) return;
   const left = last.event.lease - delivery.at;

@@ -77,7 +77,7 @@ describe("an open command", () => {
         name: "charge",
         shielded: false,
         attempt: 1,
-        phase: { type: "running", claim: "c", lease: START + 500 },
+        phase: { type: "running", at: START + 1, claim: "c", lease: START + 500 },
       },
     ]);
   });

@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import { SerializationError, StepFailedError } from "../errors.ts";
 import type { StepPolicy } from "../retry.ts";
-import { count, error, optional, time, value } from "../shown-as.ts";
+import { count, error, optional, ownTime, time, value } from "../shown-as.ts";
 import { callUserCode } from "../user-stack.ts";
 import { decode, type Encoded } from "../value.ts";
 import { fixArguments, type StepCall } from "./arguments.ts";
@@ -26,9 +26,9 @@ const startedAt = optional(time);
 
 const schemas = [
   /** Sent as a task: claimed and finished in an item of its own, then absorbed. */
-  z.object({ type: z.literal("step.scheduled"), ...fields }),
+  z.object({ type: z.literal("step.scheduled"), ...fields, ownTime }),
   /** One attempt is claimed until `lease`. `claim` names the claim. */
-  z.object({ type: z.literal("step.started"), ...fields, claim: z.string(), lease: time }),
+  z.object({ type: z.literal("step.started"), ...fields, claim: z.string(), lease: time, ownTime }),
   /** The claim of a long attempt now lasts until `lease`. */
   z.object({ type: z.literal("step.renewed"), ...fields, claim: z.string(), lease: time }),
   z.object({ type: z.literal("step.completed"), ...fields, result: value, startedAt }),
@@ -70,14 +70,15 @@ export interface OpenStep {
   shielded: boolean;
   /** The last attempt that was recorded; of a scheduled one, the first it may make. */
   attempt: number;
+  /** `at` is of the entry that says so. */
   phase:
-    | { type: "running"; claim: string; lease: number }
+    | { type: "running"; at: number; claim: string; lease: number }
     /**
      * Runs as a task; what becomes of it is in the task's own item until it is absorbed. `at` and
      * `position` are of the entry that scheduled it, `after` the tasks that this entry absorbed.
      */
     | { type: "scheduled"; at: number; position: number; after: readonly number[] }
-    | { type: "retrying"; retryAt: number; error: Encoded }
+    | { type: "retrying"; at: number; retryAt: number; error: Encoded }
     /** Ended by the cancellation that is still to be delivered. */
     | { type: "cancelled" };
 }
@@ -106,16 +107,19 @@ export const step: CommandKind<Step> = {
     },
     "step.started": {
       does: "opens",
-      open: (event) => opened(event, claimedBy(event)),
+      open: (event, { at }) => opened(event, claimedBy(event, at)),
       goesOn: true,
       isDue: true,
     },
-    "step.renewed": { does: "changes", open: (event) => opened(event, claimedBy(event)) },
+    "step.renewed": {
+      does: "changes",
+      open: (event, { at }) => opened(event, claimedBy(event, at)),
+    },
     "step.retrying": {
       does: "changes",
-      open: (event) => {
+      open: (event, { at }) => {
         const { retryAt, error } = event;
-        return opened(event, { type: "retrying", retryAt, error });
+        return opened(event, { type: "retrying", at, retryAt, error });
       },
       goesOn: true,
       isNews: true,
@@ -181,8 +185,11 @@ function opened(
   return { kind: "step", command, name, shielded, attempt, phase };
 }
 
-function claimedBy({ claim, lease }: { claim: string; lease: number }): ClaimedStep["phase"] {
-  return { type: "running", claim, lease };
+function claimedBy(
+  { claim, lease }: { claim: string; lease: number },
+  at: number,
+): ClaimedStep["phase"] {
+  return { type: "running", at, claim, lease };
 }
 
 /** With its arguments as they are now. One that is settled is not run, whatever they are. */

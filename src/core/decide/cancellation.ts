@@ -22,6 +22,7 @@ export function deliver(
     type: "cancellation.delivered",
     ...checkpointAt(landing, state),
     deadline: situation.at + cancellation.gracePeriodMs,
+    ...(situation.now !== situation.at && { ownTime: situation.now }),
     ...(outcome.openShields > 0 && { openShields: outcome.openShields }),
   };
   // The end of each command comes before the delivery, which rejects with the failure of a step as

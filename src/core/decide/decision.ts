@@ -8,6 +8,7 @@ export type Next =
   /** The events settle something: replay them, then decide again. */
   | { type: "replay" }
   | { type: "ended" }
+  /** `lease` is by the clock of who claims it; the log says it by the later one of its own and that. */
   | { type: "run"; step: PendingStep; attempt: number; claim: string; lease: number }
   /** The next step is for another invocation. */
   | { type: "continue" }

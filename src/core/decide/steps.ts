@@ -86,7 +86,8 @@ export function startSteps(
   const fields = claimFields(state, alone, situation);
   const started: LogEvent = { type: "step.started", ...fields, claim, lease };
   const { attempt } = fields;
-  return { events: [started], next: { type: "run", step: alone, attempt, claim, lease } };
+  const until = situation.now + situation.leaseMs(alone);
+  return { events: [started], next: { type: "run", step: alone, attempt, claim, lease: until } };
 }
 
 /** A task that cannot be claimed any more is tried in the log, whatever else is to be done. */
@@ -106,9 +107,10 @@ function claimFields(
   state: RunState,
   { command, name, shielded, cleanup }: PendingStep,
   situation: Situation,
-): { command: number; step: string; attempt: number; shielded: boolean; cleanup?: false } {
+): Omit<Extract<LogEvent, { type: "step.scheduled" }>, "type"> {
   const open = state.open.get(command);
-  const fields = { command, step: name, shielded };
+  const { now, at } = situation;
+  const fields = { command, step: name, shielded, ...(now !== at && { ownTime: now }) };
   if (isStep(open)) return { ...fields, attempt: lastAttempt(open, situation) + 1 };
   return { ...fields, attempt: 1, ...(cleanup === false && { cleanup }) };
 }

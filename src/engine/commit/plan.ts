@@ -12,11 +12,13 @@ import type { Decision, Next } from "../../core/decide/decision.ts";
 import { DetentError } from "../../core/errors.ts";
 import { EVENTS_PER_ENTRY, isTerminal, type LogEvent } from "../../core/events.ts";
 import { applyAll } from "../../core/fold.ts";
+import { byOwnClock, type OwnClock } from "../../core/own-clock.ts";
 import type { RunState } from "../../core/run-state.ts";
 import type { Situation } from "../../core/situation.ts";
 import { sizeOf } from "../../core/value.ts";
 import { nextTimer } from "../../core/wait.ts";
 import type { Parts } from "../services.ts";
+import { ownClock } from "../session/own-clock.ts";
 import type { Session } from "../session/session.ts";
 
 /** Longer entries are cut here and go on in the next one. */
@@ -69,30 +71,29 @@ function withoutReplay(state: RunState, situation: Situation): Decision | undefi
   return atDeadline(state, situation) ?? whenFarTooLong(state, situation);
 }
 
-async function decideNow(
-  session: Session,
-  state: RunState,
-  situation: Situation,
-): Promise<Decision> {
+async function decideNow(session: Session, state: RunState, situation: Judged): Promise<Decision> {
   try {
-    return decide(state, await session.outcome(), situation);
+    return decide(byOwnClock(state, situation), await session.outcome(), situation);
   } catch (error) {
     if (error instanceof DetentError) return { events: [], next: { type: "problem", error } };
     throw error;
   }
 }
 
-function situate(parts: Parts, session: Session, limits: TurnLimits): Situation {
-  const { settings, newId, registry, clock } = parts;
+type Judged = Situation & OwnClock;
+
+function situate(parts: Parts, session: Session, limits: TurnLimits): Judged {
+  const { settings, newId, registry } = parts;
   const { workflow, version } = session.state;
-  const own = clock.now();
+  const clock = ownClock(parts, session.key);
+  const { now: own } = clock;
   const at = Math.max(own, session.state.at);
   const found = registry.find(workflow, version);
   return {
     ...limits,
+    ...clock,
     now: at - own > settings.skewMs ? own : at,
     at,
-    skewMs: settings.skewMs,
     newClaim: newId,
     gracePeriodMs: settings.gracePeriodMs,
     maxDurationMs: found?.maxDurationMs,
@@ -104,11 +105,11 @@ function situate(parts: Parts, session: Session, limits: TurnLimits): Situation 
 class Draft {
   state: RunState;
   readonly #session: Session;
-  readonly #situation: Situation;
+  readonly #situation: Judged;
   readonly #events: LogEvent[] = [];
   #bytes = 0;
 
-  constructor(session: Session, situation: Situation) {
+  constructor(session: Session, situation: Judged) {
     this.#session = session;
     this.#situation = situation;
     this.state = session.state;
@@ -138,7 +139,7 @@ class Draft {
 
   planned(next: Next): Plan {
     const { at } = this.#situation;
-    const timer = nextTimer(this.state, this.#situation);
+    const timer = nextTimer(byOwnClock(this.state, this.#situation), this.#situation);
     return { events: this.#events, at, state: this.state, next, timer, cut: false };
   }
 

@@ -5,24 +5,30 @@
  * One message is enough for a claim. It names what it waits for, goes on as another while any of
  * that is live, and ends with it: whoever claims anew has a message that names nothing.
  */
+import { byOwnClock } from "../../core/own-clock.ts";
 import { type LiveClaim, liveClaims } from "../../core/wait.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import type { Committed } from "../commit/commit.ts";
 import type { Parts } from "../services.ts";
+import { ownClock } from "../session/own-clock.ts";
 import type { Session } from "../session/session.ts";
 import { later } from "./messages.ts";
 
 export async function watchClaims(
-  { clock, scheduler, settings }: Parts,
+  parts: Parts,
   session: Session,
   { next, state, at }: Committed,
   { claim: named, sweep }: Continuation,
 ): Promise<void> {
+  const { clock, scheduler } = parts;
   // The sweep comes by itself.
   if (sweep) return;
   const own = next.type === "run" ? next.claim : undefined;
   // What was left to a claim that was live then: by now it may have ended, and nobody waits for that.
-  const left = liveClaims(state, { now: at, skewMs: settings.skewMs });
+  const here = ownClock(parts, session.key);
+  const { skewMs } = here;
+  const now = at - here.now > skewMs ? here.now : at;
+  const left = liveClaims(byOwnClock(state, here), { now, skewMs });
   const live = left.filter(({ id }) => id !== own);
   const isMine = ({ id }: LiveClaim): boolean =>
     named === undefined ? !session.watched.has(id) : named.includes(id);

@@ -22,16 +22,24 @@ export async function runLogged(
   { leaseMs, remainingMs }: Pick<TurnLimits, "leaseMs"> & Pick<Lease, "remainingMs">,
 ): Promise<NewsSource | undefined> {
   const { step, claim, attempt } = run;
-  const lease = {
+  const aheadMs = leadOf(session.state, run);
+  const lease: Lease = {
     until: run.lease,
     lengthMs: () => leaseMs(step),
     remainingMs,
-    renew: (until: number) => renewInLog(parts, session, run, until),
+    renew: (until: number) => renewInLog(parts, session, run, until + aheadMs),
   };
   const ran = await runAttempt(parts, session, { step, attempt, lease });
   const verdict = verdictOf(ran, session.state);
   if (!verdict) return undefined;
   return (state) => record(state, step.command, claim, verdict, parts.clock.now());
+}
+
+/** By how much the log, where another's clock was ahead, says that a claim lasts longer than by this one. */
+function leadOf({ open: commands }: RunState, { step, claim, lease }: Claimed): number {
+  const open = commands.get(step.command);
+  if (!isClaimed(open) || open.phase.claim !== claim) return 0;
+  return open.phase.lease - lease;
 }
 
 /** An attempt that was kept from beginning ends as one does whose first line asks. */
@@ -43,7 +51,10 @@ function verdictOf(ran: Ran, { cancellation }: RunState): Verdict | undefined {
   return { type: "cancelled", error: encodeError(error) };
 }
 
-/** A longer lease moves the tail, so that no other process takes a live step over unawares. */
+/**
+ * A longer lease moves the tail, so that no other process takes a live step over unawares.
+ * @param lease by the log's clock.
+ */
 async function renewInLog(
   parts: Parts,
   session: Session,

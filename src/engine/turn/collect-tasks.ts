@@ -1,12 +1,14 @@
 /** How the log of a run catches up with its tasks. */
 import { isTask } from "../../core/commands/index.ts";
 import type { OpenStep } from "../../core/commands/step.ts";
+import { taskByOwnClock } from "../../core/own-clock.ts";
 import { absorb, endOf } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import { type NewsSource, stopTasks } from "../commit/commit.ts";
 import { type IdleTask, sendAgain } from "../continuations/resend-tasks.ts";
 import type { Parts } from "../services.ts";
+import { ownClock } from "../session/own-clock.ts";
 import type { Session } from "../session/session.ts";
 
 export interface Examined {
@@ -41,13 +43,15 @@ export async function examineTasks(
     key,
     open.map(({ command }) => command),
   );
+  const own = ownClock(parts, key);
   const byCommand = new Map(found.map((task) => [task.command, task]));
 
   const news: Task[] = [];
   const dead = new Map<number, Task>();
   const idle: IdleTask[] = [];
   for (const step of open) {
-    const task = byCommand.get(step.command) ?? { command: step.command, attempt: 0 };
+    const found = byCommand.get(step.command) ?? { command: step.command, attempt: 0 };
+    const task = taskByOwnClock(found, own);
     if (endOf(task, step)) news.push(task);
     else if (!task.end && isHeld(parts, session, task)) continue;
     else if (isStopped(step)) news.push(task);

@@ -3,6 +3,7 @@
 import { isStep, isTask } from "../../core/commands/index.ts";
 import type { PendingStep } from "../../core/commands/step.ts";
 import { StepLostError, WorkflowNotFoundError } from "../../core/errors.ts";
+import { taskByOwnClock } from "../../core/own-clock.ts";
 import { isEnded } from "../../core/run.ts";
 import { endOf, type Verdict } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
@@ -11,6 +12,7 @@ import type { TaskAnswer, TaskChange } from "../../ports/store.ts";
 import { stopTasks } from "../commit/commit.ts";
 import { later } from "../continuations/messages.ts";
 import type { Parts } from "../services.ts";
+import { ownClock } from "../session/own-clock.ts";
 import type { Session } from "../session/session.ts";
 import type { Hold } from "../steps/hold-lease.ts";
 import { runAttempt } from "../steps/run-attempt.ts";
@@ -107,19 +109,26 @@ async function claim(
     const lease = now + leaseMs(step);
     const id = newId();
     const leaseEndedBefore = now - settings.skewMs;
-    const wanted = { claim: id, lease, attempt, startedAt: now, now, leaseEndedBefore };
+    const wanted = {
+      claim: id,
+      lease,
+      attempt,
+      startedAt: now,
+      ...over(previous, { now, leaseEndedBefore }),
+    };
     const { ok, task } = await store.tasks.claim(session.key, step.command, wanted);
+    const own = taskByOwnClock(task, ownClock(parts, session.key));
     if (ok) {
       parts.observing.claimed(session.head, scheduled, previous, now);
       return { type: "claimed", step, claim: id, attempt, until: lease };
     }
     if (task.end) return endOf(task, scheduled) ? { type: "finished", task } : LOOK;
-    if (task.lease !== undefined && task.lease >= leaseEndedBefore) {
-      return { type: "later", at: freeAt(parts, task.lease), claim: task.claim };
+    if (own.lease !== undefined && own.lease >= leaseEndedBefore) {
+      return { type: "later", at: freeAt(parts, own.lease), claim: task.claim };
     }
     if (task.stop) return LOOK;
-    if (task.retryAt !== undefined && task.retryAt > now) {
-      return { type: "later", at: task.retryAt, claim: undefined };
+    if (own.retryAt !== undefined && own.retryAt > now) {
+      return { type: "later", at: own.retryAt, claim: undefined };
     }
     // Who failed has said when the next attempt comes: that one is made, whatever the policy is by now.
     const isLost = task.lease !== undefined;
@@ -129,6 +138,18 @@ async function claim(
     attempt = task.attempt + 1;
     previous = task;
   }
+}
+
+/**
+ * What counts as over by this clock, though another that is ahead has stamped it with a later time: just
+ * what was seen, so a claim that was renewed since is not taken over.
+ */
+function over(
+  previous: Task | undefined,
+  { now, leaseEndedBefore }: { now: number; leaseEndedBefore: number },
+): { now: number; leaseEndedBefore: number } {
+  const { lease = Number.NEGATIVE_INFINITY, retryAt = now } = previous ?? {};
+  return { now: Math.max(now, retryAt), leaseEndedBefore: Math.max(leaseEndedBefore, lease + 1) };
 }
 
 /** When a task is free again whose claim nobody renews. */
