@@ -66,7 +66,7 @@ describeOnEachStore("after the clock was set back", (world) => {
     held.clock.now -= HOUR;
     counted.reset();
     await held.engine.turn({ runId });
-    expect(counted.calls).toMatchObject({ head: 1, read: 1 });
+    expect(counted.calls).toMatchObject({ "runs.get": 1, "log.read": 1 });
   });
 
   test("the messages of tasks are sent again", async () => {

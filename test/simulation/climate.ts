@@ -14,7 +14,7 @@ const TARGETS = [
   "",
   "store.",
   "scheduler.",
-  "store.append",
+  "store.log.append",
   "store.runs.patch",
   "store.tasks.stop",
 ] as const;

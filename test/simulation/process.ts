@@ -7,7 +7,7 @@ import { StoreUnavailableError } from "../../src/core/errors.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { World } from "./world.ts";
 
-/** A call to the store (`store.append`), the scheduler (`scheduler.send`) or the queue (`queue.ack`). */
+/** A call to the store (`store.log.append`), the scheduler (`scheduler.send`) or the queue (`queue.ack`). */
 export interface Call {
   process: Process;
   name: string;
