@@ -1,5 +1,6 @@
 /** What workflow authors import. */
 export { type CancellationNews, type Context, getContext } from "./authoring/context.ts";
+export { type Hook, type HookOptions, hook } from "./authoring/hook.ts";
 export { isCancellation } from "./authoring/is-cancellation.ts";
 export { patched } from "./authoring/patched.ts";
 export { shield } from "./authoring/shield.ts";
@@ -22,6 +23,10 @@ export {
   EndlessLoopError,
   FatalError,
   ForeignAwaitError,
+  HookAlreadyReceivedError,
+  HookExpiredError,
+  HookNotFoundError,
+  HookTimeoutError,
   IdempotencyConflictError,
   InvalidInputError,
   InvalidOutputError,

@@ -13,12 +13,21 @@ export interface WorkflowHost {
   readonly context: Omit<Context, "checkCancellation">;
   /** Never settles while the command has no result in the log. */
   issue(command: Command, within: Within): Promise<unknown>;
+  /** The same of what the code may wait for later, or never: until then it waits for nothing. */
+  issueAhead(command: Command, within: Within): IssuedAhead;
   checkCancellation(shielded: boolean): Promise<void>;
   openShield(): OpenShield;
   /** @throws UnknownPatchError */
   patched(id: string): boolean;
   /** The code has begun a timer, a request or the like. */
   beganForeignWork?(): void;
+}
+
+export interface IssuedAhead {
+  /** By which somebody outside can settle it; the same at every replay, and known to nobody else. */
+  readonly token: string;
+  /** From here on the code waits for it. */
+  wait(): Promise<unknown>;
 }
 
 /** What code stands in. */

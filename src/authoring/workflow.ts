@@ -3,6 +3,7 @@ import { USUAL_EVENTS } from "../core/bounds.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import { isLabel, RULES } from "../core/option-rules.ts";
+import { isSchema } from "./schema.ts";
 
 type Schema = StandardSchemaV1;
 
@@ -124,10 +125,4 @@ function checkPatches(workflow: string, patches: readonly string[]): void {
   throw new ConfigurationError(
     `Workflow "${workflow}" names the patch "${twice}" twice. Give each change an id of its own.`,
   );
-}
-
-/** Some libraries make objects, others functions. */
-function isSchema(value: unknown): boolean {
-  const standard: unknown = Reflect.get(Object(value), "~standard");
-  return typeof Reflect.get(Object(standard), "validate") === "function";
 }

@@ -4,6 +4,12 @@
  */
 import { CancellationError } from "./cancellation-error.ts";
 import { brand, DetentError, type ErrorOptions } from "./detent-error.ts";
+import {
+  HookAlreadyReceivedError,
+  HookExpiredError,
+  HookNotFoundError,
+  HookTimeoutError,
+} from "./hook-errors.ts";
 import { type Issue, withIssues } from "./issues.ts";
 import { NonErrorThrownError } from "./non-error-thrown.ts";
 import type { RunStatus } from "./run.ts";
@@ -17,6 +23,12 @@ import { messageOf } from "./thrown.ts";
 
 export { CancellationError, isCancellationOf } from "./cancellation-error.ts";
 export { DetentError, type ErrorOptions, kindOf } from "./detent-error.ts";
+export {
+  HookAlreadyReceivedError,
+  HookExpiredError,
+  HookNotFoundError,
+  HookTimeoutError,
+} from "./hook-errors.ts";
 export type { Issue } from "./issues.ts";
 export { asError, NonErrorThrownError } from "./non-error-thrown.ts";
 export {
@@ -287,6 +299,10 @@ export const ERROR_KINDS = {
   StepFailedError,
   StepTimeoutError,
   StepLostError,
+  HookTimeoutError,
+  HookNotFoundError,
+  HookAlreadyReceivedError,
+  HookExpiredError,
   NonErrorThrownError,
   NonDeterminismError,
   ForeignAwaitError,

@@ -19,7 +19,11 @@ const byTime = (a: Due, b: Due): number => a[0] - b[0] || a[1] - b[1];
 export class Side {
   static readonly empty = new Side(
     SortedMap.empty(byNumber),
-    { claims: SortedMap.empty(byNumber), tasks: SortedMap.empty(byNumber) },
+    {
+      claims: SortedMap.empty(byNumber),
+      tasks: SortedMap.empty(byNumber),
+      asked: SortedMap.empty(byNumber),
+    },
     SortedMap.empty(byTime),
   );
 
@@ -52,7 +56,13 @@ export class Side {
 
   /** What may be executed by somebody, a group at a time. */
   *executing(): Generator<OpenCommand> {
-    for (const group of Object.values(this.#groups)) yield* group.values();
+    yield* this.#groups.claims.values();
+    yield* this.#groups.tasks.values();
+  }
+
+  /** Whether somebody outside is asked for something. */
+  get asksOutside(): boolean {
+    return this.#groups.asked.size > 0;
   }
 
   /** The steps that are claimed in the log, whether or not their leases last. */

@@ -1,5 +1,5 @@
 /** What a run waits for when there is nothing to do. */
-import { type CommandEvent, dueAfter, isTask } from "./commands/index.ts";
+import { asksOutside, type CommandEvent, dueAfter, isTask } from "./commands/index.ts";
 import { deadlineOf, freeSides, type RunState } from "./run-state.ts";
 import { isBusy, isFree, type Situation } from "./situation.ts";
 
@@ -9,6 +9,8 @@ export interface Wait {
   until: number | undefined;
   /** Something executes. */
   busy: boolean;
+  /** Somebody outside is asked, whose answer brings the run forward: nobody has to look after it. */
+  asks?: true;
 }
 
 /** A claim in the log, and when it ends if it is not renewed. */
@@ -56,9 +58,11 @@ export function waitFor(
   const timers = begun.map(dueAfter).filter((at) => at !== undefined);
   const open = nextTimer(state, situation);
   if (open !== undefined) timers.push(open);
+  const asks = begun.some(asksOutside) || freeSides(state).some((side) => side.asksOutside);
   return {
     type: "wait",
     until: timers.length > 0 ? Math.min(...timers) : undefined,
     busy: isBusy(state, situation),
+    ...(asks && { asks }),
   };
 }

@@ -8,7 +8,9 @@ import type { Continuation, Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
 import { cancelAll } from "./calls/cancel-all.ts";
 import { getEvents } from "./calls/read-events.ts";
+import { openHooks } from "./calls/read-hooks.ts";
 import { endOf, getRun, listRuns, waitMillis } from "./calls/read-runs.ts";
+import { resumeHook } from "./calls/resume-hook.ts";
 import { type Started, startRun } from "./calls/start-run.ts";
 import { requestCancel, terminateRun } from "./calls/stop-run.ts";
 import { sweep } from "./calls/sweep.ts";
@@ -150,6 +152,8 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
       return cancelAll(parts, filter, { ask, ended }, how);
     },
     terminate: (runId, how = {}) => terminateRun(parts, runId, how),
+    resumeHook: (token, payload) => resumeHook(parts, token, payload),
+    hooks: (runId) => openHooks(parts, runId),
     getRun: (runId) => getRun(parts, runId),
     listRuns: (query = {}) => listRuns(parts, query),
     getEvents: (runId, how = {}) => getEvents(parts, runId, how),

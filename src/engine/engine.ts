@@ -65,6 +65,25 @@ export interface WakeAnswer {
   status: RunStatus;
 }
 
+export interface ResumeAnswer {
+  /** The run that the hook is of. */
+  runId: string;
+}
+
+/** A hook that takes a payload now. */
+export interface OpenHook {
+  /** Its name. */
+  hook: string;
+  /** Its place in the order in which the code asked for things. */
+  command: number;
+  /** Whoever has it may answer. */
+  token: string;
+  createdAt: Date;
+  expiresAt?: Date;
+  /** What a payload must be, as JSON Schema, if the hook's own schema tells one in short. */
+  schema?: Record<string, unknown>;
+}
+
 export interface Cancellation {
   reason?: string;
   requestedBy?: string;
@@ -196,6 +215,16 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
   ): AsyncIterable<CancelAnswer>;
   /** Ends the run at once, without clean-up. @throws RunNotFoundError, ContentionError */
   terminate(runId: string, options?: TerminateOptions): Promise<TerminateAnswer>;
+  /**
+   * Hands a payload to a hook: the one that comes first, and no other. It is held against the hook's
+   * schema, so the run's workflow must be registered here.
+   * @throws HookNotFoundError, HookAlreadyReceivedError, HookExpiredError, RunEndedError;
+   *   InvalidInputError, SerializationError, PayloadTooLargeError for the payload;
+   *   WorkflowNotFoundError, ContentionError
+   */
+  resumeHook(token: string, payload?: unknown): Promise<ResumeAnswer>;
+  /** The hooks of a run that take a payload now, with their tokens. @throws RunNotFoundError */
+  hooks(runId: string): Promise<OpenHook[]>;
   /** Has the run go on now: one with a problem is tried at once. @throws RunNotFoundError, ContentionError */
   wake(runId: string): Promise<WakeAnswer>;
 

@@ -30,6 +30,8 @@ export type {
   Engine,
   EventPage,
   EventQuery,
+  OpenHook,
+  ResumeAnswer,
   Run,
   RunEnd,
   RunEvent,

@@ -1,6 +1,6 @@
 /** An input that a workflow takes, made from its schema: for commands that one can copy. */
+import { jsonSchemaOf } from "../../authoring/schema.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
-import { inputSchemaOf } from "../../http/input-schema.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -8,10 +8,9 @@ type Schema = Readonly<Record<string, unknown>>;
  * JSON of an input; `undefined` for a workflow whose schema tells too little to make one that it
  * takes. A workflow without a schema takes anything, and is given an empty object.
  */
-export async function exampleInput(workflow: AnyWorkflow): Promise<string | undefined> {
-  const { input } = workflow;
+export async function exampleInput({ input }: AnyWorkflow): Promise<string | undefined> {
   if (input === undefined) return "{}";
-  const schema = inputSchemaOf(workflow);
+  const schema = jsonSchemaOf(input);
   if (!schema) return undefined;
   const example = exampleOf(schema, { root: schema, name: "", depth: 0 });
   const text = JSON.stringify(example);

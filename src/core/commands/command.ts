@@ -24,8 +24,11 @@ export interface Place {
   /** Its position in the order in which the code issued its commands. */
   command: number;
   shielded: boolean;
-  /** The delivery window in which it was issued, counted from the start. */
-  window: number;
+  /**
+   * The delivery window in which the code came to wait for it, counted from the start; nothing for
+   * what it has asked for and does not wait for yet.
+   */
+  window: number | undefined;
   /** `false` if its shield was open before the delivery already. */
   cleanup?: false;
 }
@@ -78,6 +81,8 @@ export type Role<Event, Opened> = Done<Event, Opened> & {
   readonly isDue?: true;
   /** It brings news, of an attempt or from outside: no function had to come for it. */
   readonly isNews?: true;
+  /** It comes from somebody who holds no message of the run, which has to go on now. */
+  readonly wakes?: true;
 };
 
 type Done<Event, Opened> =
@@ -98,7 +103,11 @@ type Done<Event, Opened> =
     };
 
 /** What open commands are found by, beside their times. */
-export type Group = "claims" | "tasks";
+export type Group =
+  | "claims"
+  | "tasks"
+  /** Somebody outside is asked: nobody has to look after the run until they answer. */
+  | "asked";
 
 /** What tells whether something executes. */
 export interface Moment {

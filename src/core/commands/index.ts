@@ -4,15 +4,17 @@
  */
 import type * as z from "zod/mini";
 import type { CommandKind, KindTypes, Role } from "./command.ts";
+import { type Hook, hook } from "./hook.ts";
 import { type Sleep, sleep } from "./sleep.ts";
 import { type ClaimedStep, type ScheduledStep, type Step, step } from "./step.ts";
 
 export interface Kinds {
   step: Step;
   sleep: Sleep;
+  hook: Hook;
 }
 
-export const COMMANDS = { step, sleep } satisfies {
+export const COMMANDS = { step, sleep, hook } satisfies {
   readonly [K in Kind]: CommandKind<Kinds[K]>;
 };
 
@@ -98,13 +100,22 @@ export function labelIn(event: CommandEvent): string {
 
 /** When what an event opens is due by itself. */
 export function dueAfter(event: CommandEvent): number | undefined {
-  const role = roleOf(event);
-  if (role.does !== "opens" && role.does !== "changes") return undefined;
-  const open = role.open(event, ANYWHERE);
-  return kindOf(open).dueAt(open);
+  const open = openedBy(event);
+  return open && kindOf(open).dueAt(open);
 }
 
-/** A time of its own does not depend on where an event stands. */
+/** Whether an event opens what somebody outside is asked for. */
+export function asksOutside(event: CommandEvent): boolean {
+  const open = openedBy(event);
+  return open !== undefined && kindOf(open).group(open) === "asked";
+}
+
+function openedBy(event: CommandEvent): OpenCommand | undefined {
+  const role = roleOf(event);
+  return role.does === "opens" || role.does === "changes" ? role.open(event, ANYWHERE) : undefined;
+}
+
+/** What is asked of it here does not depend on where an event stands. */
 const ANYWHERE = { at: 0, position: 0, absorbed: [] };
 
 /** Whether an event is one of this kind of command. */

@@ -4,12 +4,10 @@ import type { Outcome } from "../outcome.ts";
 import type { RunState } from "../run-state.ts";
 import { isFree, type Situation } from "../situation.ts";
 
+type Times = Pick<Situation, "now" | "at" | "skewMs">;
+
 /** Commands that the code issued and the log does not know yet, and timers that begin anew. */
-export function beginnings(
-  state: RunState,
-  outcome: Outcome,
-  situation: Situation,
-): CommandEvent[] {
+export function beginnings(state: RunState, outcome: Outcome, situation: Times): CommandEvent[] {
   return fresh(state, outcome)
     .concat(tooFarOff(state, outcome, situation))
     .flatMap((issued) => kindOf(issued).begin(issued, situation.now) ?? []);
@@ -24,7 +22,7 @@ export function fresh(state: RunState, { unrecorded }: Outcome): PendingCommand[
  * A timer that ends later than one that begins now was begun by a clock that is ahead. It begins
  * anew, by this clock.
  */
-function tooFarOff(state: RunState, { pending }: Outcome, situation: Situation): PendingCommand[] {
+function tooFarOff(state: RunState, { pending }: Outcome, situation: Times): PendingCommand[] {
   const { now, at, skewMs } = situation;
   if (at === now) return [];
   return [...pending.values()].filter((issued) => {

@@ -38,16 +38,19 @@ function isShieldAtWork({ open }: RunState, { unrecorded }: Outcome): boolean {
 
 /**
  * The checkpoint that the code came to last: what was issued before may be the loser of a race, which
- * nobody waits for any more.
+ * nobody waits for any more. What nobody waits for yet is none.
  */
 function landingOf({ pending, waitingChecks }: Outcome): PendingCommand | "check" | undefined {
   let landing: PendingCommand | undefined;
+  let window = 0;
   for (const each of pending.values()) {
-    if (!landing || each.window > landing.window) landing = each;
+    if (each.window === undefined || (landing && each.window <= window)) continue;
+    landing = each;
+    ({ window } = each);
   }
   const check = waitingChecks.at(-1);
   if (check === undefined) return landing;
-  return landing && landing.window >= check ? landing : "check";
+  return landing && window >= check ? landing : "check";
 }
 
 function checkpointAt(

@@ -56,18 +56,18 @@ export async function commit(
 }
 
 /**
- * Appends events that follow from the state alone, without looking at the code.
+ * Appends events that follow from the state, without deciding what follows from them.
  * @returns the events that were appended; none if `source` has none.
  */
 export async function commitEvents(
   parts: Parts,
   session: Session,
-  source: (state: RunState, now: number) => LogEvent[],
+  source: (state: RunState, now: number) => Promise<LogEvent[]> | LogEvent[],
 ): Promise<LogEvent[]> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     if (tries > 1) await pause(parts.clock, jitter(parts, tries));
     const at = Math.max(parts.clock.now(), session.state.at);
-    const events = source(session.state, at);
+    const events = await source(session.state, at);
     if (events.length === 0) return events;
     if (await append(parts, session, { events, at, state: applyAll(session.state, events, at) })) {
       return events;

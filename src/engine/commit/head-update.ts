@@ -1,5 +1,6 @@
 /** How a run's head follows its log. */
 import { isDeepStrictEqual } from "node:util";
+import { isOfCommand, roleOf } from "../../core/commands/index.ts";
 import type { Next } from "../../core/decide/decision.ts";
 import { summarizeError } from "../../core/error-summary.ts";
 import { TooManyEventsError } from "../../core/errors.ts";
@@ -9,7 +10,7 @@ import type { RunState, TerminationState } from "../../core/run-state.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
 
-/** What an entry changes in the head in the same transaction: a request, or the end. */
+/** What an entry changes in the head in the same transaction: a request, an answer, or the end. */
 export function changeWith(
   head: RunHead,
   state: RunState,
@@ -36,7 +37,9 @@ export function changeWith(
       }),
     };
   }
-  if (!events.some(({ type }) => type === "cancellation.requested")) return undefined;
+  if (!events.some(({ type }) => type === "cancellation.requested")) {
+    return events.some(wakes) ? { dueAt: at, resends: 0 } : undefined;
+  }
   const cancellation = cancellationRecord(state, at);
   return {
     status: "cancelling",
@@ -46,6 +49,11 @@ export function changeWith(
     // What keeps the run from going on is tried afresh: its clean-up has only so much time.
     ...(head.problem && { problem: { ...head.problem, tries: 0 } }),
   };
+}
+
+/** Whether somebody says it who holds no message of the run, so that the sweep must know of it. */
+function wakes(event: LogEvent): boolean {
+  return isOfCommand(event) && roleOf(event).wakes === true;
 }
 
 const LONGEST_NAME = 100;
@@ -161,8 +169,9 @@ function statusAfter(state: RunState, next: Next): "running" | "suspended" | "ca
 }
 
 /**
- * A run that waits for nothing but time is due then. Any other is looked after by the watchdog, and
- * its `dueAt` only moves to a sooner timer; the sweep moves it on.
+ * A run that waits for nothing but time is due then, and one that waits for an answer from outside
+ * when its log must be kept on. Any other is looked after by the watchdog, and its `dueAt` only moves
+ * to a sooner timer; the sweep moves it on.
  */
 function dueAfter(
   head: RunHead,
@@ -170,7 +179,8 @@ function dueAfter(
   { now, watchdogMs, timer = Number.POSITIVE_INFINITY }: Times,
 ): number | undefined {
   if (next.type === "wait" && !next.busy) {
-    return Math.min(next.until ?? now + watchdogMs, head.keepAt);
+    const otherwise = next.asks ? head.keepAt : now + watchdogMs;
+    return Math.min(next.until ?? otherwise, head.keepAt);
   }
   if (timer < (head.dueAt ?? Number.POSITIVE_INFINITY)) return timer;
   return head.status === "suspended" ? Math.min(timer, now + watchdogMs) : undefined;

@@ -1,6 +1,6 @@
 import { runInScope, type WorkflowHost } from "../../authoring/scope.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
-import { labelOf } from "../../core/commands/index.ts";
+import { type Command, labelOf } from "../../core/commands/index.ts";
 import {
   asError,
   ConfigurationError,
@@ -31,14 +31,17 @@ export function endingOf(
 
 /** What the output's schema runs is no code of the workflow: a command of it would be in no log. */
 function atTheEnd({ name }: AnyWorkflow, host: WorkflowHost): WorkflowHost {
+  const refuse = (command: Command): never => {
+    throw guard(
+      new ConfigurationError(
+        `The output schema of workflow "${name}" asked for ${labelOf(command)}. Ask for it in the workflow's code.`,
+      ),
+    );
+  };
   return {
     ...host,
-    issue(command) {
-      const error = new ConfigurationError(
-        `The output schema of workflow "${name}" asked for ${labelOf(command)}. Ask for it in the workflow's code.`,
-      );
-      return handled(Promise.reject(guard(error)));
-    },
+    issue: (command) => handled((async () => refuse(command))()),
+    issueAhead: (command) => refuse(command),
     checkCancellation: async () => {},
     openShield: () => ({ cleanup: false, close() {} }),
   };

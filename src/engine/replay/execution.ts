@@ -14,7 +14,7 @@
  *     that only the workflow names never does.
  */
 
-import type { OpenShield, Within, WorkflowHost } from "../../authoring/scope.ts";
+import type { IssuedAhead, OpenShield, Within, WorkflowHost } from "../../authoring/scope.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { type Command, isOfCommand, kindOf, labelOf } from "../../core/commands/index.ts";
 import { ForeignAwaitError, UnknownPatchError } from "../../core/errors.ts";
@@ -24,6 +24,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { RunKey } from "../../ports/store.ts";
 import { DeliveryWindow } from "./delivery-window.ts";
 import { HeldLines, type Saying } from "./held-lines.ts";
+import { hookToken } from "./hook-token.ts";
 import { IssuedCommands } from "./issued-commands.ts";
 import { never } from "./pending-promises.ts";
 import { WaitingCommands } from "./waiting-commands.ts";
@@ -31,8 +32,15 @@ import { WorkflowCancellation } from "./workflow-cancellation.ts";
 import { WorkflowCode } from "./workflow-code.ts";
 import { workflowContext } from "./workflow-context.ts";
 
+/** What the code has asked for, and gets for it. */
+interface Issued {
+  position: number;
+  promise: Promise<unknown>;
+}
+
 export class Execution {
   readonly #workflow: AnyWorkflow;
+  readonly #key: RunKey;
   readonly #code: WorkflowCode;
   readonly #cancellation: WorkflowCancellation;
   readonly #window = new DeliveryWindow();
@@ -46,6 +54,7 @@ export class Execution {
 
   constructor(workflow: AnyWorkflow, key: RunKey, logger: Logger) {
     this.#workflow = workflow;
+    this.#key = key;
     this.#cancellation = new WorkflowCancellation(key.runId);
     const host: WorkflowHost = {
       context: workflowContext(key, workflow.name, {
@@ -57,6 +66,7 @@ export class Execution {
         drawing: (what) => this.#window.mustBeOpen(`The workflow called ${what}`),
       }),
       issue: (command, within) => this.#issue(command, within),
+      issueAhead: (command, within) => this.#issueAhead(command, within),
       checkCancellation: (shielded) => this.#check(shielded),
       openShield: () => this.#openShield(),
       patched: (id) => this.#patched(id),
@@ -176,20 +186,41 @@ export class Execution {
     });
   }
 
-  #issue(command: Command, { shielded, cleanup }: Within): Promise<unknown> {
+  #issue(command: Command, within: Within): Promise<unknown> {
+    return this.#issueIn(this.#window.number, command, within).promise;
+  }
+
+  #issueAhead(command: Command, within: Within): IssuedAhead {
+    const { position, promise } = this.#issueIn(undefined, command, within);
+    return {
+      token: hookToken(this.#key, position),
+      wait: () => {
+        if (this.#waiting.isAhead(position)) {
+          this.#window.mustBeOpen(`The workflow came to await ${labelOf(command)}`);
+          this.#waiting.await(position, this.#window.number);
+        }
+        return promise;
+      },
+    };
+  }
+
+  /** @param window in which the code waits for it; nothing if it does not yet. */
+  #issueIn(window: number | undefined, command: Command, { shielded, cleanup }: Within): Issued {
     const what = labelOf(command);
-    if (!this.#mayAct(`The workflow asked for ${what}`, shielded)) return never();
+    if (!this.#mayAct(`The workflow asked for ${what}`, shielded))
+      return { position: 0, promise: never() };
     const position = this.#issued.add({ what, shielded });
-    if (this.#isRejected(shielded)) return this.#cancellation.reject();
+    if (this.#isRejected(shielded)) return { position, promise: this.#cancellation.reject() };
     const isEarly = this.#cancellation.isDelivered && !cleanup;
     const place = {
       command: position,
       shielded,
-      window: this.#window.number,
+      window,
       ...(isEarly && { cleanup: false as const }),
     };
     const isSettled = this.#waiting.isSettledAhead(position);
-    return this.#waiting.add(kindOf(command).pending(command, place, isSettled));
+    const pending = kindOf(command).pending(command, place, isSettled);
+    return { position, promise: this.#waiting.add(pending) };
   }
 
   #check(shielded: boolean): Promise<void> {
@@ -229,7 +260,7 @@ export class Execution {
   }
 
   #requireProgress(): void {
-    if (this.#waiting.size > 0 || this.#cancellation.waitingChecks.length > 0) return;
+    if (this.#waiting.awaited > 0 || this.#cancellation.waitingChecks.length > 0) return;
     if (this.#cancellation.isRunaway) return;
     if (this.#code.hasEnded && this.#shields === 0) return;
     this.#window.fail(new ForeignAwaitError("The workflow waits for no Detent command"));

@@ -12,16 +12,22 @@ interface Waiting {
   cause?: Encoded | undefined;
 }
 
-/** The commands that the workflow's code waits for, in the order in which it issued them. */
+/**
+ * The commands that the workflow's code waits for, or may wait for later, in the order in which it
+ * issued them.
+ */
 export class WaitingCommands {
   readonly #waiting = new Map<number, Waiting>();
   readonly #pending = new Map<number, PendingCommand>();
   readonly #unrecorded = new Map<number, PendingCommand>();
+  /** How many of them the code does not wait for yet. */
+  #ahead = 0;
   /** Those that are settled in what is to be fed yet. */
   readonly #settledAhead = new Set<number>();
 
-  get size(): number {
-    return this.#waiting.size;
+  /** How many of them the code waits for now. */
+  get awaited(): number {
+    return this.#waiting.size - this.#ahead;
   }
 
   /** As they stand at any time. */
@@ -46,6 +52,7 @@ export class WaitingCommands {
   /** @returns what the code gets for it. */
   add(pending: PendingCommand): Promise<unknown> {
     const { command } = pending;
+    if (pending.window === undefined) this.#ahead += 1;
     this.#pending.set(command, pending);
     this.#unrecorded.set(command, pending);
     return handled(
@@ -53,6 +60,22 @@ export class WaitingCommands {
         this.#waiting.set(command, { pending, resolve, reject });
       }),
     );
+  }
+
+  /** Whether it is issued and not settled, and the code does not wait for it yet. */
+  isAhead(command: number): boolean {
+    const waiting = this.#waiting.get(command);
+    return waiting !== undefined && waiting.pending.window === undefined;
+  }
+
+  /** From this window on the code waits for it. */
+  await(command: number, window: number): void {
+    const waiting = this.#waiting.get(command);
+    if (!waiting || !this.isAhead(command)) return;
+    this.#ahead -= 1;
+    waiting.pending = { ...waiting.pending, window };
+    this.#pending.set(command, waiting.pending);
+    if (this.#unrecorded.has(command)) this.#unrecorded.set(command, waiting.pending);
   }
 
   /** The log says something of it. */
@@ -86,6 +109,7 @@ export class WaitingCommands {
   }
 
   #delete(command: number): void {
+    if (this.isAhead(command)) this.#ahead -= 1;
     this.#waiting.delete(command);
     this.#pending.delete(command);
     this.#unrecorded.delete(command);

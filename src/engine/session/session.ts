@@ -207,8 +207,8 @@ export class Session {
       await this.catchUp();
       return false;
     }
+    await this.#follow(entry, { shown, own: true });
     this.say();
-    await this.#follow(entry, { shown });
     if (change) this.knownHead.change(entry.position, change);
     if (this.#parts.settings.replay === "verify") {
       await verifyAgainstCold(this.#parts, this.head, this.#execution, this.state.position);
@@ -245,7 +245,7 @@ export class Session {
     if (this.#execution?.isFaulty) this.#execution = undefined;
     this.#execution?.hush();
     for (const entry of entries) {
-      await this.#follow(entry, { shown: false });
+      await this.#follow(entry, { shown: false, own: false });
       // The head says then that it is being cancelled, or rests.
       if (this.state.cancellation || !hasOpenSteps(this.state)) this.knownHead.doubt();
     }
@@ -265,11 +265,11 @@ export class Session {
     this.#tellAttempts();
   }
 
-  async #follow(entry: Entry, { shown }: { shown: boolean }): Promise<void> {
+  async #follow(entry: Entry, { shown, own }: { shown: boolean; own: boolean }): Promise<void> {
     this.#log.push(entry);
     if (!shown) this.#doubt();
-    // Whoever wrote it has logged what the code does then.
-    if (!shown) await this.#execution?.feed(entry, { quiet: true });
+    // Whoever wrote it logs what the code does then.
+    if (!shown) await this.#execution?.feed(entry, { quiet: !own });
     this.state = fold(this.state, entry);
     this.#isCurrent();
     this.#tellAttempts();
@@ -294,7 +294,7 @@ export class Session {
 
   async #live(): Promise<Execution> {
     if (this.#execution) return this.#execution;
-    const execution = await replayLog(this.#parts, this.head, await this.#entries());
+    const execution = await replayLog(this.#parts, this.head, await this.entries());
     execution.whenFaulty(() => {
       if (this.#execution === execution) this.#faulty();
     });
@@ -303,7 +303,7 @@ export class Session {
   }
 
   /** The log as far as it is known. */
-  async #entries(): Promise<readonly Entry[]> {
+  async entries(): Promise<readonly Entry[]> {
     const known = this.#log.entries;
     if (known) return known;
     const { position } = this.state;

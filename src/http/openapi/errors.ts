@@ -33,6 +33,7 @@ const DESCRIPTIONS: { readonly [Status in ErrorStatus]: string } = {
   403: "By a name that is not the app's, or from a page of another origin.",
   404: "What the address names is not there.",
   409: "What was asked does not go with what there is.",
+  410: "What was asked for is over: its time, or what it was part of.",
   413: "The body has more bytes than the app reads (1 MiB unless it is set up otherwise), or what would have to be kept of it is too large (some 390 KB).",
   415: "The body does not say that it is JSON, in one of the two types that this operation lists.",
   421: "Another engine may know what this one does not. Send it again after a pause.",

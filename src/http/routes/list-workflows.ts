@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
+import { jsonSchemaOf } from "../../authoring/schema.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { answerList } from "../answer.ts";
 import { text } from "../fields/answers.ts";
-import { inputSchemaOf } from "../input-schema.ts";
 import { components } from "../openapi/json-schema.ts";
 import { route } from "./route.ts";
 
@@ -34,8 +34,7 @@ export const listWorkflows = route({
   },
 });
 
-function describe(workflow: AnyWorkflow): object {
-  const { name, version } = workflow;
-  const inputSchema = inputSchemaOf(workflow);
+function describe({ name, version, input }: AnyWorkflow): object {
+  const inputSchema = jsonSchemaOf(input);
   return { name, version, ...(inputSchema && { inputSchema }) };
 }

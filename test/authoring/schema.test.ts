@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import * as mini from "zod/mini";
-import { inputSchemaOf } from "../../src/http/input-schema.ts";
-import { workflow } from "../../src/index.ts";
-import { createTestApp } from "./test-app.ts";
+import { jsonSchemaOf } from "../../src/authoring/schema.ts";
+import { createTestApp } from "../http/test-app.ts";
 
 const standard = {
   version: 1,
@@ -59,12 +58,12 @@ test.each([
   ["the standard", housemade, { $comment: "draft-2020-12", type: "string" }],
   ["nothing, where the library gives none", { "~standard": standard }, undefined],
   ["nothing, where it cannot", refusing, undefined],
-])("the schema of an input is told by %s", (_what, input, expected) => {
-  expect(inputSchemaOf(workflow("w", async () => {}, { input }))).toEqual(expected);
+])("the JSON Schema of a schema is told by %s", (_what, schema, expected) => {
+  expect(jsonSchemaOf(schema)).toEqual(expected);
 });
 
-test("a workflow that takes anything has none", () => {
-  expect(inputSchemaOf(workflow("w", async (_input: unknown) => {}))).toBeUndefined();
+test("where anything is taken, there is none", () => {
+  expect(jsonSchemaOf(undefined)).toBeUndefined();
 });
 
 test("the list of workflows tells it", async () => {

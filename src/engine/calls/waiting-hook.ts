@@ -1,0 +1,85 @@
+/** Whether a hook takes a payload, as the log and the code have it; if not, why. */
+import type { PendingHook } from "../../core/commands/hook.ts";
+import { isEventOf } from "../../core/commands/index.ts";
+import {
+  DetentError,
+  HookAlreadyReceivedError,
+  HookExpiredError,
+  HookNotFoundError,
+  RunEndedError,
+} from "../../core/errors.ts";
+import type { Entry } from "../../core/events.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import type { RunState } from "../../core/run-state.ts";
+import { isFree } from "../../core/situation.ts";
+import type { Parts } from "../services.ts";
+import type { Session } from "../session/session.ts";
+
+/** The hook as the code waits for it, or why it takes no payload. */
+export async function waitingHook(
+  parts: Parts,
+  session: Session,
+  command: number,
+): Promise<PendingHook | DetentError> {
+  const found = await hookAsKnown(parts, session, command);
+  // What is known here may be out of date.
+  if (!(found instanceof DetentError) || !(await session.catchUp())) return found;
+  return await hookAsKnown(parts, session, command);
+}
+
+/** The same, by what is known of the run here. */
+export async function hookAsKnown(
+  { clock }: Parts,
+  session: Session,
+  command: number,
+): Promise<PendingHook | DetentError> {
+  const { state } = session;
+  const { runId } = session.key;
+  if (state.ended) {
+    const { reason } = state.termination ?? state.cancellation ?? {};
+    return new RunEndedError({ runId, status: state.ended, reason });
+  }
+  const fate = state.open.has(command)
+    ? undefined
+    : fateOf(runId, command, await session.entries());
+  if (fate) return fate;
+  if (isToStartLater(state, clock.now())) return new HookNotFoundError();
+  const { pending, fault } = await outcomeOf(session);
+  if (fault) return fault;
+  const hook = pending?.get(command);
+  if (hook?.kind === "hook" && isFree(state, hook)) return hook;
+  // What the code asks for after the delivery is rejected at once, and nothing waits for it.
+  const isCancelled = hook !== undefined || state.cancellation?.delivered !== undefined;
+  if (!isCancelled) return new HookNotFoundError();
+  return new HookExpiredError({ runId, hook: hook?.name, reason: "cancelled" });
+}
+
+/** What became of a hook that is open no more; nothing if the log has not heard of it. */
+function fateOf(
+  runId: string,
+  command: number,
+  log: readonly Entry[],
+): HookAlreadyReceivedError | HookExpiredError | undefined {
+  const last = log
+    .flatMap(({ events }) => events)
+    .findLast((event) => isEventOf("hook", event) && event.command === command);
+  if (!last || !isEventOf("hook", last)) return undefined;
+  const { hook } = last;
+  if (last.type === "hook.received") return new HookAlreadyReceivedError({ runId, hook });
+  const reason = last.type === "hook.expired" ? "timeout" : "cancelled";
+  return new HookExpiredError({ runId, hook, reason });
+}
+
+/** No code of it may run yet, so nobody can have a token of it. */
+function isToStartLater({ position, startAt }: RunState, now: number): boolean {
+  return position === 1 && startAt !== undefined && now < startAt;
+}
+
+async function outcomeOf(session: Session): Promise<Partial<Pick<Outcome, "pending" | "fault">>> {
+  try {
+    return await session.outcome();
+  } catch (error) {
+    if (error instanceof DetentError) return { fault: error };
+    throw error;
+  }
+}
