@@ -74,6 +74,7 @@ export function createTestEngine<const W extends AnyWorkflow>(
     runDue,
     mayGoOn: (runId) => clock.moving || (atWork.get(runId) ?? 0) > 0,
     read: (runId) => engine.getRun(runId),
+    hooks: async (runId) => (await engine.hooks(runId)).map(({ hook }) => hook),
     check: () => guard.check(),
   });
   /** How many turns of a run are under way. */

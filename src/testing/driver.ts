@@ -8,6 +8,8 @@ interface DriverOptions {
   /** Whether something of a run may still go on by itself: a turn is at work, or the clock moves. */
   mayGoOn(runId: string): boolean;
   read(runId: string): Promise<Run>;
+  /** The names of the hooks of a run that take a payload. */
+  hooks(runId: string): Promise<string[]>;
   /** Throws for what a test does not let pass, although the wait is over. */
   check(): void;
 }
@@ -74,21 +76,28 @@ export class Driver {
   }
 
   async #giveUpWhatStands(): Promise<void> {
-    const { mayGoOn, read } = this.#options;
+    const { mayGoOn, read, hooks } = this.#options;
     for (const waiter of [...this.#waiting]) {
       if (mayGoOn(waiter.runId)) continue;
       const run = await read(waiter.runId).catch(() => undefined);
+      const asked = await hooks(waiter.runId).catch(() => []);
       // It may have gone on while it was read.
       if (this.#wanted || mayGoOn(waiter.runId)) return;
-      if (run && !isEnded(run.status)) waiter.giveUp(standing(run));
+      if (run && !isEnded(run.status)) waiter.giveUp(standing(run, asked));
     }
   }
 }
 
-function standing({ runId, status, problem }: Run): TimeoutError {
+function standing({ runId, status, problem }: Run, hooks: readonly string[]): TimeoutError {
   if (problem) {
     return new TimeoutError(
       `Run "${runId}" cannot go on: ${problem.message} Mend the cause; it is tried again when the clock moves.`,
+    );
+  }
+  if (hooks.length > 0) {
+    const names = hooks.map((name) => `"${name}"`).join(", ");
+    return new TimeoutError(
+      `Run "${runId}" is ${status}, and waits for hook ${names}. Hand it a payload, const [{ token }] = await engine.hooks(runId); await engine.resumeHook(token, payload), or move the clock on, if it waits for a time as well, and ask then.`,
     );
   }
   return new TimeoutError(

@@ -48,7 +48,7 @@ const PROMISES: Readonly<Record<string, (history: History) => Findings>> = {
   "L12: the events of a command agree on what it is": sameCommand,
   "L13: attempts count up by one": countedAttempts,
   "L14: a live claim is renewed by itself alone, and not taken over": heldClaims,
-  "L15: a sleep is over no sooner than it said": fullSleeps,
+  "L15: a sleep or hook is over no sooner than it said": fullTimes,
   "L16: a retry starts no sooner than it said": fullPauses,
   "L17: when the run has ended, the end of every command is known": knownEnds,
   "L18: the grace period counts from the delivery, and nothing starts once it is over":
@@ -188,11 +188,13 @@ function isByOwnClock({ event }: Recorded): boolean {
   return "ownTime" in event && event.ownTime !== undefined;
 }
 
-function* fullSleeps(history: History): Findings {
+function* fullTimes(history: History): Findings {
   for (const [before, recorded] of succession(history)) {
     // A step begins anew when its time has come: see L16.
     if (!before || opens(recorded) || !roleOf(recorded.event).isDue) continue;
-    const early = (dueAfter(before.event) ?? recorded.at) - recorded.at;
+    const due = dueAfter(before.event);
+    if (due === undefined) yield `${nameOf(recorded)} has no time`;
+    const early = (due ?? recorded.at) - recorded.at;
     if (early > 0) yield `${nameOf(recorded)} is ${early} ms early`;
   }
 }

@@ -8,7 +8,10 @@ import {
   positionOf,
   seqOf,
 } from "../../src/core/events.ts";
+import { encode } from "../../src/core/value.ts";
 import { begun, busy, on } from "./logs.ts";
+
+const asked = { command: 0, hook: "a", shielded: false };
 
 const EVENTS: readonly LogEvent[] = [
   ...begun.events,
@@ -23,6 +26,10 @@ const EVENTS: readonly LogEvent[] = [
   on.asleep(0, 5),
   on.woken(0),
   { ...on.woken(0), type: "sleep.cancelled" } as LogEvent,
+  { type: "hook.created", ...asked, expiresAt: 5, schema: { type: "object" } },
+  { type: "hook.received", ...asked, payload: encode({ ok: true }, "it") },
+  { type: "hook.expired", ...asked },
+  { type: "hook.cancelled", ...asked, begun: false },
   on.requested(),
   on.delivered(),
   on.completedRun(),

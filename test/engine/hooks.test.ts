@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
+import type { Engine } from "../../src/engine/index.ts";
 import { loadLog } from "../../src/engine/session/load-log.ts";
 import {
   ConfigurationError,
@@ -17,7 +18,6 @@ import {
   WorkflowNotFoundError,
   workflow,
 } from "../../src/index.ts";
-import type { Engine } from "../../src/engine/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { storyOf } from "./story.ts";
 
@@ -63,10 +63,10 @@ describeOnEachStore("a run that waits for a hook", ({ createEngine }) => {
     const engine = createEngine({ workflows: [approval] });
     const { runId } = await engine.start(approval);
     await engine.settle();
-    const head = await engine.store.head(runId, engine.clock.now());
+    const head = await engine.store.runs.get(runId, engine.clock.now());
     expect(head?.dueAt).toBe(head?.keepAt);
     await engine.clock.advance("7d");
-    expect(await engine.store.head(runId, engine.clock.now())).toEqual(head);
+    expect(await engine.store.runs.get(runId, engine.clock.now())).toEqual(head);
     await engine.clock.advance(engine.store.retentionMs);
     await engine.resumeHook(await tokenOf(engine, runId), { approved: true });
     expect(await engine.result(runId)).toBe(true);
@@ -77,7 +77,7 @@ describeOnEachStore("a run that waits for a hook", ({ createEngine }) => {
     const { runId } = await engine.start(approval);
     await engine.settle();
     await engine.resumeHook(await tokenOf(engine, runId), { approved: true });
-    const head = await engine.store.head(runId, engine.clock.now());
+    const head = await engine.store.runs.get(runId, engine.clock.now());
     expect(head).toMatchObject({ dueAt: engine.clock.now(), position: 2, status: "suspended" });
     expect(await engine.result(runId)).toBe(true);
   });
@@ -209,7 +209,7 @@ describeOnEachStore("a payload", ({ createEngine }) => {
     });
     const engine = createEngine({ workflows: [hasty], unawaited: "refuse" });
     const { runId } = await engine.start(hasty);
-    const key = await engine.store.head(runId, engine.clock.now());
+    const key = await engine.store.runs.get(runId, engine.clock.now());
     const { hookToken } = await import("../../src/engine/replay/hook-token.ts");
     if (!key) throw new Error("the run is gone");
     await engine.resumeHook(hookToken(key, 0), "at once");
@@ -256,7 +256,7 @@ describeOnEachStore("a hook's timeout", ({ createEngine }) => {
     await engine.settle();
     const [open] = await engine.hooks(runId);
     expect(open?.expiresAt).toEqual(new Date(engine.clock.now() + 2 * 86_400_000));
-    const head = await engine.store.head(runId, engine.clock.now());
+    const head = await engine.store.runs.get(runId, engine.clock.now());
     expect(head).toMatchObject({ status: "suspended", dueAt: open?.expiresAt?.getTime() });
     await engine.clock.advance("2d");
     expect(await engine.result(runId)).toBe("reply timed out");
@@ -549,7 +549,7 @@ describeOnEachStore("a hook", ({ createEngine }) => {
     const entries = async (which: typeof plain | typeof hooked): Promise<number> => {
       const { runId } = await engine.start(which as typeof plain);
       expect(await engine.result(runId)).toBe("done");
-      const head = await engine.store.head(runId, engine.clock.now());
+      const head = await engine.store.runs.get(runId, engine.clock.now());
       return head ? (await loadLog(engine.store, head)).length : 0;
     };
     expect(await entries(hooked)).toBe(await entries(plain));

@@ -115,3 +115,27 @@ export function goodTasks(): Entry[] {
     ],
   );
 }
+
+function hook(command: number, name: string) {
+  return { command, hook: name, shielded: false };
+}
+
+/** Hooks that are answered, over with their time, and open at the end. */
+export function goodHooks(): Entry[] {
+  return logOf(
+    [started],
+    [
+      { type: "hook.created", ...hook(0, "patient"), expiresAt: at(4) },
+      { type: "hook.created", ...hook(1, "answered"), expiresAt: at(9) },
+      { type: "hook.created", ...hook(2, "open") },
+    ],
+    [{ type: "hook.received", ...hook(1, "answered"), payload: value }],
+    [{ type: "sleep.started", command: 3, shielded: false, until: at(9) }],
+    [{ type: "hook.expired", ...hook(0, "patient") }],
+    [
+      { type: "sleep.cancelled", command: 3, shielded: false },
+      { type: "hook.cancelled", ...hook(2, "open") },
+      { type: "workflow.completed", output: value },
+    ],
+  );
+}

@@ -3,7 +3,16 @@ import type { Entry, LogEvent } from "../../src/core/events.ts";
 import type { CancellationRecord } from "../../src/core/run.ts";
 import type { RunHead } from "../../src/ports/store.ts";
 import { assertInvariants, brokenInvariants, INVARIANTS } from "../../src/testing/invariants.ts";
-import { at, failure, goodHead, goodLog, goodTasks, started, value } from "./good-log.ts";
+import {
+  at,
+  failure,
+  goodHead,
+  goodHooks,
+  goodLog,
+  goodTasks,
+  started,
+  value,
+} from "./good-log.ts";
 
 type Change = (log: Entry[]) => void;
 type Fields = Record<string, unknown>;
@@ -55,6 +64,8 @@ const entry =
   (position: number, fields: Partial<Entry>): Change =>
   (log) =>
     Object.assign(log[position] ?? {}, fields);
+
+const hookFields = { command: 0, hook: "patient", shielded: false };
 
 const started8: LogEvent = {
   type: "step.started",
@@ -164,6 +175,12 @@ const VIOLATIONS: Record<string, Record<string, Change>> = {
       command: 1,
       shielded: false,
     }),
+    "a hook that is answered twice": (log) => void events(log, 3).push(...events(log, 2)),
+    "a hook that is answered after its time": add(4, {
+      ...hookFields,
+      type: "hook.received",
+      payload: value,
+    }),
   },
   L11: {
     "a result out of nowhere": drop(6, 2),
@@ -209,7 +226,11 @@ const VIOLATIONS: Record<string, Record<string, Change>> = {
     "a renewal by another": set("step.renewed", { claim: "z" }),
     "a renewal that gains nothing": set("step.renewed", { lease: at(5) }),
   },
-  L15: { "a short sleep": set("sleep.started", { until: at(7) }) },
+  L15: {
+    "a short sleep": set("sleep.started", { until: at(7) }),
+    "an early hook": set("hook.created", { expiresAt: at(5) }),
+    "a hook without a time": set("hook.created", { expiresAt: undefined }),
+  },
   L16: { "an early retry": set("step.retrying", { retryAt: at(4) }) },
   L17: {
     "a claim without an end": drop(9, 0),
@@ -287,11 +308,18 @@ const UNENDED: Fields = {
 
 const isTasks = (code: string, name: string): boolean =>
   (code === "L13" || code === "L17") && name.includes("task");
+const isHooks = (name: string): boolean => name.includes("hook");
+
+function logFor(code: string, name: string): Entry[] {
+  if (isHooks(name)) return goodHooks();
+  return isTasks(code, name) ? goodTasks() : goodLog();
+}
 
 describe("the invariants of a log", () => {
   it("find nothing in good logs", () => {
     expect(brokenInvariants(goodLog(), goodHead())).toEqual([]);
     expect(brokenInvariants(goodTasks())).toEqual([]);
+    expect(brokenInvariants(goodHooks())).toEqual([]);
     expect(() => assertInvariants(goodLog(), goodHead())).not.toThrow();
   });
 
@@ -325,7 +353,7 @@ describe("the invariants of a log", () => {
     const promise = INVARIANTS.find((each) => each.startsWith(`${code}:`)) ?? code;
     for (const [name, violate] of Object.entries(violations)) {
       it(`find ${name} against "${promise}"`, () => {
-        const log = isTasks(code, name) ? goodTasks() : goodLog();
+        const log = logFor(code, name);
         violate(log);
         expect(brokenInvariants(log).join("\n")).toContain(promise);
         expect(() => assertInvariants(log)).toThrow(promise);

@@ -1,6 +1,14 @@
 /** What a test hears that waits for a run of the test engine. */
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { isCancellation, shield, sleep, step, TimeoutError, workflow } from "../../src/index.ts";
+import {
+  hook,
+  isCancellation,
+  shield,
+  sleep,
+  step,
+  TimeoutError,
+  workflow,
+} from "../../src/index.ts";
 import { createTestEngine } from "../../src/testing/index.ts";
 import { createGate } from "../engine/gate.ts";
 import { silent } from "../silent.ts";
@@ -40,6 +48,19 @@ describe("a wait for a run that only time can bring forward", () => {
       );
     },
   );
+
+  test("names the hooks that the run waits for, and says how to go on", async () => {
+    const asking = workflow("asking", async () => await Promise.race([hook("a"), hook("b")]));
+    const engine = createTestEngine({ workflows: [asking] });
+    const run = await engine.start(asking);
+    const waited = run.result();
+    await expect(waited).rejects.toBeInstanceOf(TimeoutError);
+    await expect(waited).rejects.toThrow(/suspended, and waits for hook "a", "b".*resumeHook/s);
+    const [, b] = await engine.hooks(run.runId);
+    const answered = run.result();
+    await engine.resumeHook(b?.token ?? "", "yes");
+    expect(await answered.catch(() => run.result())).toBe("yes");
+  });
 
   test("names the problem of a run that has one", async () => {
     const foreign = workflow("foreign", async () => {

@@ -1,11 +1,15 @@
 /** What workflow and step code is given and gives back. */
 import { describe, expectTypeOf, test } from "vitest";
+import * as z from "zod";
 import {
   type CancellationError,
   type Context,
   type DetentError,
   FatalError,
   getContext,
+  type Hook,
+  type HookOptions,
+  hook,
   isCancellation,
   patched,
   RetryableError,
@@ -95,6 +99,27 @@ describe("the context", () => {
       // @ts-expect-error it is read only
       context.runId = "another";
     });
+  });
+});
+
+describe("a hook", () => {
+  test("is awaited for what its schema puts out", () => {
+    const make = () =>
+      hook("approval", { schema: z.object({ at: z.string().transform(Number) }), timeout: "2d" });
+    expectTypeOf(make).returns.toEqualTypeOf<Hook<{ at: number }>>();
+    expectTypeOf<Awaited<Hook<{ at: number }>>>().toEqualTypeOf<{ at: number }>();
+    expectTypeOf<Hook<string>["token"]>().toBeString();
+    expectTypeOf<Hook<string>>().toExtend<PromiseLike<string>>();
+  });
+
+  test("without a schema gives what nobody knows, or what the author says", () => {
+    expectTypeOf(() => hook("any")).returns.toEqualTypeOf<Hook<unknown>>();
+    expectTypeOf(() => hook<string>("any")).returns.toEqualTypeOf<Hook<string>>();
+    expectTypeOf<HookOptions<string>>().toExtend<{ timeout?: number | string | undefined }>();
+    // @ts-expect-error the schema puts out something else
+    allowed(() => hook<string>("any", { schema: z.number() }));
+    // @ts-expect-error no such option
+    allowed(() => hook("any", { retries: 3 }));
   });
 });
 

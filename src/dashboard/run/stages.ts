@@ -7,7 +7,7 @@ import {
   type Waiting,
   waitingFor,
 } from "../../http/client/index.ts";
-import { isWork } from "../../http/client/kinds.ts";
+import { isWork, waitingText } from "../../http/client/kinds.ts";
 import { durationText, timeText } from "../time-text.ts";
 
 export interface Stage {
@@ -87,9 +87,11 @@ function ending({ status, endedAt, cancellation }: Run): Stage {
   return { name, state: "done", at: endedAt, text };
 }
 
-/** What has no name of its own holds something up only in a shield. */
-function nameOf({ kind, step }: Waiting): string {
-  return step ?? `a shielded ${kind}`;
+/** What is no step holds something up only in a shield. */
+function nameOf(waiting: Waiting): string {
+  const { kind, step, hook } = waiting;
+  if (step !== undefined) return step;
+  return hook === undefined ? `a shielded ${kind}` : `shielded ${waitingText(waiting)}`;
 }
 
 function countOf(count: number, what: string): string {

@@ -34,6 +34,14 @@ export const BARS: Readonly<Record<Segment["kind"], Bar>> = {
       return outcome === "completed" ? `slept for ${length}` : `a sleep of ${length}, cancelled`;
     },
   },
+  hook: {
+    legend: "waiting for an answer",
+    text({ outcome }, length) {
+      if (outcome === "open") return `waiting for an answer for ${length}`;
+      if (outcome === "completed") return `answered after ${length}`;
+      return outcome === "failed" ? `nobody answered in ${length}` : `cancelled after ${length}`;
+    },
+  },
 };
 
 const ENDS: { readonly [Each in Begun["outcome"]]: string } = {

@@ -57,6 +57,20 @@ export const DRAWN_KINDS: { readonly [K in Kind]: DrawnKind<K> } = {
       },
     },
   },
+  hook: {
+    icon: "mail",
+    title: ({ shielded, name }) => `${shielded ? "shielded " : ""}hook ${name}: `,
+    draws: {
+      "hook.created": (lane, { expiresAt }, at) =>
+        open(lane, "hook", at, { until: expiresAt?.getTime() }),
+      "hook.received": (lane, { payload }, at) => close(lane, at, "completed", { result: payload }),
+      "hook.expired": (lane, _, at) => close(lane, at, "failed"),
+      "hook.cancelled"(lane, { begun }, at) {
+        if (begun === false) open(lane, "hook", at);
+        close(lane, at, begun === false ? "unbegun" : "cancelled");
+      },
+    },
+  },
 };
 
 /** Draws what an event says into the lane of its command. */

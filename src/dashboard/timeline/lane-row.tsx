@@ -109,6 +109,9 @@ function Details({ lane, from, now }: { lane: Lane; from: number; now: number })
           {segment.outcome === "completed" && segment.kind === "attempt" && (
             <Value what="Result" value={segment.result} />
           )}
+          {segment.outcome === "completed" && segment.kind === "hook" && (
+            <Value what="Payload" value={segment.result} />
+          )}
         </li>
       ))}
     </ol>

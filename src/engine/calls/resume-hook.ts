@@ -65,7 +65,7 @@ async function find(parts: Parts, token: string, { runId, command }: HookAddress
   const known = settings.replay === "cold" ? undefined : sessions.get(runId);
   if (known && isGenuine(token, known.key, command)) return { head: known.head, session: known };
   // A log is read for nobody who has no token of its run.
-  const head = isLabel(runId) ? await parts.store.head(runId, parts.clock.now()) : undefined;
+  const head = isLabel(runId) ? await parts.store.runs.get(runId, parts.clock.now()) : undefined;
   if (!head || !isGenuine(token, head, command)) return { head: undefined };
   const loaded = await Session.load(parts, runId);
   return loaded.head?.incarnation === head.incarnation ? loaded : { head: undefined };

@@ -11,6 +11,8 @@ export interface Waiting {
   kind: "start" | "retry" | Kind;
   /** Of the step. */
   step?: string;
+  /** Of the hook. */
+  hook?: string;
   attempt?: number;
   /** Since when it waits for just this. */
   since: Date;
@@ -56,6 +58,21 @@ export const SHOWN_KINDS: { readonly [K in Kind]: ShownKind<K> } = {
       "sleep.cancelled": over,
     },
   },
+  hook: {
+    namedBy: "hook",
+    waits: {
+      "hook.created": ({ at, hook, expiresAt, shielded }) => ({
+        kind: "hook",
+        hook,
+        since: at,
+        ...(expiresAt && { until: expiresAt }),
+        shielded,
+      }),
+      "hook.received": over,
+      "hook.expired": over,
+      "hook.cancelled": over,
+    },
+  },
 };
 
 function waitingStep(
@@ -71,7 +88,7 @@ interface ShownWait {
   text(waiting: Waiting): string;
   /** Somebody executes it, so a cancellation is delivered only once it is over. */
   readonly executes: boolean;
-  /** There is something to be done, now or later: not just a time that passes. */
+  /** There is something to be done, now or later: not just a time that passes, or an answer that comes. */
   readonly isWork: boolean;
 }
 
@@ -90,6 +107,7 @@ const WAITS: Readonly<Record<Waiting["kind"], ShownWait>> = {
     isWork: true,
   },
   sleep: { text: () => "a sleep", executes: false, isWork: false },
+  hook: { text: ({ hook }) => `hook "${hook}"`, executes: false, isWork: false },
 };
 
 /** In words, in a sentence: `step charge (attempt 2)`. */
@@ -101,7 +119,7 @@ export function isExecuting({ kind }: Waiting): boolean {
   return WAITS[kind].executes;
 }
 
-/** Whether there is something to be done, not just a time that passes. */
+/** Whether there is something to be done, not just a time that passes or an answer that comes. */
 export function isWork({ kind }: Waiting): boolean {
   return WAITS[kind].isWork;
 }
