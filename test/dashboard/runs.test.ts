@@ -116,8 +116,21 @@ describe.runIf(hasBrowser)("the list of runs", () => {
     await page.route("**/runs?*", (route) => route.abort());
     await page.getByText("The runs could not be loaded.").waitFor();
     await page.getByText("connection.failed").waitFor();
-    await page.unroute("**/runs?*");
     const runId = await startOrder(site);
+    await page.unroute("**/runs?*");
+    await page.getByRole("link", { name: runId }).waitFor();
+    expect(await page.getByText("The runs could not be loaded.").count()).toBe(0);
+    visit.expectClean(/ERR_FAILED/);
+  });
+
+  test("tries again when it is told to, also while it is not live", async () => {
+    const { site, visit } = await enter();
+    const { page } = visit;
+    await page.route("**/runs?*", (route) => route.abort());
+    await page.getByText("The runs could not be loaded.").waitFor();
+    await page.getByRole("button", { name: /Live updates/ }).click();
+    const runId = await startOrder(site);
+    await page.unroute("**/runs?*");
     await page.getByRole("button", { name: "Try now" }).click();
     await page.getByRole("link", { name: runId }).waitFor();
     expect(await page.getByText("The runs could not be loaded.").count()).toBe(0);
