@@ -1,6 +1,6 @@
 /** What would come back as something else is refused, and the error says where; nothing changes in silence. */
 import vm from "node:vm";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { LONGEST_BIGINT } from "../../src/core/bounds.ts";
 import { SerializationError } from "../../src/core/errors.ts";
 import { encode } from "../../src/core/value.ts";
@@ -168,6 +168,20 @@ describe("a value is refused at", () => {
     expect(at(new Map([[7, () => 1]]))).toBe(".value.get(7)");
     expect(at({ ["k".repeat(200_000)]: () => 1 })).toBe(`.value.${"k".repeat(50)}…`);
     expect(at(new Map([["k".repeat(200_000), () => 1]]))?.length).toBeLessThan(100);
+  });
+
+  test("a field that a symbol names, of however many bytes, and these are not listed for it", () => {
+    const bytes = new Uint8Array(200_000);
+    const listed = vi.spyOn(Reflect, "ownKeys");
+    const all = [bytes, Buffer.from(bytes.buffer), new Float64Array(20_000)];
+    for (const each of all) encode(each, "it");
+    const views = listed.mock.calls.filter(([listedOne]) => ArrayBuffer.isView(listedOne)).length;
+    listed.mockRestore();
+    expect(views).toBe(0);
+    for (const each of all) {
+      const named = Object.assign(each.slice(), { [Symbol("note")]: 1 });
+      expect(() => encode(named, "it")).toThrow("Symbol(note)");
+    }
   });
 
   test("nothing of what it is told for holds the value itself", () => {

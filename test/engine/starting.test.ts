@@ -96,6 +96,19 @@ describeOnEachStore("a start with an idempotency key", ({ createEngine }) => {
     }
   });
 
+  test("compares each part once, however many paths lead there", async () => {
+    const doubled = (end: string): unknown =>
+      Array.from({ length: 60 }).reduce((level) => ({ left: level, right: level }), end);
+    const tree = workflow("tree", async (_: unknown) => {});
+    const engine = createEngine({ workflows: [tree] });
+    const options = { idempotencyKey: "doubled" };
+    const first = await engine.start(tree, doubled("x"), options);
+    const again = await engine.start(tree, doubled("x"), options);
+    expect(again).toMatchObject({ runId: first.runId, existing: true });
+    const conflict = engine.start(tree, doubled("y"), options);
+    await expect(conflict).rejects.toBeInstanceOf(IdempotencyConflictError);
+  });
+
   test("made many times at once starts one run, which runs once", async () => {
     let charged = 0;
     const pay = workflow("pay", async (id: number) => {

@@ -130,15 +130,19 @@ function fieldOf(from: unknown, name: string): unknown {
 }
 
 /**
- * The keys of a view are its bytes. A view with more of them than any store keeps is not examined.
+ * The keys of a view are its numbers, and those of a text its characters: there is no way to list the
+ * others alone, and making a text of each takes a hundred times as long as keeping them all. So of one
+ * with more of them only the fields are examined that symbols name.
  */
-const MOST_KEYS = 1024 * 1024;
+const MOST_KEYS = 4 * 1024;
 
 /** @param expected how many own keys belong to what it is: a text's characters and its length. */
 function plainly(value: object, made: BuiltIn, shape: Shape, expected = 0): Shape {
   if (!isBuiltIn(Object.getPrototypeOf(value), made)) throw new Unkeepable(kindOf(value));
-  if (expected > MOST_KEYS) return shape;
-  refuseFields(Reflect.ownKeys(value).slice(expected));
+  const isLong = expected > MOST_KEYS;
+  refuseFields(
+    isLong ? Object.getOwnPropertySymbols(value) : Reflect.ownKeys(value).slice(expected),
+  );
   return shape;
 }
 

@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { IdempotencyConflictError, InvalidInputError } from "../../core/errors.ts";
 import { issuesOf } from "../../core/issues.ts";
 import { checkOptions, RULES, refusedOption } from "../../core/option-rules.ts";
 import { decode, type Encoded, encode, refuseTooDeep } from "../../core/value.ts";
 import { inOrder } from "../../core/values/in-order.ts";
+import { isSameValue } from "../../core/values/same-value.ts";
 import type { Message } from "../../ports/scheduler.ts";
 import { MAX_DELAY_MS } from "../../ports/scheduler.ts";
 import type { RunHead, StartedHead } from "../../ports/store.ts";
@@ -122,7 +122,7 @@ async function isSame({ store }: Parts, standing: RunHead, wanted: StartedHead):
   if (was?.type !== "workflow.started" || is?.type !== "workflow.started") return false;
   if (standing.workflow !== wanted.workflow) return false;
   if (was.given !== undefined && was.given === is.given) return true;
-  return isDeepStrictEqual(decode(was.input), decode(is.input));
+  return isSameValue(decode(was.input), decode(is.input));
 }
 
 async function sendStart(parts: Parts, head: RunHead): Promise<void> {
