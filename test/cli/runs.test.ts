@@ -32,6 +32,21 @@ describe("runs", () => {
     expect(table.stderr).toMatch(/^There are more: add --cursor \S+\n$/);
   });
 
+  test("list is narrowed to a version, and to what has ended or has not", async () => {
+    const { json, engine } = await liveApp();
+    await (await engine.start("echo", 1, { runId: "done" })).result();
+    await engine.start("nap", undefined, { runId: "asleep" });
+    const ids = async (...args: string[]): Promise<unknown> => {
+      const { body } = await json("runs", "list", ...args);
+      return (body["runs"] as { runId: string }[]).map(({ runId }) => runId);
+    };
+    expect(await ids("--ended")).toEqual(["done"]);
+    expect(await ids("--no-ended")).toEqual(["asleep"]);
+    expect(await ids()).toEqual(["asleep", "done"]);
+    expect(await ids("--workflow-version", "1")).toEqual(["asleep", "done"]);
+    expect(await ids("--workflow-version", "2")).toEqual([]);
+  });
+
   test("list takes a duration for how long ago", async () => {
     const { shell, engine } = await liveApp();
     await (await engine.start("echo", 1, { runId: "just-now" })).result();

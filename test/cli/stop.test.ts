@@ -28,6 +28,8 @@ describe("runs wake", () => {
       body: { runs: [{ runId: "b", outcome: "woken" }, { runId: "a" }] },
     });
     expect((await shell("runs", "wake", "--all", "--tag", "none")).stdout).toContain("No run fits");
+    const others = await shell("runs", "wake", "--all", "--workflow-version", "2");
+    expect(others.stdout).toContain("No run fits");
     await engine.terminate("a");
     expect(await json("runs", "wake", "a")).toMatchObject({
       code: 4,
@@ -172,6 +174,8 @@ describe("runs", () => {
       body: { error: { message: expect.stringMatching(/^2 runs fit, and nothing was done/) } },
     });
     expect((await engine.listRuns({ status: "cancelling" })).runs).toEqual([]);
+    const others = await json(...all, "--workflow-version", "2", "--yes");
+    expect(others).toMatchObject({ code: 0, body: { runs: [] } });
     const sure = await json(...all, "--yes", "--wait");
     expect(sure.code).toBe(0);
     expect(sure.body["runs"]).toHaveLength(2);

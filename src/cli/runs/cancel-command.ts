@@ -22,6 +22,8 @@ const USUAL_WAIT = `${USUAL_WAIT_MS / 1000}s`;
 type Filter = Omit<RunQuery, "limit" | "cursor">;
 
 interface Options extends Filter {
+  /** `--version` tells that of the shell. */
+  workflowVersion?: string;
   reason?: string;
   by?: string;
   grace?: string;
@@ -54,6 +56,7 @@ export function addRunsCancel(runs: Command, shell: Shell): void {
     .option("--timeout <duration>", "how long to wait at most", readDuration, USUAL_WAIT)
     .option("--all", "every run that fits and has not ended")
     .option("--workflow <name>", "with --all: only runs of this workflow")
+    .option("--workflow-version <version>", "with --all: only runs of this version")
     .addOption(statusOption())
     .option("--tag <tag>", "with --all: only runs with this tag")
     .option("--created-after <time>", "with --all: only runs created after this time", readPastTime)
@@ -68,8 +71,9 @@ export function addRunsCancel(runs: Command, shell: Shell): void {
       const session = openSession(shell, command);
       const { reason, by = loginName(shell), grace, wait = false, timeout } = options;
       const request = { reason, requestedBy: by, gracePeriod: grace, wait, timeout };
-      const { status, workflow, tag, createdAfter, createdBefore } = options;
-      const filter = { status, workflow, tag, createdAfter, createdBefore };
+      const { status, workflow, workflowVersion: version, tag } = options;
+      const { createdAfter, createdBefore } = options;
+      const filter = { status, workflow, version, tag, createdAfter, createdBefore };
       if (options.all) {
         if (runId !== undefined) throw usageFailure("Give either the id of a run or --all.");
         return await cancelAll(session, filter, request, options.yes === true);

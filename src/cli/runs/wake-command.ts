@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import {
   ContentionError,
-  isEnded,
   type RunQuery,
   StoreDamagedError,
   type WakeAnswer,
@@ -16,10 +15,12 @@ import { showStatus } from "../status-colour.ts";
 import { visible } from "../text.ts";
 import { readRuns } from "./read-runs.ts";
 
-type Filter = Pick<RunQuery, "problem" | "status" | "workflow" | "tag">;
+type Filter = Pick<RunQuery, "problem" | "status" | "workflow" | "version" | "tag">;
 
 interface Options extends Filter {
   all?: boolean;
+  /** `--version` tells that of the shell. */
+  workflowVersion?: string;
 }
 
 const EXAMPLES = `
@@ -37,12 +38,13 @@ export function addRunsWake(runs: Command, shell: Shell): void {
     .option("--problem", "with --all: only runs with a problem")
     .addOption(statusOption())
     .option("--workflow <name>", "with --all: only runs of this workflow")
+    .option("--workflow-version <version>", "with --all: only runs of this version")
     .option("--tag <tag>", "with --all: only runs with this tag")
     .addHelpText("after", EXAMPLES)
     .action(async (runId: string | undefined, options: Options, command: Command) => {
       const session = openSession(shell, command);
-      const { all, problem, status, workflow, tag } = options;
-      const filter = { problem, status, workflow, tag };
+      const { all, problem, status, workflow, workflowVersion: version, tag } = options;
+      const filter = { problem, status, workflow, version, tag };
       if (all) {
         if (runId !== undefined) throw usageFailure("Give either the id of a run or --all.");
         return await wakeAll(session, filter);
@@ -80,11 +82,10 @@ async function wakeAll(
   { client, output, shell: { signal } }: Session,
   filter: Filter,
 ): Promise<void> {
-  const { runs } = await readRuns(client, { ...filter, limit: MOST }, signal);
+  const { runs } = await readRuns(client, { ...filter, ended: false, limit: MOST }, signal);
   const woken: WakeAnswer[] = [];
   const failures: unknown[] = [];
-  for (const { runId, status } of runs) {
-    if (isEnded(status)) continue;
+  for (const { runId } of runs) {
     try {
       woken.push(await client.wake(runId, { signal }));
     } catch (error) {
