@@ -161,8 +161,8 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
     id: "quiet-replay",
     rule: "the live execution is fed each entry exactly once",
     file: "src/engine/session/session.ts",
-    search: "await this.#follow(entry, { shown });",
-    replace: "await this.#follow(entry, { shown: false });",
+    search: "await this.#follow(entry, { shown, own: true });",
+    replace: "await this.#follow(entry, { shown: false, own: true });",
     killers: ["test/engine/steps.test.ts"],
   },
   {

@@ -54,8 +54,8 @@ export const sweeping: Mutant[] = mutantsOf("sweep", { killers }, [
     id: "watchdog",
     rule: "a run that waits for nothing that time brings is looked after by the watchdog",
     file: "src/engine/commit/head-update.ts",
-    search: "return Math.min(next.until ?? now + watchdogMs, head.keepAt);",
-    replace: "return Math.min(next.until ?? Number.MAX_SAFE_INTEGER, head.keepAt);",
+    search: "const otherwise = next.asks ? head.keepAt : now + watchdogMs;",
+    replace: "const otherwise = head.keepAt;",
     killers: ["test/engine/lost-messages.test.ts"],
   },
   {
