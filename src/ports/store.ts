@@ -29,6 +29,7 @@ export type { HeadChange, RunHead, RunKey, StartedHead } from "./store/run-head.
 export type {
   CreateAnswer,
   DamagedRun,
+  DueMove,
   DueRequest,
   DueRun,
   HeadPatch,
@@ -43,6 +44,7 @@ export type {
   TaskAnswer,
   TaskChange,
   TaskClaim,
+  TaskEnd,
   TaskStore,
   TaskUpdate,
 } from "./store/tasks.ts";

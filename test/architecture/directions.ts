@@ -51,6 +51,7 @@ const LAYERS: readonly Layer[] = [
   { at: "src/dashboard", may: ["src/http/client", "src/core/bounds.ts"] },
   // Generated: text, as the app serves it.
   { at: "src/http/page/assets.ts", may: [] },
+  { at: "src/conformance", may: ["src/core", "src/ports"] },
   { at: "src/testing", may: [...ENGINE_SIDE, "src/adapters/memory"] },
   { at: "src/index.ts", may: ["src/core", "src/authoring"], mayTypes: ["src/ports"] },
   {
@@ -87,7 +88,7 @@ const PURE = ["src/core"];
 const PORTABLE = ["src"];
 const NODE_ONLY = ["src/cli"];
 const EVERYWHERE: ReadonlySet<string> = new Set(
-  ["async_hooks", "buffer", "crypto", "util"].map((name) => `node:${name}`),
+  ["assert/strict", "async_hooks", "buffer", "crypto", "util"].map((name) => `node:${name}`),
 );
 
 /**

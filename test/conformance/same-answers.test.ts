@@ -6,11 +6,11 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
+import { newHead, unique } from "../../src/conformance/samples.ts";
 import { RUN_STATUSES } from "../../src/core/run.ts";
 import type { StoreCallName } from "../../src/ports/store/around.ts";
 import type { HeadChange, RunFilter, RunKey, Store, TaskChange } from "../../src/ports/store.ts";
 import { openTable } from "../dynamodb/open-table.ts";
-import { newHead, unique } from "./runs.ts";
 
 const { client, tableName } = await openTable();
 const dynamo = createDynamoStore({ client, tableName });

@@ -1,8 +1,8 @@
 /** What every scheduler must do: one test or more for each clause of the port, named by its number. */
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { unique } from "../../src/conformance/samples.ts";
 import type { Continuation, Scheduler } from "../../src/ports/scheduler.ts";
-import { unique } from "./runs.ts";
 
 /** A scheduler, and whoever gets its messages. */
 export interface SchedulerRig {

@@ -1,8 +1,8 @@
 /** What the main operations cost, as DynamoDB reports it. */
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
+import { newClaim, newEntry, newHead } from "../../src/conformance/samples.ts";
 import type { HeadChange, StartedHead } from "../../src/ports/store.ts";
-import { newClaim, newEntry, newHead } from "../conformance/runs.ts";
 import { meter } from "./meter.ts";
 import { openTable } from "./open-table.ts";
 

@@ -5,8 +5,8 @@ import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { createLocalClient } from "../../infra/local-client.ts";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
+import { newEntry, newHead } from "../../src/conformance/samples.ts";
 import { StoreUnavailableError } from "../../src/core/errors.ts";
-import { newEntry, newHead } from "../conformance/runs.ts";
 import { brokenConnection, injectFaults, refused } from "./faults.ts";
 import { openTable } from "./open-table.ts";
 

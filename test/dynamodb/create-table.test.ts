@@ -9,8 +9,8 @@ import {
 import { afterAll, afterEach, describe, expect, inject, it } from "vitest";
 import { createLocalClient } from "../../infra/local-client.ts";
 import { createDynamoStore, createTable } from "../../src/adapters/dynamodb/index.ts";
+import { newHead } from "../../src/conformance/samples.ts";
 import type { Clock } from "../../src/ports/clock.ts";
-import { newHead } from "../conformance/runs.ts";
 import { type Fault, injectFaults, refused, serviceError } from "./faults.ts";
 
 const client: DynamoDBClient = createLocalClient(inject("dynamodbEndpoint"));

@@ -2,9 +2,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
+import { newEntry, newHead } from "../../src/conformance/samples.ts";
 import { step, workflow } from "../../src/index.ts";
 import { createTestEngine } from "../../src/testing/index.ts";
-import { newEntry, newHead } from "../conformance/runs.ts";
 import { silent } from "../silent.ts";
 import { injectFaults, refused, serviceError } from "./faults.ts";
 import { openTable } from "./open-table.ts";

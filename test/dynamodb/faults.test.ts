@@ -1,8 +1,8 @@
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
+import { newClaim, newEntry, newHead } from "../../src/conformance/samples.ts";
 import { StoreUnavailableError } from "../../src/core/errors.ts";
 import type { Store } from "../../src/ports/store.ts";
-import { newClaim, newEntry, newHead } from "../conformance/runs.ts";
 import {
   brokenConnection,
   cancelledTransaction,

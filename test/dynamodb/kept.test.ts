@@ -2,9 +2,9 @@
 import { DeleteItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { createDynamoStore, tableDefinition } from "../../src/adapters/dynamodb/index.ts";
+import { keyOf, newClaim, newEntry, newHead, unique } from "../../src/conformance/samples.ts";
 import { systemClock } from "../../src/ports/clock.ts";
 import type { RunKey } from "../../src/ports/store.ts";
-import { keyOf, newClaim, newEntry, newHead, unique } from "../conformance/runs.ts";
 import { injectFaults, refused, serviceError } from "./faults.ts";
 import { openTable } from "./open-table.ts";
 

@@ -1,8 +1,8 @@
 /** What a list sees of runs that change their place in the index while it is read. */
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
+import { newEntry, newHead, unique } from "../../src/conformance/samples.ts";
 import type { RunHead } from "../../src/ports/store.ts";
-import { newEntry, newHead, unique } from "../conformance/runs.ts";
 import { type Fault, injectFaults } from "./faults.ts";
 import { openTable } from "./open-table.ts";
 

@@ -2,12 +2,12 @@
 import { describe, expect, test } from "vitest";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
+import { newHead, startWith } from "../../src/conformance/samples.ts";
 import type { LogEvent } from "../../src/core/events.ts";
 import type { RunStatus } from "../../src/core/run.ts";
 import { createEngine, type Engine, type Message } from "../../src/engine/index.ts";
 import { sleep, step, workflow } from "../../src/index.ts";
 import type { RunHead, Store } from "../../src/ports/store.ts";
-import { newHead, startWith } from "../conformance/runs.ts";
 import { openTable } from "../dynamodb/open-table.ts";
 import { collectLogs, type LogLine } from "./collected-logs.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
+import { newHead } from "../../src/conformance/samples.ts";
 import { StoreUnavailableError } from "../../src/core/errors.ts";
 import { persistentStore } from "../../src/engine/persistent-store.ts";
 import { systemClock } from "../../src/ports/clock.ts";
 import type { Store } from "../../src/ports/store.ts";
-import { newHead } from "../conformance/runs.ts";
 import { around } from "./watched-store.ts";
 
 /** A store of which each call is made, and only from this answer on answered. */

@@ -1,6 +1,7 @@
 /** A user's program: every entry point of the installed package, type-checked and then run. */
 import { step, workflow } from "detent";
 import { createClient } from "detent/client";
+import { storeClauses } from "detent/conformance";
 import { createDynamoStore, createTable } from "detent/dynamodb";
 import { createEngine } from "detent/engine";
 import { createApp, createHttpScheduler } from "detent/http";
@@ -8,6 +9,7 @@ import { apiHandler, deadLetterHandler, sweepHandler, turnHandler } from "detent
 import { createLocalScheduler } from "detent/local";
 import { createMemoryStore } from "detent/memory";
 import { createSqsScheduler } from "detent/sqs";
+import { aroundStore } from "detent/store";
 import { createIdGenerator, createTelemetry } from "detent/telemetry";
 import { createTestEngine } from "detent/testing";
 
@@ -35,6 +37,12 @@ const client = createClient<typeof engine>({
   fetch: (url, init) => app.request(url, init),
 });
 const afar: { doubled: number } = await (await client.start("doubling", { n: 21 })).result();
+
+for (const { clause, run } of storeClauses) {
+  if (clause === "S3") await run(createMemoryStore());
+}
+const watched = aroundStore(createMemoryStore(), ({ make }) => make());
+if ((await watched.runs.get("none", 0)) !== undefined) throw new Error("a run that nobody began");
 
 await scheduler.stop();
 

@@ -1,7 +1,8 @@
 /** Runs, entries and claims to try a store with. */
-import type { Entry, LogEvent } from "../../src/core/events.ts";
-import type { Encoded } from "../../src/core/value.ts";
-import type { RunHead, RunKey, StartedHead, TaskClaim } from "../../src/ports/store.ts";
+import { Buffer } from "node:buffer";
+import type { Entry, LogEvent } from "../core/events.ts";
+import type { Encoded } from "../core/value.ts";
+import type { RunHead, RunKey, StartedHead, TaskChange, TaskClaim } from "../ports/store.ts";
 
 let made = 0;
 
@@ -80,3 +81,17 @@ export function newClaim(fields: Partial<TaskClaim> = {}): TaskClaim {
     ...fields,
   };
 }
+
+export function newKey(): RunKey {
+  return keyOf(newHead());
+}
+
+export function finish(result: number): TaskChange {
+  return { type: "finish", end: { type: "completed", result: [result] } };
+}
+
+export const retry: TaskChange = {
+  type: "retry",
+  retryAt: 30_000,
+  error: [{ message: 1 }, "héé"],
+};

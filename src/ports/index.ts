@@ -1,0 +1,48 @@
+/** What a store of one's own is written with: the contract, and what all stores have in common. */
+export { ENTRY_LIMIT } from "../core/bounds.ts";
+export type { Entry } from "../core/events.ts";
+export { holdsTask, isClaimed, isWritten } from "./claims.ts";
+export {
+  checkEntry,
+  checkStart,
+  checkUpdate,
+  fitsInHead,
+  fittingChange,
+  HEAD_PART_LIMIT,
+  IN_HEAD_LIMIT,
+  RUN_ID_LIMIT,
+  VALUE_LIMIT,
+} from "./limits.ts";
+export { collectPage, type ListSource } from "./list-page.ts";
+export { isOver, retentionMillis } from "./retention.ts";
+export { compareNewestFirst, isDamaged, type ListPlace, stateOf, statesOf } from "./run-list.ts";
+export { asEntry, asHead, asTask, salvage } from "./shapes.ts";
+export { aroundStore, type StoreCall, type StoreCallName } from "./store/around.ts";
+export type {
+  AppendAnswer,
+  CreateAnswer,
+  DamagedRun,
+  DueMove,
+  DueRequest,
+  DueRun,
+  HeadChange,
+  HeadPatch,
+  LogRange,
+  LogStore,
+  PageRequest,
+  PatchAnswer,
+  RunFilter,
+  RunHead,
+  RunKey,
+  RunPage,
+  RunStore,
+  StartedHead,
+  Store,
+  Task,
+  TaskAnswer,
+  TaskChange,
+  TaskClaim,
+  TaskEnd,
+  TaskStore,
+  TaskUpdate,
+} from "./store.ts";
