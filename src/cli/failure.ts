@@ -53,7 +53,10 @@ const EXIT_OF_CODE: Record<string, number> = {
   "configuration.invalid": EXIT.usage,
   "workflow.notFound": EXIT.notFound,
   "run.notFound": EXIT.notFound,
+  "hook.notFound": EXIT.notFound,
   "run.ended": EXIT.alreadyEnded,
+  "hook.alreadyReceived": EXIT.alreadyEnded,
+  "hook.expired": EXIT.alreadyEnded,
   timeout: EXIT.timedOut,
 };
 

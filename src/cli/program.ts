@@ -2,6 +2,8 @@ import { Command, Option } from "commander";
 import { addCompletion } from "./completion.ts";
 import { addDev } from "./dev-command.ts";
 import { addHelp } from "./help-command.ts";
+import { addHooksList } from "./hooks/list-command.ts";
+import { addHooksResume } from "./hooks/resume-command.ts";
 import { FORMATS, type Output } from "./output.ts";
 import { addRunsCancel } from "./runs/cancel-command.ts";
 import { addRunsList } from "./runs/list-command.ts";
@@ -62,6 +64,9 @@ export function createProgram(shell: Shell, output: Output, version: string): Co
   addRunsCancel(runs, shell);
   addRunsTerminate(runs, shell);
   addRunsWake(runs, shell);
+  const hooks = group("hooks", "what runs wait for from outside");
+  addHooksList(hooks, shell);
+  addHooksResume(hooks, shell);
   addTableCreate(group("table", "where runs are kept"), shell);
   addDev(program, shell);
   addCompletion(program, shell);

@@ -152,7 +152,7 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
       return cancelAll(parts, filter, { ask, ended }, how);
     },
     terminate: (runId, how = {}) => terminateRun(parts, runId, how),
-    resumeHook: (token, payload) => resumeHook(parts, token, payload),
+    resumeHook: (token, payload, how = {}) => resumeHook(parts, token, payload, how),
     hooks: (runId) => openHooks(parts, runId),
     getRun: (runId) => getRun(parts, runId),
     listRuns: (query = {}) => listRuns(parts, query),

@@ -65,6 +65,11 @@ export interface WakeAnswer {
   status: RunStatus;
 }
 
+export interface ResumeOptions {
+  /** The same delivery again, by the same id, changes nothing and is answered as the first time. */
+  deliveryId?: string | undefined;
+}
+
 export interface ResumeAnswer {
   /** The run that the hook is of. */
   runId: string;
@@ -222,7 +227,7 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
    *   InvalidInputError, SerializationError, PayloadTooLargeError for the payload;
    *   WorkflowNotFoundError, ContentionError
    */
-  resumeHook(token: string, payload?: unknown): Promise<ResumeAnswer>;
+  resumeHook(token: string, payload?: unknown, options?: ResumeOptions): Promise<ResumeAnswer>;
   /** The hooks of a run that take a payload now, with their tokens. @throws RunNotFoundError */
   hooks(runId: string): Promise<OpenHook[]>;
   /** Has the run go on now: one with a problem is tried at once. @throws RunNotFoundError, ContentionError */

@@ -32,6 +32,7 @@ export type {
   EventQuery,
   OpenHook,
   ResumeAnswer,
+  ResumeOptions,
   Run,
   RunEnd,
   RunEvent,

@@ -19,7 +19,16 @@ export async function readBody<Schema extends z.core.$ZodType>(
   limit: number,
 ): Promise<z.output<Schema>> {
   const bytes = await readBytes(c, limit);
-  return check(schema, parse(c, bytes), "The body");
+  return check(schema, bytes.length === 0 ? {} : parse(c, bytes), "The body");
+}
+
+/**
+ * The value that the body says; an empty one says `undefined`.
+ * @throws PayloadTooLargeError, and HttpError for what is not JSON.
+ */
+export async function readValue(c: Context, limit: number): Promise<unknown> {
+  const bytes = await readBytes(c, limit);
+  return bytes.length === 0 ? undefined : parse(c, bytes);
 }
 
 /**
@@ -65,7 +74,6 @@ function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
 }
 
 function parse(c: Context, bytes: Uint8Array): unknown {
-  if (bytes.length === 0) return {};
   const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (type !== JSON_TYPE && type !== LOSSLESS_TYPE) {
     const what = type === "" ? "A body without a type" : `A body of type "${type.slice(0, 100)}"`;

@@ -115,11 +115,16 @@ function log(c: Context, thrown: unknown, code: ErrorCode, logger: Logger): void
   const runId = givenId(c, "runId");
   logger.error("A request failed", {
     method: c.req.method,
-    path: c.req.path,
+    path: loggedPath(c),
     ...(runId !== undefined && { runId }),
     code,
     error: mayQuote(c, code) ? loggedWithoutMessage(thrown) : loggedError(thrown),
   });
+}
+
+/** A hook's token is a secret, also in a log. */
+function loggedPath({ req }: Context): string {
+  return req.param("token") === undefined ? req.path : req.path.replace(/[^/]+$/, "{token}");
 }
 
 /**

@@ -3,8 +3,8 @@ import { Readable } from "node:stream";
 import vm from "node:vm";
 import { expect, test } from "vitest";
 import { asFailure } from "../../src/cli/failure.ts";
+import { readJson } from "../../src/cli/read-json.ts";
 import { describeEvent } from "../../src/cli/runs/describe-event.ts";
-import { readInput } from "../../src/cli/workflows/read-input.ts";
 
 const far = (message: string): Error =>
   vm.runInNewContext(`new TypeError(${JSON.stringify(message)})`) as Error;
@@ -19,7 +19,8 @@ test("an input that cannot be read says why", async () => {
   const { signal } = new AbortController();
   const shell = { stdout: stream, stderr: stream, stdin, env: {}, signal };
   const message = expect.stringMatching(/^The input cannot be read: the pipe broke\. /);
-  await expect(readInput("@-", shell)).rejects.toMatchObject({ message });
+  const option = { name: "--input", what: "input", example: "1" };
+  await expect(readJson("@-", option, shell)).rejects.toMatchObject({ message });
 });
 
 test("an event's error is told by its name and message", () => {

@@ -225,6 +225,29 @@ describeOnEachStore("a payload", ({ createEngine }) => {
     ]);
   });
 
+  test("that comes again by the same id is a success, also when its run has ended", async () => {
+    const any = workflow("any", async () => await hook("any"));
+    const engine = createEngine({ workflows: [any] });
+    const { runId } = await engine.start(any);
+    await engine.settle();
+    const token = await tokenOf(engine, runId);
+    const again = { deliveryId: "delivery 1" };
+    await engine.resumeHook(token, "once", again);
+    expect(await engine.resumeHook(token, "once", again)).toEqual({ runId });
+    await expect(
+      engine.resumeHook(token, "other", { deliveryId: "delivery 2" }),
+    ).rejects.toBeInstanceOf(HookAlreadyReceivedError);
+    expect(await engine.result(runId)).toBe("once");
+    expect(await engine.resumeHook(token, "once", again)).toEqual({ runId });
+    await expect(engine.resumeHook(token, "once")).rejects.toBeInstanceOf(RunEndedError);
+    await expect(engine.resumeHook(token, "once", { deliveryId: "" })).rejects.toBeInstanceOf(
+      InvalidInputError,
+    );
+    const { events } = await engine.getEvents(runId);
+    expect(events.filter(({ type }) => type === "hook.received")).toHaveLength(1);
+    expect(events.find(({ type }) => type === "hook.received")).not.toHaveProperty("delivery");
+  });
+
   test("wakes a run whose code is deployed there, and is refused where it is not", async () => {
     const engine = createEngine({ workflows: [approval] });
     const elsewhere = createEngine({ workflows: [] });

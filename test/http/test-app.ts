@@ -6,7 +6,15 @@ import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { createEngine } from "../../src/engine/index.ts";
 import { type AppOptions, createApp } from "../../src/http/index.ts";
-import { isCancellation, shield, sleep, step, TimeoutError, workflow } from "../../src/index.ts";
+import {
+  hook,
+  isCancellation,
+  shield,
+  sleep,
+  step,
+  TimeoutError,
+  workflow,
+} from "../../src/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { Store } from "../../src/ports/store.ts";
 
@@ -29,6 +37,21 @@ const nap = workflow("nap", async () => {
     if (isCancellation(error)) await shield(step("make_bed", async () => "made"));
     throw error;
   }
+});
+
+const asks = workflow("asks", async () => {
+  const { approved } = await hook("approval", {
+    schema: z.object({ approved: z.boolean("must be yes or no") }),
+  });
+  return { approved };
+});
+const asksAnything = workflow(
+  "asks_anything",
+  async () => await hook("anything", { timeout: "1d" }),
+);
+/** Asks until it is cancelled, and cleans up for long then. */
+const asksInVain = workflow("asks_in_vain", async () => {
+  await hook("vain").then(null, () => shield(() => sleep("1h")));
 });
 
 const long = workflow("long", () => sleep("1h"), { limits: { events: 10 } });
@@ -100,7 +123,19 @@ export function createTestApp(options: Partial<AppOptions> & { store?: Store } =
   const logger = collect(logged);
   const scheduler = createLocalScheduler();
   const engine = createEngine({
-    workflows: [greet, echo, breaks, timesOut, nap, long, gated, last],
+    workflows: [
+      greet,
+      echo,
+      breaks,
+      timesOut,
+      nap,
+      asks,
+      asksAnything,
+      asksInVain,
+      long,
+      gated,
+      last,
+    ],
     store,
     scheduler,
     logger: collect([]),

@@ -3,12 +3,12 @@ import type { RunEnd, RunHandle } from "../../http/client/index.ts";
 import { facts } from "../columns.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { readDuration, readFutureTime, readList } from "../options.ts";
+import { readJson } from "../read-json.ts";
 import { waitForEnd } from "../runs/wait-for-end.ts";
 import { openSession, type Session } from "../session.ts";
 import type { Shell } from "../shell.ts";
 import { showStatus } from "../status-colour.ts";
 import { showValue, visible } from "../text.ts";
-import { readInput } from "./read-input.ts";
 
 interface Options {
   input?: string;
@@ -19,6 +19,8 @@ interface Options {
   tag?: string[];
   startAt?: Date;
 }
+
+const INPUT = { name: "--input", what: "input", example: '{"orderId":"123"}' };
 
 const EXAMPLES = `
 Examples:
@@ -41,7 +43,8 @@ export function addWorkflowsRun(workflows: Command, shell: Shell): void {
     .addHelpText("after", EXAMPLES)
     .action(async (name: string, options: Options, command: Command) => {
       const session = openSession(shell, command);
-      const input = options.input === undefined ? undefined : await readInput(options.input, shell);
+      const input =
+        options.input === undefined ? undefined : await readJson(options.input, INPUT, shell);
       const run = await session.client.start(name, input, {
         runId: options.id,
         idempotencyKey: options.key,

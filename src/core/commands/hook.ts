@@ -1,7 +1,7 @@
 /** An address for somebody outside, who answers once, or for whom the run waits in vain. */
 import * as z from "zod/mini";
 import { HookTimeoutError } from "../errors.ts";
-import { count, optional, time, value } from "../shown-as.ts";
+import { count, optional, shown, time, value } from "../shown-as.ts";
 import { decode, sizeOf } from "../value.ts";
 import type { CommandKind, Place } from "./command.ts";
 
@@ -16,7 +16,13 @@ const schemas = [
     /** What a payload must be, as JSON Schema, if that can be told in short. */
     schema: optional(z.record(z.string(), z.unknown())),
   }),
-  z.object({ type: z.literal("hook.received"), ...fields, payload: value }),
+  z.object({
+    type: z.literal("hook.received"),
+    ...fields,
+    payload: value,
+    /** By which its sender tells the same delivery, made again. */
+    delivery: optional(shown("nothing", z.string())),
+  }),
   z.object({ type: z.literal("hook.expired"), ...fields }),
   z.object({
     type: z.literal("hook.cancelled"),

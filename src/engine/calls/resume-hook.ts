@@ -10,53 +10,96 @@
  * RH4. Whoever has no genuine token learns nothing: neither whether there is such a run, nor a hook.
  */
 import { hookFields, type PendingHook } from "../../core/commands/hook.ts";
-import type { CommandEvent } from "../../core/commands/index.ts";
-import { beginnings } from "../../core/decide/beginnings.ts";
 import {
   DetentError,
+  HookAlreadyReceivedError,
   HookNotFoundError,
   PayloadTooLargeError,
   RunEndedError,
   RunNotFoundError,
 } from "../../core/errors.ts";
-import type { LogEvent } from "../../core/events.ts";
-import { isLabel } from "../../core/option-rules.ts";
+import { checkOptions, isLabel, RULES } from "../../core/option-rules.ts";
 import { type Encoded, encode, refuseTooDeep, sizeOf } from "../../core/value.ts";
 import { VALUE_LIMIT } from "../../ports/limits.ts";
-import { commitEvents } from "../commit/commit.ts";
+import type { RunHead } from "../../ports/store.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
-import type { ResumeAnswer } from "../engine.ts";
+import type { ResumeAnswer, ResumeOptions } from "../engine.ts";
 import { addressIn, type HookAddress, isGenuine } from "../replay/hook-token.ts";
 import type { Parts } from "../services.ts";
+import { loadLog } from "../session/load-log.ts";
 import { type Loaded, Session } from "../session/session.ts";
-import { hookAsKnown, waitingHook } from "./waiting-hook.ts";
+import { receive } from "./receive-payload.ts";
+import { waitingHook } from "./waiting-hook.ts";
 
 /** @throws whatever keeps the payload from being taken; then nothing of it was written. */
 export async function resumeHook(
   parts: Parts,
   token: string,
   payload: unknown,
+  { deliveryId }: ResumeOptions,
 ): Promise<ResumeAnswer> {
+  checkOptions({ deliveryId }, { deliveryId: RULES.label });
   const address = addressIn(token);
   const { head, session } = address ? await find(parts, token, address) : {};
   if (!address || !head) throw new HookNotFoundError();
   const { runId, command } = address;
-  if (!session) {
-    const { reason } = head.termination ?? head.cancellation ?? {};
-    throw new RunEndedError({ runId, status: head.status, reason });
-  }
   try {
-    await session.use(async () => {
-      const hook = orThrow(await session.exclusive(() => waitingHook(parts, session, command)));
-      const received = { ...hookFields(hook), payload: await encoded(hook, payload) };
-      const event = { type: "hook.received" as const, ...received };
-      orThrow(await session.exclusive(() => receive(parts, session, event)));
-      await sendUnheld(parts, { continuation: { runId } });
-    });
+    if (!session) throw endedAs(head);
+    await session.use(() => handIn(parts, session, { command, payload, deliveryId }));
   } catch (error) {
-    throw error instanceof RunNotFoundError ? new HookNotFoundError() : error;
+    if (error instanceof RunNotFoundError) throw new HookNotFoundError();
+    if (!isLate(error) || !(await isRepeated(parts, head, { command, deliveryId }))) throw error;
   }
+  await sendUnheld(parts, { continuation: { runId } });
   return { runId };
+}
+
+interface Delivery {
+  command: number;
+  payload: unknown;
+  deliveryId: string | undefined;
+}
+
+async function handIn(
+  parts: Parts,
+  session: Session,
+  { command, payload, deliveryId }: Delivery,
+): Promise<void> {
+  const hook = orThrow(await session.exclusive(() => waitingHook(parts, session, command)));
+  const received = {
+    type: "hook.received" as const,
+    ...hookFields(hook),
+    payload: await encoded(hook, payload),
+    ...(deliveryId !== undefined && { delivery: deliveryId }),
+  };
+  orThrow(await session.exclusive(() => receive(parts, session, received)));
+}
+
+function endedAs({ runId, status, termination, cancellation }: RunHead): RunEndedError {
+  const { reason } = termination ?? cancellation ?? {};
+  return new RunEndedError({ runId, status, reason });
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof HookAlreadyReceivedError || error instanceof RunEndedError;
+}
+
+/** Whether it is this very delivery that was received before, and only its answer was lost. */
+async function isRepeated(
+  { store }: Parts,
+  head: RunHead,
+  { command, deliveryId }: Omit<Delivery, "payload">,
+): Promise<boolean> {
+  if (deliveryId === undefined) return false;
+  const log = await loadLog(store, head);
+  return log.some(({ events }) =>
+    events.some(
+      (event) =>
+        event.type === "hook.received" &&
+        event.command === command &&
+        event.delivery === deliveryId,
+    ),
+  );
 }
 
 /** The run that has made the token: as it is known here, or as it is in the store. */
@@ -85,52 +128,4 @@ async function encoded(hook: PendingHook, payload: unknown): Promise<Encoded> {
   const size = sizeOf(kept);
   if (size > VALUE_LIMIT) throw new PayloadTooLargeError({ what, size, limit: VALUE_LIMIT });
   return kept;
-}
-
-/** @returns why nothing was received after all, if others were faster. */
-async function receive(
-  parts: Parts,
-  session: Session,
-  received: Extract<LogEvent, { type: "hook.received" }>,
-): Promise<DetentError | undefined> {
-  const { command } = received;
-  let refusal: DetentError | undefined;
-  const unlessRefused = async (events: () => Promise<LogEvent[]>): Promise<void> => {
-    await commitEvents(parts, session, async () => {
-      const found = await hookAsKnown(parts, session, command);
-      refusal = found instanceof DetentError ? found : undefined;
-      return refusal ? [] : await events();
-    });
-  };
-  // A turn may be about to record the hook, and what else the code has asked for.
-  if (!session.state.open.has(command)) {
-    await unlessRefused(() => creations(parts, session, command));
-  }
-  if (!refusal) await unlessRefused(async () => [received]);
-  return refusal;
-}
-
-/** So many bytes of an entry are for what begins beside a hook. */
-const ROOM = 128 * 1024;
-const MOST_EVENTS = 500;
-
-/** What records the hook, and what else begins with it, as far as there is room. */
-async function creations(
-  { clock, settings: { skewMs } }: Parts,
-  session: Session,
-  command: number,
-): Promise<LogEvent[]> {
-  const { state } = session;
-  if (state.open.has(command)) return [];
-  const now = clock.now();
-  const at = Math.max(now, state.at);
-  const begun = beginnings(state, await session.outcome(), { now, at, skewMs });
-  const isOwn = (event: CommandEvent): boolean => event.command === command;
-  let room = ROOM;
-  const beside = begun.filter((event) => {
-    if (isOwn(event)) return false;
-    room -= sizeOf(event);
-    return room > 0;
-  });
-  return [...begun.filter(isOwn), ...beside.slice(0, MOST_EVENTS)];
 }

@@ -7,6 +7,9 @@ import type {
   EventPage,
   EventQuery,
   NamedWorkflow,
+  OpenHook,
+  ResumeAnswer,
+  ResumeOptions,
   Run,
   RunEnd,
   RunEvent,
@@ -83,6 +86,18 @@ export interface Client<W extends AnyWorkflow = AnyWorkflow> {
   ): AsyncGenerator<CancelAnswer>;
   /** Ends the run at once, without clean-up. Never repeated by itself. @throws RunNotFoundError */
   terminate(runId: string, options?: TerminateOptions & CallOptions): Promise<TerminateAnswer>;
+  /**
+   * Hands a payload to a hook. A delivery whose answer is lost is repeated safely.
+   * @throws HookNotFoundError, HookAlreadyReceivedError, HookExpiredError, RunEndedError;
+   *   InvalidInputError, SerializationError, PayloadTooLargeError for the payload
+   */
+  resumeHook(
+    token: string,
+    payload?: unknown,
+    options?: ResumeOptions & CallOptions,
+  ): Promise<ResumeAnswer>;
+  /** The hooks of a run that take a payload now, with their tokens. @throws RunNotFoundError */
+  hooks(runId: string, options?: CallOptions): Promise<OpenHook[]>;
   /** Has the run go on now: one with a problem is tried at once. @throws RunNotFoundError */
   wake(runId: string, options?: CallOptions): Promise<WakeAnswer>;
 

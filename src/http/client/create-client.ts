@@ -5,6 +5,7 @@ import type { Engine, RunHandle, WaitOptions } from "../../engine/engine.ts";
 import { addressIn } from "../protocol/address.ts";
 import type { CallOptions, Client } from "./client.ts";
 import { followEvents } from "./follow-events.ts";
+import { listHooks, resumeHook } from "./hooks.ts";
 import { getEvents, getRun, listRuns, listWorkflows } from "./read.ts";
 import { startRun } from "./start.ts";
 import { cancelAll, cancelRun, terminateRun, wakeRun } from "./steer-runs.ts";
@@ -55,6 +56,8 @@ export function createClient<E extends Pick<Engine, "workflows"> = Engine>(
     cancel: (runId, how) => cancelRun(means, runId, how),
     cancelAll: (filter, how) => cancelAll(means, filter, how),
     terminate: (runId, how) => terminateRun(means, runId, how),
+    resumeHook: (token, payload, how) => resumeHook(means, token, payload, how),
+    hooks: (runId, how) => listHooks(means, runId, how),
     wake: (runId, how) => wakeRun(means, runId, how),
     listWorkflows: (how) => listWorkflows(means, how),
     getRun: (runId, how) => getRun(means, runId, how),

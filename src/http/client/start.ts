@@ -3,6 +3,7 @@ import type { RunStatus } from "../../core/run.ts";
 import type { StartOptions } from "../../engine/engine.ts";
 import { placeOf } from "../protocol/address.ts";
 import type { CallOptions } from "./client.ts";
+import { newId } from "./new-id.ts";
 import { type Means, send, successOf } from "./transport.ts";
 
 export interface Started {
@@ -22,7 +23,7 @@ export async function startRun(
     typeof workflow === "string" ? { name: workflow, version: undefined } : workflow;
   // A start with an id or a key may be repeated. One with neither is given an id here.
   const isNamed = runId !== undefined || idempotencyKey !== undefined;
-  const id = isNamed ? runId : newRunId();
+  const id = isNamed ? runId : `run_${newId()}`;
   const answer = await send(means, {
     method: "POST",
     ...placeOf("/workflows/{workflow}/runs", { workflow: name }),
@@ -33,12 +34,6 @@ export async function startRun(
   });
   const started = successOf<{ runId: string; status: RunStatus }>(answer);
   return { ...started, existing: isNamed && answer.status === 200 };
-}
-
-/** Also on a page without https, where a browser has no `randomUUID`. */
-function newRunId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return `run_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
 function given(fields: Record<string, unknown>): object {

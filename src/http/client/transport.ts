@@ -25,6 +25,9 @@ export interface Call {
   path: string;
   query?: Record<string, string | number | boolean | Date | undefined>;
   body?: object;
+  /** Instead of a body that is a record: any value. */
+  value?: unknown;
+  headers?: Record<string, string>;
   /** Names the body in the error of one that cannot be sent. */
   what?: string;
   /** Whether it may be made again when its answer was lost. */
@@ -53,13 +56,13 @@ const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
  * @throws ClientError, ConfigurationError, SerializationError, and the signal's reason.
  */
 export async function send(means: Means, call: Call): Promise<Answer> {
-  const { method, path, query, body, what = "The request", waitMs = 0, signal } = call;
+  const { method, path, query, waitMs = 0, signal } = call;
   const url = means.baseUrl + path + queryText(query);
-  const content = body && JSON.stringify(encode(body, what, DEEPEST_BODY));
+  const content = contentOf(call);
   const timeoutMs = means.timeoutMs + waitMs;
   const triesLeft = call.repeatable ? means.retries : 0;
   for (let tries = 1; ; tries += 1) {
-    const headers = await headersOf(means, content !== undefined);
+    const headers = { ...call.headers, ...(await headersOf(means, content !== undefined)) };
     const request = { method, url, headers, content, signal, timeoutMs };
     const outcome = await attempt(means.fetch, request);
     if (tries > triesLeft || !mayPass(outcome)) {
@@ -70,6 +73,12 @@ export async function send(means: Means, call: Call): Promise<Answer> {
     const own = jittered(backoffMs(BACKOFF, tries), Math.random(), 2 / 3);
     await pause(Math.min(BACKOFF.longestMs, Math.max(asked, own)), signal);
   }
+}
+
+/** @throws SerializationError */
+function contentOf({ body, value, what = "The request" }: Call): string | undefined {
+  const sent = body ?? value;
+  return sent === undefined ? undefined : JSON.stringify(encode(sent, what, DEEPEST_BODY));
 }
 
 /** The value of a success. @throws the error that was answered. */

@@ -91,21 +91,31 @@ function securityOf({ access }: Operation, { tokens }: DocumentOptions): object[
   return tokens && access === "token" ? [{ token: [] }] : [];
 }
 
-function parametersOf({ path, query }: Operation): object[] {
-  const inPath = namesIn(path).map((name) => ({
+function parametersOf({ path, inPath = {}, query, headers = {} }: Operation): object[] {
+  const ids = namesIn(path).map((name) => ({
     name,
     in: "path",
     required: true,
-    description: `Letters of ASCII, digits, \`.\`, \`_\` and \`-\` may stand here as they are. Write any other as \`${IN_QUERY}\`, and the text itself into the query as \`${name}=…\`: a gateway may decode a path on its way, and some do.`,
-    schema: toJsonSchema(labelSchema),
+    description:
+      inPath[name] ??
+      `Letters of ASCII, digits, \`.\`, \`_\` and \`-\` may stand here as they are. Write any other as \`${IN_QUERY}\`, and the text itself into the query as \`${name}=…\`: a gateway may decode a path on its way, and some do.`,
+    schema: inPath[name] === undefined ? toJsonSchema(labelSchema) : TEXT,
   }));
   const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
     name,
     in: "query",
     schema: toJsonSchema(schema),
   }));
-  return [...inPath, ...inQuery];
+  const inHeader = Object.entries(headers).map(([name, { description, schema }]) => ({
+    name,
+    in: "header",
+    description,
+    schema: toJsonSchema(schema),
+  }));
+  return [...ids, ...inQuery, ...inHeader];
 }
+
+const TEXT: JsonSchema = { type: "string", minLength: 1 };
 
 function answersOf({ answers }: Operation, links: object): Record<string, object> {
   return Object.fromEntries(

@@ -11,6 +11,11 @@ const SAFE = /^(?!\.{1,2}$)[\w.-]+$/;
 /** Stands in the path for what the query tells. */
 export const IN_QUERY = "~";
 
+/** Whether a text can stand in a path as it is, whatever hands that on. */
+export function isPlain(text: unknown): text is string {
+  return typeof text === "string" && SAFE.test(text);
+}
+
 export interface Place {
   path: string;
   query: Record<string, string>;
@@ -21,7 +26,7 @@ export function placeOf(template: string, ids: Readonly<Record<string, string>>)
   const query: Record<string, string> = {};
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const id = ids[name] ?? "";
-    if (SAFE.test(id)) return id;
+    if (isPlain(id)) return id;
     query[name] = id;
     return IN_QUERY;
   });

@@ -8,9 +8,11 @@ import { getPagePart } from "./get-page-part.ts";
 import { getResult } from "./get-result.ts";
 import { getRoot } from "./get-root.ts";
 import { getRun } from "./get-run.ts";
+import { listHooks } from "./list-hooks.ts";
 import { listRuns } from "./list-runs.ts";
 import { listWorkflows } from "./list-workflows.ts";
 import { pushContinuation } from "./push-continuation.ts";
+import { resumeHook } from "./resume-hook.ts";
 import type { Route } from "./route.ts";
 import { startRun } from "./start-run.ts";
 import { terminateRun } from "./terminate-run.ts";
@@ -28,6 +30,8 @@ export const ROUTES: readonly Route[] = [
   wakeRun,
   cancelRun,
   terminateRun,
+  listHooks,
+  resumeHook,
   pushContinuation,
   getPage,
   getPagePart,

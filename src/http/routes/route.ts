@@ -21,8 +21,12 @@ export interface Operation {
   summary: string;
   /** What has to be shown: nothing, a bearer token, or a signature of the body. */
   access: "open" | "token" | "signed";
+  /** What parts of the path are that are no ids, by their names. */
+  inPath?: Readonly<Record<string, string>>;
   query?: z.ZodMiniObject;
-  body?: z.ZodMiniObject;
+  /** Headers that it reads, by their names; none has to be there. */
+  headers?: Readonly<Record<string, { description: string; schema: z.core.$ZodType }>>;
+  body?: z.core.$ZodType;
   /** The statuses of a success. */
   answers: Readonly<Record<number, Answer>>;
   /** What may go wrong besides what every operation has in common. */

@@ -14,6 +14,8 @@ declare const payments: {
   charge(orderId: string): Promise<string>;
   refund(orderId: string): Promise<void>;
 };
+declare const mail: { send(to: string, text: string): Promise<void> };
+declare const trips: { book(tripId: string): Promise<void> };
 declare const fraud: { check(orderId: string): Promise<void> };
 declare const carrier: { ship(orderId: string): Promise<string> };
 

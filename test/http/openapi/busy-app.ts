@@ -7,6 +7,7 @@ export const SECRET = "continuation-secret";
 export interface BusyApp {
   testApp: TestApp;
   known: Known;
+  hooks: Record<"open" | "picky" | "used" | "expired", string>;
 }
 
 export async function createBusyApp(): Promise<BusyApp> {
@@ -29,6 +30,26 @@ export async function createBusyApp(): Promise<BusyApp> {
   const runs = ["completed", "failed", "cancelled", "terminated", "suspended", "cancelling"];
   for (const status of runs) await until(status, status);
 
+  const hooks = await askedHooks(testApp);
   const { body } = await send("/workflows");
-  return { testApp, known: { runs: [...runs, "none"], workflows: body["workflows"] as never } };
+  const workflows = body["workflows"] as never;
+  const known = { runs: [...runs, "none"], hooks: Object.values(hooks), workflows };
+  return { testApp, known, hooks };
+}
+
+/** The token of a hook in every state that a hook can be in. */
+async function askedHooks({ start, until, engine }: TestApp): Promise<BusyApp["hooks"]> {
+  const asked = async (workflow: string): Promise<{ runId: string; token: string }> => {
+    const runId = await start(workflow);
+    await until(runId, "suspended");
+    const [open] = await engine.hooks(runId);
+    return { runId, token: open?.token ?? "" };
+  };
+  const open = await asked("asks_anything");
+  const picky = await asked("asks");
+  const used = await asked("asks_anything");
+  await engine.resumeHook(used.token, "used");
+  const expired = await asked("asks_in_vain");
+  await engine.cancel(expired.runId);
+  return { open: open.token, picky: picky.token, used: used.token, expired: expired.token };
 }

@@ -15,6 +15,7 @@ export interface Request {
 /** What is known of this app: makes paths lead somewhere, and inputs fit. */
 export interface Known {
   readonly runs: readonly string[];
+  readonly hooks: readonly string[];
   readonly workflows: readonly { readonly name: string; readonly inputSchema?: Schema }[];
 }
 
@@ -66,9 +67,10 @@ function requests(
 
 function placeOf({ path, parameters = [] }: Operation, known: Known, workflow: string) {
   const names = parameters.filter((each): each is Parameter => each.in === "path");
-  const values = names.map(({ name }) =>
-    name === "workflow" ? fc.constant(workflow) : fc.constantFrom(...known.runs),
-  );
+  const values = names.map(({ name }) => {
+    if (name === "workflow") return fc.constant(workflow);
+    return fc.constantFrom(...(name === "token" ? known.hooks : known.runs));
+  });
   return fc
     .tuple(...values)
     .map((parts) =>
