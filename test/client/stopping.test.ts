@@ -49,7 +49,10 @@ describe("a wait", () => {
     await gateReached;
     const waiting = client.cancel(runId, { wait: true, timeout: "1s" });
     await expect(waiting).rejects.toThrow(`Run "${runId}" did not end within 1000 ms`);
-    expect(asked.filter((each) => each.includes("/result")).length).toBeGreaterThan(1);
+    // How often depends on how fast the machine is; for how long does not.
+    const waits = asked.flatMap((each) => /\/result\?timeout=(\d+)$/.exec(each)?.[1] ?? []);
+    expect(waits.length).toBeGreaterThan(0);
+    expect(waits.map(Number).filter((ms) => ms > 1_000)).toEqual([]);
     expect((await client.getRun(runId)).status).toBe("cancelling");
   });
 

@@ -1,12 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import type { Engine, Run } from "../../src/engine/index.ts";
 import { getContext, shield, sleep, step, workflow } from "../../src/index.ts";
+import { createTestEngine } from "../../src/testing/index.ts";
 import { until } from "../until.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createGate } from "./gate.ts";
 import { storyOf } from "./story.ts";
+import { around } from "./watched-store.ts";
 
 type Problem = NonNullable<Run["problem"]>;
 
@@ -249,5 +252,32 @@ describeOnEachStore("a workflow that awaits what settles by itself", ({ createEn
     const run = await engine.start(order);
     await engine.settle();
     expect(await run.result()).toBe("charged");
+  });
+});
+
+test("a problem that is found while its turn still writes to the head is not taken away by that", async () => {
+  const settled = createGate();
+  const order = workflow("order", () => Promise.race([sleep("1h"), shield(() => settled.pass())]));
+  let isHeld = true;
+  // The turn has appended, and its code goes on before the head says so.
+  const store = around(createMemoryStore(), async (name, call) => {
+    if (name === "runs.patch" && isHeld) {
+      isHeld = false;
+      settled.open();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return await call();
+  });
+  const engine = createTestEngine({ workflows: [order], store, replay: "live" });
+  const { runId } = await engine.start(order);
+  await engine.turn({ runId });
+  expect(isHeld).toBe(false);
+  await until(async () => (await engine.getRun(runId)).problem);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const head = await store.runs.get(runId, engine.clock.now());
+  expect(head).toMatchObject({
+    status: "suspended",
+    problem: { code: "workflow.foreignAwait", tries: 1 },
+    dueAt: engine.clock.now() + 60_000,
   });
 });

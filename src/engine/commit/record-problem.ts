@@ -29,9 +29,12 @@ export async function recordProblem(
     error,
   );
   const change = { ...due, problem: { ...problem, position: state.position - 1 } };
-  const standing = await patch(parts, session, { state, head }, change);
-  const lost = standing && (await patch(parts, session, { state, head: standing }, change));
-  session.reported = error;
+  const lost = await session.headWrites.run(async () => {
+    const standing = await patch(parts, session, { state, head }, change);
+    const still = standing && (await patch(parts, session, { state, head: standing }, change));
+    session.reported = { fault: error, position: state.position };
+    return still;
+  });
   if (!lost) tellProblem(parts, head, change.problem);
   parts.sessions.drop(head.runId, session);
 }

@@ -11,6 +11,14 @@ import { changeAfter } from "./head-update.ts";
 export async function keepHead(
   parts: Parts,
   session: Session,
+  committed: Committed,
+): Promise<void> {
+  await session.headWrites.run(() => keep(parts, session, committed));
+}
+
+async function keep(
+  parts: Parts,
+  session: Session,
   { events, next, timer, state, head }: Committed,
 ): Promise<void> {
   const { store, clock, settings } = parts;
@@ -26,12 +34,24 @@ export async function keepHead(
   // Twice: another writer may have moved `dueAt`. Then it is the sweep's to move on.
   for (let tries = 0; tries < 2; tries += 1) {
     const change = changeAfter(known, state, next, times);
+    if (isFoundFaulty(session, state)) {
+      delete change.problem;
+      delete change.dueAt;
+    }
     if (Object.keys(change).length === 0) return;
     if (change.keepAt !== undefined) await store.log.keep(session.key);
     const standing = await patch(parts, session, { state, head: known }, change);
     if (!standing) return;
     known = standing;
   }
+}
+
+/**
+ * Whether the code has gone on by itself since this was decided, and cannot go on: its problem is on the
+ * head by now, with the time at which it is tried again.
+ */
+function isFoundFaulty({ reported }: Session, { position }: RunState): boolean {
+  return reported !== undefined && reported.position >= position;
 }
 
 /**

@@ -105,8 +105,10 @@ export class Session {
   knownAt: number;
   /** Whether there is no such run any more; a younger one may have its id. */
   gone = false;
-  /** The fault that was recorded on the run's head last. */
-  reported: Error | undefined;
+  /** The fault that was recorded on the run's head last, and how far the log was then. */
+  reported: { fault: Error; position: number } | undefined;
+  /** What turns write to the head, one after the other, beside what is read, decided and appended. */
+  readonly headWrites = new Lock();
 
   /** As far as it is known: others may have changed it since. */
   get head(): RunHead {

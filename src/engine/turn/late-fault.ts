@@ -10,7 +10,7 @@ export async function reportLateFault(parts: Parts, session: Session): Promise<v
   await session.exclusive(async () => {
     if (session.state.ended || (await session.catchUp())) return;
     const { fault } = await session.outcome();
-    if (!fault || session.reported === fault) return;
+    if (!fault || session.reported?.fault === fault) return;
     const { state, head } = session;
     await recordProblem(parts, session, { state, head }, fault);
   });
