@@ -1,6 +1,7 @@
 /** What people do with a run. */
 import { describe, expect, test } from "vitest";
-import { sleep, workflow } from "../../src/index.ts";
+import * as z from "zod";
+import { hook, sleep, workflow } from "../../src/index.ts";
 import { enter, hasBrowser, startOrder, useBrowser } from "./guest.ts";
 
 useBrowser();
@@ -50,6 +51,39 @@ describe.runIf(hasBrowser)("a run", () => {
     ]);
     await page.getByRole("button", { name: /^clean-up step refund_card: attempt 1/ }).waitFor();
     expect(await page.getByRole("button", { name: "Cancel …" }).count()).toBe(0);
+    visit.expectClean(/400 \(Bad Request\)/);
+  });
+
+  test("that asks somebody is answered by a form of what it takes", async () => {
+    const asks = workflow("asks", async () => {
+      const first = await hook("approval", {
+        schema: z.object({ approved: z.boolean(), by: z.string().min(2) }),
+        timeout: "2d",
+      });
+      return [first, await hook("anything")];
+    });
+    const { site, visit } = await enter({ workflows: [asks] });
+    const { page } = visit;
+    await site.engine.start(asks, undefined, { runId: "asking" });
+    await visit.go("#/runs/asking");
+    await page.getByRole("heading", { name: "Waits for an answer" }).waitFor();
+    await page.getByRole("button", { name: "Answer … hook approval" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("approved").check();
+    await dialog.getByLabel("by").fill("A");
+    await dialog.getByRole("button", { name: "Send the answer" }).click();
+    await dialog.getByText("The payload is not as it should be.").waitFor();
+    await dialog.getByLabel("by").fill("Ada");
+    expect(await visit.barriers()).toEqual([]);
+    await dialog.getByRole("button", { name: "Send the answer" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Answer … hook anything" }).click();
+    await dialog.getByLabel("JSON", { exact: true }).fill('{ "n": 1 }');
+    await dialog.getByRole("button", { name: "Send the answer" }).click();
+    await page.getByText("Run completed").waitFor();
+    expect(await site.engine.result("asking")).toEqual([{ approved: true, by: "Ada" }, { n: 1 }]);
+    await page.getByRole("button", { name: /^hook approval: answered after/ }).waitFor();
+    expect(await page.getByRole("heading", { name: "Waits for an answer" }).count()).toBe(0);
     visit.expectClean(/400 \(Bad Request\)/);
   });
 

@@ -12,6 +12,7 @@ import { CancelDialog } from "./cancel-dialog.tsx";
 import { CancellationCard } from "./cancellation-card.tsx";
 import { EventsCard } from "./events-card.tsx";
 import { Facts } from "./facts.tsx";
+import { HooksCard } from "./hooks-card.tsx";
 import { LengthNote } from "./length-note.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 import { TerminateDialog } from "./terminate-dialog.tsx";
@@ -94,6 +95,7 @@ function RunDetails({ loaded: { run, events }, onChange }: RunDetailsProps) {
       <section class="card" aria-label="Facts">
         <Facts run={run} events={events} now={now} />
       </section>
+      {!isEnded(run.status) && <HooksCard runId={run.runId} events={events} onChange={onChange} />}
       <CancellationCard run={run} events={events} />
       <TerminationCard run={run} />
       <Timeline events={events} now={now} />

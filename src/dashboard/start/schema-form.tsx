@@ -116,7 +116,7 @@ function Group({ field, draft, path, issueAt, onChange }: FormProps) {
     />
   ));
   if (path.length === 0) {
-    if (parts.length === 0) return <p class="muted">This workflow takes an empty object.</p>;
+    if (parts.length === 0) return <p class="muted">An empty object is all that is taken.</p>;
     return <div class="stack-small">{parts}</div>;
   }
   return (
