@@ -62,6 +62,26 @@ function shownAsOf(schema: z.core.$ZodType): ShownAs | "itself" {
 }
 
 export function showEvent(event: LogEvent, seq: number, at: number): RunEvent {
+  return shownWith(showField, event, { seq, at });
+}
+
+/** What an event says without what it carries: values and errors are left out, not decoded. */
+export function outlineEvent(event: LogEvent, seq: number, at: number): RunEvent {
+  return shownWith(outlineField, event, { seq, at });
+}
+
+type ShowField = (
+  shown: Record<string, unknown>,
+  name: string,
+  as: ShownAs | "itself" | undefined,
+  field: unknown,
+) => void;
+
+function shownWith(
+  show: ShowField,
+  event: LogEvent,
+  { seq, at }: { seq: number; at: number },
+): RunEvent {
   const shown: Record<string, unknown> = { seq, type: event.type, at: new Date(at) };
   const shownAs = SHOWN_AS.get(event.type);
   for (const [name, field] of Object.entries(event)) {
@@ -70,7 +90,11 @@ export function showEvent(event: LogEvent, seq: number, at: number): RunEvent {
   return shown as RunEvent;
 }
 
-function show(
+const outlineField: ShowField = (shown, name, as, field) => {
+  if (as !== "value" && as !== "error") showField(shown, name, as, field);
+};
+
+function showField(
   shown: Record<string, unknown>,
   name: string,
   as: ShownAs | "itself" | undefined,

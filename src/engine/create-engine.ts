@@ -38,6 +38,7 @@ import { Registry } from "./registry.ts";
 import type { Parts, ReplayMode, Settings } from "./services.ts";
 import { EndWaiters } from "./session/end-waiters.ts";
 import { HeadReadings } from "./session/head-readings.ts";
+import { WaitReadings } from "./session/known-waits.ts";
 import { SessionCache } from "./session/session-cache.ts";
 import { Sightings } from "./session/sightings.ts";
 import { Turns } from "./turn/turns.ts";
@@ -205,6 +206,7 @@ function assemble<W extends AnyWorkflow>(options: EngineOptions<W>): Parts {
     sessions: new SessionCache(cachedRuns(options.cachedRuns), clock, store.retentionMs),
     heads: new HeadReadings(persistent, clock),
     waiters: new EndWaiters(),
+    waits: new WaitReadings(cachedRuns(options.cachedRuns)),
     observing: new Observing([options.observer ?? []].flat(), { clock, logger }),
   };
 }

@@ -116,6 +116,11 @@ export interface Termination {
 export interface Run extends RunSummary {
   input: unknown;
   output?: unknown;
+  /**
+   * What a run that goes on waits for, and since when: `step "charge", attempt 3 since …`. Left out
+   * where its log is too long to be read for that at once.
+   */
+  waitingFor?: string;
   /** How many events the log of a run that goes on may have, as its workflow says here. */
   eventLimit?: number;
 }

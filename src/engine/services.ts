@@ -8,6 +8,7 @@ import type { Observing } from "./observe/observers.ts";
 import type { Registry } from "./registry.ts";
 import type { EndWaiters } from "./session/end-waiters.ts";
 import type { HeadReadings } from "./session/head-readings.ts";
+import type { WaitReadings } from "./session/known-waits.ts";
 import type { SessionCache } from "./session/session-cache.ts";
 import type { Sightings } from "./session/sightings.ts";
 
@@ -52,5 +53,6 @@ export interface Parts {
   readonly sightings: Sightings;
   readonly heads: HeadReadings;
   readonly waiters: EndWaiters;
+  readonly waits: WaitReadings;
   readonly observing: Observing;
 }

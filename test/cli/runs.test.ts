@@ -93,13 +93,18 @@ describe("runs", () => {
       shell("runs", "status", "woken", "-o", "plain"),
       json("runs", "status", "nope"),
     ]);
-    expect(asleep.body).toMatchObject({ status: "suspended", waitingFor: [{ kind: "sleep" }] });
+    expect(asleep.body).toMatchObject({
+      status: "suspended",
+      waitingFor: expect.stringMatching(/^a sleep since \S+Z until \S+Z$/),
+      waiting: [{ kind: "sleep" }],
+    });
     expect(woken.body).toMatchObject({
       input: { bed: 1 },
       cancellation: { reason: "rain", requestedBy: "alice", checkpoint: "sleep" },
-      waitingFor: [],
+      waiting: [],
       cleanUp: [{ step: "make_bed", status: "completed" }],
     });
+    expect(woken.body).not.toHaveProperty("waitingFor");
     for (const fact of ["vip", '{"bed":1}', "by alice", "rain", "at sleep", "make_bed completed"]) {
       expect(told.stdout).toContain(fact);
     }

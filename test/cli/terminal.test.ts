@@ -52,7 +52,7 @@ describe("progress", () => {
     await engine.start("gated", undefined, { runId: "gated" });
     await gateReached;
     const heard = (text: string): void => {
-      if (text.includes("gated: step wait_at_gate is let finish (")) openGate();
+      if (text.includes('gated: step "wait_at_gate", attempt 1 is let finish (')) openGate();
     };
     const place = { env, columns: WIDE, heard };
     const { code, stdout, stderr } = await runHere(["runs", "cancel", "gated", "--wait"], place);

@@ -2,7 +2,10 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
 import { newClaim, newEntry, newHead } from "../../src/conformance/samples.ts";
+import { sleep, step, workflow } from "../../src/index.ts";
 import type { HeadChange, StartedHead } from "../../src/ports/store.ts";
+import { createTestEngine } from "../../src/testing/index.ts";
+import { silent } from "../silent.ts";
 import { meter } from "./meter.ts";
 import { openTable } from "./open-table.ts";
 
@@ -144,5 +147,24 @@ describe("what it costs", () => {
     });
     await store.log.append(run, newEntry(1), { status: "completed", endedAt: 5, expiresAt: 9_000 });
     expect(cost().write).toBeLessThanOrEqual(14);
+  });
+
+  it("what a live run waits for costs one reading of its log, and then what is new", async () => {
+    const work = step("work", async (n: number) => n, { inline: true });
+    const flow = workflow("flow", async () => {
+      for (let n = 0; n < 200; n += 1) await work(n);
+      await sleep("1h");
+    });
+    const engine = createTestEngine({ workflows: [flow], store, logger: silent });
+    const { runId } = await engine.start(flow);
+    await engine.settle();
+    const asking = createTestEngine({ workflows: [], store, logger: silent });
+    cost();
+    const first = await costOf(asking.getRun(runId));
+    const again = await costOf(asking.getRun(runId));
+    await engine.terminate(runId);
+    expect(first).toEqual({ write: 0, read: expect.any(Number) });
+    expect(first.read).toBeLessThan(25);
+    expect(again).toEqual({ write: 0, read: 2 });
   });
 });

@@ -21,7 +21,7 @@ export function addRunsStatus(runs: Command, shell: Shell): void {
       const whole = await readWholeRun(client, runId, shell.signal);
       const { run, waiting, cleanUp } = whole;
       output.answer({
-        json: { ...run, waitingFor: waiting, ...(run.cancellation && { cleanUp }) },
+        json: { ...run, waiting, ...(run.cancellation && { cleanUp }) },
         plain: plainRun(run),
         table: (colours) => showRun(whole, new Date(), colours),
       });
@@ -36,6 +36,7 @@ function plainRun({ cancellation, termination, error, ...run }: Run): string[][]
     ["version", run.version],
     ["status", run.status],
     ["createdAt", createdAt.toISOString()],
+    ["waitingFor", run.waitingFor ?? ""],
     ["startedAt", startedAt?.toISOString() ?? ""],
     ["endedAt", endedAt?.toISOString() ?? ""],
     ["error", error?.message ?? ""],

@@ -1,4 +1,5 @@
 /** How far a cancellation has come, told in its four stages. Pure. */
+
 import {
   holdingUp,
   isEnded,

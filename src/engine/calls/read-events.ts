@@ -8,7 +8,7 @@ import type { RunHead } from "../../ports/store.ts";
 import type { EventPage, EventQuery } from "../engine.ts";
 import type { Parts } from "../services.ts";
 import { loadLog } from "../session/load-log.ts";
-import { headOf } from "./read-runs.ts";
+import { headOf } from "./read-head.ts";
 
 /** How many entries are read first; how many more then follows from their size. */
 const FIRST_ENTRIES = 16;
@@ -38,7 +38,7 @@ interface StoredEvent {
 }
 
 /** The events after a `seq`, read as far as they are asked for. */
-async function* storedEvents(
+export async function* storedEvents(
   { store }: Parts,
   head: RunHead,
   { after = -1, limit }: EventQuery & { limit: number },

@@ -6,7 +6,7 @@ import type { OpenHook } from "../engine.ts";
 import { hookToken } from "../replay/hook-token.ts";
 import type { Parts } from "../services.ts";
 import { loadLog } from "../session/load-log.ts";
-import { headOf } from "./read-runs.ts";
+import { headOf } from "./read-head.ts";
 
 /** The hooks of a run that take a payload now, in the order in which they were asked for. */
 export async function openHooks(parts: Parts, runId: string): Promise<OpenHook[]> {

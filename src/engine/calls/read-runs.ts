@@ -2,30 +2,22 @@
 
 import { USUAL_EVENTS, USUAL_PAGE, USUAL_WAIT_MS } from "../../core/bounds.ts";
 import { toMillis } from "../../core/duration.ts";
-import {
-  CancellationError,
-  RunEndedError,
-  RunNotFoundError,
-  StoreDamagedError,
-} from "../../core/errors.ts";
-import { checkOptions, isLabel, RULES, type Rule, refusedOption } from "../../core/option-rules.ts";
+import { CancellationError, RunEndedError, StoreDamagedError } from "../../core/errors.ts";
+import { checkOptions, RULES, type Rule, refusedOption } from "../../core/option-rules.ts";
 import { isEnded } from "../../core/run.ts";
 import type { TerminationState } from "../../core/run-state.ts";
 import { decode } from "../../core/value.ts";
+import { waitingLine } from "../../core/waiting-for.ts";
 import { isDamaged } from "../../ports/run-list.ts";
 import type { RunFilter, RunHead } from "../../ports/store.ts";
 import type { Run, RunEnd, RunQuery, RunSummary, WaitOptions } from "../engine.ts";
 import type { Parts } from "../services.ts";
 import { loadLog } from "../session/load-log.ts";
+import { headOf } from "./read-head.ts";
+import { readWaits } from "./read-waits.ts";
 import { type Closing, closingOf, showDamaged, showRun, showSummary } from "./show-run.ts";
 
 /** @throws RunNotFoundError */
-export async function headOf({ store, clock }: Parts, runId: string): Promise<RunHead> {
-  const head = isLabel(runId) ? await store.runs.get(runId, clock.now()) : undefined;
-  if (!head) throw new RunNotFoundError(runId);
-  return head;
-}
-
 export async function getRun(parts: Parts, runId: string): Promise<Run> {
   const head = await headOf(parts, runId);
   const [start] = await loadLog(parts.store, head, 1);
@@ -33,7 +25,13 @@ export async function getRun(parts: Parts, runId: string): Promise<Run> {
   const shown = problem && (await hasGoneOn(parts, head)) ? rest : head;
   const values = { start, closing: await closing(parts, head) };
   const run = showRun(shown, values, parts.clock.now());
-  return isEnded(head.status) ? run : { ...run, eventLimit: eventLimitOf(parts, head) };
+  if (isEnded(head.status)) return run;
+  const waiting = await readWaits(parts, head);
+  return {
+    ...run,
+    ...(waiting && { waitingFor: waitingLine(waiting) }),
+    eventLimit: eventLimitOf(parts, head),
+  };
 }
 
 function eventLimitOf({ registry }: Parts, { workflow, version }: RunHead): number {

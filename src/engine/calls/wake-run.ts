@@ -9,7 +9,7 @@ import type { RunHead } from "../../ports/store.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { WakeAnswer } from "../engine.ts";
 import type { Parts } from "../services.ts";
-import { headOf } from "./read-runs.ts";
+import { headOf } from "./read-head.ts";
 
 const TRIES = 3;
 

@@ -27,8 +27,10 @@ export {
 export { fieldsOf } from "../../core/event-fields.ts";
 export { readable } from "../../core/readable.ts";
 export { isEnded, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
+export type { Waiting } from "../../core/shown-kinds.ts";
 export { compareVersions } from "../../core/versions.ts";
 export { visibleLines } from "../../core/visible-text.ts";
+export { holdingUp, waitingFor } from "../../core/waiting-for.ts";
 export type {
   CancelAnswer,
   Cancellation,
@@ -60,6 +62,4 @@ export type {
 } from "./client.ts";
 export { ClientError, type ClientErrorCode } from "./client-error.ts";
 export { type ClientOptions, createClient } from "./create-client.ts";
-export type { Waiting } from "./kinds.ts";
 export { nearLimit } from "./near-limit.ts";
-export { holdingUp, waitingFor } from "./waiting-for.ts";

@@ -46,6 +46,7 @@ export const runAnswer = z
     ...summary,
     input: value,
     output: value,
+    waitingFor: z.optional(text),
     eventLimit: z.optional(count),
   } satisfies Shape<Run>)
   .register(components, { id: "Run" });
