@@ -1,5 +1,6 @@
 /** What workflow authors import. */
-export { type CancellationNews, type Context, getContext } from "./authoring/context.ts";
+export type { CancellationNews, Context } from "./authoring/context.ts";
+export { getContext } from "./authoring/get-context.ts";
 export { type Hook, type HookOptions, hook } from "./authoring/hook.ts";
 export { isCancellation } from "./authoring/is-cancellation.ts";
 export { patched } from "./authoring/patched.ts";

@@ -1,16 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { DevLogLevel } from "./dev/dev-log.ts";
+import type { DevOptions } from "./dev/dev-options.ts";
 import { Output } from "./output.ts";
-import { DEFAULT_PORT, type GlobalOptions } from "./session.ts";
+import { DEFAULT_PORT } from "./session.ts";
 import type { Shell } from "./shell.ts";
-
-export interface DevOptions extends GlobalOptions {
-  module?: string;
-  port: number;
-  store: "memory" | "dynamodb";
-  table: string;
-  logLevel: DevLogLevel;
-}
 
 const EXAMPLES = `
 The module exports workflows, each by itself or as an array called workflows. TypeScript needs no

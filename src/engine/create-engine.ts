@@ -34,13 +34,14 @@ import type {
 } from "./engine.ts";
 import { Observing } from "./observe/observers.ts";
 import { persistentStore } from "./persistent-store.ts";
+import { EndWaiters } from "./process/end-waiters.ts";
+import { HeadReadings } from "./process/head-readings.ts";
+import { WaitReadings } from "./process/known-waits.ts";
+import { Sightings } from "./process/sightings.ts";
 import { Registry } from "./registry.ts";
-import type { Parts, ReplayMode, Settings } from "./services.ts";
-import { EndWaiters } from "./session/end-waiters.ts";
-import { HeadReadings } from "./session/head-readings.ts";
-import { WaitReadings } from "./session/known-waits.ts";
+import type { ReplayMode, Settings } from "./services.ts";
+import type { EngineParts } from "./session/engine-parts.ts";
 import { SessionCache } from "./session/session-cache.ts";
-import { Sightings } from "./session/sightings.ts";
 import { Turns } from "./turn/turns.ts";
 
 export interface EngineOptions<W extends AnyWorkflow> {
@@ -183,7 +184,7 @@ function checked(continuation: Continuation): Continuation {
   );
 }
 
-function assemble<W extends AnyWorkflow>(options: EngineOptions<W>): Parts {
+function assemble<W extends AnyWorkflow>(options: EngineOptions<W>): EngineParts {
   const { store, scheduler, clock = systemClock, logger = createConsoleLogger() } = options;
   if (!Array.isArray(options.workflows)) {
     throw new ConfigurationError("createEngine needs workflows: [ … ].");

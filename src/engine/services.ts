@@ -5,12 +5,11 @@ import type { Logger } from "../ports/logger.ts";
 import type { Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
 import type { Observing } from "./observe/observers.ts";
+import type { EndWaiters } from "./process/end-waiters.ts";
+import type { HeadReadings } from "./process/head-readings.ts";
+import type { WaitReadings } from "./process/known-waits.ts";
+import type { Sightings } from "./process/sightings.ts";
 import type { Registry } from "./registry.ts";
-import type { EndWaiters } from "./session/end-waiters.ts";
-import type { HeadReadings } from "./session/head-readings.ts";
-import type { WaitReadings } from "./session/known-waits.ts";
-import type { SessionCache } from "./session/session-cache.ts";
-import type { Sightings } from "./session/sightings.ts";
 
 export type ReplayMode =
   /** Keeps the live execution of the runs it worked on. */
@@ -49,7 +48,6 @@ export interface Parts {
   readonly random: () => number;
   readonly settings: Settings;
   readonly registry: Registry<AnyWorkflow>;
-  readonly sessions: SessionCache;
   readonly sightings: Sightings;
   readonly heads: HeadReadings;
   readonly waiters: EndWaiters;

@@ -1,6 +1,6 @@
 import type { Module } from "./modules.ts";
 
-/** One sentence for each import cycle. Imports of types alone make none. */
+/** One sentence for each import cycle. Imports of types count: what needs only the shape of a thing still cannot be read without it. */
 export function findCycles(modules: readonly Module[]): string[] {
   const byPath = new Map(modules.map((module) => [module.path, module]));
   const done = new Set<string>();
@@ -15,8 +15,8 @@ export function findCycles(modules: readonly Module[]): string[] {
     }
     if (done.has(path)) return;
     trail.push(path);
-    for (const { target, typeOnly } of byPath.get(path)?.imports ?? []) {
-      if (!typeOnly && byPath.has(target)) visit(target);
+    for (const { target } of byPath.get(path)?.imports ?? []) {
+      if (byPath.has(target)) visit(target);
     }
     trail.pop();
     done.add(path);

@@ -149,15 +149,70 @@ describe("the dependency check", () => {
     expect(violationsOf({ [from]: `import "${name}";` })).toEqual([]);
   });
 
-  it("refuses a cycle of values, and lets one of types be", () => {
-    const cycle = (statement: string) => ({
-      "src/core/a.ts": `${statement} "./b.ts"; export const a = 1;`,
-      "src/core/b.ts": `import { a } from "./a.ts"; export const b = a;`,
-    });
-    expect(violationsOf(cycle("import { b } from"))).toEqual([
+  it.each([
+    "import { B } from",
+    "import type { B } from",
+    "import { type B } from",
+    "export type { B } from",
+    "export * from",
+    "export type C = import(",
+  ])("refuses a circle that `%s` closes", (statement) => {
+    const target = statement.endsWith("(") ? `"./b.ts").B;` : `"./b.ts";`;
+    const circle = {
+      "src/core/a.ts": `${statement} ${target} export type A = 1;`,
+      "src/core/b.ts": `import type { A } from "./a.ts"; export type B = A;`,
+    };
+    expect(violationsOf(circle)).toEqual([
       "import cycle: src/core/a.ts -> src/core/b.ts -> src/core/a.ts",
     ]);
-    expect(violationsOf(cycle("import type { b } from"))).toEqual([]);
+  });
+
+  it("refuses a circle of types that leads through many files", () => {
+    const circle = {
+      "src/engine/observe/planted.ts": `import type { Session } from "../session/session.ts"; export type Of = Session;`,
+      "src/engine/session/session.ts": `import type { Next } from "../replay/next.ts"; export type Session = Next;`,
+      "src/engine/replay/next.ts": `import type { Of } from "../observe/planted.ts"; export type Next = Of;`,
+    };
+    expect(violationsOf(circle)).toContain(
+      "import cycle: src/engine/observe/planted.ts -> src/engine/session/session.ts -> src/engine/replay/next.ts -> src/engine/observe/planted.ts",
+    );
+  });
+
+  it.each([
+    ["observe", "session"],
+    ["replay", "session"],
+    ["session", "steps"],
+    ["commit", "turn"],
+    ["steps", "calls"],
+  ])(
+    "refuses types that go up from the room %s to the room %s, without any circle",
+    (low, high) => {
+      const [from, to] = [`src/engine/${low}/a.ts`, `src/engine/${high}/b.ts`];
+      for (const statement of ["import type { x } from", "import { type x } from"]) {
+        expect(importing(from, to, statement)).toEqual([
+          `${from} must not import ${to}: its room is further up`,
+        ]);
+        expect(importing(to, from, statement)).toEqual([]);
+      }
+    },
+  );
+
+  it("refuses a circle of types between rooms that no file closes by itself", () => {
+    const circle = {
+      "src/engine/session/a.ts": `import type { B } from "../replay/b.ts"; export type A = B;`,
+      "src/engine/session/d.ts": "export type D = 1;",
+      "src/engine/replay/b.ts": "export type B = 1;",
+      "src/engine/replay/c.ts": `import type { D } from "../session/d.ts"; export type C = D;`,
+    };
+    expect(violationsOf(circle)).toEqual([
+      "src/engine/replay/c.ts must not import src/engine/session/d.ts: its room is further up",
+    ]);
+  });
+
+  it("refuses a room of the engine that has no place in their order", () => {
+    expect(violationsOf({ "src/engine/attic/a.ts": "" })).toEqual([
+      "src/engine/attic/a.ts is in no known room of the engine",
+    ]);
   });
 
   it("refuses a module in a folder that has no rule, and an import of nothing", () => {

@@ -62,6 +62,28 @@ const LAYERS: readonly Layer[] = [
   { at: "functions/workflows.ts", may: ["src/index.ts", "examples"] },
 ];
 
+/**
+ * The rooms of the engine, from the top down. Each may import from those below it, for types too; so
+ * there is no circle between rooms either.
+ */
+const ROOMS: readonly string[] = [
+  "index.ts",
+  "create-engine.ts",
+  "calls",
+  "turn",
+  "steps",
+  "continuations",
+  "commit",
+  "session",
+  "replay",
+  "services.ts",
+  "process",
+  "observe",
+  "persistent-store.ts",
+  "registry.ts",
+  "engine.ts",
+].map((room) => `src/engine/${room}`);
+
 /** Packages that only these layers may import. Everything else in `src` and `functions` must not. */
 const CONFINED = [
   {
@@ -104,6 +126,7 @@ export function findWrongDirections(
     const layer = layerOf(module.path);
     if (!layer)
       return [`${module.path} is in no known layer: name its layer and what it may import`];
+    if (isInUnknownRoom(module.path)) return [`${module.path} is in no known room of the engine`];
     return module.imports
       .map((imported) =>
         imported.local
@@ -121,10 +144,26 @@ function refuseModule(
   known: ReadonlySet<string>,
 ): string | undefined {
   if (!known.has(target)) return `${from} imports ${target}, which is not there`;
+  if (goesUp(from, target)) return `${from} must not import ${target}: its room is further up`;
   if (layer === layerOf(target)) return undefined;
   if (isIn(target, layer.may)) return undefined;
   if (!isIn(target, layer.mayTypes ?? [])) return `${from} must not import ${target}`;
   return typeOnly ? undefined : `${from} may import ${target} only with \`import type\``;
+}
+
+/** Whether an import within the engine leads to a room above. */
+function goesUp(from: string, target: string): boolean {
+  const [own, other] = [roomOf(from), roomOf(target)];
+  return own >= 0 && other >= 0 && other < own;
+}
+
+/** How far down a module's room is; -1 of what is in none. */
+function roomOf(path: string): number {
+  return ROOMS.findIndex((room) => isIn(path, [room]));
+}
+
+function isInUnknownRoom(path: string): boolean {
+  return /^src\/engine\/.+\//.test(path) && roomOf(path) < 0;
 }
 
 function refusePackage(from: string, name: string): string | undefined {

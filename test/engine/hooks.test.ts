@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import type { Engine } from "../../src/engine/index.ts";
-import { loadLog } from "../../src/engine/session/load-log.ts";
+import { loadLog } from "../../src/engine/replay/load-log.ts";
 import {
   ConfigurationError,
   HookAlreadyReceivedError,

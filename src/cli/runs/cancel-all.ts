@@ -15,7 +15,7 @@ import { withProgress } from "../progress.ts";
 import type { Session } from "../session.ts";
 import { showStatus } from "../status-colour.ts";
 import { visible } from "../text.ts";
-import type { CancelRequest } from "./cancel-command.ts";
+import type { CancelRequest } from "./cancel-request.ts";
 import { readRuns } from "./read-runs.ts";
 
 type Filter = Omit<RunQuery, "limit" | "cursor">;

@@ -8,15 +8,6 @@ import { loginName, type Shell } from "../shell.ts";
 import { cancelAll } from "./cancel-all.ts";
 import { cancelOne } from "./cancel-one.ts";
 
-/** What the record will say, and how long to wait. */
-export interface CancelRequest {
-  reason: string | undefined;
-  requestedBy: string | undefined;
-  gracePeriod: string | undefined;
-  wait: boolean;
-  timeout: string;
-}
-
 const USUAL_WAIT = `${USUAL_WAIT_MS / 1000}s`;
 
 type Filter = Omit<RunQuery, "limit" | "cursor">;

@@ -2,8 +2,8 @@ import type { CancelAnswer, Run, Termination } from "../../http/client/index.ts"
 import { EXIT, Failure } from "../failure.ts";
 import type { Session } from "../session.ts";
 import { visible } from "../text.ts";
-import type { CancelRequest } from "./cancel-command.ts";
 import { withCancelProgress } from "./cancel-progress.ts";
+import type { CancelRequest } from "./cancel-request.ts";
 import { readWholeRun } from "./read-whole-run.ts";
 import { showRun } from "./show-run.ts";
 import { endedBefore } from "./terminate-command.ts";

@@ -10,7 +10,7 @@
 import { LARGEST_PAGE } from "../../core/bounds.ts";
 import { collecting } from "../../core/collecting.ts";
 import type { CancelAnswer, CancelOptions, RunQuery } from "../engine.ts";
-import type { Parts } from "../services.ts";
+import type { EngineParts } from "../session/engine-parts.ts";
 import { checkQuery, listRuns, waitMillis } from "./read-runs.ts";
 
 /** How much longer than it takes to be listed nothing takes to be listed. */
@@ -23,7 +23,7 @@ interface Cancelling {
 }
 
 export async function* cancelAll(
-  parts: Parts,
+  parts: EngineParts,
   filter: RunQuery,
   { ask, ended }: Cancelling,
   how: CancelOptions,
@@ -47,7 +47,7 @@ export async function* cancelAll(
 }
 
 /** The ids of the runs that fit and have not ended, each once. */
-async function* unendedRuns(parts: Parts, filter: RunQuery): AsyncGenerator<string> {
+async function* unendedRuns(parts: EngineParts, filter: RunQuery): AsyncGenerator<string> {
   checkQuery(filter);
   const { createdAfter } = filter;
   const recent = new Date(parts.clock.now() - RECENT_MS);

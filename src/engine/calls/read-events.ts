@@ -6,8 +6,8 @@ import { showEvent } from "../../core/shown-event.ts";
 import { sizeOf } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { EventPage, EventQuery } from "../engine.ts";
+import { loadLog } from "../replay/load-log.ts";
 import type { Parts } from "../services.ts";
-import { loadLog } from "../session/load-log.ts";
 import { headOf } from "./read-head.ts";
 
 /** How many entries are read first; how many more then follows from their size. */

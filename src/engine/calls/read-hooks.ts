@@ -4,8 +4,8 @@ import { isEnded } from "../../core/run.ts";
 import { isFree } from "../../core/situation.ts";
 import type { OpenHook } from "../engine.ts";
 import { hookToken } from "../replay/hook-token.ts";
+import { loadLog } from "../replay/load-log.ts";
 import type { Parts } from "../services.ts";
-import { loadLog } from "../session/load-log.ts";
 import { headOf } from "./read-head.ts";
 
 /** The hooks of a run that take a payload now, in the order in which they were asked for. */

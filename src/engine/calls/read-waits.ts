@@ -5,8 +5,8 @@ import { outlineEvent } from "../../core/shown-event.ts";
 import type { Waiting } from "../../core/shown-kinds.ts";
 import { sizeOf } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
+import type { KnownWaits } from "../process/known-waits.ts";
 import type { Parts } from "../services.ts";
-import type { KnownWaits } from "../session/known-waits.ts";
 import { storedEvents } from "./read-events.ts";
 
 /**

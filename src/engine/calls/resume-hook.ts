@@ -25,15 +25,15 @@ import type { RunHead } from "../../ports/store.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { ResumeAnswer, ResumeOptions } from "../engine.ts";
 import { addressIn, type HookAddress, isGenuine } from "../replay/hook-token.ts";
-import type { Parts } from "../services.ts";
-import { loadLog } from "../session/load-log.ts";
+import { loadLog } from "../replay/load-log.ts";
+import type { EngineParts } from "../session/engine-parts.ts";
 import { type Loaded, Session } from "../session/session.ts";
 import { receive } from "./receive-payload.ts";
 import { waitingHook } from "./waiting-hook.ts";
 
 /** @throws whatever keeps the payload from being taken; then nothing of it was written. */
 export async function resumeHook(
-  parts: Parts,
+  parts: EngineParts,
   token: string,
   payload: unknown,
   { deliveryId }: ResumeOptions,
@@ -61,7 +61,7 @@ interface Delivery {
 }
 
 async function handIn(
-  parts: Parts,
+  parts: EngineParts,
   session: Session,
   { command, payload, deliveryId }: Delivery,
 ): Promise<void> {
@@ -86,7 +86,7 @@ function isLate(error: unknown): boolean {
 
 /** Whether it is this very delivery that was received before, and only its answer was lost. */
 async function isRepeated(
-  { store }: Parts,
+  { store }: EngineParts,
   head: RunHead,
   { command, deliveryId }: Omit<Delivery, "payload">,
 ): Promise<boolean> {
@@ -103,7 +103,11 @@ async function isRepeated(
 }
 
 /** The run that has made the token: as it is known here, or as it is in the store. */
-async function find(parts: Parts, token: string, { runId, command }: HookAddress): Promise<Loaded> {
+async function find(
+  parts: EngineParts,
+  token: string,
+  { runId, command }: HookAddress,
+): Promise<Loaded> {
   const { sessions, settings } = parts;
   const known = settings.replay === "cold" ? undefined : sessions.get(runId);
   if (known && isGenuine(token, known.key, command)) return { head: known.head, session: known };

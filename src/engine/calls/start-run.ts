@@ -11,8 +11,8 @@ import type { RunHead, StartedHead } from "../../ports/store.ts";
 import { later } from "../continuations/messages.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { StartOptions } from "../engine.ts";
-import type { Parts } from "../services.ts";
-import { loadLog } from "../session/load-log.ts";
+import { loadLog } from "../replay/load-log.ts";
+import type { EngineParts } from "../session/engine-parts.ts";
 import { Session } from "../session/session.ts";
 
 export interface Started {
@@ -22,7 +22,7 @@ export interface Started {
 
 /** One conditional put, then a continuation. Starting again sends the continuation again. */
 export async function startRun(
-  parts: Parts,
+  parts: EngineParts,
   workflow: AnyWorkflow,
   input: unknown,
   options: StartOptions,
@@ -59,7 +59,7 @@ async function parsed(workflow: AnyWorkflow, input: unknown): Promise<unknown> {
 }
 
 async function newHead(
-  { newId, clock, store }: Parts,
+  { newId, clock, store }: EngineParts,
   { name, version, patches }: AnyWorkflow,
   { input, given }: { input: Encoded; given: string | undefined },
   { runId, idempotencyKey, tags = [], startAt }: StartOptions,
@@ -115,7 +115,11 @@ async function digest(text: string): Promise<string> {
 }
 
 /** Given the same; or what a schema made of it is the same, though it was written otherwise. */
-async function isSame({ store }: Parts, standing: RunHead, wanted: StartedHead): Promise<boolean> {
+async function isSame(
+  { store }: EngineParts,
+  standing: RunHead,
+  wanted: StartedHead,
+): Promise<boolean> {
   const [start] = await loadLog(store, standing, 1);
   const was = start?.events[0];
   const [is] = wanted.start.events;
@@ -125,7 +129,7 @@ async function isSame({ store }: Parts, standing: RunHead, wanted: StartedHead):
   return isSameValue(decode(was.input), decode(is.input));
 }
 
-async function sendStart(parts: Parts, head: RunHead): Promise<void> {
+async function sendStart(parts: EngineParts, head: RunHead): Promise<void> {
   if (head.status !== "pending") return;
   const now = parts.clock.now();
   const { runId, startAt = now } = head;

@@ -10,12 +10,12 @@ import type { RunHead } from "../../ports/store.ts";
 import { commitEvents, stopUnshielded } from "../commit/commit.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { CancelAnswer, CancelOptions, TerminateAnswer, TerminateOptions } from "../engine.ts";
-import type { Parts } from "../services.ts";
+import type { EngineParts } from "../session/engine-parts.ts";
 import { type Loaded, Session } from "../session/session.ts";
 
 /** Asks a run to stop at its next checkpoint. A second request does the first one's duties again. */
 export async function requestCancel(
-  parts: Parts,
+  parts: EngineParts,
   runId: string,
   options: CancelOptions,
 ): Promise<CancelAnswer> {
@@ -49,7 +49,7 @@ export async function requestCancel(
 }
 
 /** Nothing unshielded starts from here on, and the run wakes up to hear of it. */
-async function pursue(parts: Parts, session: Session): Promise<void> {
+async function pursue(parts: EngineParts, session: Session): Promise<void> {
   await stopUnshielded(parts, session);
   await sendUnheld(parts, { continuation: { runId: session.key.runId } });
 }
@@ -80,7 +80,7 @@ function requestEvents(
 
 /** Ends a run at once, without clean-up. */
 export async function terminateRun(
-  parts: Parts,
+  parts: EngineParts,
   runId: string,
   { reason, requestedBy }: TerminateOptions,
 ): Promise<TerminateAnswer> {
@@ -99,7 +99,7 @@ export async function terminateRun(
 }
 
 /** @returns no session if the run has ended. @throws RunNotFoundError */
-async function find(parts: Parts, runId: string): Promise<Loaded & { head: RunHead }> {
+async function find(parts: EngineParts, runId: string): Promise<Loaded & { head: RunHead }> {
   const cached = parts.settings.replay === "cold" ? undefined : parts.sessions.get(runId);
   if (cached) return { head: cached.head, session: cached };
   const { head, session } = await Session.load(parts, runId);

@@ -23,7 +23,7 @@ import { MAX_DELAY_MS, type Message } from "../../ports/scheduler.ts";
 import type { DueRun, RunHead } from "../../ports/store.ts";
 import { setAside } from "../commit/report-given-up.ts";
 import type { SweepAnswer, SweepOptions } from "../engine.ts";
-import type { Parts } from "../services.ts";
+import type { EngineParts } from "../session/engine-parts.ts";
 import { waitsForKnownVersion, wakeRun } from "./wake-run.ts";
 
 const PAGE = 500;
@@ -33,7 +33,10 @@ const LONGEST_PAUSE_MS = 900_000;
 /** More runs than this are not announced in one round; they are woken when they are due. */
 const MOST_ANNOUNCED = 2_000;
 
-export async function sweep(parts: Parts, { horizonMs = 0 }: SweepOptions): Promise<SweepAnswer> {
+export async function sweep(
+  parts: EngineParts,
+  { horizonMs = 0 }: SweepOptions,
+): Promise<SweepAnswer> {
   const round: Round = { woken: new Set(), failed: new Set(), failures: [] };
   await wakeDue(parts, round);
   const announced = await announce(parts, round, horizonMs);
@@ -49,7 +52,7 @@ interface Round {
   failures: unknown[];
 }
 
-async function wakeDue(parts: Parts, round: Round): Promise<void> {
+async function wakeDue(parts: EngineParts, round: Round): Promise<void> {
   /** What was woken is due no more; what was not would only be listed again. */
   const left = new Set<string>();
   for (;;) {
@@ -67,7 +70,7 @@ async function wakeDue(parts: Parts, round: Round): Promise<void> {
 }
 
 /** A run that is sent again and again is sent ever less often. */
-async function wake(parts: Parts, run: DueRun): Promise<boolean> {
+async function wake(parts: EngineParts, run: DueRun): Promise<boolean> {
   const { store, clock, scheduler, sessions, settings } = parts;
   const now = clock.now();
   const head = await dueHead(parts, run, now);
@@ -92,13 +95,13 @@ async function wake(parts: Parts, run: DueRun): Promise<boolean> {
  * What this sweep sends, nobody but its own engine gets; another process that knows the version of the
  * run sweeps as well, and is given time to do so.
  */
-function isLeftToOthers(parts: Parts, head: DueHead): boolean {
+function isLeftToOthers(parts: EngineParts, head: DueHead): boolean {
   const { clock, scheduler, settings } = parts;
   if (!scheduler.returnsHere || !isUnknown(parts, head)) return false;
   return clock.now() - head.dueAt < settings.handOverMs;
 }
 
-function isUnknown({ registry }: Parts, { workflow, version }: RunHead): boolean {
+function isUnknown({ registry }: EngineParts, { workflow, version }: RunHead): boolean {
   return registry.find(workflow, version) === undefined;
 }
 
@@ -106,13 +109,13 @@ function isUnknown({ registry }: Parts, { workflow, version }: RunHead): boolean
  * What executes in this very process needs no message: its turn holds one. Unless the head says more
  * than is known here, such as that the run was asked to stop.
  */
-function isAtWork({ sessions }: Parts, { runId, position }: RunHead): boolean {
+function isAtWork({ sessions }: EngineParts, { runId, position }: RunHead): boolean {
   const session = sessions.get(runId);
   return session !== undefined && position < session.state.position && session.awaitsItsAttempts();
 }
 
 function deadlineIn(
-  { registry }: Parts,
+  { registry }: EngineParts,
   { workflow, version, createdAt, startAt = createdAt, cancellation }: RunHead,
 ): number {
   const { maxDurationMs = Number.POSITIVE_INFINITY } = registry.find(workflow, version) ?? {};
@@ -120,7 +123,7 @@ function deadlineIn(
 }
 
 /** Sends what falls due before the next round, delayed until then. @returns how many runs. */
-async function announce(parts: Parts, round: Round, horizonMs: number): Promise<number> {
+async function announce(parts: EngineParts, round: Round, horizonMs: number): Promise<number> {
   const { store, clock, scheduler } = parts;
   const ahead = Math.min(horizonMs, scheduler.maxDelayMs ?? MAX_DELAY_MS);
   if (ahead <= 0) return 0;
@@ -140,7 +143,7 @@ async function announce(parts: Parts, round: Round, horizonMs: number): Promise<
 }
 
 async function announcement(
-  parts: Parts,
+  parts: EngineParts,
   run: DueRun,
   until: number,
 ): Promise<Message | undefined> {
@@ -160,7 +163,7 @@ async function announcement(
  * again, or the run is so young that every timer of it had a message of its own.
  */
 function isSeenTo(
-  { scheduler, settings }: Parts,
+  { scheduler, settings }: EngineParts,
   { createdAt, dueAt, resends }: RunHead & { dueAt: number },
 ): boolean {
   const maxDelayMs = scheduler.maxDelayMs ?? MAX_DELAY_MS;
@@ -172,7 +175,7 @@ type DueHead = RunHead & { dueAt: number };
 
 /** The head of a run that has not ended and is due by then (W1). */
 async function dueHead(
-  { store, clock }: Parts,
+  { store, clock }: EngineParts,
   { runId }: DueRun,
   until: number,
 ): Promise<DueHead | undefined> {
@@ -184,7 +187,7 @@ async function dueHead(
 
 /** Keeps a failure to the run it concerns (W4), unless nothing works at all. */
 async function guarded<T>(
-  parts: Parts,
+  parts: EngineParts,
   { failed, failures }: Round,
   { runId }: DueRun,
   work: () => Promise<T>,

@@ -3,7 +3,7 @@ import { isLabel } from "../../core/option-rules.ts";
 import { isEnded } from "../../core/run.ts";
 import { hasPassed, pause } from "../../ports/clock.ts";
 import type { RunHead } from "../../ports/store.ts";
-import type { Parts } from "../services.ts";
+import type { EngineParts } from "../session/engine-parts.ts";
 
 const FIRST_POLL_MS = 50;
 const LONGEST_POLL_MS = 2000;
@@ -17,7 +17,7 @@ const LONGEST_TRUST_MS = 15_000;
  * @throws RunNotFoundError; TimeoutError, after which the run goes on.
  */
 export async function waitForEnd(
-  parts: Parts,
+  parts: EngineParts,
   runId: string,
   timeoutMs: number | undefined,
 ): Promise<RunHead> {
@@ -37,7 +37,7 @@ export async function waitForEnd(
 }
 
 async function pollForEnd(
-  parts: Parts,
+  parts: EngineParts,
   runId: string,
   over: AbortSignal,
 ): Promise<RunHead | undefined> {
@@ -55,14 +55,14 @@ async function pollForEnd(
   }
 }
 
-function isWorkedOn({ clock, sessions }: Parts, runId: string): boolean {
+function isWorkedOn({ clock, sessions }: EngineParts, runId: string): boolean {
   const session = sessions.get(runId);
   if (!session || session.state.ended) return false;
   return session.busy || !hasPassed(clock, session.usedAt, RECENT_MS);
 }
 
 /** @throws RunNotFoundError */
-async function read({ heads }: Parts, runId: string): Promise<RunHead> {
+async function read({ heads }: EngineParts, runId: string): Promise<RunHead> {
   const head = isLabel(runId) ? await heads.read(runId) : undefined;
   if (!head) throw new RunNotFoundError(runId);
   return head;
@@ -70,7 +70,7 @@ async function read({ heads }: Parts, runId: string): Promise<RunHead> {
 
 /** @returns nothing when the time is up. */
 async function endedWithin(
-  { clock }: Parts,
+  { clock }: EngineParts,
   ended: Promise<RunHead>,
   timeoutMs: number,
 ): Promise<RunHead | undefined> {

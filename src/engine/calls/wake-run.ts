@@ -8,13 +8,13 @@ import { isEnded } from "../../core/run.ts";
 import type { RunHead } from "../../ports/store.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { WakeAnswer } from "../engine.ts";
-import type { Parts } from "../services.ts";
+import type { EngineParts } from "../session/engine-parts.ts";
 import { headOf } from "./read-head.ts";
 
 const TRIES = 3;
 
 /** A run with a problem is tried as if for the first time. @throws RunNotFoundError, ContentionError */
-export async function wakeRun(parts: Parts, runId: string): Promise<WakeAnswer> {
+export async function wakeRun(parts: EngineParts, runId: string): Promise<WakeAnswer> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const head = await headOf(parts, runId);
     const { status } = head;
@@ -28,7 +28,7 @@ export async function wakeRun(parts: Parts, runId: string): Promise<WakeAnswer> 
 }
 
 /** @returns whether the head was still as it was read. */
-async function makeDue({ store, clock, sessions }: Parts, head: RunHead): Promise<boolean> {
+async function makeDue({ store, clock, sessions }: EngineParts, head: RunHead): Promise<boolean> {
   const { problem, position, dueAt } = head;
   const change = {
     dueAt: clock.now(),
@@ -49,7 +49,7 @@ const MOST_EXAMINED = 1_000;
 const AT_ONCE = 25;
 
 /** Wakes the runs that wait for a version which is known here. @returns how many. */
-export async function wakeKnown(parts: Parts): Promise<number> {
+export async function wakeKnown(parts: EngineParts): Promise<number> {
   const { store, clock } = parts;
   const soon = await store.runs.listDue({
     until: clock.now() + LONGEST_PAUSE_MS,
@@ -70,7 +70,7 @@ export async function wakeKnown(parts: Parts): Promise<number> {
 
 /** A damaged one is the sweep's to tell of. */
 async function headUnlessDamaged(
-  { store, clock }: Parts,
+  { store, clock }: EngineParts,
   runId: string,
 ): Promise<RunHead | undefined> {
   try {
@@ -82,7 +82,7 @@ async function headUnlessDamaged(
 }
 
 /** Whether the run has a problem that this engine would not have. */
-export function waitsForKnownVersion({ registry }: Parts, head: RunHead): boolean {
+export function waitsForKnownVersion({ registry }: EngineParts, head: RunHead): boolean {
   const { status, problem, workflow, version } = head;
   if (isEnded(status) || problem?.code !== NOT_FOUND) return false;
   return registry.find(workflow, version) !== undefined;

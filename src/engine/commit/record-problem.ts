@@ -3,7 +3,7 @@ import type { DetentError } from "../../core/errors.ts";
 import type { Problem } from "../../core/run.ts";
 import type { RunState } from "../../core/run-state.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
-import type { Parts } from "../services.ts";
+import type { EngineParts } from "../session/engine-parts.ts";
 import type { Session } from "../session/session.ts";
 import { patch } from "./write-head.ts";
 
@@ -15,7 +15,7 @@ const LONGEST_MESSAGE = 2000;
  * growing pauses, and a mended deployment goes on where the run was.
  */
 export async function recordProblem(
-  parts: Parts,
+  parts: EngineParts,
   session: Session,
   { state, head }: { state: RunState; head: RunHead },
   error: DetentError,
@@ -41,7 +41,7 @@ export async function recordProblem(
 
 /** What a problem changes in a head. */
 export function changeForProblem(
-  { clock, settings }: Parts,
+  { clock, settings }: EngineParts,
   { problem }: { problem?: Problem | undefined },
   deadline = Number.POSITIVE_INFINITY,
   { code, message }: DetentError,
@@ -55,7 +55,7 @@ export function changeForProblem(
 
 /** Says that a run cannot go on, in the log and to whoever observes. */
 export function tellProblem(
-  { logger, observing }: Parts,
+  { logger, observing }: EngineParts,
   head: RunHead,
   { code, message, tries, at }: Problem,
 ): void {

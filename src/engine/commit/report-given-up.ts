@@ -7,7 +7,7 @@ import { isEnded, type Problem } from "../../core/run.ts";
 import { textOf } from "../../core/thrown.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
-import type { Parts } from "../services.ts";
+import type { EngineParts } from "../session/engine-parts.ts";
 import { changeForProblem, tellProblem } from "./record-problem.ts";
 
 const TRIES = 3;
@@ -22,7 +22,7 @@ const GIVEN_UP = new DetentError(
  * like those before. Only if the last one has left the same does anybody hear of it.
  * @returns what was recorded; nothing if the run has ended or is not there.
  */
-export async function noteGivenUp(parts: Parts, runId: string): Promise<Problem | undefined> {
+export async function noteGivenUp(parts: EngineParts, runId: string): Promise<Problem | undefined> {
   return await changeHead(parts, runId, (head) => {
     const change = changeForProblem(parts, head, deadlineIn(head), GIVEN_UP);
     const told = (): void => {
@@ -35,7 +35,7 @@ export async function noteGivenUp(parts: Parts, runId: string): Promise<Problem 
 
 /** @param instead what was noted before, which counts as the same try. */
 export async function reportProblem(
-  parts: Parts,
+  parts: EngineParts,
   runId: string,
   thrown: unknown,
   { instead }: { instead?: Problem | undefined } = {},
@@ -53,7 +53,7 @@ export async function reportProblem(
  * Records that the scheduler has given up a message. If even that cannot be done, the log has it, and
  * the sweep sends the message again.
  */
-export async function reportRefused(parts: Parts, runId: string, why: Error): Promise<void> {
+export async function reportRefused(parts: EngineParts, runId: string, why: Error): Promise<void> {
   try {
     await reportProblem(parts, runId, why);
   } catch (error) {
@@ -65,7 +65,7 @@ export async function reportRefused(parts: Parts, runId: string, why: Error): Pr
 
 /** Takes a problem away that is no more, if it still stands. */
 export async function withdrawProblem(
-  parts: Parts,
+  parts: EngineParts,
   runId: string,
   problem: Problem,
 ): Promise<void> {
@@ -91,7 +91,7 @@ const DAMAGED_PAUSE_MS = 900_000;
  * Whoever is the first to find the damage tells of it.
  */
 export async function setAside(
-  { store, clock, logger }: Parts,
+  { store, clock, logger }: EngineParts,
   runId: string,
   { code, message }: StoreDamagedError,
 ): Promise<void> {
@@ -102,7 +102,7 @@ export async function setAside(
 
 /** @returns the problem that was recorded. */
 async function changeHead(
-  parts: Parts,
+  parts: EngineParts,
   runId: string,
   wantedFor: (head: RunHead) => Wanted | undefined,
 ): Promise<Problem | undefined> {
@@ -116,7 +116,7 @@ async function changeHead(
 }
 
 async function changeReadable(
-  { store, clock, sessions }: Parts,
+  { store, clock, sessions }: EngineParts,
   runId: string,
   wantedFor: (head: RunHead) => Wanted | undefined,
 ): Promise<Problem | undefined> {

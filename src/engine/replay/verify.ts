@@ -3,8 +3,8 @@ import type { Outcome } from "../../core/outcome.ts";
 import { decode } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { Parts } from "../services.ts";
-import { loadLog } from "../session/load-log.ts";
 import type { Execution } from "./execution.ts";
+import { loadLog } from "./load-log.ts";
 import { replayLog } from "./replay-log.ts";
 
 export async function verifyAgainstCold(

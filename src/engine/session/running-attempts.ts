@@ -1,4 +1,17 @@
-import type { Attempt, News } from "../steps/attempt.ts";
+import type { RunStatus } from "../../core/run.ts";
+
+/** What is known of the run while its attempts execute. */
+export interface News {
+  cancellation?:
+    | { reason?: string | undefined; requestedBy?: string | undefined; requestedAt: number }
+    | undefined;
+  ended?: RunStatus | undefined;
+}
+
+/** An attempt as its run sees it: something to be told of news. */
+export interface RunningAttempt {
+  tell(news: News): void;
+}
 
 export interface AttemptListener {
   begun(): void;
@@ -7,7 +20,7 @@ export interface AttemptListener {
 
 /** The attempts of a run that execute in this process, by command. */
 export class RunningAttempts {
-  readonly #attempts = new Map<number, Attempt>();
+  readonly #attempts = new Map<number, RunningAttempt>();
   readonly #listeners = new Set<AttemptListener>();
 
   get size(): number {
@@ -19,17 +32,17 @@ export class RunningAttempts {
   }
 
   /** An attempt executes here until `end`. */
-  begin(command: number, attempt: Attempt): void {
+  begin(command: number, attempt: RunningAttempt): void {
     this.#attempts.set(command, attempt);
     for (const { begun } of this.#listeners) begun();
   }
 
-  end(command: number, attempt: Attempt): void {
+  end(command: number, attempt: RunningAttempt): void {
     if (this.#attempts.get(command) === attempt) this.#attempts.delete(command);
   }
 
   /** It may go on for ever, but its claim is over: nothing waits for it any more. */
-  lose(command: number, attempt: Attempt): void {
+  lose(command: number, attempt: RunningAttempt): void {
     this.end(command, attempt);
     for (const { lost } of this.#listeners) lost();
   }

@@ -18,14 +18,14 @@ import { isEnded } from "../../core/run.ts";
 import { deadlineOf, hasOpenSteps, type RunState } from "../../core/run-state.ts";
 import { hasPassed } from "../../ports/clock.ts";
 import type { AppendAnswer, HeadChange, RunHead, RunKey, Task } from "../../ports/store.ts";
+import { Lock } from "../process/mutex.ts";
 import type { Execution } from "../replay/execution.ts";
+import { loadLog } from "../replay/load-log.ts";
 import { replayLog } from "../replay/replay-log.ts";
 import { verifyAgainstCold } from "../replay/verify.ts";
 import type { Parts } from "../services.ts";
 import { KnownHead } from "./known-head.ts";
 import { KnownLog } from "./known-log.ts";
-import { loadLog } from "./load-log.ts";
-import { Lock } from "./mutex.ts";
 import { RunningAttempts } from "./running-attempts.ts";
 
 /** From entry 0 on. */

@@ -13,7 +13,7 @@ import {
   StepLostError,
   StepTimeoutError,
 } from "../../core/errors.ts";
-import { isEnded, type RunStatus } from "../../core/run.ts";
+import { isEnded } from "../../core/run.ts";
 import type { AttemptEnd } from "../../core/settle.ts";
 import { encode, encodeError, sizeOf } from "../../core/value.ts";
 import { hasPassed, pause } from "../../ports/clock.ts";
@@ -23,20 +23,13 @@ import type { Logger } from "../../ports/logger.ts";
 import type { RunHead } from "../../ports/store.ts";
 import { guard } from "../replay/rejection-guard.ts";
 import type { Parts } from "../services.ts";
+import type { News, RunningAttempt } from "../session/running-attempts.ts";
 import { holdLease, type Lease, type Unheld } from "./hold-lease.ts";
 
 /** So much time of its function is left for the record of an attempt whose code is left behind. */
 const RECORDING_MS = 2_000;
 
-/** What is known of the run while the attempt executes. */
-export interface News {
-  cancellation?:
-    | { reason?: string | undefined; requestedBy?: string | undefined; requestedAt: number }
-    | undefined;
-  ended?: RunStatus | undefined;
-}
-
-export class Attempt {
+export class Attempt implements RunningAttempt {
   readonly #parts: Parts;
   readonly #head: RunHead;
   readonly #step: PendingStep;

@@ -24,7 +24,7 @@ import { handOn } from "../continuations/hand-on.ts";
 import { messagesFor } from "../continuations/messages.ts";
 import { watchClaims } from "../continuations/watch-claims.ts";
 import type { TurnOptions } from "../engine.ts";
-import type { Parts } from "../services.ts";
+import type { EngineParts } from "../session/engine-parts.ts";
 import type { Session } from "../session/session.ts";
 import { runLogged } from "../steps/run-in-log.ts";
 import { examineTasks } from "./collect-tasks.ts";
@@ -44,7 +44,7 @@ export interface Delivery {
  * @returns a task that nobody else runs, for this delivery to run.
  */
 export async function look(
-  parts: Parts,
+  parts: EngineParts,
   session: Session,
   { continuation, leaseMs, options }: Delivery,
   finished?: { news: NewsSource; own: boolean },
@@ -146,7 +146,7 @@ function mayRun({ claim }: Continuation, did: Did): MayRun {
  * has others that bring it on, however late: it is not to be sent again any sooner for that.
  */
 function isRevival(
-  { settings }: Parts,
+  { settings }: EngineParts,
   { events, stillMs }: Committed,
   { sweep }: Continuation,
 ): boolean {
@@ -174,7 +174,7 @@ async function isOutOfDate(session: Session): Promise<boolean> {
  * @param continuation what is delivered, if this delivery has finished nothing itself.
  */
 async function follow(
-  parts: Parts,
+  parts: EngineParts,
   session: Session,
   committed: Committed,
   continuation: Continuation | undefined,

@@ -11,7 +11,7 @@ import { encodeError } from "../../core/value.ts";
 import type { TaskAnswer, TaskChange } from "../../ports/store.ts";
 import { stopTasks } from "../commit/commit.ts";
 import { later } from "../continuations/messages.ts";
-import type { Parts } from "../services.ts";
+import type { EngineParts } from "../session/engine-parts.ts";
 import { ownClock } from "../session/own-clock.ts";
 import type { Session } from "../session/session.ts";
 import type { Hold } from "../steps/hold-lease.ts";
@@ -20,7 +20,7 @@ import { type Delivery, look } from "./advance.ts";
 import { clearMarks, finishedTasks, isAbsorbed } from "./collect-tasks.ts";
 
 export async function runTask(
-  parts: Parts,
+  parts: EngineParts,
   session: Session,
   command: number,
   { continuation: { runId, sweep, unknownSince }, leaseMs, options }: Delivery,
@@ -91,7 +91,7 @@ type Answer =
 const LOOK: Answer = { type: "look" };
 
 async function claim(
-  parts: Parts,
+  parts: EngineParts,
   session: Session,
   step: PendingStep,
   { leaseMs }: Delivery,
@@ -153,13 +153,13 @@ function over(
 }
 
 /** When a task is free again whose claim nobody renews. */
-function freeAt({ settings }: Parts, lease: number): number {
+function freeAt({ settings }: EngineParts, lease: number): number {
   return lease + settings.skewMs + 1;
 }
 
 /** The last attempt was lost with its function: that ends the step, in the name of its claim. */
 async function giveUp(
-  { store }: Parts,
+  { store }: EngineParts,
   session: Session,
   step: PendingStep,
   { claim: lost, attempt }: Task,
@@ -173,7 +173,7 @@ async function giveUp(
 
 /** Runs a claimed task, keeps in its item how that ended, and absorbs it if it is over. */
 async function runClaimed(
-  parts: Parts,
+  parts: EngineParts,
   session: Session,
   { step, claim, attempt, until }: Claimed,
   delivery: Delivery,
@@ -245,7 +245,7 @@ function updateFor(verdict: Verdict, now: number): TaskChange {
  * may leave then; any other does not know what the one that finished it came to do (TU3).
  */
 async function absorb(
-  parts: Parts,
+  parts: EngineParts,
   session: Session,
   task: Task,
   delivery: Delivery,

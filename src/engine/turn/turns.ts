@@ -8,7 +8,7 @@ import { loggedError } from "../../ports/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import { reportProblem } from "../commit/report-given-up.ts";
 import type { TurnOptions } from "../engine.ts";
-import type { Parts } from "../services.ts";
+import type { EngineParts } from "../session/engine-parts.ts";
 import { type Loaded, Session } from "../session/session.ts";
 import { type Delivery, look } from "./advance.ts";
 import { reportLateFault } from "./late-fault.ts";
@@ -16,11 +16,11 @@ import { runTask } from "./run-task.ts";
 import { Work } from "./turn-in-progress.ts";
 
 export class Turns {
-  readonly #parts: Parts;
+  readonly #parts: EngineParts;
   readonly #atWork = new Map<string, Work>();
   readonly #loading = new Map<string, Promise<Loaded>>();
 
-  constructor(parts: Parts) {
+  constructor(parts: EngineParts) {
     this.#parts = parts;
   }
 
