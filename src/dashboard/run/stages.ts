@@ -1,5 +1,4 @@
 /** How far a cancellation has come, told in its four stages. Pure. */
-
 import {
   holdingUp,
   isEnded,

@@ -1,5 +1,4 @@
 /** How each kind of command is drawn, and each of the bars that stand for it. */
-
 import type { RunEventOf } from "../../http/client/index.ts";
 import type { CommandRunEvent, EventOfKind, Kind } from "../../http/client/kinds.ts";
 import type { IconName } from "../icon.tsx";

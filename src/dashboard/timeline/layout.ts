@@ -2,7 +2,6 @@
  * A run's log laid out in time: a lane for each command, a mark for each moment of the whole run.
  * Pure. Times are milliseconds since the epoch.
  */
-
 import { fieldsOf, type RunEvent } from "../../http/client/index.ts";
 import { type CommandRunEvent, isOfCommand, kindIn, nameIn } from "../../http/client/kinds.ts";
 import { draw } from "./kinds.ts";
