@@ -28,12 +28,11 @@ export async function armTimer(
   if (at === undefined || at - now > MAX_DELAY_MS) return;
   const isNew = timersIn(events).includes(at);
   if (!isNew && at !== early) {
-    if (session.armed.has(at)) return;
+    if (session.sent.hasTimer(at)) return;
     if (next.type === "wait" && (await isInHead(parts, session, at, sweep))) return;
   }
   await scheduler.send([later({ continuation: { runId: session.key.runId, timer: at } }, at, now)]);
-  for (const past of session.armed) if (past < now) session.armed.delete(past);
-  session.armed.add(at);
+  session.sent.addTimer(at, now);
 }
 
 /**

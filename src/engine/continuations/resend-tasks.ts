@@ -21,7 +21,7 @@ export interface IdleTask {
  */
 export async function sendAgain(
   { clock, scheduler, settings }: Parts,
-  { key, resent }: Session,
+  { key, sent }: Session,
   idle: readonly IdleTask[],
   continuation: Continuation,
 ): Promise<number | undefined> {
@@ -31,18 +31,17 @@ export async function sendAgain(
     phase.type === "scheduled" && phase.at <= longAgo;
   const lost = idle.filter((each) => mayBeLost(each, continuation, isOld));
   const isAbandoned = (each: IdleTask): boolean =>
-    (isOld(each) || resent.has(each.task.command)) && (each.task.retryAt ?? 0) <= now;
+    (isOld(each) || sent.taskSentAt(each.task.command) !== undefined) &&
+    (each.task.retryAt ?? 0) <= now;
   const abandoned = mayRunTask(continuation) ? lost.find(isAbandoned) : undefined;
   const again = lost.filter(({ task: { command } }) => {
-    const last = resent.get(command);
+    const last = sent.taskSentAt(command);
     return last === undefined || hasPassed(clock, last, settings.watchdogMs);
   });
   if (again.length > 0) {
     await scheduler.send(again.map(({ task }) => messageFor(key.runId, task, now)));
   }
-  const stillIdle = new Set(idle.map(({ task }) => task.command));
-  for (const command of resent.keys()) if (!stillIdle.has(command)) resent.delete(command);
-  for (const { task } of again) resent.set(task.command, now);
+  sent.addTasks(commandsOf(again), new Set(commandsOf(idle)), now);
   return abandoned?.task.command;
 }
 
@@ -59,6 +58,10 @@ function mayBeLost(
   if (task === undefined) return !sweep || isOld(each);
   const { phase } = each.step;
   return phase.type === "scheduled" && phase.after.includes(task);
+}
+
+function commandsOf(tasks: readonly IdleTask[]): number[] {
+  return tasks.map(({ task }) => task.command);
 }
 
 /** A message that names something has a duty of its own, and may be dropped when that is done. */

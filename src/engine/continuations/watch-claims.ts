@@ -31,15 +31,17 @@ export async function watchClaims(
   const left = liveClaims(byOwnClock(state, here), { now, skewMs });
   const live = left.filter(({ id }) => id !== own);
   const isMine = ({ id }: LiveClaim): boolean =>
-    named === undefined ? !session.watched.has(id) : named.includes(id);
+    named === undefined ? !session.sent.hasClaim(id) : named.includes(id);
   const mine = live.filter(isMine);
   if (mine.length > 0) {
-    const claim = mine.map(({ id }) => id).join(" ");
+    const claim = idsOf(mine).join(" ");
     const end = Math.max(...mine.map(({ endsAt }) => endsAt));
     const message = { continuation: { runId: session.key.runId, claim } };
     await scheduler.send([later(message, end, clock.now())]);
   }
-  for (const id of session.watched)
-    if (live.every((each) => each.id !== id)) session.watched.delete(id);
-  for (const { id } of mine) session.watched.add(id);
+  session.sent.addClaims(idsOf(mine), new Set(idsOf(live)));
+}
+
+function idsOf(claims: readonly LiveClaim[]): string[] {
+  return claims.map(({ id }) => id);
 }

@@ -27,6 +27,7 @@ import type { Parts } from "../services.ts";
 import { KnownHead } from "./known-head.ts";
 import { KnownLog } from "./known-log.ts";
 import { RunningAttempts } from "./running-attempts.ts";
+import { SentMessages } from "./sent-messages.ts";
 
 /** From entry 0 on. */
 type Log = readonly [Entry, ...Entry[]];
@@ -45,12 +46,7 @@ export class Session {
   readonly finished = new Map<number, Task>();
   /** Tasks known to be marked as finished in the store. */
   readonly marked = new Set<number>();
-  /** The timers for which this process sent a message. */
-  readonly armed = new Set<number>();
-  /** When this process last sent the message of a task again. */
-  readonly resent = new Map<number, number>();
-  /** The claims for whose end this process sent a message. */
-  readonly watched = new Set<string>();
+  readonly sent = new SentMessages();
   /** Whether everything in the log at some moment of this turn is known. */
   current = true;
 

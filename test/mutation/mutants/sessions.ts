@@ -111,8 +111,8 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
   {
     id: "watched-once",
     rule: "one message waits for the end of a claim, not one for each delivery",
-    file: "src/engine/continuations/watch-claims.ts",
-    search: "for (const { id } of mine) session.watched.add(id);",
+    file: "src/engine/session/sent-messages.ts",
+    search: "for (const id of watched) this.#claims.add(id);",
     replace: "",
     killers: ["test/engine/watched-claims.test.ts"],
   },
