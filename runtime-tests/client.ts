@@ -1,7 +1,7 @@
 /** What the suite asks of a server, over HTTP. Values come and go lossless. */
 import { setTimeout as pause } from "node:timers/promises";
 import { decode, encode } from "../src/core/value.ts";
-import type { Run, RunEvent } from "../src/engine/index.ts";
+import type { OpenHook, Run, RunEvent } from "../src/engine/index.ts";
 
 const TYPE = "application/vnd.detent+json";
 
@@ -11,6 +11,8 @@ export interface Client {
   start(workflow: string, input?: unknown): Promise<string>;
   cancel(runId: string): Promise<void>;
   run(runId: string): Promise<Run>;
+  /** Hands a payload to the open hook of this name. */
+  answer(runId: string, hook: string, payload: unknown): Promise<void>;
   events(runId: string): Promise<RunEvent[]>;
   /**
    * The types of its events, steps with their names; renewed leases are left out. An attempt that was
@@ -64,6 +66,11 @@ export function createClient(url: string, token: string): Client {
     async start(workflow, input) {
       const answer = await read(`/workflows/${workflow}/runs`, { input });
       return (answer as { runId: string }).runId;
+    },
+    async answer(runId, name, payload) {
+      const { hooks } = (await read(`/runs/${runId}/hooks`)) as { hooks: OpenHook[] };
+      const open = hooks.find(({ hook }) => hook === name);
+      await read(`/hooks/${open?.token}`, payload);
     },
     async cancel(runId) {
       await read(`/runs/${runId}/cancel`, { reason: "enough", requestedBy: "alice" });

@@ -92,6 +92,15 @@ describe.runIf(isRequired || findRuntime(runtime))("Detent", () => {
       expect(output).toBeGreaterThanOrEqual(300);
     });
 
+    test("waits for payloads from outside", async () => {
+      const runId = await client.start("asking");
+      await client.untilEvent(runId, "hook.created");
+      await client.answer(runId, "first", new Date(5));
+      await client.answer(runId, "second", new Map([["a", 1n]]));
+      const { output } = await client.untilEnded(runId);
+      expect(output).toEqual([new Map([["a", 1n]]), new Date(5)]);
+    });
+
     test("tries a step again that failed", async () => {
       const runId = await client.start("retried");
       expect((await client.untilEnded(runId)).output).toBeGreaterThanOrEqual(3);

@@ -9,6 +9,7 @@ import { asleep, checking, listening, midStep } from "./cancelled.ts";
 import { openGate } from "./gates.ts";
 import { type Place, useClient } from "./typed-client.ts";
 import {
+  asking,
   contexts,
   drawing,
   kept,
@@ -64,6 +65,7 @@ export function createServed(
     workflows: [
       ...[parallel, nap, retried, kept, thrown, contexts, unheard, settling, drawing],
       ...[asleep, midStep, checking, listening],
+      asking,
     ],
     store: createDynamoStore({ client, tableName }),
     scheduler: createHttpScheduler({ ...push, secret }),

@@ -1,5 +1,5 @@
 /** Workflows that end by themselves. */
-import { FatalError, getContext, StepFailedError, sleep, step, workflow } from "detent";
+import { FatalError, getContext, hook, StepFailedError, sleep, step, workflow } from "detent";
 import { pass } from "./gates.ts";
 
 const double = step("double", async (n: number) => {
@@ -17,6 +17,12 @@ export const nap = workflow("nap", async () => {
   const before = now();
   await sleep("300ms");
   return now().getTime() - before.getTime();
+});
+
+export const asking = workflow("asking", async () => {
+  const first = hook("first");
+  const second = hook("second", { timeout: "1h" });
+  return await Promise.all([second, first]);
 });
 
 const fail = step(

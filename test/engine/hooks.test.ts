@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import type { Engine } from "../../src/engine/index.ts";
+import { createEngine as createPlainEngine, type Engine } from "../../src/engine/index.ts";
 import { loadLog } from "../../src/engine/replay/load-log.ts";
 import {
   ConfigurationError,
@@ -18,7 +18,7 @@ import {
   WorkflowNotFoundError,
   workflow,
 } from "../../src/index.ts";
-import { describeOnEachStore } from "./each-store.ts";
+import { describeOnEachStore, silent } from "./each-store.ts";
 import { storyOf } from "./story.ts";
 
 const answer = z.object({ approved: z.boolean(), at: z.coerce.date().optional() });
@@ -111,7 +111,8 @@ describeOnEachStore("a run that waits for a hook", ({ createEngine }) => {
   });
 });
 
-describeOnEachStore("a payload", ({ createEngine }) => {
+describeOnEachStore("a payload", (world) => {
+  const { createEngine } = world;
   test("that does not fit is refused to its sender, with the issues, and nothing is written", async () => {
     const engine = createEngine({ workflows: [approval] });
     const { runId } = await engine.start(approval);
@@ -223,6 +224,50 @@ describeOnEachStore("a payload", ({ createEngine }) => {
       "sleep.cancelled",
       "workflow.completed",
     ]);
+  });
+
+  test("brings its run forward though the message of that is lost with its sender", async () => {
+    const engine = createEngine({ workflows: [approval] });
+    const { runId } = await engine.start(approval);
+    await engine.settle();
+    const token = await tokenOf(engine, runId);
+    const sender = createPlainEngine({
+      workflows: [approval],
+      store: world.store,
+      scheduler: { send: () => Promise.reject(new Error("the queue is down")) },
+      clock: engine.clock,
+      logger: silent,
+    });
+    await sender.resumeHook(token, { approved: true });
+    expect((await engine.getRun(runId)).status).toBe("suspended");
+    await engine.clock.advance("1s");
+    expect((await engine.getRun(runId)).status).toBe("completed");
+  });
+
+  test("and a cancel that comes with it are told what the log says", async () => {
+    const any = workflow("any", async () => {
+      const [first] = await Promise.all([hook("any", { timeout: "1h" }), sleep("1m")]);
+      return first;
+    });
+    const engine = createEngine({ workflows: [any] });
+    const other = createEngine({ workflows: [any] });
+    const runs = await Promise.all(Array.from({ length: 6 }, () => engine.start(any)));
+    await engine.settle();
+    for (const [index, { runId }] of runs.entries()) {
+      const token = await tokenOf(engine, runId);
+      const resume = () => other.resumeHook(token, index);
+      const cancel = () => engine.cancel(runId);
+      const asked = index % 2 === 0 ? [resume(), cancel()] : [cancel(), resume()];
+      const outcomes = await Promise.allSettled(asked);
+      await engine.clock.advance("1m");
+      const resumed = outcomes[index % 2 === 0 ? 0 : 1];
+      const story = await storyOf(engine, runId);
+      expect(story.includes("hook.received")).toBe(resumed?.status === "fulfilled");
+      if (resumed?.status === "rejected") {
+        expect(resumed.reason).toMatchObject({ code: "hook.expired", reason: "cancelled" });
+      }
+      expect((await engine.getRun(runId)).status).toBe("cancelled");
+    }
   });
 
   test("that comes again by the same id is a success, also when its run has ended", async () => {
