@@ -1,6 +1,7 @@
 /** An input that a workflow takes, made from its schema: for commands that one can copy. */
 import { jsonSchemaOf } from "../../authoring/schema.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
+import { textLike } from "./pattern-text.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -116,7 +117,9 @@ function textOf({ format, pattern, minLength, maxLength }: Schema, name: string)
   if (typeof pattern === "string") {
     const fits = expression(pattern);
     const named = [`${name}-1`, `${name}_1`, `${name.toUpperCase()}-1`];
-    return [...WORDS, ...Object.values(FORMATS), ...named].find((word) => fits?.test(word)) ?? "";
+    const made = fits ? [textLike(pattern)] : [];
+    const words = [...WORDS, ...Object.values(FORMATS), ...named, ...made];
+    return words.find((word) => fits?.test(word)) ?? "";
   }
   const least = typeof minLength === "number" ? minLength : 0;
   const most = typeof maxLength === "number" ? maxLength : Number.POSITIVE_INFINITY;

@@ -21,6 +21,9 @@ interface Ready {
   store: "memory" | "dynamodb";
 }
 
+/** Where an input stands that one has to write oneself. Both commands read the same file. */
+const INPUT_FILE = "input.json";
+
 const STORES = { memory: "memory: runs are gone when this ends", dynamodb: "DynamoDB" };
 
 /** What one needs to go on from here. */
@@ -43,18 +46,25 @@ export function showReady({ url, token, module, names, example, page, store }: R
         ],
         colours,
       );
-      const { name = names[0] ?? "", input = "@input.json" } = example ?? {};
-      return `${lines}\n\nStart a run:\n${curl(url, token, { name, input })}\n\nOr from another terminal:\n  export DETENT_URL=${url} DETENT_TOKEN=${token}\n  detent workflows run ${quoted(name)} --input ${quoted(input)} --wait\n\nCtrl-C ends it.`;
+      const { name = names[0] ?? "", input = `@${INPUT_FILE}` } = example ?? {};
+      const how = example ? "" : `, with its input in ${INPUT_FILE}`;
+      const body = example ? quoted(`{"input":${input}}`) : `"{\\"input\\":$(cat ${INPUT_FILE})}"`;
+      return `${lines}\n\nStart a run${how}:\n${curl({ url, token }, name, body)}\n\nOr from another terminal:\n  export DETENT_URL=${url} DETENT_TOKEN=${token}\n  detent workflows run ${quoted(name)} --input ${quoted(input)} --wait\n\nCtrl-C ends it.`;
     },
   };
 }
 
-function curl(url: string, token: string, { name, input }: Example): string {
-  const body = input.startsWith("@") ? input : `{"input":${input}}`;
+interface Target {
+  url: string;
+  token: string;
+}
+
+/** @param body a word of a shell. */
+function curl({ url, token }: Target, name: string, body: string): string {
   return [
     `  curl -X POST ${quoted(`${url}/workflows/${encodeURIComponent(name)}/runs`)}`,
     `    -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json'`,
-    `    -d ${quoted(body)}`,
+    `    -d ${body}`,
   ].join(" \\\n");
 }
 
