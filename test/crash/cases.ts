@@ -5,6 +5,7 @@ import type { Node, StepNode } from "../simulation/program.ts";
 import { type Action, FAIR, type Scenario } from "../simulation/scenario.ts";
 import { everyReplay } from "../simulation/seeds.ts";
 import type { Simulated } from "../simulation/simulation.ts";
+import { PLAIN } from "../simulation/variety.ts";
 
 export interface Case {
   title: string;
@@ -64,6 +65,7 @@ function scenario(seed: number, program: Node, actions: Action[]): Scenario {
     watchdogMs: 20_000,
     startAtMs: undefined,
     maxDurationMs: undefined,
+    variety: PLAIN,
   };
 }
 

@@ -26,6 +26,7 @@ export class Climate implements Fortune {
   readonly #latencies: Random;
   readonly #travels: Random;
   readonly #mishaps: Random;
+  readonly #parts: Random;
   #outage = { until: 0, of: "" };
 
   constructor(world: World, scenario: Scenario, random: Random) {
@@ -35,6 +36,30 @@ export class Climate implements Fortune {
     this.#latencies = random.fork("latencies");
     this.#travels = random.fork("travels");
     this.#mishaps = random.fork("mishaps");
+    this.#parts = random.fork("parts");
+  }
+
+  /** How often something went wrong so far. */
+  suffered = 0;
+
+  mishap(): void {
+    this.suffered += 1;
+  }
+
+  /** What becomes of calls is as `given` says, if it is. */
+  under(given: Fortune | undefined): Fortune {
+    if (!given) return this;
+    return {
+      fateOf: (call) => given.fateOf(call),
+      latencyOf: (call) => given.latencyOf(call),
+      mishap: () => this.mishap(),
+    };
+  }
+
+  /** Of a send that fails, the first so many messages are kept: a queue takes each by itself. */
+  partOf(count: number): number {
+    if (!this.#scenario.variety.partlyKept || count < 2) return 0;
+    return this.#parts.between(0, count - 1);
   }
 
   fateOf({ name }: Call): Fate {
@@ -66,8 +91,10 @@ export class Climate implements Fortune {
     const lost = rough && travels.chance(weather.lostMessage);
     const late = rough && travels.chance(weather.lateMessage);
     const twin = rough && travels.chance(weather.twinMessage);
+    const isKept = delivery === "all" || (delivery === "sweeps" && sweep === true);
+    if (lost || late || !isKept) this.mishap();
     return {
-      lost: lost || delivery === "none" || (delivery === "sweeps" && !sweep),
+      lost: lost || !isKept,
       delayMs: late ? travels.between(100, 20_000) : travels.between(0, 20),
       twinAfterMs: twin ? travels.between(0, travels.pick([5, 300, 10_000])) : undefined,
     };

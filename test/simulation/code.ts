@@ -13,6 +13,20 @@ export function toCode(node: Node, indent = ""): string {
       return `${indent}checkCancellation`;
     case "throw":
       return `${indent}throw`;
+    case "say":
+      return `${indent}say`;
+    case "wide":
+      return `${indent}${node.times} times at once step ${describeStep(node.step)}`;
+    case "handover": {
+      const [begun, awaited] = [node.begunShielded, node.awaitedShielded].map((shielded) =>
+        shielded ? " shielded" : "",
+      );
+      return `${indent}float${begun} ${block(node.helper)} meanwhile ${block(node.meanwhile)} await${awaited}`;
+    }
+    case "drawn":
+      return `${indent}if ${node.from} ${block(node.either)} else ${block(node.or)}`;
+    case "listening":
+      return `${indent}on abort ${block(node.reaction)} during ${block(node.body)}`;
     case "sequence":
       return node.parts.map((part) => toCode(part, indent)).join("\n");
     case "parallel": {
@@ -44,6 +58,7 @@ function describeStep({ name, does, retries, backoffMs, timeoutMs, inline }: Ste
     timeoutMs !== undefined && `timeout ${timeoutMs}`,
     does.checks > 0 && `checks ${does.checks}`,
     does.listens && "listens",
+    does.inside !== undefined && `with a ${does.inside} inside`,
     inline && "inline",
     does.ballast > 0 && `${does.ballast} bytes`,
   ];

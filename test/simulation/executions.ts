@@ -36,6 +36,11 @@ export interface Execution {
 /** How long the engines of the fleet wait for code that outlives its timeout. */
 const ABANDON_AFTER_MS = 5_000;
 
+/** Whether its holder may be executing, and by its clock may do so still. */
+export function isHeld({ ended, leftBehind, lapsed, lease, process }: Claim): boolean {
+  return !ended && !leftBehind && !lapsed && process.clock.now() < lease;
+}
+
 /** Whether it executes, under a claim that lasted longer than `at`, and was not left behind. */
 export function isGoingOn(
   { began, over, process }: Execution,
@@ -45,4 +50,25 @@ export function isGoingOn(
   if (over !== undefined || !process.alive || !claim) return false;
   if (claim.lapsed || claim.lease <= at) return false;
   return !claim.leftBehind || now - began < ABANDON_AFTER_MS;
+}
+
+export function claimOf(
+  claims: readonly Claim[],
+  { command, attempt }: Pick<Claim, "command" | "attempt">,
+): Claim | undefined {
+  return claims.find((each) => each.command === command && each.attempt === attempt);
+}
+
+/** What executes under the last claim of its step, one that lasted longer than `at`. */
+export function executing(
+  { claims, executions }: { claims: readonly Claim[]; executions: readonly Execution[] },
+  times: { at: number; now: number },
+): (Execution & { claim: Claim })[] {
+  return executions.flatMap((execution) => {
+    const { command, attempt } = execution;
+    const claim = claimOf(claims, execution);
+    if (!claim || !isGoingOn(execution, claim, times)) return [];
+    const later = claims.some((each) => each.command === command && each.attempt > attempt);
+    return later ? [] : [{ ...execution, claim }];
+  });
 }

@@ -10,6 +10,8 @@ export class Fleet {
   readonly #scenario: Scenario["fleet"];
   readonly #random: Random;
   readonly #fortune: Fortune;
+  /** What is deployed: the processes that come up from now on are of it. */
+  #edition = 0;
 
   constructor(world: World, scenario: Scenario["fleet"], random: Random, fortune: Fortune) {
     this.#world = world;
@@ -18,13 +20,24 @@ export class Fleet {
     this.#fortune = fortune;
   }
 
+  /** Those who take work. */
   alive(): Process[] {
-    return this.#processes.filter(({ alive }) => alive);
+    return this.#processes.filter(({ alive, edition }) => alive && edition === this.#edition);
+  }
+
+  get edition(): number {
+    return this.#edition;
+  }
+
+  /** From now on work is taken by processes of another edition; those there are end what they are at. */
+  deploy(): void {
+    this.#edition += 1;
+    this.#world.note(() => `edition ${this.#edition} is DEPLOYED`);
   }
 
   /** Whether nobody who is alive is at a turn. */
   get isIdle(): boolean {
-    return this.alive().every(({ turns }) => turns === 0);
+    return this.#processes.every(({ alive, turns }) => !alive || turns === 0);
   }
 
   anyone(): Process | undefined {
@@ -48,7 +61,8 @@ export class Fleet {
     const { apartMs } = this.#scenario.clocks;
     const name = `P${this.#processes.length}`;
     const offsetMs = this.#random.between(-apartMs / 2, apartMs / 2);
-    const process = new Process(this.#world, name, this.#fortune, offsetMs);
+    const edition = this.#edition;
+    const process = new Process(this.#world, this.#fortune, { name, offsetMs, edition });
     this.#world.note(() => `${name} comes up, its clock ${offsetMs} ms ahead`);
     this.#processes.push(process);
     return process;

@@ -9,7 +9,7 @@ import {
   sleep,
   step,
 } from "../../src/index.ts";
-import type { Node, StepNode } from "./program.ts";
+import type { Behaviour, Node, StepNode } from "./program.ts";
 
 /** What the process that runs a step's code gives it. */
 export interface StepHost {
@@ -17,9 +17,23 @@ export interface StepHost {
   pause(ms: number): Promise<void>;
   /** An attempt begins to execute. @returns tells that it has ended. */
   begin(name: string): () => void;
+  /** Something is not as the engine promises. */
+  complain(what: string): void;
+  /** Which deployment this code is of: what steps are given tells. */
+  edition: number;
 }
 
 type Run = (node: Node) => Promise<string>;
+
+/** What a program says. */
+export const SAID = "the code came by";
+
+/** The same at every replay, whatever it is drawn from. */
+function drawn(from: "random" | "uuid" | "now"): boolean {
+  const { random, uuid, now } = getContext();
+  if (from === "random") return random() < 0.5;
+  return from === "uuid" ? uuid() < "8" : now().getTime() % 2 === 0;
+}
 
 /** What a program returns shows which way it went. */
 export async function interpret(node: Node, host: StepHost): Promise<string> {
@@ -54,6 +68,25 @@ export async function interpret(node: Node, host: StepHost): Promise<string> {
       const meanwhile = await run(node.meanwhile);
       return `(${meanwhile} ${await floating})`;
     }
+    case "handover": {
+      const floating = node.begunShielded ? shield(() => run(node.helper)) : run(node.helper);
+      const meanwhile = await run(node.meanwhile);
+      const helper = node.awaitedShielded ? await shield(() => floating) : await floating;
+      return `(${meanwhile} ${helper})`;
+    }
+    case "drawn":
+      return await run(drawn(node.from) ? node.either : node.or);
+    case "listening": {
+      const react = (): void => void shield(() => run(node.reaction)).catch(() => {});
+      getContext().signal.addEventListener("abort", react, { once: true });
+      return await run(node.body);
+    }
+    case "say":
+      getContext().logger.info(SAID);
+      return "said";
+    case "wide":
+      await Promise.all(Array.from({ length: node.times }, () => call(node.step, host)));
+      return `${node.times}*${node.step.name}`;
     case "try":
       return await guarded(node, run);
     case "finally":
@@ -122,7 +155,22 @@ async function call(node: StepNode, host: StepHost): Promise<string> {
   const { name, retries, backoffMs, timeoutMs, inline } = node;
   const backoff = { initial: backoffMs, factor: 1.5, max: "1m" };
   const options = { retries, backoff, timeout: timeoutMs, inline };
-  return (await step(name, () => attempt(node, host), options)()).name;
+  const given = { names: [name], edition: host.edition };
+  const code = async (own: Given): Promise<Result> => {
+    // It is changed here, and the next attempt gets a copy of what was given.
+    if (own.names.push(name) > 2)
+      host.complain(`step ${name} was given what an attempt had changed`);
+    if (own.edition !== host.edition) host.complain(`step ${name} was given what others had given`);
+    return await attempt(node, host);
+  };
+  const { name: result } = await step(name, code, options)(given);
+  if (given.names.length > 1) host.complain(`step ${name} changed what its workflow holds`);
+  return result;
+}
+
+interface Given {
+  names: string[];
+  edition: number;
 }
 
 /** What a step answers: its name, and something heavy. */
@@ -137,7 +185,7 @@ async function attempt({ name, does }: StepNode, host: StepHost): Promise<Result
   try {
     const parts = does.checks + 1;
     for (let part = 1; part <= parts; part += 1) {
-      if (does.ms > 0) await lapse(does.ms / parts, does.listens, host);
+      if (does.ms > 0) await inside(does, does.ms / parts, host);
       if (part < parts) await context.checkCancellation();
     }
     const ballast = "x".repeat(does.ballast);
@@ -145,6 +193,28 @@ async function attempt({ name, does }: StepNode, host: StepHost): Promise<Result
     return { name, ballast };
   } finally {
     end();
+  }
+}
+
+async function inside(does: Behaviour, ms: number, host: StepHost): Promise<void> {
+  switch (does.inside) {
+    case undefined:
+      return await lapse(ms, does.listens, host);
+    case "sleep":
+      return await sleep(ms);
+    case "shield":
+      return await shield(() => shieldedLapse(ms, host));
+  }
+}
+
+/** Behind a shield nothing tells a step of a cancellation that it has not heard of. */
+async function shieldedLapse(ms: number, host: StepHost): Promise<void> {
+  const { signal, checkCancellation } = getContext();
+  const heard = signal.aborted;
+  await host.pause(ms);
+  await checkCancellation().catch(() => host.complain("a check behind a shield threw"));
+  if (!heard && signal.aborted && isCancellation(signal.reason)) {
+    host.complain("a signal fired behind a shield");
   }
 }
 

@@ -12,6 +12,8 @@ export interface Circumstances {
   cancelled: boolean;
   /** Steps whose last attempt was lost with its process. */
   lost: ReadonlySet<string>;
+  /** What a deployment makes of the retries of a step: either holds. */
+  laterRetries: ((step: StepNode) => number) | undefined;
 }
 
 /** More than this are not worked out. */
@@ -36,10 +38,12 @@ const isError = (outcome: string): boolean => outcome.startsWith("!");
 class Oracle {
   readonly #cancelled: boolean;
   readonly #lost: ReadonlySet<string>;
+  readonly #laterRetries: (step: StepNode) => number;
 
-  constructor({ cancelled, lost }: Circumstances) {
+  constructor({ cancelled, lost, laterRetries }: Circumstances) {
     this.#cancelled = cancelled;
     this.#lost = lost;
+    this.#laterRetries = laterRetries ?? (({ retries }) => retries);
   }
 
   of(node: Node, shielded: boolean): Outcomes {
@@ -77,6 +81,21 @@ class Oracle {
           [this.of(node.meanwhile, shielded), this.of(node.helper, shielded)],
           (results) => `(${results.join(" ")})`,
         );
+      case "handover": {
+        const helper = this.of(node.helper, shielded || node.begunShielded);
+        return combine([this.of(node.meanwhile, shielded), helper], (all) => `(${all.join(" ")})`);
+      }
+      case "drawn":
+        return new Set([...this.of(node.either, shielded), ...this.of(node.or, shielded)]);
+      case "listening":
+        return this.of(node.body, shielded);
+      case "say":
+        return new Set(["said"]);
+      case "wide": {
+        const each = [...this.of(node.step, shielded)];
+        const all = each.includes(node.step.name) ? [`${node.times}*${node.step.name}`] : [];
+        return new Set([...each.filter(isError), ...all]);
+      }
       case "try":
         return this.#try(node, shielded);
       case "finally": {
@@ -90,12 +109,14 @@ class Oracle {
     return new Set([...outcomes, ...(this.#cancelled && !shielded ? [CANCELLED] : [])]);
   }
 
-  #step({ name, does, retries, timeoutMs }: StepNode): string[] {
-    const attempts = retries + 1;
+  #step(node: StepNode): string[] {
+    const { name, does, retries, timeoutMs } = node;
+    const later = this.#laterRetries(node);
+    const [least, most] = [Math.min(retries, later) + 1, Math.max(retries, later) + 1];
     const isFinal = does.how === "fatal" || does.how === "cancellation";
-    const mayThrow = does.fails >= attempts || (does.fails > 0 && isFinal);
+    const mayThrow = does.fails >= least || (does.fails > 0 && isFinal);
     // A lost attempt counts: what fails fatally in its first attempt may be lost there.
-    const maySucceed = does.fails < attempts;
+    const maySucceed = does.fails < most;
     const thrown = does.how === "cancellation" ? CANCELLED : `!${name}`;
     const mayFail = timeoutMs !== undefined || this.#lost.has(name);
     return [
@@ -201,7 +222,16 @@ export function mustEndCancelled(node: Node): boolean {
     case "repeat":
       return mustEndCancelled(node.body);
     case "float":
+    case "handover":
       return mustEndCancelled(node.helper) && mustEndCancelled(node.meanwhile);
+    case "drawn":
+      return mustEndCancelled(node.either) && mustEndCancelled(node.or);
+    case "listening":
+      return mustEndCancelled(node.body);
+    case "say":
+      return true;
+    case "wide":
+      return mustEndCancelled(node.step);
     case "try":
       return (
         node.then === "rethrow" &&

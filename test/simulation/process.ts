@@ -27,6 +27,17 @@ export interface Fortune {
   fateOf(call: Call): Fate;
   /** One way, in milliseconds. */
   latencyOf(call: Call): number;
+  /** Of so many things in a refused call, how many are kept all the same. */
+  partOf?(count: number): number;
+  /** Something went wrong, after which the run may need help. */
+  mishap?(): void;
+}
+
+/** What a trace shows of a call, and what of it happens although it is refused. */
+export interface CallOptions {
+  shown?: () => string;
+  /** @param part says of how many how many. */
+  partly?: (part: (count: number) => number) => void;
 }
 
 export class Process {
@@ -37,13 +48,21 @@ export class Process {
   offsetMs: number;
   /** How many turns it is at. */
   turns = 0;
+  /** Which deployment it is of. */
+  readonly edition: number;
   #stalledUntil = 0;
   readonly #fortune: Fortune;
+  readonly #expected: { name: string; resolve: () => void }[] = [];
 
-  constructor(world: World, name: string, fortune: Fortune, offsetMs: number) {
+  constructor(
+    world: World,
+    fortune: Fortune,
+    { name, offsetMs, edition }: Pick<Process, "name" | "offsetMs" | "edition">,
+  ) {
     this.world = world;
     this.name = name;
     this.offsetMs = offsetMs;
+    this.edition = edition;
     this.#fortune = fortune;
   }
 
@@ -77,6 +96,7 @@ export class Process {
 
   stall(ms: number): void {
     this.world.note(() => `${this.name} stands still for ${ms} ms`);
+    this.#fortune.mishap?.();
     this.#stalledUntil = Math.max(this.#stalledUntil, this.world.now + ms);
   }
 
@@ -84,11 +104,23 @@ export class Process {
     if (!this.alive) return;
     this.world.note(() => `${this.name} DIES ${why}`);
     this.alive = false;
+    this.#fortune.mishap?.();
+  }
+
+  /** Resolves when the next call of this name is made. */
+  nextCall(name: string): Promise<void> {
+    return new Promise((resolve) => this.#expected.push({ name, resolve }));
   }
 
   /** A call to the outside: there, its effect, and back. */
-  call<T>(name: string, effect: () => Promise<T>, shown: () => string = () => ""): Promise<T> {
+  call<T>(
+    name: string,
+    effect: () => Promise<T>,
+    { shown = () => "", partly = () => {} }: CallOptions = {},
+  ): Promise<T> {
     const call = { process: this, name };
+    const expected = this.#expected.findIndex((each) => each.name === name);
+    if (expected >= 0) this.#expected.splice(expected, 1)[0]?.resolve();
     return new Promise<T>((resolve, reject) => {
       if (!this.alive) return;
       const fate = this.#fortune.fateOf(call);
@@ -97,7 +129,10 @@ export class Process {
         if (fate === "diesBefore") return this.die(`before ${name} ${shown()}`);
         const note = fate === "done" ? "" : ` [${fate}]`;
         this.world.note(() => `${this.name} ${name} ${shown()}${note}`);
+        if (fate !== "done") this.#fortune.mishap?.();
+        if (fate === "refused") partly((count) => this.#fortune.partOf?.(count) ?? 0);
         const answer = fate === "refused" ? undefined : effect();
+        if (answer !== undefined) this.world.await(answer);
         answer?.catch(() => {});
         if (fate === "diesAfter") return this.die(`after ${name}`);
         this.wake(this.#fortune.latencyOf(call), () => {

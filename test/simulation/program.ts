@@ -15,6 +15,8 @@ export interface Behaviour {
   how: "error" | "fatal" | "retryable" | "cancellation";
   /** Bytes that its result or its error carries along, to fill entries up. */
   ballast: number;
+  /** Whether it waits in a `sleep` of its own, or behind a shield of its own. */
+  inside?: "sleep" | "shield" | undefined;
 }
 
 export interface StepNode {
@@ -39,6 +41,22 @@ export type Node =
   | { kind: "repeat"; times: number; body: Node }
   /** `const p = helper(); await meanwhile(); await p;` */
   | { kind: "float"; helper: Node; meanwhile: Node }
+  /** The same across the edge of a shield. */
+  | {
+      kind: "handover";
+      helper: Node;
+      begunShielded: boolean;
+      meanwhile: Node;
+      awaitedShielded: boolean;
+    }
+  /** `if (random() < 0.5) either(); else or();` */
+  | { kind: "drawn"; from: "random" | "uuid" | "now"; either: Node; or: Node }
+  /** `signal.addEventListener("abort", reaction); body();` */
+  | { kind: "listening"; body: Node; reaction: Node }
+  /** A line in the workflow's log. */
+  | { kind: "say" }
+  /** A fan-out of hundreds. */
+  | { kind: "wide"; step: StepNode; times: number }
   | {
       kind: "try";
       body: Node;
@@ -207,16 +225,21 @@ export function programOf(seed: number | string): Node {
 }
 
 function named(node: Node, newName: () => string): Node {
-  if (node.kind === "step") return { ...node, name: newName() };
-  return mapChildren(node, (child) => named(child, newName));
+  return mapSteps(node, (step) => ({ ...step, name: newName() }));
+}
+
+/** The same program with other steps. */
+export function mapSteps(node: Node, change: (step: StepNode) => StepNode): Node {
+  if (node.kind === "step") return change(node);
+  if (node.kind === "wide") return { ...node, step: change(node.step) };
+  return mapChildren(node, (child) => mapSteps(child, change));
 }
 
 export function stepsOf(node: Node): StepNode[] {
-  if (node.kind === "step") return [node];
   const steps: StepNode[] = [];
-  mapChildren(node, (child) => {
-    steps.push(...stepsOf(child));
-    return child;
+  mapSteps(node, (step) => {
+    steps.push(step);
+    return step;
   });
   return steps;
 }
@@ -228,6 +251,8 @@ function mapChildren(node: Node, change: (child: Node) => Node): Node {
     case "sleep":
     case "check":
     case "throw":
+    case "say":
+    case "wide":
       return node;
     case "sequence":
     case "parallel":
@@ -236,7 +261,12 @@ function mapChildren(node: Node, change: (child: Node) => Node): Node {
     case "repeat":
       return { ...node, body: change(node.body) };
     case "float":
+    case "handover":
       return { ...node, helper: change(node.helper), meanwhile: change(node.meanwhile) };
+    case "drawn":
+      return { ...node, either: change(node.either), or: change(node.or) };
+    case "listening":
+      return { ...node, body: change(node.body), reaction: change(node.reaction) };
     case "try":
       return {
         ...node,

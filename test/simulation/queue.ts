@@ -22,6 +22,15 @@ export interface QueueOptions {
   /** A process that takes a delivery, or none at the moment. */
   receiver(): Process | undefined;
   turn(process: Process, continuation: Continuation): Promise<void>;
+  /** What becomes of a message that was delivered so often. */
+  givenUp: { after: number; turn: QueueOptions["turn"] } | undefined;
+}
+
+/** Of one run: its messages that were kept, how often one was handed to a process, and what is left. */
+export interface Counts {
+  sent: number;
+  deliveries: number;
+  waiting: number;
 }
 
 const AGAIN_MS = 1000;
@@ -38,10 +47,10 @@ export class Queue {
   readonly #world: World;
   readonly #options: QueueOptions;
   readonly #waiting = new Set<Kept>();
-  /** How many messages were kept. */
-  sent = 0;
-  /** How many times one was handed to a process. */
-  deliveries = 0;
+  readonly #counts = new Map<string, Counts>();
+  /** How many messages were given up. */
+  givenUp = 0;
+  #number = 0;
 
   constructor(world: World, options: QueueOptions) {
     this.#world = world;
@@ -50,6 +59,13 @@ export class Queue {
 
   get isEmpty(): boolean {
     return this.#waiting.size === 0;
+  }
+
+  /** What there was of one run's messages. */
+  countsOf(runId: string): Counts {
+    const counts = this.#counts.get(runId) ?? { sent: 0, deliveries: 0, waiting: 0 };
+    this.#counts.set(runId, counts);
+    return counts;
   }
 
   /** The scheduler that one process sees. */
@@ -62,7 +78,12 @@ export class Queue {
           async () => {
             for (const message of messages) this.#keep(message);
           },
-          () => messages.map(describe).join(" "),
+          {
+            shown: () => messages.map(describe).join(" "),
+            partly: (part) => {
+              for (const message of messages.slice(0, part(messages.length))) this.#keep(message);
+            },
+          },
         ),
     };
   }
@@ -81,7 +102,10 @@ export class Queue {
 
   /** A message that is not lost on its way. */
   bring(continuation: Continuation, delayMs: number): void {
-    const kept = { number: this.sent++, continuation, acknowledged: false, deliveries: 0 };
+    const kept = { number: this.#number++, continuation, acknowledged: false, deliveries: 0 };
+    const counts = this.countsOf(continuation.runId);
+    counts.sent += 1;
+    counts.waiting += 1;
     this.#waiting.add(kept);
     this.#world.after(delayMs, () => this.#deliver(kept));
   }
@@ -93,7 +117,7 @@ export class Queue {
       this.#world.after(BUSY_MS, () => this.#deliver(kept));
       return;
     }
-    this.deliveries += 1;
+    this.countsOf(kept.continuation.runId).deliveries += 1;
     kept.deliveries += 1;
     const delivery = kept.deliveries;
     const isLast = (): boolean => kept.deliveries === delivery;
@@ -103,15 +127,12 @@ export class Queue {
     this.#world.note(() => `${process.name} receives #${kept.number} ${describe(kept)}`);
     this.#world.after(this.#options.visibilityMs, again);
     process.turns += 1;
-    this.#options
-      .turn(process, kept.continuation)
+    this.#turnFor(kept)(process, kept.continuation)
       .then(
         () =>
-          process.call(
-            "queue.ack",
-            async () => this.#acknowledge(kept, delivery),
-            () => `#${kept.number}`,
-          ),
+          process.call("queue.ack", async () => this.#acknowledge(kept, delivery), {
+            shown: () => `#${kept.number}`,
+          }),
         (error: unknown) => {
           this.#world.note(() => `${process.name} fails #${kept.number}: ${error}`);
           this.#world.after(AGAIN_MS * delivery, again);
@@ -123,11 +144,21 @@ export class Queue {
       });
   }
 
+  /** What is delivered once too often is given up: the messages that are are looked at otherwise. */
+  #turnFor({ number, deliveries }: Kept): QueueOptions["turn"] {
+    const { turn, givenUp } = this.#options;
+    if (!givenUp || deliveries <= givenUp.after) return turn;
+    if (deliveries === givenUp.after + 1) this.givenUp += 1;
+    this.#world.note(() => `#${number} is given up`);
+    return givenUp.turn;
+  }
+
   /** A receipt is good only until the message is delivered again. */
   async #acknowledge(kept: Kept, delivery: number): Promise<void> {
     if (kept.deliveries !== delivery) return;
     kept.acknowledged = true;
     this.#waiting.delete(kept);
+    this.countsOf(kept.continuation.runId).waiting -= 1;
   }
 }
 

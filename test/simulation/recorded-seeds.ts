@@ -1,14 +1,19 @@
+import type { Kind } from "./variety.ts";
+
 /**
- * Seeds that once found a bug, each with what was wrong then. They are simulated for ever. A seed is
- * only as good as the generator that reads it: change the generator, and these are seeds like others.
+ * Seeds that once found a bug, each with what was wrong then. They are simulated for ever, with the
+ * kinds of draws that there were when they were found. Another kind draws from a stream of its own, so
+ * it changes no seed that does not name it; a change of what is drawn before makes these seeds like others.
  */
-export const RECORDED_SEEDS: readonly { seed: number; was: string }[] = [
+export const RECORDED_SEEDS: readonly { seed: number; kinds: readonly Kind[]; was: string }[] = [
   {
     seed: 41661,
+    kinds: [],
     was: "a look that ran a task itself died, and came back while its own claim was live: nobody waited for the end of that",
   },
   {
     seed: 105121,
+    kinds: [],
     was: "a turn left the run to a claim, then read so slowly that the claim ended before it was to be watched",
   },
 ];

@@ -1,7 +1,9 @@
 /** Everything a seed decides before the first event: the program, the fleet, the weather. */
 import type { ReplayMode } from "../../src/engine/services.ts";
+import { enriched } from "./enrich.ts";
 import { type Node, programOf } from "./program.ts";
 import { Random } from "./random.ts";
+import { type Kind, streamsOf, type Variety, varietyOf } from "./variety.ts";
 
 export interface Action {
   /** After the run was started, or after something was first seen: `step.started`, `executes s1`. */
@@ -69,6 +71,7 @@ export interface Scenario {
   startAtMs: number | undefined;
   maxDurationMs: number | undefined;
   actions: Action[];
+  variety: Variety;
 }
 
 /** How long a process stands still at most. */
@@ -88,7 +91,9 @@ export const FAIR: Weather = {
   outagesPerMinute: 0,
 };
 
-export function scenarioOf(seed: number): Scenario {
+/** @param kinds what there was besides when the seed was found. */
+export function scenarioOf(seed: number, kinds?: readonly Kind[]): Scenario {
+  const streams = streamsOf(seed, kinds);
   const random = new Random(`scenario/${seed}`);
   const weather = weatherOf(random);
   const delivery = random.chance(0.9)
@@ -101,7 +106,7 @@ export function scenarioOf(seed: number): Scenario {
   const functionMs = random.chance(0.2) ? random.between(20_000, 60_000) : undefined;
   return {
     seed,
-    program: programOf(seed),
+    program: enriched(programOf(seed), streams),
     weather,
     calmAfterMs: random.between(20_000, 90_000),
     replay: random.pick(["live", "live", "live", "live", "verify", "cold"]),
@@ -129,6 +134,7 @@ export function scenarioOf(seed: number): Scenario {
     startAtMs: random.chance(0.1) ? random.between(0, 5000) : undefined,
     maxDurationMs: random.chance(0.08) ? random.between(100, 20_000) : undefined,
     actions: actionsOf(random, sweepless),
+    variety: varietyOf(seed, streams, { sweepless }),
   };
 }
 

@@ -1,9 +1,9 @@
 /** One seed: simulate it, judge it, show it. */
 import type { ReplayMode } from "../../src/engine/services.ts";
 import { toCode } from "./code.ts";
-import type { Fortune } from "./process.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
-import { type Simulated, Simulation } from "./simulation.ts";
+import { type Simulated, Simulation, type SimulationOptions } from "./simulation.ts";
+import type { Kind } from "./variety.ts";
 import { violationsOf } from "./verdict.ts";
 import { shownEntry } from "./watched-store.ts";
 import { drained } from "./world.ts";
@@ -12,8 +12,12 @@ export interface Judged extends Simulated {
   violations: string[];
 }
 
-export async function simulateSeed(seed: number, options: { tracing: boolean }): Promise<Judged> {
-  const scenario = scenarioOf(seed);
+/** @param kinds what is drawn besides; all there is, if it is left out. */
+export async function simulateSeed(
+  seed: number,
+  { kinds, ...options }: SimulationOptions & { kinds?: readonly Kind[] },
+): Promise<Judged> {
+  const scenario = scenarioOf(seed, kinds);
   return await simulateScenario({ ...scenario, replay: everyReplay() ?? scenario.replay }, options);
 }
 
@@ -25,7 +29,7 @@ export function everyReplay(): ReplayMode | undefined {
 
 export async function simulateScenario(
   scenario: Scenario,
-  options: { tracing: boolean; fortune?: Fortune },
+  options: SimulationOptions,
 ): Promise<Judged> {
   const rejected: string[] = [];
   const notice = (reason: unknown): void => void rejected.push(`unhandled rejection: ${reason}`);
@@ -45,7 +49,7 @@ export async function simulateScenario(
 }
 
 /** All that one needs to see what happened; the trace is there if it was kept. */
-export function report({ scenario, world, log, head, violations }: Judged): string {
+export function report({ scenario, world, log, head, violations, company }: Judged): string {
   const { program, seed, ...rest } = scenario;
   const { start: _, closing: __, ...shownHead } = head ?? {};
   return [
@@ -55,10 +59,15 @@ export function report({ scenario, world, log, head, violations }: Judged): stri
     toCode(program),
     "--- scenario",
     JSON.stringify(rest),
+    ...company.map((other) => `--- beside it\n${toCode(other.scenario.program)}`),
     "--- what happened",
     ...world.trace,
     "--- log",
     ...log.map((entry) => `${entry.at - world.began} ${shownEntry(entry)}`),
+    ...company.flatMap((other) => [
+      `--- log of ${other.head?.runId}`,
+      ...other.log.map((entry) => `${entry.at - world.began} ${shownEntry(entry)}`),
+    ]),
     "--- head",
     JSON.stringify(shownHead),
     `--- again: npm run simulate -- --seed ${seed}`,

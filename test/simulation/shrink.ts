@@ -1,7 +1,9 @@
 /** Finds a smaller scenario that goes wrong in the same way: less of a program, of faults, of actions. */
+import { isDeepStrictEqual } from "node:util";
 import type { Node, StepNode } from "./program.ts";
 import { FAIR, type Scenario, type Weather } from "./scenario.ts";
 import { type Judged, simulateScenario } from "./seeds.ts";
+import { PLAIN } from "./variety.ts";
 
 const MOST_TRIES = 1500;
 
@@ -45,6 +47,12 @@ function* smaller(scenario: Scenario): Generator<Scenario> {
     maxDurationMs: undefined,
     sweepAhead: false,
   };
+  for (const [field, value] of Object.entries(PLAIN)) {
+    const { variety } = scenario;
+    if (!isDeepStrictEqual(Reflect.get(variety, field), value)) {
+      yield { ...scenario, variety: { ...variety, [field]: value } };
+    }
+  }
   if (scenario.strays.length > 0) yield { ...scenario, strays: [] };
   for (const [field, value] of Object.entries(plain)) {
     if (Reflect.get(scenario, field) !== value) yield { ...scenario, [field]: value };
@@ -67,6 +75,21 @@ function* lesserPrograms(node: Node): Generator<Node> {
     case "sleep":
     case "check":
     case "throw":
+    case "say":
+      return;
+    case "wide":
+      yield node.step;
+      if (node.times > 2) yield { ...node, times: Math.ceil(node.times / 2) };
+      return;
+    case "drawn":
+      yield* [node.either, node.or];
+      for (const either of lesserPrograms(node.either)) yield { ...node, either };
+      for (const or of lesserPrograms(node.or)) yield { ...node, or };
+      return;
+    case "listening":
+      yield node.body;
+      for (const body of lesserPrograms(node.body)) yield { ...node, body };
+      for (const reaction of lesserPrograms(node.reaction)) yield { ...node, reaction };
       return;
     case "sequence":
     case "parallel":
@@ -92,6 +115,7 @@ function* lesserPrograms(node: Node): Generator<Node> {
       for (const body of lesserPrograms(node.body)) yield { ...node, body };
       return;
     case "float":
+    case "handover":
       yield* [node.helper, node.meanwhile];
       for (const helper of lesserPrograms(node.helper)) yield { ...node, helper };
       for (const meanwhile of lesserPrograms(node.meanwhile)) yield { ...node, meanwhile };

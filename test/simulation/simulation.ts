@@ -1,262 +1,274 @@
-/** Simulates one run of a scenario to its end, and says what was wrong with it. */
+/** Simulates the runs of a scenario to their ends, and says what was wrong with them. */
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
-import { ContentionError, StoreUnavailableError } from "../../src/core/errors.ts";
 import type { Entry } from "../../src/core/events.ts";
-import type { Engine } from "../../src/engine/engine.ts";
-import { createEngine } from "../../src/engine/index.ts";
-import { getContext, workflow } from "../../src/index.ts";
-import type { Logger } from "../../src/ports/logger.ts";
-import type { Continuation } from "../../src/ports/scheduler.ts";
+import type { Continuation, Scheduler } from "../../src/ports/scheduler.ts";
 import type { RunHead, Store } from "../../src/ports/store.ts";
+import { Audience } from "./audience.ts";
+import { Callers } from "./callers.ts";
+import { Cast, MAIN, type Role } from "./cast.ts";
 import { Climate } from "./climate.ts";
+import { Engines } from "./engines.ts";
 import { Fleet } from "./fleet.ts";
-import { interpret } from "./interpret.ts";
+import { laggingIndex } from "./lagging-index.ts";
 import type { Fortune, Process } from "./process.ts";
-import type { Node } from "./program.ts";
-import { Queue } from "./queue.ts";
+import { type Counts, Queue } from "./queue.ts";
 import { Random } from "./random.ts";
-import type { Action, Scenario } from "./scenario.ts";
-import { watchedStore } from "./watched-store.ts";
-import { Witness } from "./witness.ts";
+import type { Scenario } from "./scenario.ts";
+import { Solitude } from "./solitude.ts";
+import { inTurn } from "./turns.ts";
+import type { Witness } from "./witness.ts";
 import { World } from "./world.ts";
 
-const RUN_ID = "run";
-/** Virtual time that a run may take once nothing goes wrong any more. */
+/** Virtual time that the runs may take once nothing goes wrong any more. */
 const PATIENCE_MS = 3 * 3_600_000;
-/** Virtual time for messages that are left when the run has ended. */
+/** Virtual time for messages that are left when the runs have ended. */
 const AFTERMATH_MS = 1_800_000;
 
+export interface SimulationOptions {
+  tracing: boolean;
+  fortune?: Fortune;
+  /** Where the runs are kept, if not in memory. */
+  store?: (now: () => number) => Store;
+  /** What a table does by itself now and then, while the main run goes on. */
+  chore?: { everyMs: number; work(now: number): Promise<unknown> };
+  /** What is broken on purpose, between the engines and the world. */
+  planted?: Planted;
+}
+
+export interface Planted {
+  store?(store: Store): Store;
+  scheduler?(scheduler: Scheduler): Scheduler;
+  skewMs?: number;
+}
+
+/** One run of a world. */
 export interface Simulated {
+  /** The world's, with the program and the actions of this run. */
   scenario: Scenario;
   witness: Witness;
-  queue: Queue;
+  messages: Counts;
   world: World;
+  audience: Audience;
   head: RunHead | undefined;
   log: Entry[];
   /** What was wrong, seen while it happened. */
   violations: string[];
+  /** The others, if this is the main one. */
+  company: Simulated[];
 }
 
 export class Simulation {
   readonly world: World;
-  readonly witness: Witness;
-  readonly queue: Queue;
-  readonly store: Store = createMemoryStore();
+  readonly #store: Store;
+  readonly #queue: Queue;
   readonly #scenario: Scenario;
+  readonly #options: SimulationOptions;
+  readonly #cast: Cast;
   readonly #fleet: Fleet;
-  readonly #engines = new Map<Process, Engine>();
-  readonly #random: Random;
+  readonly #engines: Engines;
+  readonly #callers: Callers;
   readonly #climate: Climate;
-  #ids = 0;
+  readonly #audience: Audience;
 
-  constructor(scenario: Scenario, options: { tracing: boolean; fortune?: Fortune }) {
+  constructor(scenario: Scenario, options: SimulationOptions) {
+    const { planted } = options;
     this.#scenario = scenario;
-    this.#random = new Random(`world/${scenario.seed}`);
+    this.#options = options;
+    const random = new Random(`world/${scenario.seed}`);
     this.world = new World(options);
-    this.witness = new Witness(this.world);
-    this.#climate = new Climate(this.world, scenario, this.#random);
-    const fortune = options.fortune ?? this.#climate;
-    this.#fleet = new Fleet(this.world, scenario.fleet, this.#random, fortune);
-    this.queue = new Queue(this.world, {
+    this.#cast = new Cast(this.world, scenario);
+    this.#audience = new Audience(this.#cast);
+    this.#climate = new Climate(this.world, scenario, random);
+    const fortune = this.#climate.under(options.fortune);
+    this.#fleet = new Fleet(this.world, scenario.fleet, random, fortune);
+    const { givenUpAfter, indexLagMs } = scenario.variety;
+    this.#queue = new Queue(this.world, {
       visibilityMs: scenario.visibilityMs,
       journey: (continuation) => this.#climate.journey(continuation),
       receiver: () => this.#fleet.receiver(),
       turn: (process, continuation) => this.#turn(process, continuation),
+      givenUp:
+        givenUpAfter === undefined
+          ? undefined
+          : { after: givenUpAfter, turn: (...args) => this.#lastTurn(...args) },
+    });
+    this.#store = options.store?.(() => this.world.now) ?? createMemoryStore();
+    const seen = laggingIndex(this.#store, { lagMs: indexLagMs, now: () => this.world.now });
+    this.#engines = new Engines({
+      scenario,
+      cast: this.#cast,
+      store: planted?.store?.(seen) ?? seen,
+      schedulerOf: (process) => {
+        const scheduler = this.#queue.schedulerOf(process);
+        return planted?.scheduler?.(scheduler) ?? scheduler;
+      },
+      audience: this.#audience,
+      random,
+      mishap: () => this.#climate.mishap(),
+      skewMs: planted?.skewMs,
+    });
+    this.#callers = new Callers({
+      world: this.world,
+      scenario,
+      cast: this.#cast,
+      fleet: this.#fleet,
+      engineOf: (process) => this.#engines.of(process),
     });
   }
 
   async run(): Promise<Simulated> {
-    const { world, witness } = this;
+    const { world } = this;
+    const cast = this.#cast;
     this.#begin();
     const { calmAfterMs } = this.#scenario;
-    const hasEnded = await world.until(
-      () => witness.ended !== undefined,
-      calmAfterMs + PATIENCE_MS,
-    );
-    if (!hasEnded) witness.complain("the run does not end");
-    else await this.#aftermath();
-    return await this.#result();
+    if (!(await world.until(() => cast.isOver, calmAfterMs + PATIENCE_MS))) {
+      for (const { witness } of cast.roles) {
+        if (!witness.ended) witness.complain("the run does not end");
+      }
+    } else await this.#aftermath();
+    const [main, ...company] = await Promise.all(cast.roles.map((role) => this.#result(role)));
+    if (!main) throw new Error("there is no main run");
+    return { ...main, company: company.filter(({ head }) => head !== undefined) };
   }
 
   /** Everybody who still executes or holds a message is done in time, and the queue runs dry. */
   async #aftermath(): Promise<void> {
-    const { world, queue, witness } = this;
+    const { world } = this;
     const limitMs = world.now - world.began + AFTERMATH_MS;
-    const isQuiet = (): boolean => queue.isEmpty && this.#fleet.isIdle;
+    const isQuiet = (): boolean => this.#queue.isEmpty && this.#fleet.isIdle;
     if (!(await world.until(isQuiet, limitMs))) {
-      witness.complain("messages are left long after the run has ended");
+      this.#cast.complain("messages are left long after the run has ended");
     }
   }
 
-  async #result(): Promise<Simulated> {
-    const { world, witness, queue, store } = this;
-    const head = await store.runs.get(RUN_ID, 0);
-    const log = head ? await store.log.read(head, { from: 0 }) : [];
-    const { violations } = witness;
-    return { scenario: this.#scenario, witness, queue, world, head, log, violations };
+  async #result({ runId = "", program, actions, witness, name }: Role): Promise<Simulated> {
+    const { world } = this;
+    const isMain = name === MAIN;
+    const head = await this.#store.runs.get(runId, 0);
+    const { startAtMs, variety } = this.#scenario;
+    return {
+      scenario: {
+        ...this.#scenario,
+        program,
+        actions: [...actions],
+        startAtMs: isMain ? startAtMs : undefined,
+        variety: isMain ? variety : { ...variety, deployment: undefined },
+      },
+      witness,
+      messages: this.#queue.countsOf(runId),
+      world,
+      audience: this.#audience,
+      head,
+      log: head ? await this.#store.log.read(head, { from: 0 }) : [],
+      violations: witness.violations,
+      company: [],
+    };
   }
 
   #begin(): void {
-    const { actions, sweepEveryMs, visitEveryMs, strays } = this.#scenario;
-    this.#start();
-    for (const action of actions) {
-      const act = (): void => this.world.after(action.afterMs, () => this.#act(action));
-      if (action.once === undefined) act();
-      else this.witness.once(action.once, act);
-    }
+    const { sweepEveryMs, visitEveryMs, strays, variety } = this.#scenario;
+    this.#callers.begin();
     if (sweepEveryMs !== undefined) this.#sweepEvery(sweepEveryMs);
     if (visitEveryMs !== undefined) this.#visitEvery(visitEveryMs);
     for (const { afterMs, ...names } of strays) {
-      this.queue.bring({ runId: RUN_ID, ...names }, afterMs);
+      this.#queue.bring({ runId: MAIN, ...names }, afterMs);
     }
     this.#climate.brew(() => this.#fleet.alive());
+    if (variety.deployment) this.#deployLater(variety.deployment);
+    const { chore } = this.#options;
+    if (chore) this.#repeat(chore);
+    const solitude = new Solitude({
+      roles: this.#cast.roles,
+      countsOf: (runId) => this.#queue.countsOf(runId),
+      isAnybodyBusy: () => this.#callers.areBusy || !this.#fleet.isIdle,
+      now: () => this.world.now,
+      suffered: () => this.#climate.suffered,
+    });
+    this.world.watch(() => solitude.look());
   }
 
-  /** Starting again with the same id is how a caller without an answer goes on. */
-  #start(): void {
-    const { program, startAtMs } = this.#scenario;
-    const process = this.#fleet.anyone();
-    if (!process) {
-      this.world.after(100, () => this.#start());
-      return;
-    }
-    const startAt = startAtMs === undefined ? undefined : new Date(this.world.began + startAtMs);
-    let answered = false;
-    const again = (): void => {
-      if (!answered) this.#start();
+  /** When the first of the run's steps is in its log. */
+  #deployLater({ afterMs, mendedAfterMs }: NonNullable<Scenario["variety"]["deployment"]>): void {
+    const deploy = (): void => {
+      this.#climate.mishap();
+      this.#fleet.deploy();
     };
-    this.world.after(2000, again);
-    this.#engineOf(process)
-      .start("generated", program, { runId: RUN_ID, startAt })
-      .then(() => {
-        answered = true;
-      })
-      .catch((error: unknown) => this.#expectOutage("start", error));
+    let planned = false;
+    const plan = (): void => {
+      if (planned) return;
+      planned = true;
+      this.world.after(afterMs, deploy);
+      this.world.after(afterMs + mendedAfterMs, deploy);
+    };
+    for (const sight of ["unshielded step.started", "unshielded step.scheduled"]) {
+      this.#cast.main.witness.once(sight, plan);
+    }
   }
 
-  #act(action: Action): void {
-    const { what, gracePeriodMs: gracePeriod, againAfterMs } = action;
-    const process = this.#fleet.anyone();
-    if (!process) {
-      this.world.after(100, () => this.#act(action));
-      return;
-    }
-    const engine = this.#engineOf(process);
-    let answered = false;
-    if (againAfterMs !== undefined) {
-      this.world.after(againAfterMs, () => {
-        if (!answered) this.#act(action);
-      });
-    }
-    this.world.note(() => `${process.name} is asked to ${what}`);
-    const asked =
-      what === "cancel"
-        ? engine.cancel(RUN_ID, { reason: "enough", requestedBy: "somebody", gracePeriod })
-        : engine.terminate(RUN_ID, { reason: "at once" });
-    asked
-      .then(({ outcome }) => {
-        answered = true;
-        this.world.note(() => `${process.name} answers ${outcome}`);
-        this.witness.answers.push({ what, outcome, moment: this.world.moment });
-      })
-      .catch((error: unknown) => this.#expectOutage(what, error));
+  #repeat(chore: NonNullable<SimulationOptions["chore"]>): void {
+    this.world.after(chore.everyMs, () => {
+      if (this.#cast.main.witness.ended) return;
+      this.#repeat(chore);
+      this.world.await(chore.work(this.world.now));
+    });
   }
 
   #sweepEvery(everyMs: number): void {
     this.world.after(everyMs, () => {
       this.#sweepEvery(everyMs);
-      const process = this.#fleet.anyone();
-      if (!process || this.witness.ended) return;
-      this.#engineOf(process)
-        .sweep({ horizonMs: this.#scenario.sweepAhead ? everyMs : undefined })
-        .catch((error: unknown) => this.#expectOutage("sweep", error));
+      if (!this.#fleet.anyone() || this.#cast.isOver) return;
+      const horizonMs = this.#scenario.sweepAhead ? everyMs : undefined;
+      void this.#callers.serve("sweep", (engine) => engine.sweep({ horizonMs }));
     });
   }
 
   #visitEvery(everyMs: number): void {
     this.world.after(everyMs, () => {
       this.#visitEvery(everyMs);
-      const process = this.#fleet.receiver();
-      if (!process || this.witness.ended) return;
-      this.world.note(() => `${process.name} is visited`);
-      this.#turn(process, { runId: RUN_ID }).catch(() => {});
+      for (const { runId, witness } of this.#cast.roles) {
+        if (runId === undefined || witness.ended) continue;
+        const process = this.#fleet.receiver();
+        if (!process) continue;
+        this.world.note(() => `${process.name} is visited`);
+        this.#turn(process, { runId }).catch(() => {});
+      }
     });
   }
 
   async #turn(process: Process, continuation: Continuation): Promise<void> {
     const { functionMs } = this.#scenario.fleet;
+    const { runId } = continuation;
+    const engine = this.#engines.of(process);
+    // Where each turn replays anew, one may have loaded its log before another heard.
+    const knew = this.#scenario.replay === "live" && this.#cast.of(runId).heardBy.has(process);
     try {
-      if (functionMs === undefined) return await this.#engineOf(process).turn(continuation);
-      const ends = this.world.now + functionMs;
-      let over = false;
-      this.world.after(functionMs, () => {
-        if (!over) process.die("as its time is up");
+      await inTurn({ runId, knew }, async () => {
+        if (functionMs === undefined) return await engine.turn(continuation);
+        const ends = this.world.now + functionMs;
+        let over = false;
+        this.world.after(functionMs, () => {
+          if (!over) process.die("as its time is up");
+        });
+        await engine.turn(continuation, { remainingMs: () => ends - this.world.now });
+        over = true;
       });
-      const remainingMs = (): number => ends - this.world.now;
-      await this.#engineOf(process).turn(continuation, { remainingMs });
-      over = true;
     } catch (error) {
-      this.#expectOutage("turn", error);
+      this.#callers.expectOutage("turn", error);
       throw error;
     }
   }
 
-  #expectOutage(what: string, error: unknown): void {
-    if (error instanceof StoreUnavailableError || error instanceof ContentionError) return;
-    // The run may be asked to stop before it is there.
-    if (error instanceof Error && "code" in error && error.code === "run.notFound") return;
-    this.witness.complain(`${what} failed: ${error instanceof Error ? error.stack : error}`);
-  }
-
-  #engineOf(process: Process): Engine {
-    const known = this.#engines.get(process);
-    if (known) return known;
-    const { replay, cachedRuns, leaseMs, watchdogMs, maxDurationMs } = this.#scenario;
-    const random = this.#random.fork(process.name);
-    const { witness } = this;
-    const generated = workflow(
-      "generated",
-      (program: Node) =>
-        interpret(program, {
-          pause: (ms) => process.pause(ms),
-          begin: (name) => {
-            const { idempotencyKey, attempt = 0 } = getContext();
-            return witness.sawBegin(process, name, idempotencyKey, attempt);
-          },
-        }),
-      { maxDuration: maxDurationMs },
-    );
-    const engine = createEngine({
-      workflows: [generated],
-      store: watchedStore(this.store, process, witness),
-      scheduler: this.queue.schedulerOf(process),
-      clock: process.clock,
-      logger: this.#logger(process),
-      lease: leaseMs,
-      clockSkew: "2s",
-      watchdog: watchdogMs,
-      newsEvery: "1s",
-      gracePeriod: "10m",
-      cachedRuns,
-      replay,
-      newId: () => `id${String(this.#ids++).padStart(8, "0")}`,
-      random: () => random.next(),
-    });
-    this.#engines.set(process, engine as unknown as Engine);
-    return engine as unknown as Engine;
-  }
-
-  #logger(process: Process): Logger {
-    const note = (message: string): void =>
-      this.world.note(() => `${process.name} logs ${message}`);
-    const logger: Logger = {
-      debug: () => {},
-      info: () => {},
-      warn: (message) => note(message),
-      // The engine logs an error only for a run that cannot go on.
-      error: (message) => this.witness.complain(message),
-      child: () => logger,
-    };
-    return logger;
+  /** What becomes of a message that is given up: it is tried once more, and told of. */
+  async #lastTurn(process: Process, continuation: Continuation): Promise<void> {
+    const { runId } = continuation;
+    const engine = this.#engines.of(process);
+    const noted = await engine.noteGivenUp(runId).catch(() => undefined);
+    try {
+      await this.#turn(process, continuation);
+    } catch (error) {
+      await engine.reportProblem(runId, error, { instead: noted }).catch(() => {});
+      throw error;
+    }
+    if (noted) await engine.withdrawProblem(runId, noted);
   }
 }

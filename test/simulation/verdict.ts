@@ -2,23 +2,30 @@
 import { StepLostError } from "../../src/core/errors.ts";
 import type { LogEvent } from "../../src/core/events.ts";
 import { decode } from "../../src/core/value.ts";
-import { workflow } from "../../src/index.ts";
+import type { RunHead } from "../../src/ports/store.ts";
 import { brokenInvariants } from "../../src/testing/invariants.ts";
 import { brokenReplays } from "../../src/testing/replay-invariants.ts";
+import { laterRetries, workflowsOf } from "./editions.ts";
 import type { Claim } from "./executions.ts";
-import { errorName, interpret } from "./interpret.ts";
+import { errorName } from "./interpret.ts";
 import { CANCELLED, mustEndCancelled, outcomesOf } from "./oracle.ts";
-import { type Node, stepsOf } from "./program.ts";
+import { type StepNode, stepsOf } from "./program.ts";
+import type { Scenario } from "./scenario.ts";
 import type { Simulated } from "./simulation.ts";
 
 /** Everything that is wrong with it; nothing if all is well. */
 export async function violationsOf(simulated: Simulated): Promise<string[]> {
-  const { log, head, violations } = simulated;
+  const { log, head, violations, company } = simulated;
   if (!head) return [...violations, "the run was never started"];
+  const others = await Promise.all(company.map(violationsOf));
+  const generated = replaying(head);
   return [
     ...violations,
+    ...others.flat(),
     ...brokenInvariants(log, head),
-    ...(await brokenReplays(generated, head, log)),
+    ...(generated ? await brokenReplays(generated, head, log) : []),
+    ...wrongLines(simulated),
+    ...untold(simulated),
     ...wrongOutcome(simulated),
     ...unfinishedWork(simulated),
     ...attemptsTooMany(simulated),
@@ -33,9 +40,42 @@ export async function violationsOf(simulated: Simulated): Promise<string[]> {
 }
 
 /** Replays never run a step's code. */
-const generated = workflow("generated", (program: Node) =>
-  interpret(program, { pause: () => new Promise(() => {}), begin: () => () => {} }),
-);
+function replaying({ workflow }: RunHead): ReturnType<typeof workflowsOf>[number] | undefined {
+  const host = {
+    pause: () => new Promise<void>(() => {}),
+    begin: () => () => {},
+    complain: () => {},
+    edition: 0,
+  };
+  return workflowsOf(undefined, { edition: 0, host }).find(({ name }) => name === workflow);
+}
+
+/** What the code logs is written at most once; and once, if it came by and nothing went wrong. */
+function wrongLines(simulated: Simulated): string[] {
+  const { witness, log } = simulated;
+  const end = log.at(-1)?.events.at(-1);
+  const cameBy = end?.type === "workflow.completed" && String(outcomeOf(end)).includes("said");
+  if (witness.said > 1) return [`the code's line was written ${witness.said} times`];
+  return cameBy && witness.said === 0 && isFair(simulated)
+    ? ["the code's line was not written"]
+    : [];
+}
+
+/** In fair weather observers hear of the end, and of what a cancellation came to. */
+function untold(simulated: Simulated): string[] {
+  const { head, witness, audience, scenario } = simulated;
+  if (!scenario.variety.observed || !head || !isFair(simulated)) return [];
+  const told = [
+    ["run.ended", witness.ended],
+    ["cancellation.requested", witness.requested],
+    ["cancellation.delivered", witness.delivered],
+  ] as const;
+  return told.flatMap(([type, seen]) =>
+    seen !== undefined && audience.timesOf(head.runId, type) === 0
+      ? [`observers were not told of ${type}`]
+      : [],
+  );
+}
 
 /** The run ends as its program may end, and after a delivery only as it must. */
 function wrongOutcome({ scenario, log, witness }: Simulated): string[] {
@@ -43,6 +83,7 @@ function wrongOutcome({ scenario, log, witness }: Simulated): string[] {
   const outcome = end && outcomeOf(end);
   if (outcome === undefined) return [];
   const { program } = scenario;
+  const { deployment } = scenario.variety;
   const lost = lostSteps(log.flatMap(({ events }) => events));
   const cancelled = witness.delivered !== undefined;
   const wrong: string[] = [];
@@ -52,7 +93,8 @@ function wrongOutcome({ scenario, log, witness }: Simulated): string[] {
   }
   // Cancelled before any code ran.
   if (log.length === 2 && cancelled) return wrong;
-  const possible = outcomesOf(program, { cancelled, lost });
+  const laterRetriesIf = deployment?.what === "retries" ? laterRetries : undefined;
+  const possible = outcomesOf(program, { cancelled, lost, laterRetries: laterRetriesIf });
   if (possible && !possible.has(outcome)) {
     wrong.push(
       `the run ended with ${outcome}, and may end only with ${[...possible].join(" or ")}`,
@@ -99,11 +141,16 @@ function unfinishedWork({ log, witness }: Simulated): string[] {
 /** A step makes no more attempts than its options allow, the lost ones included. */
 function attemptsTooMany({ scenario, witness }: Simulated): string[] {
   const allowed = new Map(
-    stepsOf(scenario.program).map(({ name, retries }) => [name, retries + 1]),
+    stepsOf(scenario.program).map((step) => [step.name, mostRetries(scenario, step) + 1]),
   );
   return witness.executions.flatMap(({ name, attempt }) =>
     attempt > (allowed.get(name) ?? 0) ? [`step ${name} made attempt ${attempt}`] : [],
   );
+}
+
+function mostRetries({ variety }: Scenario, step: StepNode): number {
+  const isChanged = variety.deployment?.what === "retries";
+  return isChanged ? Math.max(step.retries, laterRetries(step)) : step.retries;
 }
 
 /** After `cancel` answered nothing unshielded is claimed; after the end nothing at all. */
@@ -146,8 +193,10 @@ function unheardRequests({ witness }: Simulated): string[] {
 
 /** Whether nothing went wrong: then a run is as prompt and as cheap as it can be. */
 function isFair({ scenario }: Simulated): boolean {
-  const { weather, fleet, delivery } = scenario;
-  if (delivery !== "all") return false;
+  const { weather, fleet, delivery, variety } = scenario;
+  const { deployment, givenUpAfter, indexLagMs } = variety;
+  if (delivery !== "all" || deployment || givenUpAfter !== undefined || indexLagMs > 0)
+    return false;
   return fleet.functionMs === undefined && Object.values(weather).every((each) => each === 0);
 }
 
@@ -203,20 +252,22 @@ function lateEnd(simulated: Simulated): string[] {
 
 /** In fair weather messages are in proportion to the work: none begets more of its kind. */
 function messagesTooMany(simulated: Simulated): string[] {
-  const { log, witness, queue, scenario } = simulated;
+  const { log, witness, messages, scenario } = simulated;
   // Each task has a message, whose delivery may find work that nobody seems to have sent.
   const tasks = log.flatMap(({ events }) => events.filter(({ type }) => type === "step.scheduled"));
   const causes = log.length + witness.claims.length + tasks.length + scenario.actions.length;
   const most = 2 * causes + 5;
-  if (!isFair(simulated) || scenario.strays.length > 0 || queue.sent <= most) return [];
-  return [`${queue.sent} messages were sent for ${log.length} entries`];
+  if (!isFair(simulated) || scenario.strays.length > 0 || messages.sent <= most) return [];
+  return [`${messages.sent} messages were sent for ${log.length} entries`];
 }
 
 /** Where nothing but sweeps is heard, each that is heard brings the run on, or waits for who does. */
-function sweepsTooMany({ log, witness, queue, scenario }: Simulated): string[] {
+function sweepsTooMany({ log, witness, messages, scenario }: Simulated): string[] {
   const { delivery, strays, weather } = scenario;
   const isCertain = Object.values(weather).every((each) => each === 0);
   const most = 3 * (log.length + witness.claims.length + scenario.actions.length) + 5;
   if (delivery !== "sweeps" || strays.length > 0 || !isCertain) return [];
-  return queue.deliveries <= most ? [] : [`${queue.deliveries} sweeps for ${log.length} entries`];
+  return messages.deliveries <= most
+    ? []
+    : [`${messages.deliveries} sweeps for ${log.length} entries`];
 }

@@ -1,38 +1,81 @@
 import type { Entry } from "../../src/core/events.ts";
 import { aroundStore } from "../../src/ports/store/around.ts";
-import type { Store } from "../../src/ports/store.ts";
+import type { AppendAnswer, RunHead, Store } from "../../src/ports/store.ts";
 import type { Process } from "./process.ts";
+import { currentTurn, inTurn } from "./turns.ts";
 import type { Witness } from "./witness.ts";
 
-/** The store as one process reaches it, with a witness beside it. */
-export function watchedStore(store: Store, process: Process, witness: Witness): Store {
+/** Who sees what is done to which run. */
+export interface Witnesses {
+  of(runId: string): Witness;
+  sawCreate(head: RunHead): void;
+}
+
+/** The store as one process reaches it, with witnesses beside it. */
+export function watchedStore(store: Store, process: Process, witnesses: Witnesses): Store {
   const watched: Store = {
     ...store,
+    runs: {
+      ...store.runs,
+      create: async (head, now) => {
+        const answer = await store.runs.create(head, now);
+        if (answer.created) witnesses.sawCreate(head);
+        return answer;
+      },
+    },
     log: {
       ...store.log,
       append: async (key, entry, change) => {
         const answer = await store.log.append(key, entry, change);
-        witness.sawAppend(process, entry, answer);
+        witnesses.of(key.runId).sawAppend(process, entry, answer);
         return answer;
       },
     },
     tasks: {
       ...store.tasks,
-      claim: async (key, command, claim) => {
-        const answer = await store.tasks.claim(key, command, claim);
-        witness.sawClaim(process, command, claim, answer);
+      claim: async (key, command, wanted) => {
+        const answer = await store.tasks.claim(key, command, wanted);
+        witnesses.of(key.runId).sawClaim(process, { command, wanted, answer });
         return answer;
       },
       update: async (key, command, update) => {
         const answer = await store.tasks.update(key, command, update);
-        witness.sawUpdate(command, update, answer);
+        witnesses.of(key.runId).sawUpdate(process, { command, update, answer });
         return answer;
       },
     },
   };
-  return aroundStore(watched, ({ name, args, make }) =>
-    process.call(`store.${name}`, make, () => shown(args)),
-  );
+  return aroundStore(watched, ({ name, args, make }) => {
+    const turn = currentTurn();
+    const shownArgs = { shown: () => shown(args) };
+    const answer = process.call(`store.${name}`, () => inTurn(turn, make), shownArgs);
+    learn(name, args, answer, (runId) => void witnesses.of(runId).heardBy.add(process));
+    return answer;
+  });
+}
+
+/** Whoever has the answer to a call knows what it says: that a run was asked to stop. */
+function learn(
+  name: string,
+  [key, entry]: readonly unknown[],
+  answer: Promise<unknown>,
+  heard: (runId: string) => void,
+): void {
+  if (name !== "log.read" && name !== "log.append") return;
+  const { runId } = key as { runId: string };
+  const tells = (given: unknown): boolean =>
+    isEntry(given) && given.events.some(({ type }) => type === "cancellation.requested");
+  const read = (given: unknown): void => {
+    const entries = Array.isArray(given) ? given : [entryIn(given as AppendAnswer, entry)];
+    if (entries.some(tells)) heard(runId);
+  };
+  answer.then(read, () => {});
+}
+
+/** The entry that stands where one was to be appended. */
+function entryIn(answer: AppendAnswer, appended: unknown): unknown {
+  if (answer.outcome === "appended") return appended;
+  return answer.outcome === "conflict" ? answer.entry : undefined;
 }
 
 /** The arguments of a call, as a trace shows them. */

@@ -4,24 +4,21 @@
  */
 import type { Entry, EventOf, LogEvent } from "../../src/core/events.ts";
 import { isTerminal } from "../../src/core/events.ts";
-import type { AppendAnswer, TaskAnswer, TaskClaim, TaskUpdate } from "../../src/ports/store.ts";
-import { type Claim, type Execution, isGoingOn } from "./executions.ts";
+import { MAX_DELAY_MS } from "../../src/ports/scheduler.ts";
+import type { AppendAnswer } from "../../src/ports/store.ts";
+import { type Claim, claimOf, type Execution, executing, isGoingOn, isHeld } from "./executions.ts";
+import { Occasions } from "./occasions.ts";
 import type { Process } from "./process.ts";
+import {
+  type Answer,
+  isAsked,
+  type SeenClaim,
+  type SeenUpdate,
+  type Sight,
+  type WitnessOptions,
+} from "./sights.ts";
+import { currentTurn } from "./turns.ts";
 import type { World } from "./world.ts";
-
-/** When something happened. */
-export interface Sight {
-  /** In the order of the world's events. */
-  moment: number;
-  /** In the world's time. */
-  now: number;
-}
-
-export interface Answer {
-  what: "cancel" | "terminate";
-  outcome: string;
-  moment: number;
-}
 
 export class Witness {
   readonly claims: Claim[] = [];
@@ -30,13 +27,24 @@ export class Witness {
   /** What was wrong at the moment when it was seen. */
   readonly violations: string[] = [];
   readonly #world: World;
+  readonly #options: WitnessOptions;
+  /** The processes that have read or written the request. */
+  readonly heardBy = new Set<Process>();
+  /** What the run's code said to its logger, how often. */
+  said = 0;
+  /** Until then it sleeps for longer than a message does: that is the sweep's. */
+  asleepUntil = 0;
+  /** The codes of the problems that it showed. */
+  readonly problems: string[] = [];
+  /** Whether the run was created. */
+  begun = false;
   readonly #entries = new Map<string, number>();
   readonly #shielded = new Map<number, boolean>();
   /** By the clock of who wrote it. */
   #deliveredAt = Number.NEGATIVE_INFINITY;
   /** The steps that were begun by code which has heard of the cancellation. */
   readonly #ofHandlers = new Set<number>();
-  readonly #awaited = new Map<string, (() => void)[]>();
+  readonly #occasions = new Occasions();
   /** When the request, the delivery and the end were written. */
   requested: Sight | undefined;
   delivered: Sight | undefined;
@@ -45,13 +53,14 @@ export class Witness {
   /** When something shielded last began, ended or paused before the delivery, in the world's time. */
   shieldedUntil: number | undefined;
 
-  constructor(world: World) {
+  constructor(world: World, options: WitnessOptions) {
     this.#world = world;
+    this.#options = options;
   }
 
-  /** Calls back when something is first seen: an event by its type, or `executes NAME`. */
+  /** An event by its type, or `executes NAME`. */
   once(sight: string, callback: () => void): void {
-    this.#awaited.set(sight, [...(this.#awaited.get(sight) ?? []), callback]);
+    this.#occasions.once(sight, callback);
   }
 
   isShielded(command: number): boolean | undefined {
@@ -66,22 +75,30 @@ export class Witness {
   sawAppend(process: Process, entry: Entry, answer: AppendAnswer): void {
     if (answer.outcome !== "appended" || this.#entries.has(entry.id)) return;
     this.#entries.set(entry.id, this.#world.moment);
+    if (this.#options.diverges(process) && !isAsked(entry)) {
+      this.complain(`code that diverges appends ${entry.events.map(({ type }) => type)}`);
+    }
     for (const event of entry.events) this.#sawEvent(process, entry, event);
   }
 
-  sawClaim(process: Process, command: number, wanted: TaskClaim, { ok }: TaskAnswer): void {
+  sawClaim(process: Process, { command, wanted, answer: { ok } }: SeenClaim): void {
     const { claim: id, attempt, lease } = wanted;
     if (!ok || this.#claimOf(command, attempt)?.id === id) return;
     const before = this.#claimOf(command, attempt - 1);
     if (before?.asTask && !before.ended && before.lease > wanted.now) {
       this.complain(`attempt ${attempt} of command ${command} takes over a live one`);
     }
+    if (currentTurn()?.knew && this.#shielded.get(command) === false) {
+      this.complain(`command ${command} was claimed by a turn that knew of the request`);
+    }
     this.#granted({ id, command, attempt, process, asTask: true, claimedAt: wanted.now, lease });
   }
 
-  sawUpdate(command: number, update: TaskUpdate, { ok, task }: TaskAnswer): void {
+  sawUpdate(process: Process, { command, update, answer: { ok, task } }: SeenUpdate): void {
     const claim = this.#claimOf(command, task.attempt);
     if (!ok || !claim) return;
+    // What another finishes in its name is given up.
+    if (update.type === "finish" && claim.process !== process) this.#examineHeld(claim, "given up");
     if (update.type === "renew") this.#renewed(claim, update.lease, claim.process.clock.now());
     else claim.ended = true;
     if (task.leftBehind || (task.end?.type === "failed" && task.end.leftBehind)) {
@@ -90,7 +107,11 @@ export class Witness {
   }
 
   /** @param key the step's idempotency key, which ends with its command. */
-  sawBegin(process: Process, name: string, key: string, attempt: number): () => void {
+  sawBegin(
+    process: Process,
+    name: string,
+    { key, attempt }: { key: string; attempt: number },
+  ): () => void {
     const command = Number(key.split("/").at(-1));
     const { moment, now: began } = this.#world;
     const execution: Execution = {
@@ -105,23 +126,18 @@ export class Witness {
     this.#world.note(() => `${process.name} EXECUTES ${name} (${command}, attempt ${attempt})`);
     this.#examine(execution);
     this.executions.push(execution);
-    this.#saw(`executes ${name}`);
+    this.#occasions.saw(`executes ${name}`);
     return () => {
       execution.over = this.#world.now;
       this.#world.note(() => `${process.name} is done with ${name} (${command}, ${attempt})`);
     };
   }
 
-  #saw(sight: string): void {
-    const callbacks = this.#awaited.get(sight) ?? [];
-    this.#awaited.delete(sight);
-    for (const callback of callbacks) callback();
-  }
-
   #sawEvent(process: Process, entry: Entry, event: LogEvent): void {
     const { moment, now } = this.#world;
     const sight = { moment, now };
-    this.#saw(event.type);
+    this.#occasions.saw(event.type);
+    if ("shielded" in event && !event.shielded) this.#occasions.saw(`unshielded ${event.type}`);
     if ("shielded" in event && event.shielded && !this.delivered) this.shieldedUntil = now;
     if (isTerminal(event)) this.ended = { ...sight, as: event.type };
     switch (event.type) {
@@ -131,6 +147,9 @@ export class Witness {
       case "cancellation.delivered":
         this.delivered = sight;
         this.#examineDelivery(entry);
+        break;
+      case "sleep.started":
+        if (event.until - entry.at > MAX_DELAY_MS) this.asleepUntil = event.until;
         break;
       case "step.scheduled":
         this.#sawStep(event);
@@ -180,6 +199,8 @@ export class Witness {
     if (this.#claimOf(command, attempt)) {
       this.complain(`attempt ${attempt} of command ${command} was granted twice`);
     }
+    const before = this.claims.findLast((each) => each.command === command);
+    if (before) this.#examineHeld(before, "taken over");
     const { moment } = this.#world;
     this.claims.push({ ...claim, moment, ended: false, leftBehind: false, lapsed: false });
   }
@@ -190,7 +211,7 @@ export class Witness {
   }
 
   #claimOf(command: number, attempt: number): Claim | undefined {
-    return this.claims.find((each) => each.command === command && each.attempt === attempt);
+    return claimOf(this.claims, { command, attempt });
   }
 
   /** An attempt executes once, by the process that claimed it, and begins while its lease lasts. */
@@ -212,6 +233,16 @@ export class Witness {
     }
   }
 
+  /** Nobody's claim is over before its lease is, by the clock of whoever holds it. */
+  #examineHeld(claim: Claim, what: string): void {
+    if (!this.#options.clocksAgree || !isHeld(claim)) return;
+    const { command, attempt, lease, process } = claim;
+    const left = lease - process.clock.now();
+    this.complain(
+      `attempt ${attempt} of command ${command} is ${what} ${left} ms before its lease is over`,
+    );
+  }
+
   /** Nothing executes at the delivery, unless its lease ended, and what is shielded is over. */
   #examineDelivery({ at }: Entry): void {
     this.#deliveredAt = at;
@@ -219,6 +250,11 @@ export class Witness {
       if (shielded && !this.settled.has(command)) {
         this.complain(`shielded command ${command} is not over at the delivery`);
       }
+    }
+    for (const { command, attempt, over, process } of this.executions) {
+      const claim =
+        over === undefined && process.alive ? this.#claimOf(command, attempt) : undefined;
+      if (claim) this.#examineHeld(claim, "left alone");
     }
     for (const { attempt, name, claim } of this.#executing()) {
       this.complain(
@@ -247,13 +283,7 @@ export class Witness {
 
   /** What executes under a claim that was held when the cancellation was delivered. */
   #executing(): (Execution & { claim: Claim })[] {
-    return this.executions.flatMap((execution) => {
-      const { command, attempt } = execution;
-      const claim = this.#claimOf(command, attempt);
-      if (!claim || !this.#isGoingOn(execution, this.#deliveredAt)) return [];
-      const later = this.claims.some((each) => each.command === command && each.attempt > attempt);
-      return later ? [] : [{ ...execution, claim }];
-    });
+    return executing(this, { at: this.#deliveredAt, now: this.#world.now });
   }
 
   #isGoingOn(execution: Execution, at: number): boolean {

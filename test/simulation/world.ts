@@ -17,7 +17,11 @@ export class World {
   readonly began = this.now;
   readonly #heap: Due[] = [];
   readonly #trace: string[] | undefined;
+  /** What somebody outside of the world is still at, such as a server. */
+  readonly #outside = new Set<Promise<unknown>>();
   #planned = 0;
+  /** Called after each event. */
+  #look = (): void => {};
 
   constructor(options: { tracing: boolean }) {
     this.#trace = options.tracing ? [] : undefined;
@@ -31,6 +35,18 @@ export class World {
     this.#push({ at: this.now + Math.max(0, Math.ceil(delayMs)), order: this.#planned++, run });
   }
 
+  /** @param look is called after each event, once all that it causes at once is over. */
+  watch(look: () => void): void {
+    this.#look = look;
+  }
+
+  /** No time passes before it has settled. */
+  await(work: Promise<unknown>): void {
+    const done = (): void => void this.#outside.delete(work);
+    this.#outside.add(work);
+    work.then(done, done);
+  }
+
   /** Keeps a line of what happened, if anybody will read it. */
   note(line: () => string): void {
     if (!this.#trace) return;
@@ -40,7 +56,7 @@ export class World {
 
   /** @returns whether it came to be before `limitMs` had passed since the world began. */
   async until(done: () => boolean, limitMs: number): Promise<boolean> {
-    await drained();
+    await this.#settled();
     while (!done()) {
       const next = this.#heap[0];
       if (!next || next.at > this.began + limitMs) return false;
@@ -48,9 +64,18 @@ export class World {
       this.now = Math.max(this.now, next.at);
       this.moment += 1;
       next.run();
-      await drained();
+      await this.#settled();
+      this.#look();
     }
     return true;
+  }
+
+  async #settled(): Promise<void> {
+    await drained();
+    while (this.#outside.size > 0) {
+      await Promise.allSettled(this.#outside);
+      await drained();
+    }
   }
 
   #push(due: Due): void {

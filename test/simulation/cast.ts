@@ -1,0 +1,92 @@
+/** The runs of a world, each with its witness: the main one, and its company. */
+import type { RunHead } from "../../src/ports/store.ts";
+import type { Process } from "./process.ts";
+import type { Node } from "./program.ts";
+import type { Action, Scenario } from "./scenario.ts";
+import { isHindering } from "./variety.ts";
+import type { Witnesses } from "./watched-store.ts";
+import { Witness } from "./witness.ts";
+import type { World } from "./world.ts";
+
+export const MAIN = "run";
+/** By how much the engines of a fleet let clocks disagree. */
+export const SKEW_MS = 2000;
+
+export interface Role {
+  /** The id of the main run, or the tag of another. */
+  name: string;
+  workflow: "generated" | "other";
+  program: Node;
+  witness: Witness;
+  /** Not known before it was created, for a run with an idempotency key. */
+  runId: string | undefined;
+  actions: readonly Action[];
+}
+
+export class Cast implements Witnesses {
+  readonly main: Role;
+  readonly roles: readonly Role[];
+  readonly #byId = new Map<string, Role>();
+
+  constructor(world: World, scenario: Scenario) {
+    const { fleet, program, actions, variety } = scenario;
+    const clocksAgree = fleet.clocks.apartMs <= SKEW_MS;
+    const newWitness = (diverges: (process: Process) => boolean): Witness =>
+      new Witness(world, { clocksAgree, diverges });
+    const { what } = variety.deployment ?? {};
+    const isChanged = what !== undefined && isHindering(what);
+    this.main = {
+      name: MAIN,
+      workflow: "generated",
+      program,
+      witness: newWitness(({ edition }) => isChanged && edition === 1),
+      runId: MAIN,
+      actions,
+    };
+    this.#byId.set(MAIN, this.main);
+    const others = variety.company.map(
+      ({ name, workflow, program: its }): Role => ({
+        name,
+        workflow,
+        program: its,
+        witness: newWitness(() => false),
+        runId: undefined,
+        actions: [],
+      }),
+    );
+    this.roles = [this.main, ...others];
+  }
+
+  of(runId: string): Witness {
+    const role = this.#byId.get(runId);
+    if (!role) throw new Error(`Nobody plays ${runId}.`);
+    return role.witness;
+  }
+
+  sawCreate({ runId, tags: [name] }: RunHead): void {
+    const role = this.roles.find((each) => each.name === (name ?? MAIN));
+    if (!role) throw new Error(`Nobody plays ${name}.`);
+    role.witness.begun = true;
+    if (role.runId !== undefined && role.runId !== runId) {
+      role.witness.complain(`one key started the runs ${role.runId} and ${runId}`);
+      return;
+    }
+    role.runId = runId;
+    this.#byId.set(runId, role);
+  }
+
+  complain(violation: string): void {
+    this.main.witness.complain(violation);
+  }
+
+  get violations(): string[] {
+    return this.roles.flatMap(({ witness }) => witness.violations);
+  }
+
+  /** Whether every run has ended, or never began. */
+  get isOver(): boolean {
+    return this.roles.every(({ witness }, index) =>
+      index === 0 || witness.begun ? witness.ended !== undefined : true,
+    );
+  }
+}

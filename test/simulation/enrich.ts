@@ -1,0 +1,106 @@
+/** Puts into a program what the generator of programs did not know at first. */
+import type { Behaviour, Node, StepNode } from "./program.ts";
+import { mapSteps } from "./program.ts";
+import type { Random } from "./random.ts";
+import type { Kind, Streams } from "./variety.ts";
+
+type Made = "handover" | "drawn" | "listening" | "say" | "wide";
+
+const CHANCES: Readonly<Record<Made, number>> = {
+  handover: 0.3,
+  drawn: 0.2,
+  listening: 0.2,
+  say: 0.2,
+  wide: 0.03,
+};
+
+/** So few, or a seed takes seconds. */
+const WIDEST = 150;
+
+export function enriched(program: Node, streams: Streams): Node {
+  let steps = 0;
+  const step = (random: Random): StepNode => someStep(random, `x${steps++}`);
+  let richer = withInside(program, streams.of("inside"));
+  for (const kind of Object.keys(CHANCES) as Made[]) {
+    const random = streams.of(kind satisfies Kind);
+    if (!random?.chance(CHANCES[kind])) continue;
+    richer = placed(richer, madeOf(kind, random, step), random);
+  }
+  return richer;
+}
+
+function madeOf(kind: Made, random: Random, step: (random: Random) => StepNode): Node {
+  switch (kind) {
+    case "handover":
+      return {
+        kind,
+        helper: { kind: "sequence", parts: [step(random), step(random)] },
+        begunShielded: random.chance(0.5),
+        meanwhile: random.chance(0.5)
+          ? step(random)
+          : { kind: "sleep", ms: random.between(0, 3000) },
+        awaitedShielded: random.chance(0.5),
+      };
+    case "drawn":
+      return {
+        kind,
+        from: random.pick(["random", "uuid", "now"]),
+        either: step(random),
+        or: {
+          kind: "sequence",
+          parts: [{ kind: "sleep", ms: random.between(0, 900) }, step(random)],
+        },
+      };
+    case "listening":
+      return {
+        kind,
+        body: {
+          kind: "sequence",
+          parts: [step(random), { kind: "sleep", ms: random.between(0, 5000) }],
+        },
+        reaction: step(random),
+      };
+    case "say":
+      return { kind };
+    case "wide": {
+      const one = step(random);
+      const does = { ...one.does, ms: random.between(0, 50), ballast: 0, inside: undefined };
+      return { kind, step: { ...one, does }, times: random.between(60, WIDEST) };
+    }
+  }
+}
+
+function someStep(random: Random, name: string): StepNode {
+  return {
+    kind: "step",
+    name,
+    does: {
+      ms: random.pick([0, random.between(1, 200), random.between(300, 3000)]),
+      checks: random.pick([0, 0, 1]),
+      listens: random.chance(0.2),
+      fails: random.pick([0, 0, 0, 0, 0, 1]),
+      how: "error",
+      ballast: 0,
+    },
+    retries: random.between(1, 3),
+    backoffMs: random.between(1, 500),
+    timeoutMs: undefined,
+    inline: random.chance(0.1),
+  };
+}
+
+/** Among what the program does first of all, one after the other. */
+function placed(program: Node, extra: Node, random: Random): Node {
+  if (program.kind === "try") return { ...program, body: placed(program.body, extra, random) };
+  const parts = program.kind === "sequence" ? program.parts : [program];
+  return { kind: "sequence", parts: parts.toSpliced(random.between(0, parts.length), 0, extra) };
+}
+
+/** Some steps sleep, or shield a part of what they do. */
+function withInside(program: Node, random: Random | undefined): Node {
+  if (!random?.chance(0.4)) return program;
+  return mapSteps(program, (step) => {
+    const inside = random.pick<Behaviour["inside"]>([undefined, "sleep", "shield"]);
+    return inside === undefined ? step : { ...step, does: { ...step.does, inside } };
+  });
+}

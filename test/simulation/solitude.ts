@@ -1,0 +1,46 @@
+/**
+ * Whether a run is ever left by everybody: no message of it anywhere, nobody at work, nobody who asks
+ * for it. Then only the sweep could bring it on. That may come of something that went wrong; of
+ * nothing it must not come, also where a sweep would heal it unseen.
+ */
+import type { Role } from "./cast.ts";
+import type { Counts } from "./queue.ts";
+
+interface Surroundings {
+  roles: readonly Role[];
+  countsOf(runId: string): Counts;
+  isAnybodyBusy(): boolean;
+  now(): number;
+  /** How often something went wrong so far. */
+  suffered(): number;
+}
+
+export class Solitude {
+  readonly #around: Surroundings;
+  /** The runs that are left alone, and how often something had gone wrong when one was last. */
+  readonly #alone = new Set<Role>();
+  readonly #explained = new Map<Role, number>();
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  look(): void {
+    if (this.#around.isAnybodyBusy()) return;
+    for (const role of this.#around.roles) this.#lookAt(role);
+  }
+
+  #lookAt(role: Role): void {
+    const { runId, witness } = role;
+    if (runId === undefined || !witness.begun || witness.ended) return;
+    if (this.#around.countsOf(runId).waiting > 0) {
+      // Something brought it on.
+      if (this.#alone.delete(role)) this.#explained.set(role, this.#around.suffered());
+      return;
+    }
+    if (this.#alone.has(role) || witness.asleepUntil > this.#around.now()) return;
+    this.#alone.add(role);
+    if (this.#around.suffered() > (this.#explained.get(role) ?? 0)) return;
+    witness.complain("nobody was left to bring the run on, though nothing had gone wrong");
+  }
+}
