@@ -1,7 +1,7 @@
 /** A claim, or what follows it before the step's first line, takes longer than the claim lasts. */
 import { expect, test } from "vitest";
 import type { Store } from "../../src/engine/index.ts";
-import { getContext, isCancellation, shield, step, workflow } from "../../src/index.ts";
+import { getContext, isCancellation, shield, sleep, step, workflow } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createHandHeld } from "./hand-held.ts";
 import { eventsOf, storyOf } from "./story.ts";
@@ -159,6 +159,23 @@ describeOnEachStore("a claim that is answered late", (world) => {
     expect(did).toEqual([]);
     expect((await held.engine.getRun(runId)).status).toBe("terminated");
     expect(held.takeSent()).toEqual([]);
+  });
+
+  test("renews nothing in a log that has ended with more open than its last entry tells", async () => {
+    const did: string[] = [];
+    const last = step("last", async () => void did.push("last"));
+    const order = workflow("order", async () => {
+      await Promise.all([...Array.from({ length: 950 }, () => sleep("1h")), last()]);
+    });
+    const { slow, held, other, runId, pass } = await begin({ order, did });
+    slow.next("log.append", async () => {
+      await other.engine.terminate(runId);
+      pass(10 * SECOND);
+    });
+    await held.engine.turn({ runId });
+    expect(did).toEqual([]);
+    const { events } = await held.engine.getEvents(runId, { after: 1000 });
+    expect(events.at(-1)?.type).toBe("workflow.terminated");
   });
 
   test.each([

@@ -2,6 +2,9 @@
 import type { Mutant } from "./mutant.ts";
 import { claims } from "./mutants/claims.ts";
 import { deciding } from "./mutants/deciding.ts";
+import { reckoning } from "./mutants/reckoning.ts";
+import { replaying } from "./mutants/replaying.ts";
+import { retrying } from "./mutants/retrying.ts";
 import { serving } from "./mutants/serving.ts";
 import { sessions } from "./mutants/sessions.ts";
 import { stopping } from "./mutants/stopping.ts";
@@ -14,6 +17,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...sweeping,
   ...sessions,
   ...deciding,
+  ...retrying,
+  ...replaying,
+  ...reckoning,
   ...storing,
   ...serving,
 ];
