@@ -17,13 +17,14 @@ import type { Outcome } from "../../core/outcome.ts";
 import { isEnded } from "../../core/run.ts";
 import { deadlineOf, hasOpenSteps, type RunState } from "../../core/run-state.ts";
 import { hasPassed } from "../../ports/clock.ts";
-import type { AppendAnswer, HeadChange, RunHead, RunKey, Task } from "../../ports/store.ts";
+import type { AppendAnswer, HeadChange, RunHead, RunKey } from "../../ports/store.ts";
 import { Lock } from "../process/mutex.ts";
 import type { Execution } from "../replay/execution.ts";
 import { loadLog } from "../replay/load-log.ts";
 import { replayLog } from "../replay/replay-log.ts";
 import { verifyAgainstCold } from "../replay/verify.ts";
 import type { Parts } from "../services.ts";
+import { FinishedTasks } from "./finished-tasks.ts";
 import { KnownHead } from "./known-head.ts";
 import { KnownLog } from "./known-log.ts";
 import { RunningAttempts } from "./running-attempts.ts";
@@ -42,10 +43,7 @@ export class Session {
   readonly knownHead: KnownHead;
   state: RunState;
   readonly attempts = new RunningAttempts();
-  /** Tasks that finished here and are still to be absorbed. */
-  readonly finished = new Map<number, Task>();
-  /** Tasks known to be marked as finished in the store. */
-  readonly marked = new Set<number>();
+  readonly finished = new FinishedTasks();
   readonly sent = new SentMessages();
   /** Whether everything in the log at some moment of this turn is known. */
   current = true;

@@ -1,5 +1,4 @@
 /** How the log of a run catches up with its tasks. */
-import { isTask } from "../../core/commands/index.ts";
 import type { OpenStep } from "../../core/commands/step.ts";
 import { taskByOwnClock } from "../../core/own-clock.ts";
 import { absorb, endOf } from "../../core/settle.ts";
@@ -79,45 +78,37 @@ function isHeld({ clock, settings }: Parts, session: Session, task: Task): boole
 export function finishedTasks(parts: Parts, session: Session): NewsSource {
   const { finished } = session;
   return async (state, tries) => {
-    forgetAbsorbed(session);
+    finished.forgetAbsorbed(session.state);
     if (tries > 0 && finished.size > 0) await exchangeMarks(parts, session);
-    return [...finished.values()].flatMap((task) => absorb(state, task));
+    return finished.all().flatMap((task) => absorb(state, task));
   };
 }
 
 /** Whether a task that finished here is in the log by now. */
-export function isAbsorbed(session: Session, command: number): boolean {
-  forgetAbsorbed(session);
-  return !session.finished.has(command);
+export function isAbsorbed({ finished, state }: Session, command: number): boolean {
+  finished.forgetAbsorbed(state);
+  return !finished.has(command);
 }
 
 /** Takes away the marks of what this process absorbed. */
 export async function clearMarks({ store }: Parts, session: Session): Promise<void> {
-  forgetAbsorbed(session);
-  const absorbed = [...session.marked].filter((command) => !session.finished.has(command));
-  if (absorbed.length === 0) return;
-  for (const command of absorbed) session.marked.delete(command);
-  await store.tasks.unmarkDone(session.key, absorbed);
-}
-
-function forgetAbsorbed({ state, finished }: Session): void {
-  for (const [command, task] of finished) {
-    const open = state.ended ? undefined : state.open.get(command);
-    if (!isTask(open) || !endOf(task, open)) finished.delete(command);
-  }
+  const { finished, key } = session;
+  finished.forgetAbsorbed(session.state);
+  const absorbed = finished.takeAbsorbedMarks();
+  if (absorbed.length > 0) await store.tasks.unmarkDone(key, absorbed);
 }
 
 async function exchangeMarks({ store }: Parts, session: Session): Promise<void> {
-  const { key, finished, marked, state } = session;
-  for (const command of finished.keys()) {
-    if (!marked.has(command)) await store.tasks.markDone(key, command);
-    marked.add(command);
+  const { key, finished, state } = session;
+  for (const command of finished.commands()) {
+    if (!finished.isMarked(command)) await store.tasks.markDone(key, command);
+    finished.mark(command);
   }
   const others = (await store.tasks.doneMarks(key)).filter((command) => !finished.has(command));
-  for (const command of others) marked.add(command);
+  for (const command of others) finished.mark(command);
   const open = others.filter((command) => state.open.has(command));
   if (open.length === 0) return;
   for (const task of await store.tasks.get(key, open)) {
-    if (task.end) finished.set(task.command, task);
+    if (task.end) finished.add(task);
   }
 }

@@ -251,7 +251,7 @@ async function absorb(
   delivery: Delivery,
   { own }: { own: boolean },
 ): Promise<void> {
-  session.finished.set(task.command, task);
+  session.finished.add(task);
   const absorbed = await session.exclusive(async () => isAbsorbed(session, task.command));
   const news = finishedTasks(parts, session);
   if (!own || !absorbed) await look(parts, session, delivery, { news, own });

@@ -67,14 +67,14 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
     id: "marks-made",
     rule: "whoever loses the race for the tail marks its tasks",
     file: "src/engine/turn/collect-tasks.ts",
-    search: "if (!marked.has(command)) await store.tasks.markDone(key, command);",
+    search: "if (!finished.isMarked(command)) await store.tasks.markDone(key, command);",
     replace: "",
   },
   {
     id: "marks-cleared",
     rule: "the marks of what was absorbed are taken away",
     file: "src/engine/turn/collect-tasks.ts",
-    search: "await store.tasks.unmarkDone(session.key, absorbed);",
+    search: "if (absorbed.length > 0) await store.tasks.unmarkDone(key, absorbed);",
     replace: "",
   },
   {
