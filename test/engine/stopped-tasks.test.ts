@@ -149,7 +149,8 @@ describeOnEachStore("a task", (world) => {
     );
     const { held, runId, stale } = await open(code);
     await held.engine.terminate(runId);
-    for (const task of [0, 1]) await stale.turn({ runId, task });
+    // The shielded one first: whoever finds either stopped reads that the run has ended.
+    for (const task of [1, 0]) await stale.turn({ runId, task });
     expect(began).toEqual([]);
   });
 });
