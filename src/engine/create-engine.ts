@@ -40,8 +40,8 @@ import { WaitReadings } from "./process/known-waits.ts";
 import { Sightings } from "./process/sightings.ts";
 import { Registry } from "./registry.ts";
 import type { ReplayMode, Settings } from "./services.ts";
-import type { EngineParts } from "./session/engine-parts.ts";
 import { SessionCache } from "./session/session-cache.ts";
+import type { Worker } from "./session/worker.ts";
 import { Turns } from "./turn/turns.ts";
 
 export interface EngineOptions<W extends AnyWorkflow> {
@@ -94,26 +94,26 @@ export interface EngineOptions<W extends AnyWorkflow> {
  * @throws ConfigurationError, InvalidInputError for options that cannot be used.
  */
 export function createEngine<const W extends AnyWorkflow>(options: EngineOptions<W>): Engine<W> {
-  const parts = assemble(options);
+  const worker = assemble(options);
   const registry = new Registry(options.workflows);
-  const turns = new Turns(parts);
-  options.scheduler.onGivenUp?.((runId, why) => reportRefused(parts, runId, why));
+  const turns = new Turns(worker);
+  options.scheduler.onGivenUp?.((runId, why) => reportRefused(worker, runId, why));
 
   const ended = async (answer: CancelAnswer, timeoutMs: number): Promise<CancelAnswer> => {
     if (answer.outcome === "already-ended") return answer;
-    const { status } = await waitForEnd(parts, answer.runId, timeoutMs);
+    const { status } = await waitForEnd(worker, answer.runId, timeoutMs);
     return { ...answer, status };
   };
 
   const cancel = async (runId: string, how: CancelOptions = {}): Promise<CancelAnswer> => {
     const timeoutMs = waitMillis(how);
-    const answer = await requestCancel(parts, runId, how);
+    const answer = await requestCancel(worker, runId, how);
     return how.wait ? await ended(answer, timeoutMs) : answer;
   };
 
   const end = async (runId: string, { timeout }: WaitOptions = {}): Promise<RunEnd> => {
     const timeoutMs = timeout === undefined ? undefined : toMillis(timeout, "timeout");
-    return await endOf(parts, await waitForEnd(parts, runId, timeoutMs));
+    return await endOf(worker, await waitForEnd(worker, runId, timeoutMs));
   };
 
   const result = async (run: string | { runId: string }, how?: WaitOptions): Promise<unknown> => {
@@ -139,7 +139,7 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
       typeof workflow === "string"
         ? registry.newest(workflow)
         : registry.version(workflow?.name, workflow?.version);
-    return handle(await startRun(parts, found, input, how));
+    return handle(await startRun(worker, { workflow: found, input }, how));
   };
 
   /** Whether it has looked for runs that waited for it to come up. */
@@ -150,28 +150,28 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     start: start as Engine<W>["start"],
     cancel,
     cancelAll: (filter, how = {}) => {
-      const ask = (runId: string) => requestCancel(parts, runId, how);
-      return cancelAll(parts, filter, { ask, ended }, how);
+      const ask = (runId: string) => requestCancel(worker, runId, how);
+      return cancelAll(worker, { filter, how }, { ask, ended });
     },
-    terminate: (runId, how = {}) => terminateRun(parts, runId, how),
-    resumeHook: (token, payload, how = {}) => resumeHook(parts, token, payload, how),
-    hooks: (runId) => openHooks(parts, runId),
-    getRun: (runId) => getRun(parts, runId),
-    listRuns: (query = {}) => listRuns(parts, query),
-    getEvents: (runId, how = {}) => getEvents(parts, runId, how),
+    terminate: (runId, how = {}) => terminateRun(worker, runId, how),
+    resumeHook: (token, payload, how = {}) => resumeHook(worker, token, { ...how, payload }),
+    hooks: (runId) => openHooks(worker, runId),
+    getRun: (runId) => getRun(worker, runId),
+    listRuns: (query = {}) => listRuns(worker, query),
+    getEvents: (runId, how = {}) => getEvents(worker, runId, how),
     waitForEnd: end,
     result: result as Engine<W>["result"],
     turn: async (continuation: Continuation, how) => await turns.turn(checked(continuation), how),
-    wake: (runId) => wakeRun(parts, runId),
+    wake: (runId) => wakeRun(worker, runId),
     sweep: async (how = {}) => {
-      const answer = await sweep(parts, how);
-      if (!cameUp) await wakeKnown(parts);
+      const answer = await sweep(worker, how);
+      if (!cameUp) await wakeKnown(worker);
       cameUp = true;
       return answer;
     },
-    reportProblem: (runId, error, how) => reportProblem(parts, runId, error, how),
-    noteGivenUp: (runId) => noteGivenUp(parts, runId),
-    withdrawProblem: (runId, problem) => withdrawProblem(parts, runId, problem),
+    reportProblem: (runId, error, how) => reportProblem(worker, runId, { thrown: error, ...how }),
+    noteGivenUp: (runId) => noteGivenUp(worker, runId),
+    withdrawProblem: (runId, problem) => withdrawProblem(worker, runId, problem),
   };
 }
 
@@ -184,7 +184,7 @@ function checked(continuation: Continuation): Continuation {
   );
 }
 
-function assemble<W extends AnyWorkflow>(options: EngineOptions<W>): EngineParts {
+function assemble<W extends AnyWorkflow>(options: EngineOptions<W>): Worker {
   const { store, scheduler, clock = systemClock, logger = createConsoleLogger() } = options;
   if (!Array.isArray(options.workflows)) {
     throw new ConfigurationError("createEngine needs workflows: [ … ].");

@@ -37,7 +37,7 @@ export interface Settings {
   replay: ReplayMode;
 }
 
-export interface Parts {
+export interface Services {
   readonly store: Store;
   readonly scheduler: Scheduler;
   readonly clock: Clock;

@@ -10,7 +10,7 @@
 import { LARGEST_PAGE } from "../../core/bounds.ts";
 import { collecting } from "../../core/collecting.ts";
 import type { CancelAnswer, CancelOptions, RunQuery } from "../engine.ts";
-import type { EngineParts } from "../session/engine-parts.ts";
+import type { Worker } from "../session/worker.ts";
 import { checkQuery, listRuns, waitMillis } from "./read-runs.ts";
 
 /** How much longer than it takes to be listed nothing takes to be listed. */
@@ -23,16 +23,15 @@ interface Cancelling {
 }
 
 export async function* cancelAll(
-  parts: EngineParts,
-  filter: RunQuery,
+  worker: Worker,
+  { filter, how }: { filter: RunQuery; how: CancelOptions },
   { ask, ended }: Cancelling,
-  how: CancelOptions,
 ): AsyncGenerator<CancelAnswer> {
-  const { clock } = parts;
+  const { clock } = worker;
   const timeoutMs = waitMillis(how);
   const failures: Error[] = [];
   const asked: { answer: CancelAnswer; until: number }[] = [];
-  for await (const runId of unendedRuns(parts, filter)) {
+  for await (const runId of unendedRuns(worker, filter)) {
     const answer = await collecting(failures, ask(runId));
     if (!answer) continue;
     if (how.wait) asked.push({ answer, until: clock.now() + timeoutMs });
@@ -47,10 +46,10 @@ export async function* cancelAll(
 }
 
 /** The ids of the runs that fit and have not ended, each once. */
-async function* unendedRuns(parts: EngineParts, filter: RunQuery): AsyncGenerator<string> {
+async function* unendedRuns(worker: Worker, filter: RunQuery): AsyncGenerator<string> {
   checkQuery(filter);
   const { createdAfter } = filter;
-  const recent = new Date(parts.clock.now() - RECENT_MS);
+  const recent = new Date(worker.clock.now() - RECENT_MS);
   const seen = new Set<string>();
   for (const since of [
     createdAfter,
@@ -59,7 +58,7 @@ async function* unendedRuns(parts: EngineParts, filter: RunQuery): AsyncGenerato
     let cursor: string | undefined;
     do {
       const query = { ...filter, ended: false, createdAfter: since, limit: LARGEST_PAGE, cursor };
-      const page = await listRuns(parts, query);
+      const page = await listRuns(worker, query);
       for (const { runId, createdAt } of page.runs) {
         if (seen.has(runId)) continue;
         if (createdAt > recent) seen.add(runId);

@@ -7,7 +7,7 @@ import { sizeOf } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { EventPage, EventQuery } from "../engine.ts";
 import { loadLog } from "../replay/load-log.ts";
-import type { Parts } from "../services.ts";
+import type { Services } from "../services.ts";
 import { headOf } from "./read-head.ts";
 
 /** How many entries are read first; how many more then follows from their size. */
@@ -15,15 +15,15 @@ const FIRST_ENTRIES = 16;
 
 /** The events after a `seq`, at most `limit` of them, and at least one if there is any. */
 export async function getEvents(
-  parts: Parts,
+  services: Services,
   runId: string,
   { after, limit = LARGEST_PAGE }: EventQuery,
 ): Promise<EventPage> {
   checkOptions({ after, limit }, { after: RULES.seq, limit: RULES.limit });
-  const head = await headOf(parts, runId);
+  const head = await headOf(services, runId);
   const events: EventPage["events"] = [];
   let left = LARGEST_PAGE_BYTES;
-  for await (const { event, seq, at } of storedEvents(parts, head, { after, limit })) {
+  for await (const { event, seq, at } of storedEvents(services, head, { after, limit })) {
     left -= sizeOf(event);
     if (events.length === limit || (left < 0 && events.length > 0)) return { events, more: true };
     events.push(showEvent(event, seq, at));
@@ -39,7 +39,7 @@ interface StoredEvent {
 
 /** The events after a `seq`, read as far as they are asked for. */
 export async function* storedEvents(
-  { store }: Parts,
+  { store }: Services,
   head: RunHead,
   { after = -1, limit }: EventQuery & { limit: number },
 ): AsyncGenerator<StoredEvent> {

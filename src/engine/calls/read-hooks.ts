@@ -5,14 +5,14 @@ import { isFree } from "../../core/situation.ts";
 import type { OpenHook } from "../engine.ts";
 import { hookToken } from "../replay/hook-token.ts";
 import { loadLog } from "../replay/load-log.ts";
-import type { Parts } from "../services.ts";
+import type { Services } from "../services.ts";
 import { headOf } from "./read-head.ts";
 
 /** The hooks of a run that take a payload now, in the order in which they were asked for. */
-export async function openHooks(parts: Parts, runId: string): Promise<OpenHook[]> {
-  const head = await headOf(parts, runId);
+export async function openHooks(services: Services, runId: string): Promise<OpenHook[]> {
+  const head = await headOf(services, runId);
   if (isEnded(head.status)) return [];
-  const [start, ...entries] = await loadLog(parts.store, head);
+  const [start, ...entries] = await loadLog(services.store, head);
   if (!start) return [];
   const state = entries.reduce(fold, begin(start));
   if (state.ended) return [];

@@ -12,29 +12,29 @@ import { isDamaged } from "../../ports/run-list.ts";
 import type { RunFilter, RunHead } from "../../ports/store.ts";
 import type { Run, RunEnd, RunQuery, RunSummary, WaitOptions } from "../engine.ts";
 import { loadLog } from "../replay/load-log.ts";
-import type { Parts } from "../services.ts";
+import type { Services } from "../services.ts";
 import { headOf } from "./read-head.ts";
 import { readWaits } from "./read-waits.ts";
 import { type Closing, closingOf, showDamaged, showRun, showSummary } from "./show-run.ts";
 
 /** @throws RunNotFoundError */
-export async function getRun(parts: Parts, runId: string): Promise<Run> {
-  const head = await headOf(parts, runId);
-  const [start] = await loadLog(parts.store, head, 1);
+export async function getRun(services: Services, runId: string): Promise<Run> {
+  const head = await headOf(services, runId);
+  const [start] = await loadLog(services.store, head, 1);
   const { problem, ...rest } = head;
-  const shown = problem && (await hasGoneOn(parts, head)) ? rest : head;
-  const values = { start, closing: await closing(parts, head) };
-  const run = showRun(shown, values, parts.clock.now());
+  const shown = problem && (await hasGoneOn(services, head)) ? rest : head;
+  const values = { start, closing: await closing(services, head) };
+  const run = showRun(shown, values, services.clock.now());
   if (isEnded(head.status)) return run;
-  const waiting = await readWaits(parts, head);
+  const waiting = await readWaits(services, head);
   return {
     ...run,
     ...(waiting && { waitingFor: waitingLine(waiting) }),
-    eventLimit: eventLimitOf(parts, head),
+    eventLimit: eventLimitOf(services, head),
   };
 }
 
-function eventLimitOf({ registry }: Parts, { workflow, version }: RunHead): number {
+function eventLimitOf({ registry }: Services, { workflow, version }: RunHead): number {
   return registry.find(workflow, version)?.eventLimit ?? USUAL_EVENTS;
 }
 
@@ -43,7 +43,7 @@ function eventLimitOf({ registry }: Parts, { workflow, version }: RunHead): numb
  * problem, and a run whose steps follow each other writes nothing to its head; but a request to stop
  * brings nothing on.
  */
-async function hasGoneOn({ store }: Parts, head: RunHead): Promise<boolean> {
+async function hasGoneOn({ store }: Services, head: RunHead): Promise<boolean> {
   const { position } = head.problem ?? {};
   if (position === undefined) return false;
   try {
@@ -57,13 +57,13 @@ async function hasGoneOn({ store }: Parts, head: RunHead): Promise<boolean> {
 }
 
 /** A closing that was too large for the head is in the last entry of the log. */
-async function closing({ heads }: Parts, head: RunHead): Promise<Closing> {
+async function closing({ heads }: Services, head: RunHead): Promise<Closing> {
   if (head.closing || !isEnded(head.status)) return head.closing;
   return closingOf(await heads.lastEntry(head));
 }
 
 export async function listRuns(
-  { store, clock }: Parts,
+  { store, clock }: Services,
   query: RunQuery,
 ): Promise<{ runs: RunSummary[]; cursor?: string }> {
   checkQuery(query);
@@ -120,19 +120,19 @@ export function waitMillis({ timeout = USUAL_WAIT_MS }: WaitOptions): number {
 }
 
 /** How a run has ended: its output, or its error. */
-export async function endOf(parts: Parts, head: RunHead): Promise<RunEnd> {
+export async function endOf(services: Services, head: RunHead): Promise<RunEnd> {
   const { runId, status } = head;
-  const end = await closing(parts, head);
+  const end = await closing(services, head);
   if (end && "output" in end) return { runId, status, output: decode(end.output) };
-  return { runId, status, error: await errorOf(parts, head, end && decode(end.error)) };
+  return { runId, status, error: await errorOf(services, head, end && decode(end.error)) };
 }
 
 /** @param thrown what the workflow threw, if it did. */
-async function errorOf(parts: Parts, head: RunHead, thrown: unknown): Promise<unknown> {
+async function errorOf(services: Services, head: RunHead, thrown: unknown): Promise<unknown> {
   const { runId, status } = head;
   if (status === "cancelled") return cancellationOf(head);
   if (thrown) return thrown;
-  const { reason } = head.termination ?? (await terminationOf(parts, head));
+  const { reason } = head.termination ?? (await terminationOf(services, head));
   return new RunEndedError({ runId, status, reason });
 }
 
@@ -142,7 +142,7 @@ function cancellationOf({ runId, cancellation }: RunHead): CancellationError {
 }
 
 /** Of a head that was written before heads told it. */
-async function terminationOf({ heads }: Parts, head: RunHead): Promise<TerminationState> {
+async function terminationOf({ heads }: Services, head: RunHead): Promise<TerminationState> {
   const last = await heads.lastEntry(head);
   const event = last?.events.at(-1);
   return event?.type === "workflow.terminated" ? event : {};

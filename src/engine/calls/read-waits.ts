@@ -6,7 +6,7 @@ import type { Waiting } from "../../core/shown-kinds.ts";
 import { sizeOf } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { KnownWaits } from "../process/known-waits.ts";
-import type { Parts } from "../services.ts";
+import type { Services } from "../services.ts";
 import { storedEvents } from "./read-events.ts";
 
 /**
@@ -14,10 +14,10 @@ import { storedEvents } from "./read-events.ts";
  * @returns nothing if its log cannot be read, or not in one go, where who asks again reads on; or if the
  *   run has ended by now.
  */
-export async function readWaits(parts: Parts, head: RunHead): Promise<Waiting[] | undefined> {
-  const known = parts.waits.of(head);
+export async function readWaits(services: Services, head: RunHead): Promise<Waiting[] | undefined> {
+  const known = services.waits.of(head);
   try {
-    return await known.lock.run(() => readOn(parts, head, known));
+    return await known.lock.run(() => readOn(services, head, known));
   } catch (error) {
     if (error instanceof StoreDamagedError) return undefined;
     throw error;
@@ -26,13 +26,13 @@ export async function readWaits(parts: Parts, head: RunHead): Promise<Waiting[] 
 
 /** One megabyte at most. */
 async function readOn(
-  parts: Parts,
+  services: Services,
   head: RunHead,
   known: KnownWaits,
 ): Promise<Waiting[] | undefined> {
   let left = LARGEST_PAGE_BYTES;
   const query = { after: known.seq, limit: LARGEST_PAGE };
-  for await (const { event, seq, at } of storedEvents(parts, head, query)) {
+  for await (const { event, seq, at } of storedEvents(services, head, query)) {
     if (left < 0) return undefined;
     left -= sizeOf(event);
     known.waits.follow(outlineEvent(event, seq, at));

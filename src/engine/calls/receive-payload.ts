@@ -5,28 +5,26 @@ import { DetentError } from "../../core/errors.ts";
 import type { EventOf, LogEvent } from "../../core/events.ts";
 import { sizeOf } from "../../core/value.ts";
 import { commitEvents } from "../commit/commit.ts";
-import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import { hookAsKnown } from "./waiting-hook.ts";
 
 /** @returns why nothing was received after all, if others were faster. */
 export async function receive(
-  parts: Parts,
   session: Session,
   received: EventOf<"hook.received">,
 ): Promise<DetentError | undefined> {
   const { command } = received;
   let refusal: DetentError | undefined;
   const unlessRefused = async (events: () => Promise<LogEvent[]>): Promise<void> => {
-    await commitEvents(parts, session, async () => {
-      const found = await hookAsKnown(parts, session, command);
+    await commitEvents(session, async () => {
+      const found = await hookAsKnown(session, command);
       refusal = found instanceof DetentError ? found : undefined;
       return refusal ? [] : await events();
     });
   };
   // A turn may be about to record the hook, and what else the code has asked for.
   if (!session.state.open.has(command)) {
-    await unlessRefused(() => creations(parts, session, command));
+    await unlessRefused(() => creations(session, command));
   }
   if (!refusal) await unlessRefused(async () => [received]);
   return refusal;
@@ -37,11 +35,11 @@ const ROOM = 128 * 1024;
 const MOST_EVENTS = 500;
 
 /** What records the hook, and what else begins with it, as far as there is room. */
-async function creations(
-  { clock, settings: { skewMs } }: Parts,
-  session: Session,
-  command: number,
-): Promise<LogEvent[]> {
+async function creations(session: Session, command: number): Promise<LogEvent[]> {
+  const {
+    clock,
+    settings: { skewMs },
+  } = session.services;
   const { state } = session;
   if (state.open.has(command)) return [];
   const now = clock.now();

@@ -26,31 +26,30 @@ import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { ResumeAnswer, ResumeOptions } from "../engine.ts";
 import { addressIn, type HookAddress, isGenuine } from "../replay/hook-token.ts";
 import { loadLog } from "../replay/load-log.ts";
-import type { EngineParts } from "../session/engine-parts.ts";
 import { type Loaded, Session } from "../session/session.ts";
+import type { Worker } from "../session/worker.ts";
 import { receive } from "./receive-payload.ts";
 import { waitingHook } from "./waiting-hook.ts";
 
 /** @throws whatever keeps the payload from being taken; then nothing of it was written. */
 export async function resumeHook(
-  parts: EngineParts,
+  worker: Worker,
   token: string,
-  payload: unknown,
-  { deliveryId }: ResumeOptions,
+  { payload, deliveryId }: ResumeOptions & { payload: unknown },
 ): Promise<ResumeAnswer> {
   checkOptions({ deliveryId }, { deliveryId: RULES.label });
   const address = addressIn(token);
-  const { head, session } = address ? await find(parts, token, address) : {};
+  const { head, session } = address ? await find(worker, token, address) : {};
   if (!address || !head) throw new HookNotFoundError();
   const { runId, command } = address;
   try {
     if (!session) throw endedAs(head);
-    await session.use(() => handIn(parts, session, { command, payload, deliveryId }));
+    await session.use(() => handIn(session, { command, payload, deliveryId }));
   } catch (error) {
     if (error instanceof RunNotFoundError) throw new HookNotFoundError();
-    if (!isLate(error) || !(await isRepeated(parts, head, { command, deliveryId }))) throw error;
+    if (!isLate(error) || !(await isRepeated(worker, head, { command, deliveryId }))) throw error;
   }
-  await sendUnheld(parts, { continuation: { runId } });
+  await sendUnheld(worker, { continuation: { runId } });
   return { runId };
 }
 
@@ -60,19 +59,15 @@ interface Delivery {
   deliveryId: string | undefined;
 }
 
-async function handIn(
-  parts: EngineParts,
-  session: Session,
-  { command, payload, deliveryId }: Delivery,
-): Promise<void> {
-  const hook = orThrow(await session.exclusive(() => waitingHook(parts, session, command)));
+async function handIn(session: Session, { command, payload, deliveryId }: Delivery): Promise<void> {
+  const hook = orThrow(await session.exclusive(() => waitingHook(session, command)));
   const received = {
     type: "hook.received" as const,
     ...hookFields(hook),
     payload: await encoded(hook, payload),
     ...(deliveryId !== undefined && { delivery: deliveryId }),
   };
-  orThrow(await session.exclusive(() => receive(parts, session, received)));
+  orThrow(await session.exclusive(() => receive(session, received)));
 }
 
 function endedAs({ runId, status, termination, cancellation }: RunHead): RunEndedError {
@@ -86,7 +81,7 @@ function isLate(error: unknown): boolean {
 
 /** Whether it is this very delivery that was received before, and only its answer was lost. */
 async function isRepeated(
-  { store }: EngineParts,
+  { store }: Worker,
   head: RunHead,
   { command, deliveryId }: Omit<Delivery, "payload">,
 ): Promise<boolean> {
@@ -104,17 +99,17 @@ async function isRepeated(
 
 /** The run that has made the token: as it is known here, or as it is in the store. */
 async function find(
-  parts: EngineParts,
+  worker: Worker,
   token: string,
   { runId, command }: HookAddress,
 ): Promise<Loaded> {
-  const { sessions, settings } = parts;
+  const { sessions, settings } = worker;
   const known = settings.replay === "cold" ? undefined : sessions.get(runId);
   if (known && isGenuine(token, known.key, command)) return { head: known.head, session: known };
   // A log is read for nobody who has no token of its run.
-  const head = isLabel(runId) ? await parts.store.runs.get(runId, parts.clock.now()) : undefined;
+  const head = isLabel(runId) ? await worker.store.runs.get(runId, worker.clock.now()) : undefined;
   if (!head || !isGenuine(token, head, command)) return { head: undefined };
-  const loaded = await Session.load(parts, runId);
+  const loaded = await Session.load(worker, runId);
   return loaded.head?.incarnation === head.incarnation ? loaded : { head: undefined };
 }
 

@@ -12,8 +12,8 @@ import { later } from "../continuations/messages.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { StartOptions } from "../engine.ts";
 import { loadLog } from "../replay/load-log.ts";
-import type { EngineParts } from "../session/engine-parts.ts";
 import { Session } from "../session/session.ts";
+import type { Worker } from "../session/worker.ts";
 
 export interface Started {
   head: RunHead;
@@ -22,9 +22,8 @@ export interface Started {
 
 /** One conditional put, then a continuation. Starting again sends the continuation again. */
 export async function startRun(
-  parts: EngineParts,
-  workflow: AnyWorkflow,
-  input: unknown,
+  worker: Worker,
+  { workflow, input }: { workflow: AnyWorkflow; input: unknown },
   options: StartOptions,
 ): Promise<Started> {
   checkStart(options);
@@ -33,18 +32,18 @@ export async function startRun(
   // Before the schema sees it, which may add the time of day.
   const given = workflow.input && (await digestOf(input));
   const encoded = encode(await parsed(workflow, input), what);
-  const head = await newHead(parts, workflow, { input: encoded, given }, options);
-  const answer = await parts.store.runs.create(head, head.createdAt);
+  const head = await newHead(worker, { workflow, input: encoded, given }, options);
+  const answer = await worker.store.runs.create(head, head.createdAt);
   // A head of our own that stands there already: the first try was written, its answer lost.
   const existing = !answer.created && answer.head.incarnation !== head.incarnation;
   const found = answer.created ? head : answer.head;
-  if (existing && !(await isSame(parts, found, head)))
+  if (existing && !(await isSame(worker, found, head)))
     throw new IdempotencyConflictError(head.runId);
   if (!existing) {
-    parts.sessions.put(head.runId, Session.begin(parts, head, head.start));
-    parts.observing.happened(head, { type: "run.started" });
+    worker.sessions.put(head.runId, Session.begin(worker, head, head.start));
+    worker.observing.happened(head, { type: "run.started" });
   }
-  await sendStart(parts, found);
+  await sendStart(worker, found);
   return { head: found, existing };
 }
 
@@ -58,10 +57,15 @@ async function parsed(workflow: AnyWorkflow, input: unknown): Promise<unknown> {
   );
 }
 
+interface NewRun {
+  workflow: AnyWorkflow;
+  input: Encoded;
+  given: string | undefined;
+}
+
 async function newHead(
-  { newId, clock, store }: EngineParts,
-  { name, version, patches }: AnyWorkflow,
-  { input, given }: { input: Encoded; given: string | undefined },
+  { newId, clock, store }: Worker,
+  { workflow: { name, version, patches }, input, given }: NewRun,
   { runId, idempotencyKey, tags = [], startAt }: StartOptions,
 ): Promise<StartedHead> {
   const now = clock.now();
@@ -115,11 +119,7 @@ async function digest(text: string): Promise<string> {
 }
 
 /** Given the same; or what a schema made of it is the same, though it was written otherwise. */
-async function isSame(
-  { store }: EngineParts,
-  standing: RunHead,
-  wanted: StartedHead,
-): Promise<boolean> {
+async function isSame({ store }: Worker, standing: RunHead, wanted: StartedHead): Promise<boolean> {
   const [start] = await loadLog(store, standing, 1);
   const was = start?.events[0];
   const [is] = wanted.start.events;
@@ -129,16 +129,16 @@ async function isSame(
   return isSameValue(decode(was.input), decode(is.input));
 }
 
-async function sendStart(parts: EngineParts, head: RunHead): Promise<void> {
+async function sendStart(worker: Worker, head: RunHead): Promise<void> {
   if (head.status !== "pending") return;
-  const now = parts.clock.now();
+  const now = worker.clock.now();
   const { runId, startAt = now } = head;
   if (startAt - now > MAX_DELAY_MS) return;
   const message: Message =
     startAt > now
       ? later({ continuation: { runId, timer: startAt } }, startAt, now)
       : { continuation: { runId } };
-  await sendUnheld(parts, message);
+  await sendUnheld(worker, message);
 }
 
 const START = {

@@ -10,24 +10,26 @@ import type { RunHead } from "../../ports/store.ts";
 import { commitEvents, stopUnshielded } from "../commit/commit.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { CancelAnswer, CancelOptions, TerminateAnswer, TerminateOptions } from "../engine.ts";
-import type { EngineParts } from "../session/engine-parts.ts";
 import { type Loaded, Session } from "../session/session.ts";
+import type { Worker } from "../session/worker.ts";
 
 /** Asks a run to stop at its next checkpoint. A second request does the first one's duties again. */
 export async function requestCancel(
-  parts: EngineParts,
+  worker: Worker,
   runId: string,
   options: CancelOptions,
 ): Promise<CancelAnswer> {
   const { reason, requestedBy, gracePeriod } = options;
   checkOptions({ reason, requestedBy }, REQUEST);
   const gracePeriodMs =
-    gracePeriod === undefined ? parts.settings.gracePeriodMs : toMillis(gracePeriod, "gracePeriod");
-  const { head, session } = await find(parts, runId);
+    gracePeriod === undefined
+      ? worker.settings.gracePeriodMs
+      : toMillis(gracePeriod, "gracePeriod");
+  const { head, session } = await find(worker, runId);
   if (!session) return { runId, outcome: "already-ended", status: head.status };
   return await session.use(async () => {
     const events = await session.exclusive(() =>
-      commitEvents(parts, session, (state, now) =>
+      commitEvents(session, (state, now) =>
         state.ended || state.cancellation
           ? []
           : requestEvents(runId, state, { reason, requestedBy, requestedAt: now, gracePeriodMs }),
@@ -39,7 +41,7 @@ export async function requestCancel(
     if (state.ended && events.length === 0) {
       return { runId, outcome: "already-ended", status: state.ended };
     }
-    if (!state.ended) await pursue(parts, session);
+    if (!state.ended) await pursue(session);
     return {
       runId,
       outcome: events.length > 0 ? "requested" : "already-requested",
@@ -49,9 +51,9 @@ export async function requestCancel(
 }
 
 /** Nothing unshielded starts from here on, and the run wakes up to hear of it. */
-async function pursue(parts: EngineParts, session: Session): Promise<void> {
-  await stopUnshielded(parts, session);
-  await sendUnheld(parts, { continuation: { runId: session.key.runId } });
+async function pursue(session: Session): Promise<void> {
+  await stopUnshielded(session);
+  await sendUnheld(session.services, { continuation: { runId: session.key.runId } });
 }
 
 function requestEvents(
@@ -80,16 +82,16 @@ function requestEvents(
 
 /** Ends a run at once, without clean-up. */
 export async function terminateRun(
-  parts: EngineParts,
+  worker: Worker,
   runId: string,
   { reason, requestedBy }: TerminateOptions,
 ): Promise<TerminateAnswer> {
   checkOptions({ reason, requestedBy }, REQUEST);
-  const { head, session } = await find(parts, runId);
+  const { head, session } = await find(worker, runId);
   if (!session) return { runId, outcome: "already-ended", status: head.status };
   return await session.use(async () => {
     const events = await session.exclusive(() =>
-      commitEvents(parts, session, (state) =>
+      commitEvents(session, (state) =>
         state.ended ? [] : terminate(state, { reason, requestedBy }).events,
       ),
     );
@@ -99,10 +101,10 @@ export async function terminateRun(
 }
 
 /** @returns no session if the run has ended. @throws RunNotFoundError */
-async function find(parts: EngineParts, runId: string): Promise<Loaded & { head: RunHead }> {
-  const cached = parts.settings.replay === "cold" ? undefined : parts.sessions.get(runId);
+async function find(worker: Worker, runId: string): Promise<Loaded & { head: RunHead }> {
+  const cached = worker.settings.replay === "cold" ? undefined : worker.sessions.get(runId);
   if (cached) return { head: cached.head, session: cached };
-  const { head, session } = await Session.load(parts, runId);
+  const { head, session } = await Session.load(worker, runId);
   if (!head) throw new RunNotFoundError(runId);
   return { head, ...(session && { session }) };
 }

@@ -23,7 +23,7 @@ import { MAX_DELAY_MS, type Message } from "../../ports/scheduler.ts";
 import type { DueRun, RunHead } from "../../ports/store.ts";
 import { setAside } from "../commit/report-given-up.ts";
 import type { SweepAnswer, SweepOptions } from "../engine.ts";
-import type { EngineParts } from "../session/engine-parts.ts";
+import type { Worker } from "../session/worker.ts";
 import { waitsForKnownVersion, wakeRun } from "./wake-run.ts";
 
 const PAGE = 500;
@@ -33,13 +33,10 @@ const LONGEST_PAUSE_MS = 900_000;
 /** More runs than this are not announced in one round; they are woken when they are due. */
 const MOST_ANNOUNCED = 2_000;
 
-export async function sweep(
-  parts: EngineParts,
-  { horizonMs = 0 }: SweepOptions,
-): Promise<SweepAnswer> {
+export async function sweep(worker: Worker, { horizonMs = 0 }: SweepOptions): Promise<SweepAnswer> {
   const round: Round = { woken: new Set(), failed: new Set(), failures: [] };
-  await wakeDue(parts, round);
-  const announced = await announce(parts, round, horizonMs);
+  await wakeDue(worker, round);
+  const announced = await announce(worker, round, horizonMs);
   const [failure] = round.failures;
   if (failure !== undefined) throw failure;
   return { sent: round.woken.size, ...(horizonMs > 0 && { announced }) };
@@ -52,16 +49,16 @@ interface Round {
   failures: unknown[];
 }
 
-async function wakeDue(parts: EngineParts, round: Round): Promise<void> {
+async function wakeDue(worker: Worker, round: Round): Promise<void> {
   /** What was woken is due no more; what was not would only be listed again. */
   const left = new Set<string>();
   for (;;) {
     const limit = PAGE + left.size;
-    const listed = await parts.store.runs.listDue({ until: parts.clock.now(), limit });
+    const listed = await worker.store.runs.listDue({ until: worker.clock.now(), limit });
     const due = listed.filter(({ runId }) => !left.has(runId));
     await inGroups(due, async (group) => {
       await inParallel(group, async (run) => {
-        const woken = await guarded(parts, round, run, () => wake(parts, run));
+        const woken = await guarded(worker, { round, run }, () => wake(worker, run));
         (woken ? round.woken : left).add(run.runId);
       });
     });
@@ -70,22 +67,22 @@ async function wakeDue(parts: EngineParts, round: Round): Promise<void> {
 }
 
 /** A run that is sent again and again is sent ever less often. */
-async function wake(parts: EngineParts, run: DueRun): Promise<boolean> {
-  const { store, clock, scheduler, sessions, settings } = parts;
+async function wake(worker: Worker, run: DueRun): Promise<boolean> {
+  const { store, clock, scheduler, sessions, settings } = worker;
   const now = clock.now();
-  const head = await dueHead(parts, run, now);
-  if (!head || isLeftToOthers(parts, head)) return false;
+  const head = await dueHead(worker, run, now);
+  if (!head || isLeftToOthers(worker, head)) return false;
   sessions.get(head.runId)?.knownHead.know(head);
-  if (!isAtWork(parts, head)) {
+  if (!isAtWork(worker, head)) {
     const { runId } = run;
-    const unknownSince = isUnknown(parts, head) ? head.dueAt : undefined;
+    const unknownSince = isUnknown(worker, head) ? head.dueAt : undefined;
     await scheduler.send([{ continuation: { runId, sweep: true, unknownSince } }]);
   }
   const pauseMs = backoffMs(
     { firstMs: settings.watchdogMs, longestMs: LONGEST_PAUSE_MS },
     head.resends + 1,
   );
-  const deadline = deadlineIn(parts, head);
+  const deadline = deadlineIn(worker, head);
   const next = deadline > now ? Math.min(now + pauseMs, deadline) : now + pauseMs;
   await store.runs.moveDue(head, { from: head.dueAt, to: next, resends: head.resends + 1 });
   return true;
@@ -95,13 +92,13 @@ async function wake(parts: EngineParts, run: DueRun): Promise<boolean> {
  * What this sweep sends, nobody but its own engine gets; another process that knows the version of the
  * run sweeps as well, and is given time to do so.
  */
-function isLeftToOthers(parts: EngineParts, head: DueHead): boolean {
-  const { clock, scheduler, settings } = parts;
-  if (!scheduler.returnsHere || !isUnknown(parts, head)) return false;
+function isLeftToOthers(worker: Worker, head: DueHead): boolean {
+  const { clock, scheduler, settings } = worker;
+  if (!scheduler.returnsHere || !isUnknown(worker, head)) return false;
   return clock.now() - head.dueAt < settings.handOverMs;
 }
 
-function isUnknown({ registry }: EngineParts, { workflow, version }: RunHead): boolean {
+function isUnknown({ registry }: Worker, { workflow, version }: RunHead): boolean {
   return registry.find(workflow, version) === undefined;
 }
 
@@ -109,13 +106,13 @@ function isUnknown({ registry }: EngineParts, { workflow, version }: RunHead): b
  * What executes in this very process needs no message: its turn holds one. Unless the head says more
  * than is known here, such as that the run was asked to stop.
  */
-function isAtWork({ sessions }: EngineParts, { runId, position }: RunHead): boolean {
+function isAtWork({ sessions }: Worker, { runId, position }: RunHead): boolean {
   const session = sessions.get(runId);
   return session !== undefined && position < session.state.position && session.awaitsItsAttempts();
 }
 
 function deadlineIn(
-  { registry }: EngineParts,
+  { registry }: Worker,
   { workflow, version, createdAt, startAt = createdAt, cancellation }: RunHead,
 ): number {
   const { maxDurationMs = Number.POSITIVE_INFINITY } = registry.find(workflow, version) ?? {};
@@ -123,8 +120,8 @@ function deadlineIn(
 }
 
 /** Sends what falls due before the next round, delayed until then. @returns how many runs. */
-async function announce(parts: EngineParts, round: Round, horizonMs: number): Promise<number> {
-  const { store, clock, scheduler } = parts;
+async function announce(worker: Worker, round: Round, horizonMs: number): Promise<number> {
+  const { store, clock, scheduler } = worker;
   const ahead = Math.min(horizonMs, scheduler.maxDelayMs ?? MAX_DELAY_MS);
   if (ahead <= 0) return 0;
   const now = clock.now();
@@ -133,7 +130,7 @@ async function announce(parts: EngineParts, round: Round, horizonMs: number): Pr
   let announced = 0;
   await inGroups(soon, async (group) => {
     const messages = await inParallel(group, (run) =>
-      guarded(parts, round, run, () => announcement(parts, run, now + ahead)),
+      guarded(worker, { round, run }, () => announcement(worker, run, now + ahead)),
     );
     const sent = messages.filter((message) => message !== undefined);
     if (sent.length > 0) await scheduler.send(sent);
@@ -143,18 +140,18 @@ async function announce(parts: EngineParts, round: Round, horizonMs: number): Pr
 }
 
 async function announcement(
-  parts: EngineParts,
+  worker: Worker,
   run: DueRun,
   until: number,
 ): Promise<Message | undefined> {
-  const head = await dueHead(parts, run, until);
+  const head = await dueHead(worker, run, until);
   if (!head) return undefined;
-  if (waitsForKnownVersion(parts, head)) {
-    await wakeRun(parts, run.runId);
+  if (waitsForKnownVersion(worker, head)) {
+    await wakeRun(worker, run.runId);
     return undefined;
   }
-  if (isSeenTo(parts, head) || isLeftToOthers(parts, head)) return undefined;
-  const delayMs = Math.max(0, Math.ceil(head.dueAt - parts.clock.now()));
+  if (isSeenTo(worker, head) || isLeftToOthers(worker, head)) return undefined;
+  const delayMs = Math.max(0, Math.ceil(head.dueAt - worker.clock.now()));
   return { continuation: { runId: run.runId, timer: head.dueAt }, delayMs };
 }
 
@@ -163,7 +160,7 @@ async function announcement(
  * again, or the run is so young that every timer of it had a message of its own.
  */
 function isSeenTo(
-  { scheduler, settings }: EngineParts,
+  { scheduler, settings }: Worker,
   { createdAt, dueAt, resends }: RunHead & { dueAt: number },
 ): boolean {
   const maxDelayMs = scheduler.maxDelayMs ?? MAX_DELAY_MS;
@@ -175,7 +172,7 @@ type DueHead = RunHead & { dueAt: number };
 
 /** The head of a run that has not ended and is due by then (W1). */
 async function dueHead(
-  { store, clock }: EngineParts,
+  { store, clock }: Worker,
   { runId }: DueRun,
   until: number,
 ): Promise<DueHead | undefined> {
@@ -187,9 +184,8 @@ async function dueHead(
 
 /** Keeps a failure to the run it concerns (W4), unless nothing works at all. */
 async function guarded<T>(
-  parts: EngineParts,
-  { failed, failures }: Round,
-  { runId }: DueRun,
+  worker: Worker,
+  { round: { failed, failures }, run: { runId } }: { round: Round; run: DueRun },
   work: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
@@ -200,10 +196,10 @@ async function guarded<T>(
     }
     if (error instanceof StoreDamagedError) {
       failed.add(runId);
-      await setAside(parts, runId, error);
+      await setAside(worker, runId, error);
       return undefined;
     }
-    parts.logger.error("A run could not be woken; the next sweep tries again", {
+    worker.logger.error("A run could not be woken; the next sweep tries again", {
       runId,
       error: loggedError(error),
     });

@@ -3,7 +3,7 @@ import { isLabel } from "../../core/option-rules.ts";
 import { isEnded } from "../../core/run.ts";
 import { hasPassed, pause } from "../../ports/clock.ts";
 import type { RunHead } from "../../ports/store.ts";
-import type { EngineParts } from "../session/engine-parts.ts";
+import type { Worker } from "../session/worker.ts";
 
 const FIRST_POLL_MS = 50;
 const LONGEST_POLL_MS = 2000;
@@ -17,18 +17,18 @@ const LONGEST_TRUST_MS = 15_000;
  * @throws RunNotFoundError; TimeoutError, after which the run goes on.
  */
 export async function waitForEnd(
-  parts: EngineParts,
+  worker: Worker,
   runId: string,
   timeoutMs: number | undefined,
 ): Promise<RunHead> {
-  const watch = parts.waiters.join(runId, (over) => pollForEnd(parts, runId, over));
+  const watch = worker.waiters.join(runId, (over) => pollForEnd(worker, runId, over));
   try {
-    const standing = isWorkedOn(parts, runId) ? undefined : await read(parts, runId);
+    const standing = isWorkedOn(worker, runId) ? undefined : await read(worker, runId);
     if (standing && isEnded(standing.status)) return standing;
     if (timeoutMs === undefined) return await watch.ended;
-    const ended = timeoutMs > 0 && (await endedWithin(parts, watch.ended, timeoutMs));
+    const ended = timeoutMs > 0 && (await endedWithin(worker, watch.ended, timeoutMs));
     if (ended) return ended;
-    const last = await read(parts, runId);
+    const last = await read(worker, runId);
     if (isEnded(last.status)) return last;
     throw tooLong(last, timeoutMs);
   } finally {
@@ -37,32 +37,32 @@ export async function waitForEnd(
 }
 
 async function pollForEnd(
-  parts: EngineParts,
+  worker: Worker,
   runId: string,
   over: AbortSignal,
 ): Promise<RunHead | undefined> {
-  const { clock } = parts;
+  const { clock } = worker;
   let trustedSince = clock.now();
   let pollMs = FIRST_POLL_MS;
   for (;;) {
     await pause(clock, pollMs, over);
     if (over.aborted) return undefined;
     pollMs = Math.min(LONGEST_POLL_MS, pollMs * 2);
-    if (isWorkedOn(parts, runId) && !hasPassed(clock, trustedSince, LONGEST_TRUST_MS)) continue;
+    if (isWorkedOn(worker, runId) && !hasPassed(clock, trustedSince, LONGEST_TRUST_MS)) continue;
     trustedSince = clock.now();
-    const head = await read(parts, runId);
+    const head = await read(worker, runId);
     if (isEnded(head.status)) return head;
   }
 }
 
-function isWorkedOn({ clock, sessions }: EngineParts, runId: string): boolean {
+function isWorkedOn({ clock, sessions }: Worker, runId: string): boolean {
   const session = sessions.get(runId);
   if (!session || session.state.ended) return false;
   return session.busy || !hasPassed(clock, session.usedAt, RECENT_MS);
 }
 
 /** @throws RunNotFoundError */
-async function read({ heads }: EngineParts, runId: string): Promise<RunHead> {
+async function read({ heads }: Worker, runId: string): Promise<RunHead> {
   const head = isLabel(runId) ? await heads.read(runId) : undefined;
   if (!head) throw new RunNotFoundError(runId);
   return head;
@@ -70,7 +70,7 @@ async function read({ heads }: EngineParts, runId: string): Promise<RunHead> {
 
 /** @returns nothing when the time is up. */
 async function endedWithin(
-  { clock }: EngineParts,
+  { clock }: Worker,
   ended: Promise<RunHead>,
   timeoutMs: number,
 ): Promise<RunHead | undefined> {

@@ -12,27 +12,25 @@ import type { Entry } from "../../core/events.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { RunState } from "../../core/run-state.ts";
 import { isFree } from "../../core/situation.ts";
-import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 
 /** The hook as the code waits for it, or why it takes no payload. */
 export async function waitingHook(
-  parts: Parts,
   session: Session,
   command: number,
 ): Promise<PendingHook | DetentError> {
-  const found = await hookAsKnown(parts, session, command);
+  const found = await hookAsKnown(session, command);
   // What is known here may be out of date.
   if (!(found instanceof DetentError) || !(await session.catchUp())) return found;
-  return await hookAsKnown(parts, session, command);
+  return await hookAsKnown(session, command);
 }
 
 /** The same, by what is known of the run here. */
 export async function hookAsKnown(
-  { clock }: Parts,
   session: Session,
   command: number,
 ): Promise<PendingHook | DetentError> {
+  const { clock } = session.services;
   const { state } = session;
   const { runId } = session.key;
   if (state.ended) {

@@ -8,19 +8,19 @@ import { isEnded } from "../../core/run.ts";
 import type { RunHead } from "../../ports/store.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { WakeAnswer } from "../engine.ts";
-import type { EngineParts } from "../session/engine-parts.ts";
+import type { Worker } from "../session/worker.ts";
 import { headOf } from "./read-head.ts";
 
 const TRIES = 3;
 
 /** A run with a problem is tried as if for the first time. @throws RunNotFoundError, ContentionError */
-export async function wakeRun(parts: EngineParts, runId: string): Promise<WakeAnswer> {
+export async function wakeRun(worker: Worker, runId: string): Promise<WakeAnswer> {
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const head = await headOf(parts, runId);
+    const head = await headOf(worker, runId);
     const { status } = head;
     if (isEnded(status)) return { runId, outcome: "already-ended", status };
-    if (await makeDue(parts, head)) {
-      await sendUnheld(parts, { continuation: { runId } });
+    if (await makeDue(worker, head)) {
+      await sendUnheld(worker, { continuation: { runId } });
       return { runId, outcome: "woken", status };
     }
   }
@@ -28,7 +28,7 @@ export async function wakeRun(parts: EngineParts, runId: string): Promise<WakeAn
 }
 
 /** @returns whether the head was still as it was read. */
-async function makeDue({ store, clock, sessions }: EngineParts, head: RunHead): Promise<boolean> {
+async function makeDue({ store, clock, sessions }: Worker, head: RunHead): Promise<boolean> {
   const { problem, position, dueAt } = head;
   const change = {
     dueAt: clock.now(),
@@ -49,8 +49,8 @@ const MOST_EXAMINED = 1_000;
 const AT_ONCE = 25;
 
 /** Wakes the runs that wait for a version which is known here. @returns how many. */
-export async function wakeKnown(parts: EngineParts): Promise<number> {
-  const { store, clock } = parts;
+export async function wakeKnown(worker: Worker): Promise<number> {
+  const { store, clock } = worker;
   const soon = await store.runs.listDue({
     until: clock.now() + LONGEST_PAUSE_MS,
     limit: MOST_EXAMINED,
@@ -58,10 +58,10 @@ export async function wakeKnown(parts: EngineParts): Promise<number> {
   let woken = 0;
   for (let from = 0; from < soon.length; from += AT_ONCE) {
     const some = soon.slice(from, from + AT_ONCE);
-    const heads = await Promise.all(some.map(({ runId }) => headUnlessDamaged(parts, runId)));
+    const heads = await Promise.all(some.map(({ runId }) => headUnlessDamaged(worker, runId)));
     for (const head of heads) {
-      if (!head || !waitsForKnownVersion(parts, head)) continue;
-      await wakeRun(parts, head.runId);
+      if (!head || !waitsForKnownVersion(worker, head)) continue;
+      await wakeRun(worker, head.runId);
       woken += 1;
     }
   }
@@ -70,7 +70,7 @@ export async function wakeKnown(parts: EngineParts): Promise<number> {
 
 /** A damaged one is the sweep's to tell of. */
 async function headUnlessDamaged(
-  { store, clock }: EngineParts,
+  { store, clock }: Worker,
   runId: string,
 ): Promise<RunHead | undefined> {
   try {
@@ -82,7 +82,7 @@ async function headUnlessDamaged(
 }
 
 /** Whether the run has a problem that this engine would not have. */
-export function waitsForKnownVersion({ registry }: EngineParts, head: RunHead): boolean {
+export function waitsForKnownVersion({ registry }: Worker, head: RunHead): boolean {
   const { status, problem, workflow, version } = head;
   if (isEnded(status) || problem?.code !== NOT_FOUND) return false;
   return registry.find(workflow, version) !== undefined;

@@ -7,14 +7,21 @@ import { applyAll } from "../../core/fold.ts";
 import type { RunState } from "../../core/run-state.ts";
 import { pause } from "../../ports/clock.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
-import type { Parts } from "../services.ts";
+import type { Services } from "../services.ts";
 import type { Session } from "../session/session.ts";
-import { changeWith } from "./head-update.ts";
+import { changeWith, type WrittenEntry } from "./head-update.ts";
 import { endsRun, type Plan, plan, type TurnLimits } from "./plan.ts";
 import { warnAuthor } from "./warn-author.ts";
 
-/** What a turn found out, as events that fit the log as it now stands. */
-export type NewsSource = (state: RunState, tries: number) => Promise<LogEvent[]> | LogEvent[];
+/** What a turn found out. */
+export interface News {
+  /** As events that fit the log as it stands by now. Only reads: it is asked again after each lost race. */
+  eventsFor(state: RunState): LogEvent[];
+  /** What is done between a lost race and the next try. */
+  afterLostRace?(): Promise<void>;
+}
+
+export const NO_NEWS: News = { eventsFor: () => [] };
 
 const MOST_TRIES = 50;
 const BACKOFF = { firstMs: 10, longestMs: 200 };
@@ -36,18 +43,14 @@ export interface Committed {
 }
 
 /** @throws ContentionError when others were faster again and again. */
-export async function commit(
-  parts: Parts,
-  session: Session,
-  news: NewsSource,
-  limits: TurnLimits,
-): Promise<Committed> {
+export async function commit(session: Session, news: News, limits: TurnLimits): Promise<Committed> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    if (tries > 1) await pause(parts.clock, jitter(parts, tries));
-    const planned = await plan(parts, session, await news(session.state, tries), limits);
+    if (tries > 1) await pause(session.services.clock, jitter(session.services, tries));
+    if (tries > 0) await news.afterLostRace?.();
+    const planned = await plan(session, news.eventsFor(session.state), limits);
     const { events, next, timer, cut, at } = planned;
     const stillMs = at - session.state.at;
-    if (events.length === 0 || (await append(parts, session, planned))) {
+    if (events.length === 0 || (await append(session, planned))) {
       const { state, head } = session;
       return { events, next, timer, cut, state, head, at, stillMs };
     }
@@ -60,16 +63,15 @@ export async function commit(
  * @returns the events that were appended; none if `source` has none.
  */
 export async function commitEvents(
-  parts: Parts,
   session: Session,
   source: (state: RunState, now: number) => Promise<LogEvent[]> | LogEvent[],
 ): Promise<LogEvent[]> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    if (tries > 1) await pause(parts.clock, jitter(parts, tries));
-    const at = Math.max(parts.clock.now(), session.state.at);
+    if (tries > 1) await pause(session.services.clock, jitter(session.services, tries));
+    const at = Math.max(session.services.clock.now(), session.state.at);
     const events = await source(session.state, at);
     if (events.length === 0) return events;
-    if (await append(parts, session, { events, at, state: applyAll(session.state, events, at) })) {
+    if (await append(session, { events, at, state: applyAll(session.state, events, at) })) {
       return events;
     }
   }
@@ -82,50 +84,47 @@ export async function commitEvents(
  * left of them is claimed in the log.
  */
 async function append(
-  parts: Parts,
   session: Session,
   { events, at, state }: Pick<Plan, "events" | "at" | "state">,
 ): Promise<boolean> {
   const ends = endsRun(events);
   const tasks = ends ? session.state.open.tasks().map(({ command }) => command) : [];
-  await stopTasks(parts, session, tasks);
-  const change = await headChange(parts, session, { events, at, state });
+  await stopTasks(session, tasks);
+  const change = await headChange(session, { events, at, state });
   const before = session.state;
   if (!(await session.append(events, at, change))) {
-    parts.observing.happened(session.head, { type: "append.conflict" });
+    session.services.observing.happened(session.head, { type: "append.conflict" });
     return false;
   }
-  parts.observing.appended(session.head, { before, events, at });
-  warnAuthor(parts, session.head, { before, events });
-  if (ends) parts.waiters.tell(session.head);
+  session.services.observing.appended(session.head, { before, events, at });
+  warnAuthor(session.services, session.head, { before, events });
+  if (ends) session.services.waiters.tell(session.head);
   return true;
 }
 
 /** What an entry changes in the head: as it stands, if others may have changed it. */
-async function headChange(
-  { store: { retentionMs } }: Parts,
-  session: Session,
-  { events, at, state }: Pick<Plan, "events" | "at" | "state">,
-): Promise<HeadChange | undefined> {
-  const change = changeWith(session.head, state, events, at, retentionMs);
+async function headChange(session: Session, entry: WrittenEntry): Promise<HeadChange | undefined> {
+  const {
+    store: { retentionMs },
+  } = session.services;
+  const change = changeWith(session.head, entry, retentionMs);
   if (!change || !(await session.knownHead.settle())) return change;
-  return changeWith(session.head, state, events, at, retentionMs);
+  return changeWith(session.head, entry, retentionMs);
 }
 
-export async function stopTasks(parts: Parts, session: Session, commands: number[]): Promise<void> {
-  if (commands.length > 0) await parts.store.tasks.stop(session.key, commands);
+export async function stopTasks(session: Session, commands: number[]): Promise<void> {
+  if (commands.length > 0) await session.services.store.tasks.stop(session.key, commands);
 }
 
 /** Nothing unshielded starts from here on. */
-export async function stopUnshielded(parts: Parts, session: Session): Promise<void> {
+export async function stopUnshielded(session: Session): Promise<void> {
   const tasks = [...session.state.open.unshielded.tasks()];
   await stopTasks(
-    parts,
     session,
     tasks.map(({ command }) => command),
   );
 }
 
-function jitter({ random }: Parts, tries: number): number {
+function jitter({ random }: Services, tries: number): number {
   return jittered(backoffMs(BACKOFF, tries), random());
 }

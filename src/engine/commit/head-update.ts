@@ -10,12 +10,18 @@ import type { RunState, TerminationState } from "../../core/run-state.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
 
+/** An entry that is about to be written. */
+export interface WrittenEntry {
+  events: readonly LogEvent[];
+  at: number;
+  /** The run as it stands after it. */
+  state: RunState;
+}
+
 /** What an entry changes in the head in the same transaction: a request, an answer, or the end. */
 export function changeWith(
   head: RunHead,
-  state: RunState,
-  events: readonly LogEvent[],
-  at: number,
+  { state, events, at }: WrittenEntry,
   retentionMs: number,
 ): HeadChange | undefined {
   const last = events.at(-1);
@@ -135,8 +141,7 @@ interface Times {
 /** What the head should show after an entry that neither ends the run nor asks it to stop. */
 export function changeAfter(
   head: RunHead,
-  state: RunState,
-  next: Next,
+  { state, next }: { state: RunState; next: Next },
   { hasNews, ...times }: Times & { retentionMs: number; hasNews: boolean },
 ): HeadChange {
   const change: HeadChange = {};

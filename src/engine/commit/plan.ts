@@ -17,7 +17,6 @@ import type { RunState } from "../../core/run-state.ts";
 import type { Situation } from "../../core/situation.ts";
 import { sizeOf } from "../../core/value.ts";
 import { nextTimer } from "../../core/wait.ts";
-import type { Parts } from "../services.ts";
 import { ownClock } from "../session/own-clock.ts";
 import type { Session } from "../session/session.ts";
 
@@ -43,12 +42,11 @@ export type TurnLimits = Pick<Situation, "mayRun" | "leaseMs" | "deadTasks">;
 
 /** @param news what this turn found out, such as the end of an attempt. */
 export async function plan(
-  parts: Parts,
   session: Session,
   news: readonly LogEvent[],
   limits: TurnLimits,
 ): Promise<Plan> {
-  const situation = situate(parts, session, limits);
+  const situation = situate(session, limits);
   const draft = new Draft(session, situation);
   if (!(await draft.add(news))) return { ...draft.planned(AGAIN), cut: true };
   const early = withoutReplay(draft.state, situation);
@@ -82,10 +80,10 @@ async function decideNow(session: Session, state: RunState, situation: Judged): 
 
 type Judged = Situation & OwnClock;
 
-function situate(parts: Parts, session: Session, limits: TurnLimits): Judged {
-  const { settings, newId, registry } = parts;
+function situate(session: Session, limits: TurnLimits): Judged {
+  const { settings, newId, registry } = session.services;
   const { workflow, version } = session.state;
-  const clock = ownClock(parts, session.key);
+  const clock = ownClock(session.services, session.key);
   const { now: own } = clock;
   const at = Math.max(own, session.state.at);
   const found = registry.find(workflow, version);

@@ -3,7 +3,7 @@ import type { DetentError } from "../../core/errors.ts";
 import type { Problem } from "../../core/run.ts";
 import type { RunState } from "../../core/run-state.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
-import type { EngineParts } from "../session/engine-parts.ts";
+import type { Services } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import { patch } from "./write-head.ts";
 
@@ -15,7 +15,6 @@ const LONGEST_MESSAGE = 2000;
  * growing pauses, and a mended deployment goes on where the run was.
  */
 export async function recordProblem(
-  parts: EngineParts,
   session: Session,
   { state, head }: { state: RunState; head: RunHead },
   error: DetentError,
@@ -23,27 +22,33 @@ export async function recordProblem(
   // It helps to find the problem, and nothing that is appended would have it written.
   session.say();
   const { problem, ...due } = changeForProblem(
-    parts,
-    head,
-    state.cancellation?.delivered?.deadline,
+    session.services,
+    { problem: head.problem, deadline: state.cancellation?.delivered?.deadline },
     error,
   );
   const change = { ...due, problem: { ...problem, position: state.position - 1 } };
   const lost = await session.headWrites.run(async () => {
-    const standing = await patch(parts, session, { state, head }, change);
-    const still = standing && (await patch(parts, session, { state, head: standing }, change));
+    const standing = await patch(session, { state, head }, change);
+    const still = standing && (await patch(session, { state, head: standing }, change));
     session.reported = { fault: error, position: state.position };
     return still;
   });
-  if (!lost) tellProblem(parts, head, change.problem);
-  parts.sessions.drop(head.runId, session);
+  if (!lost) tellProblem(session.services, head, change.problem);
+  session.retired = true;
+}
+
+/** A run as far as a problem of it goes. */
+interface Troubled {
+  /** What was recorded before. */
+  problem?: Problem | undefined;
+  /** When clean-up has to be over. */
+  deadline?: number | undefined;
 }
 
 /** What a problem changes in a head. */
 export function changeForProblem(
-  { clock, settings }: EngineParts,
-  { problem }: { problem?: Problem | undefined },
-  deadline = Number.POSITIVE_INFINITY,
+  { clock, settings }: Services,
+  { problem, deadline = Number.POSITIVE_INFINITY }: Troubled,
   { code, message }: DetentError,
 ): HeadChange & { problem: Problem } {
   const tries = (problem?.tries ?? 0) + 1;
@@ -55,7 +60,7 @@ export function changeForProblem(
 
 /** Says that a run cannot go on, in the log and to whoever observes. */
 export function tellProblem(
-  { logger, observing }: EngineParts,
+  { logger, observing }: Services,
   head: RunHead,
   { code, message, tries, at }: Problem,
 ): void {

@@ -7,7 +7,7 @@ import { isEnded, type Problem } from "../../core/run.ts";
 import { textOf } from "../../core/thrown.ts";
 import { loggedError } from "../../ports/logged-error.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
-import type { EngineParts } from "../session/engine-parts.ts";
+import type { Worker } from "../session/worker.ts";
 import { changeForProblem, tellProblem } from "./record-problem.ts";
 
 const TRIES = 3;
@@ -22,12 +22,16 @@ const GIVEN_UP = new DetentError(
  * like those before. Only if the last one has left the same does anybody hear of it.
  * @returns what was recorded; nothing if the run has ended or is not there.
  */
-export async function noteGivenUp(parts: EngineParts, runId: string): Promise<Problem | undefined> {
-  return await changeHead(parts, runId, (head) => {
-    const change = changeForProblem(parts, head, deadlineIn(head), GIVEN_UP);
+export async function noteGivenUp(worker: Worker, runId: string): Promise<Problem | undefined> {
+  return await changeHead(worker, runId, (head) => {
+    const change = changeForProblem(
+      worker,
+      { problem: head.problem, deadline: deadlineIn(head) },
+      GIVEN_UP,
+    );
     const told = (): void => {
-      if (head.problem?.code === GIVEN_UP.code) tellProblem(parts, head, change.problem);
-      else parts.logger.warn("A message of a run was given up, and is tried once more", { runId });
+      if (head.problem?.code === GIVEN_UP.code) tellProblem(worker, head, change.problem);
+      else worker.logger.warn("A message of a run was given up, and is tried once more", { runId });
     };
     return { change, told };
   });
@@ -35,17 +39,16 @@ export async function noteGivenUp(parts: EngineParts, runId: string): Promise<Pr
 
 /** @param instead what was noted before, which counts as the same try. */
 export async function reportProblem(
-  parts: EngineParts,
+  worker: Worker,
   runId: string,
-  thrown: unknown,
-  { instead }: { instead?: Problem | undefined } = {},
+  { thrown, instead }: { thrown: unknown; instead?: Problem | undefined },
 ): Promise<void> {
   const error = asProblem(thrown);
-  await changeHead(parts, runId, (head) => {
+  await changeHead(worker, runId, (head) => {
     const { problem } = head;
     const before = isSame(problem, instead) ? { ...problem, tries: problem.tries - 1 } : problem;
-    const change = changeForProblem(parts, { problem: before }, deadlineIn(head), error);
-    return { change, told: () => tellProblem(parts, head, change.problem) };
+    const change = changeForProblem(worker, { problem: before, deadline: deadlineIn(head) }, error);
+    return { change, told: () => tellProblem(worker, head, change.problem) };
   });
 }
 
@@ -53,25 +56,25 @@ export async function reportProblem(
  * Records that the scheduler has given up a message. If even that cannot be done, the log has it, and
  * the sweep sends the message again.
  */
-export async function reportRefused(parts: EngineParts, runId: string, why: Error): Promise<void> {
+export async function reportRefused(worker: Worker, runId: string, why: Error): Promise<void> {
   try {
-    await reportProblem(parts, runId, why);
+    await reportProblem(worker, runId, { thrown: why });
   } catch (error) {
     const message =
       "A run could not be told why its message was given up; the sweep sends it again";
-    parts.logger.error(message, { runId, error: loggedError(error) });
+    worker.logger.error(message, { runId, error: loggedError(error) });
   }
 }
 
 /** Takes a problem away that is no more, if it still stands. */
 export async function withdrawProblem(
-  parts: EngineParts,
+  worker: Worker,
   runId: string,
   problem: Problem,
 ): Promise<void> {
-  await changeHead(parts, runId, (head) => {
+  await changeHead(worker, runId, (head) => {
     if (!isSame(head.problem, problem)) return undefined;
-    const soon = parts.clock.now() + parts.settings.watchdogMs;
+    const soon = worker.clock.now() + worker.settings.watchdogMs;
     const isLate = head.dueAt !== undefined && head.dueAt > soon;
     return { change: { problem: null, ...(isLate && { dueAt: soon }) } };
   });
@@ -91,7 +94,7 @@ const DAMAGED_PAUSE_MS = 900_000;
  * Whoever is the first to find the damage tells of it.
  */
 export async function setAside(
-  { store, clock, logger }: EngineParts,
+  { store, clock, logger }: Worker,
   runId: string,
   { code, message }: StoreDamagedError,
 ): Promise<void> {
@@ -102,21 +105,21 @@ export async function setAside(
 
 /** @returns the problem that was recorded. */
 async function changeHead(
-  parts: EngineParts,
+  worker: Worker,
   runId: string,
   wantedFor: (head: RunHead) => Wanted | undefined,
 ): Promise<Problem | undefined> {
   try {
-    return await changeReadable(parts, runId, wantedFor);
+    return await changeReadable(worker, runId, wantedFor);
   } catch (error) {
     if (!(error instanceof StoreDamagedError)) throw error;
-    await setAside(parts, runId, error);
+    await setAside(worker, runId, error);
     return undefined;
   }
 }
 
 async function changeReadable(
-  { store, clock, sessions }: EngineParts,
+  { store, clock, sessions }: Worker,
   runId: string,
   wantedFor: (head: RunHead) => Wanted | undefined,
 ): Promise<Problem | undefined> {
@@ -133,7 +136,7 @@ async function changeReadable(
     wanted.told?.();
     // What is kept here of the run does not know of its problem, and could not take it away.
     const session = sessions.get(runId);
-    if (session && !session.busy) sessions.drop(runId, session);
+    if (session && !session.busy) session.retired = true;
     return wanted.change.problem ?? undefined;
   }
   return undefined;

@@ -3,17 +3,17 @@ import { type Kind, kindIn, labelIn, nameIn } from "../../core/commands/index.ts
 import { isUnbegun, type LogEvent } from "../../core/events.ts";
 import type { RunState } from "../../core/run-state.ts";
 import type { RunHead } from "../../ports/store.ts";
-import type { Parts } from "../services.ts";
+import type { Services } from "../services.ts";
 
 /** What an entry shows to be amiss in the workflow's code; told once, by who appended it. */
 export function warnAuthor(
-  parts: Parts,
+  services: Services,
   head: RunHead,
   { before, events }: { before: RunState; events: readonly LogEvent[] },
 ): void {
-  const { logger } = parts;
+  const { logger } = services;
   const { runId, workflow } = head;
-  warnOfLength(parts, head, { before: before.events, after: before.events + events.length });
+  warnOfLength(services, head, { before: before.events, after: before.events + events.length });
   for (const event of events) {
     if (event.type === "cancellation.delivered" && event.openShields !== undefined) {
       logger.warn(
@@ -32,7 +32,7 @@ export function warnAuthor(
 
 /** Each time that the log has come nearer to its limit by a part of it. */
 function warnOfLength(
-  { logger, registry }: Parts,
+  { logger, registry }: Services,
   { runId, workflow, version }: RunHead,
   { before, after }: { before: number; after: number },
 ): void {

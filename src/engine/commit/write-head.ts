@@ -2,26 +2,20 @@
 import { isEnded } from "../../core/run.ts";
 import type { RunState } from "../../core/run-state.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
-import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import type { Committed } from "./commit.ts";
 import { changeAfter } from "./head-update.ts";
 
 /** Writes to the head what it should show after a commit, if it does not show it yet. */
-export async function keepHead(
-  parts: Parts,
-  session: Session,
-  committed: Committed,
-): Promise<void> {
-  await session.headWrites.run(() => keep(parts, session, committed));
+export async function keepHead(session: Session, committed: Committed): Promise<void> {
+  await session.headWrites.run(() => keep(session, committed));
 }
 
 async function keep(
-  parts: Parts,
   session: Session,
   { events, next, timer, state, head }: Committed,
 ): Promise<void> {
-  const { store, clock, settings } = parts;
+  const { store, clock, settings } = session.services;
   const wasInDoubt = await session.knownHead.settle();
   const times = {
     now: clock.now(),
@@ -33,14 +27,14 @@ async function keep(
   let known = wasInDoubt ? session.head : head;
   // Twice: another writer may have moved `dueAt`. Then it is the sweep's to move on.
   for (let tries = 0; tries < 2; tries += 1) {
-    const change = changeAfter(known, state, next, times);
+    const change = changeAfter(known, { state, next }, times);
     if (isFoundFaulty(session, state)) {
       delete change.problem;
       delete change.dueAt;
     }
     if (Object.keys(change).length === 0) return;
     if (change.keepAt !== undefined) await store.log.keep(session.key);
-    const standing = await patch(parts, session, { state, head: known }, change);
+    const standing = await patch(session, { state, head: known }, change);
     if (!standing) return;
     known = standing;
   }
@@ -58,28 +52,24 @@ function isFoundFaulty({ reported }: Session, { position }: RunState): boolean {
  * Has the sweep look at a run as soon as if it had been sent but once: it goes on, and its messages
  * may all be lost. Not as if it had never been sent, or the sweep would announce it.
  */
-export async function resetResends(
-  parts: Parts,
-  session: Session,
-  { state }: Committed,
-): Promise<void> {
-  const { store, clock, settings } = parts;
+export async function resetResends(session: Session, { state }: Committed): Promise<void> {
+  const { store, clock, settings } = session.services;
   const head = await store.runs.get(session.key.runId, clock.now());
   if (head?.incarnation !== session.key.incarnation || isEnded(head.status)) return;
   session.knownHead.know(head);
   const { dueAt = Number.POSITIVE_INFINITY } = head;
   const soon = clock.now() + settings.watchdogMs;
   if (head.resends <= 1 || dueAt <= soon) return;
-  await patch(parts, session, { state, head }, { dueAt: soon, resends: 1 });
+  await patch(session, { state, head }, { dueAt: soon, resends: 1 });
 }
 
 /** @returns nothing if it was written, else the head as it stands. */
 export async function patch(
-  { store }: Parts,
   session: Session,
   { state, head }: { state: RunState; head: RunHead },
   change: HeadChange,
 ): Promise<RunHead | undefined> {
+  const { store } = session.services;
   const position = state.position - 1;
   const answer = await store.runs.patch(session.key, { position, change, readDueAt: head.dueAt });
   if (answer.ok) {

@@ -7,7 +7,6 @@
  */
 import { type Continuation, MAX_DELAY_MS } from "../../ports/scheduler.ts";
 import type { Committed } from "../commit/commit.ts";
-import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import { later, timersIn } from "./messages.ts";
 
@@ -16,12 +15,11 @@ import { later, timersIn } from "./messages.ts";
  * @param early the timer whose message has come; if that is still to come, it came before its time.
  */
 export async function armTimer(
-  parts: Parts,
   session: Session,
   { events, next, timer }: Committed,
   { sweep, timer: early }: Pick<Continuation, "sweep" | "timer">,
 ): Promise<void> {
-  const { clock, scheduler } = parts;
+  const { clock, scheduler } = session.services;
   const at = next.type === "wait" ? next.until : timer;
   const now = clock.now();
   // What is too far off is the sweep's.
@@ -29,7 +27,7 @@ export async function armTimer(
   const isNew = timersIn(events).includes(at);
   if (!isNew && at !== early) {
     if (session.sent.hasTimer(at)) return;
-    if (next.type === "wait" && (await isInHead(parts, session, at, sweep))) return;
+    if (next.type === "wait" && (await isInHead(session, at, sweep))) return;
   }
   await scheduler.send([later({ continuation: { runId: session.key.runId, timer: at } }, at, now)]);
   session.sent.addTimer(at, now);
@@ -39,12 +37,8 @@ export async function armTimer(
  * Whether the head says that somebody has sent it: a run that waits for nothing but time is due with
  * its timer (A2). Under a message of the sweep, it is enough that the sweep comes again by then.
  */
-async function isInHead(
-  { store, clock }: Parts,
-  session: Session,
-  at: number,
-  sweep = false,
-): Promise<boolean> {
+async function isInHead(session: Session, at: number, sweep = false): Promise<boolean> {
+  const { store, clock } = session.services;
   const head = await store.runs.get(session.key.runId, clock.now());
   if (head?.incarnation === session.key.incarnation) session.knownHead.know(head);
   const { dueAt = Number.POSITIVE_INFINITY } = session.head;

@@ -9,7 +9,7 @@ import { liveClaims } from "../../core/wait.ts";
 import { handOverPause } from "../../ports/hand-over.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import type { TurnOptions } from "../engine.ts";
-import type { Parts } from "../services.ts";
+import type { Services } from "../services.ts";
 
 export interface Unknown extends Pick<TurnOptions, "handBack" | "dueAt"> {
   continuation: Continuation;
@@ -22,7 +22,7 @@ export interface Unknown extends Pick<TurnOptions, "handBack" | "dueAt"> {
  * @throws WorkflowNotFoundError where whoever delivered it takes it back.
  */
 export async function handOn(
-  { clock, logger, scheduler, settings }: Parts,
+  { clock, logger, scheduler, settings }: Services,
   { continuation, state, error, handBack, dueAt }: Unknown,
 ): Promise<boolean> {
   const { handOverMs, skewMs } = settings;

@@ -3,7 +3,6 @@ import type { OpenStep } from "../../core/commands/step.ts";
 import type { Task } from "../../core/task.ts";
 import { hasPassed } from "../../ports/clock.ts";
 import type { Continuation, Message } from "../../ports/scheduler.ts";
-import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import { later } from "./messages.ts";
 
@@ -20,11 +19,12 @@ export interface IdleTask {
  *   Its message is sent all the same: should the delivery die, that one waits for the claim's end.
  */
 export async function sendAgain(
-  { clock, scheduler, settings }: Parts,
-  { key, sent }: Session,
+  session: Session,
   idle: readonly IdleTask[],
   continuation: Continuation,
 ): Promise<number | undefined> {
+  const { key, sent } = session;
+  const { clock, scheduler, settings } = session.services;
   const now = clock.now();
   const longAgo = now - settings.watchdogMs;
   const isOld = ({ step: { phase } }: IdleTask): boolean =>

@@ -9,23 +9,21 @@ import { byOwnClock } from "../../core/own-clock.ts";
 import { type LiveClaim, liveClaims } from "../../core/wait.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import type { Committed } from "../commit/commit.ts";
-import type { Parts } from "../services.ts";
 import { ownClock } from "../session/own-clock.ts";
 import type { Session } from "../session/session.ts";
 import { later } from "./messages.ts";
 
 export async function watchClaims(
-  parts: Parts,
   session: Session,
   { next, state, at }: Committed,
   { claim: named, sweep }: Continuation,
 ): Promise<void> {
-  const { clock, scheduler } = parts;
+  const { clock, scheduler } = session.services;
   // The sweep comes by itself.
   if (sweep) return;
   const own = next.type === "run" ? next.claim : undefined;
   // What was left to a claim that was live then: by now it may have ended, and nobody waits for that.
-  const here = ownClock(parts, session.key);
+  const here = ownClock(session.services, session.key);
   const { skewMs } = here;
   const now = at - here.now > skewMs ? here.now : at;
   const left = liveClaims(byOwnClock(state, here), { now, skewMs });

@@ -66,8 +66,7 @@ export class Observing {
   /** @param previous the task as it stood before this claim, if it was claimed before. */
   claimed(
     head: RunHead,
-    step: OpenCommand | undefined,
-    previous: Task | undefined,
+    { step, previous }: { step: OpenCommand | undefined; previous: Task | undefined },
     at: number,
   ): void {
     this.#tell(head, at, () => occurrencesOfClaim(step, previous, at));
@@ -76,8 +75,7 @@ export class Observing {
   /** A task's attempt failed, and its item says when the next one may start. */
   retrying(
     head: RunHead,
-    { name: step, shielded }: PendingStep,
-    attempt: number,
+    { step: { name: step, shielded }, attempt }: { step: PendingStep; attempt: number },
     { error, retryAt }: { error: Encoded; retryAt: number },
   ): void {
     const place = { step, attempt, shielded };

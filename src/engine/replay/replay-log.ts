@@ -1,11 +1,11 @@
 import type { Entry } from "../../core/events.ts";
 import type { RunHead } from "../../ports/store.ts";
-import type { Parts } from "../services.ts";
+import type { Services } from "../services.ts";
 import { Execution } from "./execution.ts";
 
 /** A cold replay of a whole log, from entry 0 on. @throws WorkflowNotFoundError when its code is not deployed here. */
 export async function replayLog(
-  { registry, logger }: Parts,
+  { registry, logger }: Services,
   head: RunHead,
   log: readonly Entry[],
 ): Promise<Execution> {

@@ -2,21 +2,20 @@
 import type { Outcome } from "../../core/outcome.ts";
 import { decode } from "../../core/value.ts";
 import type { RunHead } from "../../ports/store.ts";
-import type { Parts } from "../services.ts";
+import type { Services } from "../services.ts";
 import type { Execution } from "./execution.ts";
 import { loadLog } from "./load-log.ts";
 import { replayLog } from "./replay-log.ts";
 
 export async function verifyAgainstCold(
-  parts: Parts,
+  services: Services,
   head: RunHead,
-  live: Execution | undefined,
-  position: number,
+  { live, position }: { live: Execution | undefined; position: number },
 ): Promise<void> {
   if (!live) return;
   // Just what the live execution was fed: others may have appended more by now.
-  const entries = await loadLog(parts.store, head, position);
-  const cold = await replayLog(parts, head, entries);
+  const entries = await loadLog(services.store, head, position);
+  const cold = await replayLog(services, head, entries);
   const expected = summary(await cold.outcome());
   const found = summary(await live.outcome());
   if (expected === found) return;

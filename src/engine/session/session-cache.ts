@@ -25,6 +25,7 @@ export class SessionCache {
     const session = this.#sessions.get(runId);
     if (!session) return undefined;
     this.#sessions.delete(runId);
+    if (session.retired) return undefined;
     const isOld = hasPassed(this.#clock, session.knownAt, this.#trustMs);
     const isFresh = !isOld && !session.state.ended;
     if (!session.busy && !isFresh) return undefined;
@@ -40,9 +41,5 @@ export class SessionCache {
       this.#sessions.delete(oldest);
       return;
     }
-  }
-
-  drop(runId: string, session: Session): void {
-    if (this.#sessions.get(runId) === session) this.#sessions.delete(runId);
   }
 }

@@ -1,6 +1,12 @@
 /**
  * One run as this process knows it: its head, what its log says, and its live execution.
  *
+ * It owns these, and everything else that all turns of the run here share: the attempts that execute,
+ * the tasks that finished and the messages that were sent. What one turn finds out or does is the
+ * turn's (`turn/advance.ts`). It decides nothing: events come in through `foresee` and `append`, news of
+ * others through `catchUp`; where the code stands goes out through `outcome`, what the log says through
+ * `state`, and what its attempts must hear through `attempts.tell`.
+ *
  * E1. The execution has been fed exactly the entries up to `state.position`, or it is *ahead*: fed
  *     events that are not yet in the log. An execution that is ahead and does not get its events into
  *     the log is thrown away, and the log is replayed anew, so nothing uncommitted is ever believed.
@@ -23,7 +29,7 @@ import type { Execution } from "../replay/execution.ts";
 import { loadLog } from "../replay/load-log.ts";
 import { replayLog } from "../replay/replay-log.ts";
 import { verifyAgainstCold } from "../replay/verify.ts";
-import type { Parts } from "../services.ts";
+import type { Services } from "../services.ts";
 import { FinishedTasks } from "./finished-tasks.ts";
 import { KnownHead } from "./known-head.ts";
 import { KnownLog } from "./known-log.ts";
@@ -39,16 +45,14 @@ export interface Loaded {
 }
 
 export class Session {
+  readonly services: Services;
   readonly key: RunKey;
   readonly knownHead: KnownHead;
   state: RunState;
   readonly attempts = new RunningAttempts();
   readonly finished = new FinishedTasks();
   readonly sent = new SentMessages();
-  /** Whether everything in the log at some moment of this turn is known. */
-  current = true;
 
-  readonly #parts: Parts;
   readonly #start: Entry;
   readonly #lock = new Lock();
   readonly #log: KnownLog;
@@ -62,43 +66,47 @@ export class Session {
   #users = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  private constructor(parts: Parts, head: RunHead, [start, ...entries]: Log) {
-    this.#parts = parts;
+  private constructor(services: Services, head: RunHead, [start, ...entries]: Log) {
+    this.services = services;
     this.key = { runId: head.runId, incarnation: head.incarnation };
-    this.knownHead = new KnownHead(parts, head);
+    this.knownHead = new KnownHead(services, head);
     this.#start = start;
     this.state = entries.reduce(fold, begin(start));
     this.#log = new KnownLog([start, ...entries]);
-    this.usedAt = parts.clock.now();
+    this.usedAt = services.clock.now();
     this.knownAt = this.usedAt;
   }
 
   /** Of a run that was started just now. */
-  static begin(parts: Parts, head: RunHead, start: Entry): Session {
-    return new Session(parts, head, [start]);
+  static begin(services: Services, head: RunHead, start: Entry): Session {
+    return new Session(services, head, [start]);
   }
 
   /**
    * Of a run that goes on. Of one that has ended the head says all that matters, however long its log.
    * @returns no session if the run has ended, and no head if there is no such run.
    */
-  static async load(parts: Parts, runId: string): Promise<Loaded> {
+  static async load(services: Services, runId: string): Promise<Loaded> {
     const head = LABEL.test(runId)
-      ? await parts.store.runs.get(runId, parts.clock.now())
+      ? await services.store.runs.get(runId, services.clock.now())
       : undefined;
     if (!head || isEnded(head.status)) return { head };
-    const [start, ...entries] = await loadLog(parts.store, head);
+    const [start, ...entries] = await loadLog(services.store, head);
     // Another run has its id by now, and what was left of this one is deleted.
-    if (!start) return await Session.load(parts, runId);
-    return { head, session: new Session(parts, head, [start, ...entries]) };
+    if (!start) return await Session.load(services, runId);
+    return { head, session: new Session(services, head, [start, ...entries]) };
   }
 
   /** When it was last used by a turn, by the clock. */
   usedAt: number;
   /** When everything in the log was last known, by the clock. */
   knownAt: number;
+  /** How often everything in the log was known: whoever knew less before that knows it since. */
+  timesKnown = 0;
   /** Whether there is no such run any more; a younger one may have its id. */
   gone = false;
+  /** Whether the run is loaded anew by the next turn that comes. */
+  retired = false;
   /** The fault that was recorded on the run's head last, and how far the log was then. */
   reported: { fault: Error; position: number } | undefined;
   /** What turns write to the head, one after the other, beside what is read, decided and appended. */
@@ -119,7 +127,7 @@ export class Session {
    */
   awaitsItsAttempts(): boolean {
     if (this.attempts.size === 0) return false;
-    const { registry, clock } = this.#parts;
+    const { registry, clock } = this.services;
     const { workflow, version, open } = this.state;
     const deadline = deadlineOf(this.state, registry.find(workflow, version)?.maxDurationMs);
     if (deadline !== undefined && clock.now() >= deadline) return false;
@@ -132,7 +140,7 @@ export class Session {
    * often than a step that asks is told of news. Who is answered yes does so.
    */
   shouldAsk(): boolean {
-    const { clock, settings } = this.#parts;
+    const { clock, settings } = this.services;
     const since = Math.max(this.knownAt, this.#askedAt);
     if (!hasPassed(clock, since, settings.newsEveryMs)) return false;
     this.#askedAt = clock.now();
@@ -151,7 +159,7 @@ export class Session {
       return await work();
     } finally {
       this.#users -= 1;
-      this.usedAt = this.#parts.clock.now();
+      this.usedAt = this.services.clock.now();
       if (!this.busy) this.#log.shrink();
     }
   }
@@ -166,14 +174,6 @@ export class Session {
         this.#broken = true;
         throw error;
       }
-    });
-  }
-
-  /** From here on, what is known counts as out of date until it is read or appended to. */
-  async doubtCurrency(): Promise<void> {
-    // In its turn, so that no call which is under way now says otherwise afterwards.
-    await this.exclusive(async () => {
-      this.current = false;
     });
   }
 
@@ -192,7 +192,7 @@ export class Session {
 
   /** Appends at the tail. If others were faster, what they wrote is known then. */
   async append(events: LogEvent[], at: number, change?: HeadChange): Promise<boolean> {
-    const entry: Entry = { position: this.state.position, id: this.#parts.newId(), at, events };
+    const entry: Entry = { position: this.state.position, id: this.services.newId(), at, events };
     const answer = await this.#write(entry, change);
     const shown = this.#ahead;
     this.#ahead = false;
@@ -206,8 +206,9 @@ export class Session {
     await this.#follow(entry, { shown, own: true });
     this.say();
     if (change) this.knownHead.change(entry.position, change);
-    if (this.#parts.settings.replay === "verify") {
-      await verifyAgainstCold(this.#parts, this.head, this.#execution, this.state.position);
+    if (this.services.settings.replay === "verify") {
+      const { position } = this.state;
+      await verifyAgainstCold(this.services, this.head, { live: this.#execution, position });
     }
     return true;
   }
@@ -219,7 +220,7 @@ export class Session {
 
   async #write(entry: Entry, change?: HeadChange): Promise<AppendAnswer> {
     try {
-      return await this.#parts.store.log.append(this.key, entry, change);
+      return await this.services.store.log.append(this.key, entry, change);
     } catch (error) {
       if (error instanceof RunNotFoundError) this.gone = true;
       throw error;
@@ -228,7 +229,7 @@ export class Session {
 
   /** Reads what is new in the log. @returns whether there was something. */
   async catchUp(): Promise<boolean> {
-    const entries = await this.#parts.store.log.read(this.key, { from: this.state.position });
+    const entries = await this.services.store.log.read(this.key, { from: this.state.position });
     this.#isCurrent();
     await this.#learn(entries);
     return entries.length > 0;
@@ -251,7 +252,7 @@ export class Session {
   async #reload(): Promise<void> {
     this.#broken = true;
     this.gone = !(await this.knownHead.read());
-    const entries = await this.#parts.store.log.read(this.key, { from: 1 });
+    const entries = await this.services.store.log.read(this.key, { from: 1 });
     this.state = entries.reduce(fold, begin(this.#start));
     this.#execution = undefined;
     this.#log.replace([this.#start, ...entries]);
@@ -272,8 +273,8 @@ export class Session {
   }
 
   #isCurrent(): void {
-    this.current = true;
-    this.knownAt = this.#parts.clock.now();
+    this.timesKnown += 1;
+    this.knownAt = this.services.clock.now();
   }
 
   /** Attempts that execute here learn at once what the log says. */
@@ -290,7 +291,7 @@ export class Session {
 
   async #live(): Promise<Execution> {
     if (this.#execution) return this.#execution;
-    const execution = await replayLog(this.#parts, this.head, await this.entries());
+    const execution = await replayLog(this.services, this.head, await this.entries());
     execution.whenFaulty(() => {
       if (this.#execution === execution) this.#faulty();
     });
@@ -305,7 +306,7 @@ export class Session {
     const { position } = this.state;
     const read =
       position > 1
-        ? await this.#parts.store.log.read(this.key, { from: 1, limit: position - 1 })
+        ? await this.services.store.log.read(this.key, { from: 1, limit: position - 1 })
         : [];
     this.#log.replace([this.#start, ...read]);
     return [this.#start, ...read];

@@ -22,7 +22,7 @@ import { loggedError } from "../../ports/logged-error.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RunHead } from "../../ports/store.ts";
 import { guard } from "../replay/rejection-guard.ts";
-import type { Parts } from "../services.ts";
+import type { Services } from "../services.ts";
 import type { News, RunningAttempt } from "../session/running-attempts.ts";
 import { holdLease, type Lease, type Unheld } from "./hold-lease.ts";
 
@@ -30,7 +30,7 @@ import { holdLease, type Lease, type Unheld } from "./hold-lease.ts";
 const RECORDING_MS = 2_000;
 
 export class Attempt implements RunningAttempt {
-  readonly #parts: Parts;
+  readonly #services: Services;
   readonly #head: RunHead;
   readonly #step: PendingStep;
   readonly #number: number;
@@ -45,13 +45,17 @@ export class Attempt implements RunningAttempt {
   #leftBehind = false;
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(parts: Parts, head: RunHead, step: PendingStep, number: number) {
-    this.#parts = parts;
+  constructor(
+    services: Services,
+    head: RunHead,
+    { step, number }: { step: PendingStep; number: number },
+  ) {
+    this.#services = services;
     this.#head = head;
     this.#step = step;
     this.#number = number;
     const { runId, workflow } = head;
-    this.#logger = parts.logger.child({ runId, workflow, step: step.name, attempt: number });
+    this.#logger = services.logger.child({ runId, workflow, step: step.name, attempt: number });
   }
 
   /**
@@ -73,8 +77,8 @@ export class Attempt implements RunningAttempt {
   /** What another attempt has taken over is for nothing: the code is told so. */
   async #hold(lease: Lease, lost: (why: Unheld) => void): Promise<void> {
     const { timeoutMs } = this.#step.policy;
-    const parts = { ...this.#parts, logger: this.#logger };
-    const hold = await holdLease(parts, lease, { timeoutMs, over: this.#over.signal });
+    const services = { ...this.#services, logger: this.#logger };
+    const hold = await holdLease(services, lease, { timeoutMs, over: this.#over.signal });
     if (hold === "held") return;
     this.#abort.abort(guard(new StepLostError({ step: this.#step.name, attempt: this.#number })));
     lost(hold);
@@ -85,7 +89,7 @@ export class Attempt implements RunningAttempt {
     if (this.#news) return;
     const over = ended !== undefined && isEnded(ended);
     if (!over && (!cancellation || this.#step.shielded)) return;
-    const now = this.#parts.clock.now();
+    const now = this.#services.clock.now();
     const { reason, requestedBy, requestedAt } = cancellation ?? {
       reason: `The run has ended as ${ended}.`,
       requestedAt: now,
@@ -115,7 +119,7 @@ export class Attempt implements RunningAttempt {
     let timedOut: StepTimeoutError | undefined;
     try {
       return await new Promise((resolve, reject) => {
-        const cancel = this.#parts.clock.after(timeoutMs, () => {
+        const cancel = this.#services.clock.after(timeoutMs, () => {
           timedOut = guard(new StepTimeoutError({ step: this.#step.name, timeoutMs }));
           this.#abort.abort(timedOut);
           reject(timedOut);
@@ -136,7 +140,7 @@ export class Attempt implements RunningAttempt {
     code: Promise<unknown>,
     { remainingMs = () => Number.POSITIVE_INFINITY }: Lease,
   ): Promise<void> {
-    const { clock, settings } = this.#parts;
+    const { clock, settings } = this.#services;
     const waitedMs = Math.max(0, Math.min(settings.abandonAfterMs, remainingMs() - RECORDING_MS));
     const ended = new AbortController();
     const end = (): void => ended.abort();
@@ -180,13 +184,13 @@ export class Attempt implements RunningAttempt {
       },
       checkCancellation: (shielded) => this.#check(shielded),
       openShield: () => this.#openShield(),
-      sleep: (ms) => pause(this.#parts.clock, ms),
+      sleep: (ms) => pause(this.#services.clock, ms),
       nextInner: () => ++this.#inner,
     };
   }
 
   #context(): StepHost["context"] {
-    const { clock, random, newId } = this.#parts;
+    const { clock, random, newId } = this.#services;
     const { runId, workflow } = this.#head;
     const attempt = this.#number;
     const self = this;
@@ -206,7 +210,7 @@ export class Attempt implements RunningAttempt {
 
   async #check(shielded: boolean): Promise<void> {
     if (shielded) return;
-    const { clock, settings } = this.#parts;
+    const { clock, settings } = this.#services;
     if (!this.#news && hasPassed(clock, this.#askedAt, settings.newsEveryMs)) await this.#ask();
     if (this.#news) throw this.#news;
   }
@@ -214,9 +218,9 @@ export class Attempt implements RunningAttempt {
   /** Reads the head. If it cannot be read the work goes on; it is asked again at the next check. */
   async #ask(): Promise<void> {
     const before = this.#askedAt;
-    this.#askedAt = this.#parts.clock.now();
+    this.#askedAt = this.#services.clock.now();
     try {
-      const head = await this.#parts.store.runs.get(this.#head.runId, this.#askedAt);
+      const head = await this.#services.store.runs.get(this.#head.runId, this.#askedAt);
       if (head?.incarnation !== this.#head.incarnation) return;
       this.tell({ cancellation: head.cancellation, ended: head.status });
     } catch (error) {
@@ -235,7 +239,7 @@ export class Attempt implements RunningAttempt {
   }
 
   async #poll(): Promise<void> {
-    const { clock, settings } = this.#parts;
+    const { clock, settings } = this.#services;
     while (!this.#over.signal.aborted && !this.#abort.signal.aborted) {
       await pause(clock, settings.newsEveryMs, this.#over.signal);
       if (!this.#over.signal.aborted && !this.#news) await this.#ask();

@@ -1,6 +1,6 @@
 import { pause } from "../../ports/clock.ts";
 import { loggedError } from "../../ports/logged-error.ts";
-import type { Parts } from "../services.ts";
+import type { Services } from "../services.ts";
 
 /** What a renewal found out: `stopped` is held still, but what has not begun must not. */
 export type Hold = "held" | "stopped" | "lost";
@@ -34,7 +34,7 @@ const MOST_RENEWALS = 5;
  * @returns `late` if the store gets slower and slower, or the function's time is up: the attempt is
  *   given up, and counts like one that was lost with its function.
  */
-export async function secureLease({ clock }: Parts, lease: Lease): Promise<Hold | Unheld> {
+export async function secureLease({ clock }: Services, lease: Lease): Promise<Hold | Unheld> {
   for (let renewals = 0; renewals < MOST_RENEWALS; renewals += 1) {
     const now = clock.now();
     const length = lease.lengthMs();
@@ -66,22 +66,22 @@ const TIMEOUT_NEARS_MS = 2_000;
  * @returns `late` when the function's time is up, and whoever gets the next message may take over.
  */
 export async function holdLease(
-  parts: Parts,
+  services: Services,
   lease: Lease,
   { timeoutMs, over }: { timeoutMs: number | undefined; over: AbortSignal },
 ): Promise<"held" | Unheld> {
-  if (timeoutMs === undefined) return await keepLease(parts, lease, { over });
-  const { clock, settings } = parts;
+  if (timeoutMs === undefined) return await keepLease(services, lease, { over });
+  const { clock, settings } = services;
   const timeoutAt = clock.now() + timeoutMs;
   const near = new AbortController();
   const nearsAfterMs = timeoutMs - Math.min(TIMEOUT_NEARS_MS, timeoutMs / 3);
   const timer = pause(clock, nearsAfterMs, over).then(() => near.abort());
-  const hold = await keepLease(parts, lease, { endsBy: timeoutAt, over: near.signal });
+  const hold = await keepLease(services, lease, { endsBy: timeoutAt, over: near.signal });
   if (hold !== "held") return over.aborted ? "held" : hold;
   await timer;
   if (over.aborted || settings.abandonAfterMs === 0) return "held";
   const endsBy = timeoutAt + settings.abandonAfterMs;
-  return await keepLease(parts, lease, { endsBy, atOnce: true, over });
+  return await keepLease(services, lease, { endsBy, atOnce: true, over });
 }
 
 interface Keeping {
@@ -94,12 +94,12 @@ interface Keeping {
 
 /** Renews a claim whenever a third of it has passed. @returns whether it was held, as far as is known. */
 async function keepLease(
-  parts: Parts,
+  services: Services,
   lease: Lease,
   { endsBy = Number.POSITIVE_INFINITY, atOnce = false, over }: Keeping,
 ): Promise<"held" | Unheld> {
-  const { clock, logger } = parts;
-  const lastEnd = endsBy - SPARE_MARGIN * parts.settings.skewMs;
+  const { clock, logger } = services;
+  const lastEnd = endsBy - SPARE_MARGIN * services.settings.skewMs;
   const leastGain = LEAST_GAIN * Math.max(0, lease.until - clock.now());
   for (let isFirst = true; !over.aborted; isFirst = false) {
     const third = Math.max(SHORTEST_PAUSE_MS, (lease.until - clock.now()) / 3);

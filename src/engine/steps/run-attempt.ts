@@ -1,7 +1,6 @@
 import type { PendingStep } from "../../core/commands/step.ts";
 import { isEnded } from "../../core/run.ts";
 import { judge, type Verdict } from "../../core/settle.ts";
-import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import { Attempt } from "./attempt.ts";
 import { type Lease, secureLease, type Unheld } from "./hold-lease.ts";
@@ -22,21 +21,23 @@ export type Ran = { type: "ended"; verdict: Verdict } | { type: "stopped" | Unhe
  * when its claim is held no more is left to itself: it may never end.
  */
 export async function runAttempt(
-  parts: Parts,
   session: Session,
   { step, attempt, lease }: ClaimedAttempt,
 ): Promise<Ran> {
-  const hold = await secureLease(parts, lease);
+  const hold = await secureLease(session.services, lease);
   if (hold !== "held") return { type: hold };
   // A write of this very turn may just have been told so.
   if (session.state.ended || isEnded(session.head.status)) return { type: "lost" };
-  const { clock, random } = parts;
-  const watched = parts.observing.attempt(session.head, step, attempt);
-  const running = new Attempt(parts, session.head, watched.step, attempt);
+  const { clock, random } = session.services;
+  const watched = session.services.observing.attempt(session.head, step, attempt);
+  const running = new Attempt(session.services, session.head, {
+    step: watched.step,
+    number: attempt,
+  });
   session.attempts.begin(step.command, running);
   running.tell({ cancellation: session.state.cancellation, ended: session.state.ended });
   const over = new AbortController();
-  void keepLog(parts, session, over.signal);
+  void keepLog(session, over.signal);
   return await new Promise<Ran>((resolve, reject) => {
     const lost = (why: Unheld): void => {
       session.attempts.lose(step.command, running);

@@ -5,9 +5,8 @@ import { CancellationError } from "../../core/errors.ts";
 import type { RunState } from "../../core/run-state.ts";
 import { record, type Verdict } from "../../core/settle.ts";
 import { encodeError } from "../../core/value.ts";
-import { commitEvents, type NewsSource } from "../commit/commit.ts";
+import { commitEvents, type News } from "../commit/commit.ts";
 import type { TurnLimits } from "../commit/plan.ts";
-import type { Parts } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import type { Hold, Lease } from "./hold-lease.ts";
 import { type Ran, runAttempt } from "./run-attempt.ts";
@@ -16,23 +15,24 @@ type Claimed = Extract<Next, { type: "run" }>;
 
 /** @returns how the attempt ended, as news for the log; nothing if it never began. */
 export async function runLogged(
-  parts: Parts,
   session: Session,
   run: Claimed,
   { leaseMs, remainingMs }: Pick<TurnLimits, "leaseMs"> & Pick<Lease, "remainingMs">,
-): Promise<NewsSource | undefined> {
+): Promise<News | undefined> {
   const { step, claim, attempt } = run;
   const aheadMs = leadOf(session.state, run);
   const lease: Lease = {
     until: run.lease,
     lengthMs: () => leaseMs(step),
     remainingMs,
-    renew: (until: number) => renewInLog(parts, session, run, until + aheadMs),
+    renew: (until: number) => renewInLog(session, run, until + aheadMs),
   };
-  const ran = await runAttempt(parts, session, { step, attempt, lease });
+  const ran = await runAttempt(session, { step, attempt, lease });
   const verdict = verdictOf(ran, session.state);
   if (!verdict) return undefined;
-  return (state) => record(state, step.command, claim, verdict, parts.clock.now());
+  return {
+    eventsFor: (state) => record(state, step.command, claim, verdict, session.services.clock.now()),
+  };
 }
 
 /** By how much the log, where another's clock was ahead, says that a claim lasts longer than by this one. */
@@ -56,13 +56,12 @@ function verdictOf(ran: Ran, { cancellation }: RunState): Verdict | undefined {
  * @param lease by the log's clock.
  */
 async function renewInLog(
-  parts: Parts,
   session: Session,
   { step: { command, shielded }, claim }: Claimed,
   lease: number,
 ): Promise<Hold> {
   const renewed = await session.exclusive(() =>
-    commitEvents(parts, session, (state) => {
+    commitEvents(session, (state) => {
       const open = state.open.get(command);
       if (state.ended || !isClaimed(open) || open.phase.claim !== claim) return [];
       const { name: step, attempt } = open;

@@ -8,28 +8,22 @@
  * TU3. A delivery that finished nothing itself decides from the log and the task items as if it were
  *      the first. One that finished something leaves the rest to those who hold it.
  */
-import type { Next } from "../../core/decide/decision.ts";
 import { WorkflowNotFoundError } from "../../core/errors.ts";
 import type { MayRun } from "../../core/situation.ts";
 import type { Task } from "../../core/task.ts";
 import { nextRound } from "../../ports/event-loop.ts";
-import { loggedError } from "../../ports/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
-import { type Committed, commit, type NewsSource, stopUnshielded } from "../commit/commit.ts";
+import { type Committed, commit, type News, NO_NEWS } from "../commit/commit.ts";
 import type { TurnLimits } from "../commit/plan.ts";
 import { recordProblem } from "../commit/record-problem.ts";
-import { keepHead, resetResends } from "../commit/write-head.ts";
-import { armTimer } from "../continuations/arm-timer.ts";
+import { resetResends } from "../commit/write-head.ts";
 import { handOn } from "../continuations/hand-on.ts";
-import { messagesFor } from "../continuations/messages.ts";
-import { watchClaims } from "../continuations/watch-claims.ts";
 import type { TurnOptions } from "../engine.ts";
-import type { EngineParts } from "../session/engine-parts.ts";
 import type { Session } from "../session/session.ts";
 import { runLogged } from "../steps/run-in-log.ts";
 import { examineTasks } from "./collect-tasks.ts";
+import { followUp, isRest, isRevival, isWatched } from "./follow-up.ts";
 
-const NO_NEWS: NewsSource = () => [];
 /** Commits of one turn, until everything else in the process has its turn. */
 const MOST_AT_A_STRETCH = 16;
 
@@ -39,173 +33,180 @@ export interface Delivery {
   options: Pick<TurnOptions, "handBack" | "dueAt" | "remainingMs">;
 }
 
+/** A task that has ended: in this very delivery (`own`), or before it. */
+export interface Finished {
+  news: News;
+  own: boolean;
+}
+
+/** What is left when a turn is over: a task that nobody else runs, for this delivery to run. */
+interface Over {
+  abandoned?: number | undefined;
+}
+
 /**
- * @param finished the news of a task that has ended, in this very delivery (`own`) or before it.
+ * @param finished what the delivery has brought about before.
  * @returns a task that nobody else runs, for this delivery to run.
  */
-export async function look(
-  parts: EngineParts,
+export async function advance(
   session: Session,
-  { continuation, leaseMs, options }: Delivery,
-  finished?: { news: NewsSource; own: boolean },
+  delivery: Delivery,
+  finished?: Finished,
 ): Promise<number | undefined> {
-  const { remainingMs, ...rest } = options;
-  let news = finished?.news ?? NO_NEWS;
-  let abandoned: number | undefined;
-  let deadTasks: ReadonlyMap<number, Task> = new Map();
-  const did: Did = { finish: finished?.own ?? false, run: false, giveUp: false, examine: false };
+  return await new Turn(session, delivery, finished).advance();
+}
+
+/** One such turn: what it was sent for, what it did, and what it found out that no log says. */
+class Turn {
+  readonly #session: Session;
+  readonly #delivery: Delivery;
+  readonly #finished: Finished | undefined;
+  /** What the next entry is to tell. */
+  #news: News;
+  /** Tasks that can never be claimed again and that nobody executes. */
+  #deadTasks: ReadonlyMap<number, Task> = new Map();
+  #abandoned: number | undefined;
   /** Where the log ended when this turn first knew all of it. */
-  let seen = Number.POSITIVE_INFINITY;
-  let revived = false;
-  await session.doubtCurrency();
-  // The head may say more than is known here, such as a problem that another process had.
-  if (continuation.sweep) await session.knownHead.read();
-  for (let round = 1; ; round += 1) {
-    // Inline steps on a store in memory await nothing but promises.
-    if (round % MOST_AT_A_STRETCH === 0) await nextRound();
-    const limits = { mayRun: mayRun(continuation, did), leaseMs, deadTasks };
-    const committed = await session.exclusive(() => commit(parts, session, news, limits));
-    const { next } = committed;
-    revived ||= isRevival(parts, committed, continuation);
-    // TU3: another has absorbed what this delivery finished, and sees to the rest.
-    if (finished?.own && news === finished.news && committed.events.length === 0) return undefined;
-    if (!committed.cut) news = NO_NEWS;
-    if (isRest(next) && (await isOutOfDate(session))) continue;
-    seen = Math.min(seen, committed.state.position - (committed.events.length > 0 ? 1 : 0));
-    const isFirst = !(did.finish || did.run || did.examine);
-    await follow(parts, session, committed, isFirst ? continuation : undefined);
-    if (revived && isWatched(next)) await resetResends(parts, session, committed);
-    switch (next.type) {
-      case "ended":
-        parts.sessions.drop(session.key.runId, session);
-        return undefined;
-      case "problem": {
-        const { error } = next;
-        const isUnknown = error instanceof WorkflowNotFoundError;
-        const unknown = { ...rest, continuation, state: committed.state };
-        if (isUnknown && (await handOn(parts, { ...unknown, error }))) return undefined;
-        await recordProblem(parts, session, committed, error);
-        return undefined;
-      }
-      case "replay":
-        break;
-      case "run": {
-        const ended = await runLogged(parts, session, next, { leaseMs, remainingMs });
-        news = ended ?? NO_NEWS;
-        // What never began is left as it is found by the first who comes, who sees to its claim's end.
-        if (ended) did.run = true;
-        else did.giveUp = true;
-        // While the step ran, others may have written: even that its claim is lost.
-        await session.doubtCurrency();
-        break;
-      }
-      case "continue":
-        await parts.scheduler.send([{ continuation: { runId: session.key.runId } }]);
-        return undefined;
-      case "tasks":
-      case "wait": {
-        // TU3: who has finished something leaves the rest to those who hold it.
-        if (!isFirst) return abandoned;
-        // What was scheduled since has a message of whoever did that, or will have.
-        const others = session.state.open
-          .tasks()
-          .filter(({ phase }) => phase.type === "scheduled" && phase.position < seen);
-        if (others.length === 0) return undefined;
-        did.examine = true;
-        const found = await examineTasks(parts, session, others, continuation);
-        ({ news, abandoned, dead: deadTasks } = found);
-        break;
-      }
+  #seen = Number.POSITIVE_INFINITY;
+  /** How often all of the log was known when this turn last doubted that it is. */
+  #doubtedAt = 0;
+  #revived = false;
+  /** It ran a step that was claimed in the log. */
+  #ran = false;
+  /** It claimed a step too late to begin with it. */
+  #gaveUp = false;
+  #examined = false;
+
+  constructor(session: Session, delivery: Delivery, finished: Finished | undefined) {
+    this.#session = session;
+    this.#delivery = delivery;
+    this.#finished = finished;
+    this.#news = finished?.news ?? NO_NEWS;
+  }
+
+  async advance(): Promise<number | undefined> {
+    const session = this.#session;
+    const { continuation, leaseMs } = this.#delivery;
+    await this.#doubtCurrency();
+    // The head may say more than is known here, such as a problem that another process had.
+    if (continuation.sweep) await session.knownHead.read();
+    for (let round = 1; ; round += 1) {
+      // Inline steps on a store in memory await nothing but promises.
+      if (round % MOST_AT_A_STRETCH === 0) await nextRound();
+      const limits = { mayRun: this.#mayRun(), leaseMs, deadTasks: this.#deadTasks };
+      const committed = await session.exclusive(() => commit(session, this.#news, limits));
+      this.#revived ||= isRevival(session, committed, continuation);
+      if (this.#wasForestalled(committed)) return undefined;
+      if (!committed.cut) this.#news = NO_NEWS;
+      if (isRest(committed.next) && (await this.#isOutOfDate())) continue;
+      const over = await this.#goOn(committed);
+      if (over) return over.abandoned;
     }
   }
-}
 
-/** What this delivery has done so far. */
-interface Did {
-  /** It finished a task. */
-  finish: boolean;
-  /** It ran a step that was claimed in the log. */
-  run: boolean;
-  /** It claimed a step too late to begin with it. */
-  giveUp: boolean;
-  examine: boolean;
-}
+  /** TU3: another has absorbed what this delivery finished, and sees to the rest. */
+  #wasForestalled({ events }: Committed): boolean {
+    const finished = this.#finished;
+    return finished?.own === true && this.#news === finished.news && events.length === 0;
+  }
 
-/**
- * One step a turn, and those that go with it. None under a message that names a claim: then whoever
- * holds a claim in the log has a message that names none, and one that does may be dropped as soon as
- * another claim is live.
- */
-function mayRun({ claim }: Continuation, did: Did): MayRun {
-  if (claim !== undefined || did.giveUp) return "none";
-  return did.finish || did.run ? "inline" : "any";
-}
-
-/**
- * Whether a message of the sweep has set a run going again that had stood still. One whose log moves
- * has others that bring it on, however late: it is not to be sent again any sooner for that.
- */
-function isRevival(
-  { settings }: EngineParts,
-  { events, stillMs }: Committed,
-  { sweep }: Continuation,
-): boolean {
-  return sweep === true && events.length > 0 && stillMs >= settings.watchdogMs / 2;
-}
-
-/** Whether the sweep is to look after what comes next, and not only a timer. */
-function isWatched(next: Next): boolean {
-  return next.type === "continue" || next.type === "tasks" || (next.type === "wait" && next.busy);
-}
-
-/** Whether this turn does nothing more. */
-function isRest({ type }: Next): boolean {
-  return type === "wait" || type === "problem" || type === "continue";
-}
-
-/** Reads what is new, unless this turn has read or appended already (TU2). @returns whether there was. */
-async function isOutOfDate(session: Session): Promise<boolean> {
-  if (session.current) return false;
-  return await session.exclusive(() => session.catchUp());
-}
-
-/**
- * Does what an entry calls for beside the log.
- * @param continuation what is delivered, if this delivery has finished nothing itself.
- */
-async function follow(
-  parts: EngineParts,
-  session: Session,
-  committed: Committed,
-  continuation: Continuation | undefined,
-): Promise<void> {
-  const { events, next } = committed;
-  if (next.type === "ended" || next.type === "problem") return;
-  try {
-    if (events.some(({ type }) => type === "cancellation.requested")) {
-      await stopUnshielded(parts, session);
+  /** Does what follows from an entry. @returns what is left, if the turn is over. */
+  async #goOn(committed: Committed): Promise<Over | undefined> {
+    const session = this.#session;
+    const { events, next, state } = committed;
+    this.#seen = Math.min(this.#seen, state.position - (events.length > 0 ? 1 : 0));
+    await followUp(session, committed, this.#isFirst() ? this.#delivery.continuation : undefined);
+    if (this.#revived && isWatched(next)) await resetResends(session, committed);
+    switch (next.type) {
+      case "ended":
+        session.retired = true;
+        return {};
+      case "problem":
+        await this.#meetProblem(committed, next.error);
+        return {};
+      case "replay":
+        return undefined;
+      case "run":
+        await this.#run(next);
+        return undefined;
+      case "continue":
+        await session.services.scheduler.send([{ continuation: { runId: session.key.runId } }]);
+        return {};
+      case "tasks":
+      case "wait":
+        return await this.#examine();
     }
-    const messages = messagesFor(session.key.runId, events);
-    if (messages.length > 0) await parts.scheduler.send(messages);
-    if (continuation && next.type !== "replay") {
-      await watchClaims(parts, session, committed, continuation);
+  }
+
+  async #meetProblem(
+    committed: Committed,
+    error: Extract<Committed["next"], { type: "problem" }>["error"],
+  ): Promise<void> {
+    const { continuation, options } = this.#delivery;
+    const { handBack, dueAt } = options;
+    const { state } = committed;
+    if (error instanceof WorkflowNotFoundError) {
+      const unknown = { handBack, dueAt, continuation, state, error };
+      if (await handOn(this.#session.services, unknown)) return;
     }
-    // Another turn comes at once, and sees to the timers then.
-    if (next.type !== "continue" && next.type !== "replay") {
-      await armTimer(parts, session, committed, continuation ?? {});
-    }
-    if (events.length > 0 || next.type === "wait") await keepHead(parts, session, committed);
-  } catch (error) {
-    // A claimed attempt counts: it is not given up for a timer or a head that can wait for its end.
-    if (next.type !== "run") throw error;
-    const { runId, workflow } = session.head;
-    const { name: step } = next.step;
-    parts.logger.warn("Could not follow up on a claim", {
-      runId,
-      workflow,
-      step,
-      attempt: next.attempt,
-      error: loggedError(error),
+    await recordProblem(this.#session, committed, error);
+  }
+
+  async #run(run: Extract<Committed["next"], { type: "run" }>): Promise<void> {
+    const { leaseMs, options } = this.#delivery;
+    const { remainingMs } = options;
+    const ended = await runLogged(this.#session, run, { leaseMs, remainingMs });
+    this.#news = ended ?? NO_NEWS;
+    // What never began is left as it is found by the first who comes, who sees to its claim's end.
+    if (ended) this.#ran = true;
+    else this.#gaveUp = true;
+    // While the step ran, others may have written: even that its claim is lost.
+    await this.#doubtCurrency();
+  }
+
+  async #examine(): Promise<Over | undefined> {
+    // TU3: who has finished something leaves the rest to those who hold it.
+    if (!this.#isFirst()) return { abandoned: this.#abandoned };
+    // What was scheduled since has a message of whoever did that, or will have.
+    const others = this.#session.state.open
+      .tasks()
+      .filter(({ phase }) => phase.type === "scheduled" && phase.position < this.#seen);
+    if (others.length === 0) return {};
+    this.#examined = true;
+    const found = await examineTasks(this.#session, others, this.#delivery.continuation);
+    this.#news = found.news;
+    this.#abandoned = found.abandoned;
+    this.#deadTasks = found.dead;
+    return undefined;
+  }
+
+  /** Whether the delivery has found everything as it is, and done nothing about it. */
+  #isFirst(): boolean {
+    return !(this.#finished?.own || this.#ran || this.#examined);
+  }
+
+  /**
+   * One step a turn, and those that go with it. None under a message that names a claim: whoever holds
+   * a claim in the log has a message that names none, and one that does may be dropped as soon as
+   * another claim is live.
+   */
+  #mayRun(): MayRun {
+    if (this.#delivery.continuation.claim !== undefined || this.#gaveUp) return "none";
+    return this.#finished?.own || this.#ran ? "inline" : "any";
+  }
+
+  /** From here on, what is known counts as out of date until it is read or appended to. */
+  async #doubtCurrency(): Promise<void> {
+    // In its turn, so that no call which is under way now says otherwise afterwards.
+    await this.#session.exclusive(async () => {
+      this.#doubtedAt = this.#session.timesKnown;
     });
+  }
+
+  /** Reads what is new, unless this turn has read or appended already (TU2). @returns whether there was. */
+  async #isOutOfDate(): Promise<boolean> {
+    const session = this.#session;
+    if (session.timesKnown > this.#doubtedAt) return false;
+    return await session.exclusive(() => session.catchUp());
   }
 }

@@ -4,14 +4,13 @@ import { taskByOwnClock } from "../../core/own-clock.ts";
 import { absorb, endOf } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
-import { type NewsSource, stopTasks } from "../commit/commit.ts";
+import { type News, stopTasks } from "../commit/commit.ts";
 import { type IdleTask, sendAgain } from "../continuations/resend-tasks.ts";
-import type { Parts } from "../services.ts";
 import { ownClock } from "../session/own-clock.ts";
 import type { Session } from "../session/session.ts";
 
 export interface Examined {
-  news: NewsSource;
+  news: News;
   /** Tasks that can never be claimed again and that nobody executes. */
   dead: ReadonlyMap<number, Task>;
   /** A task that nobody holds although its message was sent again. */
@@ -26,7 +25,6 @@ export interface Examined {
  * @param continuation what is delivered, and may have lost messages with its last delivery.
  */
 export async function examineTasks(
-  parts: Parts,
   session: Session,
   open: readonly OpenStep[],
   continuation: Continuation,
@@ -34,15 +32,14 @@ export async function examineTasks(
   const { state, key } = session;
   const isStopped = (step: OpenStep): boolean => state.cancellation !== undefined && !step.shielded;
   await stopTasks(
-    parts,
     session,
     open.filter(isStopped).map(({ command }) => command),
   );
-  const found = await parts.store.tasks.get(
+  const found = await session.services.store.tasks.get(
     key,
     open.map(({ command }) => command),
   );
-  const own = ownClock(parts, key);
+  const own = ownClock(session.services, key);
   const byCommand = new Map(found.map((task) => [task.command, task]));
 
   const news: Task[] = [];
@@ -52,20 +49,21 @@ export async function examineTasks(
     const found = byCommand.get(step.command) ?? { command: step.command, attempt: 0 };
     const task = taskByOwnClock(found, own);
     if (endOf(task, step)) news.push(task);
-    else if (!task.end && isHeld(parts, session, task)) continue;
+    else if (!task.end && isHeld(session, task)) continue;
     else if (isStopped(step)) news.push(task);
     else if (task.stop) dead.set(step.command, task);
     else idle.push({ step, task });
   }
   return {
-    abandoned: await sendAgain(parts, session, idle, continuation),
+    abandoned: await sendAgain(session, idle, continuation),
     dead,
-    news: (now) => news.flatMap((task) => absorb(now, task)),
+    news: { eventsFor: (now) => news.flatMap((task) => absorb(now, task)) },
   };
 }
 
 /** Whether somebody may be executing it. */
-function isHeld({ clock, settings }: Parts, session: Session, task: Task): boolean {
+function isHeld(session: Session, task: Task): boolean {
+  const { clock, settings } = session.services;
   if (session.attempts.has(task.command)) return true;
   return task.lease !== undefined && clock.now() < task.lease + settings.skewMs;
 }
@@ -75,40 +73,32 @@ function isHeld({ clock, settings }: Parts, session: Session, task: Task): boole
  * entry absorbs them all. Who loses the race for the tail leaves a mark on its tasks and takes
  * along those that others marked: of many that finish at once, one absorbs the rest.
  */
-export function finishedTasks(parts: Parts, session: Session): NewsSource {
+export function finishedTasks(session: Session): News {
   const { finished } = session;
-  return async (state, tries) => {
-    finished.forgetAbsorbed(session.state);
-    if (tries > 0 && finished.size > 0) await exchangeMarks(parts, session);
-    return finished.all().flatMap((task) => absorb(state, task));
+  return {
+    eventsFor: (state) => finished.waiting(state).flatMap((task) => absorb(state, task)),
+    async afterLostRace() {
+      if (finished.waiting(session.state).length > 0) await exchangeMarks(session);
+    },
   };
 }
 
-/** Whether a task that finished here is in the log by now. */
-export function isAbsorbed({ finished, state }: Session, command: number): boolean {
-  finished.forgetAbsorbed(state);
-  return !finished.has(command);
-}
-
 /** Takes away the marks of what this process absorbed. */
-export async function clearMarks({ store }: Parts, session: Session): Promise<void> {
-  const { finished, key } = session;
-  finished.forgetAbsorbed(session.state);
-  const absorbed = finished.takeAbsorbedMarks();
-  if (absorbed.length > 0) await store.tasks.unmarkDone(key, absorbed);
+export async function clearMarks({ services, key, finished, state }: Session): Promise<void> {
+  const absorbed = finished.takeAbsorbed(state);
+  if (absorbed.length > 0) await services.store.tasks.unmarkDone(key, absorbed);
 }
 
-async function exchangeMarks({ store }: Parts, session: Session): Promise<void> {
-  const { key, finished, state } = session;
-  for (const command of finished.commands()) {
-    if (!finished.isMarked(command)) await store.tasks.markDone(key, command);
-    finished.mark(command);
+async function exchangeMarks({ services, key, finished, state }: Session): Promise<void> {
+  const { tasks } = services.store;
+  for (const { command } of finished.waiting(state)) {
+    if (!finished.isMarked(command)) await tasks.markDone(key, command);
+    finished.mark([command]);
   }
-  const others = (await store.tasks.doneMarks(key)).filter((command) => !finished.has(command));
-  for (const command of others) finished.mark(command);
+  const marked = await tasks.doneMarks(key);
+  const others = marked.filter((command) => !finished.isWaiting(state, command));
+  finished.mark(others);
   const open = others.filter((command) => state.open.has(command));
   if (open.length === 0) return;
-  for (const task of await store.tasks.get(key, open)) {
-    if (task.end) finished.add(task);
-  }
+  for (const task of await tasks.get(key, open)) if (task.end) finished.add(task);
 }

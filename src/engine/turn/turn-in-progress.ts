@@ -2,7 +2,7 @@ import type { Continuation } from "../../ports/scheduler.ts";
 import type { Session } from "../session/session.ts";
 
 /** A turn at work, and the deliveries that repeat it meanwhile. */
-export class Work {
+export class TurnInProgress {
   readonly #task: number | undefined;
   done: Promise<void> = Promise.resolve();
   #session: Session | undefined;

@@ -8,20 +8,20 @@ import { loggedError } from "../../ports/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import { reportProblem } from "../commit/report-given-up.ts";
 import type { TurnOptions } from "../engine.ts";
-import type { EngineParts } from "../session/engine-parts.ts";
 import { type Loaded, Session } from "../session/session.ts";
-import { type Delivery, look } from "./advance.ts";
+import type { Worker } from "../session/worker.ts";
+import { advance, type Delivery } from "./advance.ts";
 import { reportLateFault } from "./late-fault.ts";
 import { runTask } from "./run-task.ts";
-import { Work } from "./turn-in-progress.ts";
+import { TurnInProgress } from "./turn-in-progress.ts";
 
 export class Turns {
-  readonly #parts: EngineParts;
-  readonly #atWork = new Map<string, Work>();
+  readonly #worker: Worker;
+  readonly #atWork = new Map<string, TurnInProgress>();
   readonly #loading = new Map<string, Promise<Loaded>>();
 
-  constructor(parts: EngineParts) {
-    this.#parts = parts;
+  constructor(worker: Worker) {
+    this.#worker = worker;
   }
 
   async turn(continuation: Continuation, options: TurnOptions = {}): Promise<void> {
@@ -32,7 +32,7 @@ export class Turns {
       if (await same.join(continuation)) return;
       return await this.turn(continuation, options);
     }
-    const work = new Work(task);
+    const work = new TurnInProgress(task);
     if (!same) this.#atWork.set(name, work);
     const leave = (): void => {
       if (this.#atWork.get(name) === work) this.#atWork.delete(name);
@@ -49,17 +49,17 @@ export class Turns {
       await work;
     } catch (error) {
       if (!(error instanceof StoreDamagedError)) throw error;
-      await reportProblem(this.#parts, runId, error);
+      await reportProblem(this.#worker, runId, { thrown: error });
     }
   }
 
   /** @param leave is called in the same moment in which it is decided not to look again. */
-  async #work(work: Work, delivery: Delivery, leave: () => void): Promise<void> {
+  async #work(work: TurnInProgress, delivery: Delivery, leave: () => void): Promise<void> {
     const { continuation } = delivery;
     const { runId } = continuation;
     const { head, session } = await this.#session(runId);
     if (!head) {
-      this.#parts.logger.warn("A continuation names a run that does not exist", { runId });
+      this.#worker.logger.warn("A continuation names a run that does not exist", { runId });
     }
     if (!session) return;
     session.whenFaulty(() => void this.#lateFault(session));
@@ -78,21 +78,21 @@ export class Turns {
       stop();
     }
     if (!session.gone) return;
-    this.#parts.sessions.drop(runId, session);
+    session.retired = true;
     await this.#work(work, delivery, leave);
   }
 
   async #deliver(session: Session, delivery: Delivery): Promise<void> {
-    const task = delivery.continuation.task ?? (await look(this.#parts, session, delivery));
-    if (task !== undefined) await runTask(this.#parts, session, task, delivery);
+    const task = delivery.continuation.task ?? (await advance(session, delivery));
+    if (task !== undefined) await runTask(session, task, delivery);
   }
 
   async #lateFault(session: Session): Promise<void> {
     try {
-      await session.use(() => reportLateFault(this.#parts, session));
+      await session.use(() => reportLateFault(session));
     } catch (error) {
       const { runId } = session.key;
-      this.#parts.logger.warn("A fault of a run could not be recorded; its next turn finds it", {
+      this.#worker.logger.warn("A fault of a run could not be recorded; its next turn finds it", {
         runId,
         error: loggedError(error),
       });
@@ -101,7 +101,7 @@ export class Turns {
 
   /** Of one run, one session at a time is loaded. */
   async #session(runId: string): Promise<Loaded> {
-    const { sessions, settings } = this.#parts;
+    const { sessions, settings } = this.#worker;
     const known = settings.replay === "cold" ? undefined : sessions.get(runId);
     if (known) return { head: known.head, session: known };
     const loading = this.#loading.get(runId) ?? this.#load(runId);
@@ -110,12 +110,12 @@ export class Turns {
   }
 
   async #load(runId: string): Promise<Loaded> {
-    const loaded = await Session.load(this.#parts, runId);
-    if (loaded.session) this.#parts.sessions.put(runId, loaded.session);
+    const loaded = await Session.load(this.#worker, runId);
+    if (loaded.session) this.#worker.sessions.put(runId, loaded.session);
     return loaded;
   }
 
   #leaseMs({ policy }: PendingStep, { remainingMs }: TurnOptions): number {
-    return remainingMs?.() ?? policy.timeoutMs ?? this.#parts.settings.leaseMs;
+    return remainingMs?.() ?? policy.timeoutMs ?? this.#worker.settings.leaseMs;
   }
 }

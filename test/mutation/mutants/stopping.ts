@@ -10,7 +10,7 @@ export const stopping: Mutant[] = mutantsOf("stop", { killers }, [
     file: "src/engine/commit/commit.ts",
     search: "const tasks = [...session.state.open.unshielded.tasks()]; await stopTasks(",
     replace: `const open = [...session.state.open.unshielded.tasks()];
-  const items = await parts.store.tasks.get(session.key, open.map(({ command }) => command));
+  const items = await session.services.store.tasks.get(session.key, open.map(({ command }) => command));
   const tasks = open.filter(({ command }) => !items.some((item) => item.command === command && item.claim));
   await stopTasks(`,
   },
@@ -18,15 +18,15 @@ export const stopping: Mutant[] = mutantsOf("stop", { killers }, [
     id: "none-at-cancel",
     rule: "cancel stops the open unshielded tasks before it answers",
     file: "src/engine/calls/stop-run.ts",
-    search: "await stopUnshielded(parts, session);",
+    search: "await stopUnshielded(session);",
     replace: "",
   },
   {
     id: "second-cancel",
     rule: "a cancel that finds a request in force does its duties again",
     file: "src/engine/calls/stop-run.ts",
-    search: "if (!state.ended) await pursue(parts, session);",
-    replace: "if (!state.ended && events.length > 0) await pursue(parts, session);",
+    search: "if (!state.ended) await pursue(session);",
+    replace: "if (!state.ended && events.length > 0) await pursue(session);",
   },
   {
     id: "turn",
@@ -38,15 +38,15 @@ export const stopping: Mutant[] = mutantsOf("stop", { killers }, [
   {
     id: "task-delivery",
     rule: "a delivery of a task that knows of a request stops it instead of claiming it",
-    file: "src/engine/turn/run-task.ts",
-    search: "if (cancellation && !step.shielded) await stopTasks(parts, session, [step.command]);",
+    file: "src/engine/turn/claim-task.ts",
+    search: "if (cancellation && !step.shielded) await stopTasks(session, [step.command]);",
     replace: "",
   },
   {
     id: "at-deadline",
     rule: "a turn that asks its own run to stop, at maxDuration, stops its tasks",
-    file: "src/engine/turn/advance.ts",
-    search: "await stopUnshielded(parts, session);",
+    file: "src/engine/turn/follow-up.ts",
+    search: "await stopUnshielded(session);",
     replace: "",
     killers: [...killers, "test/engine/max-duration.test.ts"],
   },
@@ -54,7 +54,7 @@ export const stopping: Mutant[] = mutantsOf("stop", { killers }, [
     id: "before-end",
     rule: "every open task is stopped before the entry that ends its run",
     file: "src/engine/commit/commit.ts",
-    search: "await stopTasks(parts, session, tasks); const change",
+    search: "await stopTasks(session, tasks); const change",
     replace: "const change",
     killers: [...killers, "test/engine/terminate.test.ts"],
   },
