@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Engine, Store } from "../../src/engine/index.ts";
 import { getContext, shield, sleep, step, workflow } from "../../src/index.ts";
 import type { StoreCallName } from "../../src/ports/store/around.ts";
+import { until } from "../until.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { createHandHeld } from "./hand-held.ts";
@@ -67,7 +68,7 @@ describeOnEachStore("a delivery that comes while its run is at work here", (worl
     async (where) => {
       const { held, elsewhere, runId, end } = await cancelledElsewhere();
       const sweeper = where === "here" ? held.engine : elsewhere;
-      for (let seconds = 0; seconds <= 30; seconds += 5) {
+      for (let seconds = 0; seconds < 30; seconds += 5) {
         expect(await status(elsewhere, runId)).toBe("cancelling");
         held.clock.now += 5_000;
         await sweeper.sweep();
@@ -75,8 +76,8 @@ describeOnEachStore("a delivery that comes while its run is at work here", (worl
           if (delayMs === 0) void held.engine.turn(continuation);
         }
         await aMoment();
-        if ((await status(elsewhere, runId)) === "terminated") break;
       }
+      await until(async () => (await status(elsewhere, runId)) === "terminated");
       const { createdAt, endedAt } = await elsewhere.getRun(runId);
       expect((endedAt?.getTime() ?? 0) - createdAt.getTime()).toBe(30_000);
       await end();
