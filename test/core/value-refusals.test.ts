@@ -170,7 +170,7 @@ describe("a value is refused at", () => {
     expect(at(new Map([["k".repeat(200_000), () => 1]]))?.length).toBeLessThan(100);
   });
 
-  test("a field that a symbol names, of however many bytes, and these are not listed for it", () => {
+  test("a field of its own, of however many bytes, and these are not listed for it", () => {
     const bytes = new Uint8Array(200_000);
     const listed = vi.spyOn(Reflect, "ownKeys");
     const all = [bytes, Buffer.from(bytes.buffer), new Float64Array(20_000)];
@@ -178,9 +178,13 @@ describe("a value is refused at", () => {
     const views = listed.mock.calls.filter(([listedOne]) => ArrayBuffer.isView(listedOne)).length;
     listed.mockRestore();
     expect(views).toBe(0);
+    const text = Object.assign(Object("t".repeat(5000)), { note: 1 });
+    expect(() => encode(text, "it")).toThrow(".note");
     for (const each of all) {
       const named = Object.assign(each.slice(), { [Symbol("note")]: 1 });
       expect(() => encode(named, "it")).toThrow("Symbol(note)");
+      const noted = Object.assign(each.slice(), { note: 1 });
+      expect(() => encode(noted, "it")).toThrow(".note");
     }
   });
 

@@ -130,20 +130,33 @@ function fieldOf(from: unknown, name: string): unknown {
 }
 
 /**
- * The keys of a view are its numbers, and those of a text its characters: there is no way to list the
- * others alone, and making a text of each takes a hundred times as long as keeping them all. So of one
- * with more of them only the fields are examined that symbols name.
+ * The keys of a view are its numbers, and those of a text its characters: making a text of each takes a
+ * hundred times as long as keeping them all. One with more of them is held against a bare one first.
  */
 const MOST_KEYS = 4 * 1024;
 
 /** @param expected how many own keys belong to what it is: a text's characters and its length. */
 function plainly(value: object, made: BuiltIn, shape: Shape, expected = 0): Shape {
   if (!isBuiltIn(Object.getPrototypeOf(value), made)) throw new Unkeepable(kindOf(value));
-  const isLong = expected > MOST_KEYS;
+  const known = expected > MOST_KEYS && isBare(value);
   refuseFields(
-    isLong ? Object.getOwnPropertySymbols(value) : Reflect.ownKeys(value).slice(expected),
+    known ? Object.getOwnPropertySymbols(value) : Reflect.ownKeys(value).slice(expected),
   );
   return shape;
+}
+
+/** Whether it is known to have no field of its own; only platforms like Node tell without listing them all. */
+function isBare(value: object): boolean {
+  const util = globalThis.process?.getBuiltinModule?.("node:util");
+  return util?.isDeepStrictEqual(value, bareOf(value)) ?? false;
+}
+
+function bareOf(value: object): object {
+  if (!ArrayBuffer.isView(value)) return Object(String.prototype.valueOf.call(value));
+  const made = Reflect.get(globalThis, tagOf(value));
+  const { buffer, byteOffset, byteLength } = value;
+  const numbers = new made(buffer, byteOffset, byteLength / made.BYTES_PER_ELEMENT);
+  return Object.setPrototypeOf(numbers, Object.getPrototypeOf(value));
 }
 
 function refuseFields([field]: readonly PropertyKey[]): void {
