@@ -6,7 +6,7 @@ const parallel = { file: "src/core/in-parallel.ts", killers: ["test/core/in-para
 const sorted = { file: "src/core/sorted-map.ts", killers: ["test/core/sorted-map.test.ts"] };
 const deadline = {
   file: "src/core/decide/deadline.ts",
-  killers: ["test/core/decide-ending.test.ts", "test/core/decide-cancellation.test.ts"],
+  killers: ["test/core/decide-ending.test.ts", "test/engine/event-limits.test.ts"],
 };
 
 export const reckoning: Mutant[] = mutantsOf("reckon", { killers: [] }, [
