@@ -54,6 +54,8 @@ describeOnEachStore("a run", ({ createEngine }) => {
       input: { id: 7 },
       createdAt: created,
       tags: ["blue"],
+      eventLimit: 50_000,
+      waitingFor: "its next turn",
     });
 
     await engine.settle();
@@ -63,6 +65,7 @@ describeOnEachStore("a run", ({ createEngine }) => {
       ...pending,
       status: "running",
       startedAt: created,
+      waitingFor: 'step "charge", attempt 1 since 2030-01-01T00:00:00Z',
     });
 
     gate.open();
@@ -71,11 +74,13 @@ describeOnEachStore("a run", ({ createEngine }) => {
       ...pending,
       status: "suspended",
       startedAt: created,
+      waitingFor: "a sleep since 2030-01-01T00:00:03Z until 2030-01-01T01:00:03Z",
     });
 
     await engine.clock.advance("1h");
+    const { waitingFor: _, eventLimit: __, ...record } = pending;
     expect(await engine.getRun(run.runId)).toEqual({
-      ...pending,
+      ...record,
       status: "completed",
       startedAt: created,
       endedAt: new Date("2030-01-01T01:00:03Z"),

@@ -1,6 +1,6 @@
 /** What live runs wait for, as their logs tell. Nothing here writes, and no code of a run is called. */
 import { LARGEST_PAGE, LARGEST_PAGE_BYTES } from "../../core/bounds.ts";
-import { StoreDamagedError } from "../../core/errors.ts";
+import { DetentError } from "../../core/errors.ts";
 import { outlineEvent } from "../../core/shown-event.ts";
 import type { Waiting } from "../../core/shown-kinds.ts";
 import { sizeOf } from "../../core/value.ts";
@@ -19,7 +19,8 @@ export async function readWaits(services: Services, head: RunHead): Promise<Wait
   try {
     return await known.lock.run(() => readOn(services, head, known));
   } catch (error) {
-    if (error instanceof StoreDamagedError) return undefined;
+    // By its code: the store of somebody else may make the error as it likes.
+    if (error instanceof DetentError && error.code === "store.damaged") return undefined;
     throw error;
   }
 }
