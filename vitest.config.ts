@@ -26,8 +26,8 @@ export default defineConfig({
     globalSetup: ["test/start-dynamodb.ts"],
     pool: "forks",
     sequence: { sequencer: LongFirst },
-    // One is at work while another waits for a server or a browser.
-    maxWorkers: 2,
+    // Some are at work while others wait for a server or a browser.
+    maxWorkers: 3,
     // A busy machine makes tests slow, and no slow test wrong.
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -4,7 +4,7 @@ import { report, simulateSeed } from "./seeds.ts";
 import type { Kind } from "./variety.ts";
 
 /** Verified, each event is replayed from the start as well: that costs as much again and more. */
-const SEEDS = process.env["DETENT_REPLAY"] === "verify" ? 500 : 1500;
+const SEEDS = process.env["DETENT_REPLAY"] === "verify" ? 300 : 700;
 const AT_ONCE = 100;
 
 /** A failing seed shows all that happened, and how to see it again. */
