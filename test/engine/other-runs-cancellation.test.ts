@@ -92,7 +92,9 @@ describeOnEachStore("a cancellation of another run", ({ createEngine }) => {
     await engine.settle();
     expect(await engine.getRun(runId)).toMatchObject({ status: "failed" });
     expect(await engine.getRun(own)).toMatchObject({ status: "cancelled" });
-    expect(errors).toMatchObject([{ code: "run.cancelled", runId: own }]);
+    // Code that is verified runs more than once, and hears the same each time.
+    expect(errors.slice(-1)).toMatchObject([{ code: "run.cancelled", runId: own }]);
+    expect(errors).toEqual(errors.map(() => errors[0]));
   });
 
   test("is not what a step hears of its own run", async () => {

@@ -17,8 +17,8 @@ interface Surroundings {
 
 export class Solitude {
   readonly #around: Surroundings;
-  /** The runs that are left alone, and how often something had gone wrong when one was last. */
-  readonly #alone = new Set<Role>();
+  /** The runs that are left alone and how long their logs were, and what had gone wrong when one was last. */
+  readonly #alone = new Map<Role, number>();
   readonly #explained = new Map<Role, number>();
 
   constructor(around: Surroundings) {
@@ -34,12 +34,15 @@ export class Solitude {
     const { runId, witness } = role;
     if (runId === undefined || !witness.begun || witness.ended) return;
     if (this.#around.countsOf(runId).waiting > 0) {
-      // Something brought it on.
-      if (this.#alone.delete(role)) this.#explained.set(role, this.#around.suffered());
+      // Something brought it on; a message of the sweep that finds a dead process's lease does not yet.
+      const since = this.#alone.get(role);
+      if (since === undefined || witness.written === since) return;
+      this.#alone.delete(role);
+      this.#explained.set(role, this.#around.suffered());
       return;
     }
     if (this.#alone.has(role) || witness.asleepUntil > this.#around.now()) return;
-    this.#alone.add(role);
+    this.#alone.set(role, witness.written);
     if (this.#around.suffered() > (this.#explained.get(role) ?? 0)) return;
     witness.complain("nobody was left to bring the run on, though nothing had gone wrong");
   }

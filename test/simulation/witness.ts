@@ -58,6 +58,11 @@ export class Witness {
     this.#options = options;
   }
 
+  /** How many entries were written to the log. */
+  get written(): number {
+    return this.#entries.size;
+  }
+
   /** An event by its type, or `executes NAME`. */
   once(sight: string, callback: () => void): void {
     this.#occasions.once(sight, callback);
