@@ -1,5 +1,6 @@
 /** What a list has in it, and in what order (S16). */
 import { deepEqual, equal } from "node:assert/strict";
+import { isEnded, RUN_STATUSES } from "../core/run.ts";
 import type { RunHead } from "../ports/store.ts";
 import { lacks } from "./assertions.ts";
 import { clausesOf } from "./clause.ts";
@@ -46,24 +47,13 @@ export const listClauses = clausesOf("lists", (clause) => {
   clause("S16", "list filters by status, an active one and how a run ended", async (store) => {
     const heads = await runsAt(store, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
     const workflow = heads[0]?.workflow;
-    const statuses = [
-      "pending",
-      "running",
-      "suspended",
-      "cancelling",
-      "completed",
-      "failed",
-      "cancelled",
-      "terminated",
-      "continued",
-    ] as const;
     for (const [index, head] of heads.entries()) {
-      const status = statuses[index] ?? "pending";
-      if (index < 4)
+      const status = RUN_STATUSES[index] ?? "pending";
+      if (!isEnded(status))
         await store.runs.patch(head, { position: 0, change: { status }, readDueAt: undefined });
       else await end(store, head, { status });
     }
-    for (const [index, status] of statuses.entries()) {
+    for (const [index, status] of RUN_STATUSES.entries()) {
       deepEqual(await idsOf(store, { workflow, status }), [heads[index]?.runId]);
     }
     deepEqual(await idsOf(store, { workflow }), heads.map(idOf).reverse());

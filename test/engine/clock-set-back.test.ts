@@ -1,14 +1,27 @@
 /** A machine's clock is set back by an hour: what waits for a time to pass does not wait for that hour. */
 import { expect, test } from "vitest";
+import type { AnyWorkflow } from "../../src/authoring/workflow.ts";
 import { getContext, isCancellation, step, workflow } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
-import { createGate } from "./gate.ts";
+import { createGate, type Gate } from "./gate.ts";
 import { createHandHeld } from "./hand-held.ts";
 import { countCalls } from "./watched-store.ts";
 
 const HOUR = 3_600_000;
 
 describeOnEachStore("after the clock was set back", (world) => {
+  /** The clock is set back while the step waits at its gate, and another process is asked to cancel. */
+  async function cancelledElsewhere(order: AnyWorkflow, gate: Gate) {
+    const held = createHandHeld([order], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [order]);
+    const turn = held.engine.turn({ runId });
+    await expect.poll(() => gate.reached).toBe(1);
+    held.clock.now -= HOUR;
+    await createHandHeld([], { store: world.store }).engine.cancel(runId);
+    return { held, runId, turn };
+  }
+
   test("checkCancellation() asks again", async () => {
     const gate = createGate();
     const heard: boolean[] = [];
@@ -20,13 +33,7 @@ describeOnEachStore("after the clock was set back", (world) => {
         await checkCancellation().catch((error: unknown) => heard.push(isCancellation(error)));
       })(),
     );
-    const held = createHandHeld([order], { store: world.store });
-    const { runId } = await held.engine.start("order");
-    world.watch(runId, [order]);
-    const turn = held.engine.turn({ runId });
-    await expect.poll(() => gate.reached).toBe(1);
-    held.clock.now -= HOUR;
-    await createHandHeld([], { store: world.store }).engine.cancel(runId);
+    const { turn } = await cancelledElsewhere(order, gate);
     gate.open();
     await turn;
     expect(heard).toEqual([true]);
@@ -41,13 +48,7 @@ describeOnEachStore("after the clock was set back", (world) => {
         await gate.pass();
       })(),
     );
-    const held = createHandHeld([order], { store: world.store });
-    const { runId } = await held.engine.start("order");
-    world.watch(runId, [order]);
-    const turn = held.engine.turn({ runId });
-    await expect.poll(() => gate.reached).toBe(1);
-    held.clock.now -= HOUR;
-    await createHandHeld([], { store: world.store }).engine.cancel(runId);
+    const { held, runId, turn } = await cancelledElsewhere(order, gate);
     const news = held.engine.turn({ runId });
     await expect.poll(() => signal?.aborted).toBe(true);
     gate.open();

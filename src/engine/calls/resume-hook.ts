@@ -29,7 +29,7 @@ import { loadLog } from "../replay/load-log.ts";
 import { type Loaded, Session } from "../session/session.ts";
 import type { Worker } from "../session/worker.ts";
 import { receive } from "./receive-payload.ts";
-import { waitingHook } from "./waiting-hook.ts";
+import { hasEnded, waitingHook } from "./waiting-hook.ts";
 
 /** @throws whatever keeps the payload from being taken; then nothing of it was written. */
 export async function resumeHook(
@@ -43,7 +43,7 @@ export async function resumeHook(
   if (!address || !head) throw new HookNotFoundError();
   const { runId, command } = address;
   try {
-    if (!session) throw endedAs(head);
+    if (!session) throw hasEnded(runId, head.status, head);
     await session.use(() => handIn(session, { command, payload, deliveryId }));
   } catch (error) {
     if (error instanceof RunNotFoundError) throw new HookNotFoundError();
@@ -68,11 +68,6 @@ async function handIn(session: Session, { command, payload, deliveryId }: Delive
     ...(deliveryId !== undefined && { delivery: deliveryId }),
   };
   orThrow(await session.exclusive(() => receive(session, received)));
-}
-
-function endedAs({ runId, status, termination, cancellation }: RunHead): RunEndedError {
-  const { reason } = termination ?? cancellation ?? {};
-  return new RunEndedError({ runId, status, reason });
 }
 
 function isLate(error: unknown): boolean {

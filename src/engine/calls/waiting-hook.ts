@@ -10,6 +10,7 @@ import {
 } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
 import type { Outcome } from "../../core/outcome.ts";
+import type { RunStatus } from "../../core/run.ts";
 import type { RunState } from "../../core/run-state.ts";
 import { isFree } from "../../core/situation.ts";
 import type { Session } from "../session/session.ts";
@@ -33,10 +34,7 @@ export async function hookAsKnown(
   const { clock } = session.services;
   const { state } = session;
   const { runId } = session.key;
-  if (state.ended) {
-    const { reason } = state.termination ?? state.cancellation ?? {};
-    return new RunEndedError({ runId, status: state.ended, reason });
-  }
+  if (state.ended) return hasEnded(runId, state.ended, state);
   const fate = state.open.has(command)
     ? undefined
     : fateOf(runId, command, await session.entries());
@@ -50,6 +48,19 @@ export async function hookAsKnown(
   const isCancelled = hook !== undefined || state.cancellation?.delivered !== undefined;
   if (!isCancelled) return new HookNotFoundError();
   return new HookExpiredError({ runId, hook: hook?.name, reason: "cancelled" });
+}
+
+/** What a late sender is told: how the run has ended, and why it was to. */
+export function hasEnded(
+  runId: string,
+  status: RunStatus,
+  {
+    termination,
+    cancellation,
+  }: { [By in "termination" | "cancellation"]?: { reason?: string | undefined } | undefined },
+): RunEndedError {
+  const { reason } = termination ?? cancellation ?? {};
+  return new RunEndedError({ runId, status, reason });
 }
 
 /** What became of a hook that is open no more; nothing if the log has not heard of it. */
