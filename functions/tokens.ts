@@ -10,8 +10,9 @@
 
 import { isOneOf } from "../src/http/token-digests.ts";
 import { ConfigurationError } from "../src/index.ts";
-import { type Clock, systemClock } from "../src/ports/clock.ts";
-import { loggedError } from "../src/ports/logged-error.ts";
+import { loggedError } from "../src/platform/logged-error.ts";
+import { systemClock } from "../src/platform/system-clock.ts";
+import type { Clock } from "../src/ports/clock.ts";
 import type { Logger } from "../src/ports/logger.ts";
 
 export interface SecretTokensOptions {

@@ -1,4 +1,4 @@
-import { createConsoleLogger } from "../src/ports/logger.ts";
+import { createConsoleLogger } from "../src/platform/json-logger.ts";
 
 /** For what is expected to fail. */
 export const silent = createConsoleLogger("silent");

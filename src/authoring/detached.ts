@@ -1,6 +1,8 @@
 /** What a step finds around it when it is called outside of any run, as in a unit test. */
-import { pause, systemClock } from "../ports/clock.ts";
-import { createConsoleLogger } from "../ports/logger.ts";
+
+import { createConsoleLogger } from "../platform/json-logger.ts";
+import { systemClock } from "../platform/system-clock.ts";
+import { pause } from "../ports/clock.ts";
 import type { StepHost } from "./scope.ts";
 
 /** Stands for the run of a step that is in none. */

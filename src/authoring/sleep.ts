@@ -1,6 +1,7 @@
 import { type Duration, isDate, toMillis } from "../core/duration.ts";
 import { InvalidInputError } from "../core/errors.ts";
-import { pause, systemClock } from "../ports/clock.ts";
+import { systemClock } from "../platform/system-clock.ts";
+import { pause } from "../ports/clock.ts";
 import { currentScope } from "./scope.ts";
 
 /**

@@ -1,8 +1,10 @@
 import type { AnyWorkflow } from "../authoring/workflow.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
 import { ConfigurationError, InvalidInputError } from "../core/errors.ts";
-import { type Clock, systemClock } from "../ports/clock.ts";
-import { createConsoleLogger, type Logger } from "../ports/logger.ts";
+import { createConsoleLogger } from "../platform/json-logger.ts";
+import { systemClock } from "../platform/system-clock.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
 import type { Observer } from "../ports/observer.ts";
 import type { Continuation, Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";

@@ -1,182 +1,53 @@
 /** What an engine offers: the public contract, as types. `createEngine` makes one. */
 import type { AnyWorkflow, InputOf, OutputOf, Workflow } from "../authoring/workflow.ts";
-import type { Duration } from "../core/duration.ts";
-import type { ErrorSummary } from "../core/error-summary.ts";
-import type { CleanupRecord, Problem, RunStatus } from "../core/run.ts";
-import type { RunEvent } from "../core/shown-event.ts";
+import type { Problem } from "../core/run.ts";
 import type { Continuation } from "../ports/scheduler.ts";
+import type {
+  CancelAnswer,
+  EventPage,
+  OpenHook,
+  ResumeAnswer,
+  RunHandle,
+  SweepAnswer,
+  TerminateAnswer,
+  WakeAnswer,
+} from "./answers.ts";
+import type {
+  CancelOptions,
+  EventQuery,
+  ResumeOptions,
+  RunQuery,
+  StartOptions,
+  SweepOptions,
+  TerminateOptions,
+  TurnOptions,
+  WaitOptions,
+} from "./options.ts";
+import type { Run, RunEnd, RunSummary } from "./run-record.ts";
 
 export type { RunEvent, RunEventOf } from "../core/shown-event.ts";
-
-export interface StartOptions {
-  /** Chosen by the caller; starting the same run again answers the run that exists. */
-  runId?: string | undefined;
-  /** Within one workflow, the same key starts one run. */
-  idempotencyKey?: string | undefined;
-  tags?: readonly string[] | undefined;
-  startAt?: Date | undefined;
-}
-
-export interface RunHandle<Out> {
-  readonly runId: string;
-  readonly status: RunStatus;
-  /** Whether the run had been started before by the same key or id. */
-  readonly existing: boolean;
-  /** The output; throws the run's error, or `TimeoutError`. */
-  result(options?: WaitOptions): Promise<Out>;
-  cancel(options?: CancelOptions): Promise<CancelAnswer>;
-}
-
-export interface WaitOptions {
-  timeout?: Duration | undefined;
-}
-
-export interface CancelOptions {
-  reason?: string | undefined;
-  requestedBy?: string | undefined;
-  /** Wait until the run has ended. */
-  wait?: boolean | undefined;
-  /** How long to wait; default 30 s. */
-  timeout?: Duration | undefined;
-  /** How long clean-up may take, from the delivery on. What executes before is let finish. */
-  gracePeriod?: Duration | undefined;
-}
-
-export interface TerminateOptions {
-  reason?: string | undefined;
-  requestedBy?: string | undefined;
-}
-
-export interface CancelAnswer {
-  runId: string;
-  outcome: "requested" | "already-requested" | "already-ended";
-  status: RunStatus;
-}
-
-export interface TerminateAnswer {
-  runId: string;
-  outcome: "terminated" | "already-ended";
-  status: RunStatus;
-}
-
-export interface WakeAnswer {
-  runId: string;
-  outcome: "woken" | "already-ended";
-  status: RunStatus;
-}
-
-export interface ResumeOptions {
-  /** The same delivery again, by the same id, changes nothing and is answered as the first time. */
-  deliveryId?: string | undefined;
-}
-
-export interface ResumeAnswer {
-  /** The run that the hook is of. */
-  runId: string;
-}
-
-/** A hook that takes a payload now. */
-export interface OpenHook {
-  /** Its name. */
-  hook: string;
-  /** Its place in the order in which the code asked for things. */
-  command: number;
-  /** Whoever has it may answer. */
-  token: string;
-  createdAt: Date;
-  expiresAt?: Date;
-  /** What a payload must be, as JSON Schema, if the hook's own schema tells one in short. */
-  schema?: Record<string, unknown>;
-}
-
-export interface Cancellation {
-  reason?: string;
-  requestedBy?: string;
-  requestedAt: Date;
-  deliveredAt?: Date;
-  /** Where it landed, such as `step ship` or `sleep`. */
-  checkpoint?: string;
-  /** When clean-up must have ended; then the run is terminated. Known from the delivery on. */
-  deadline?: Date;
-  cleanup?: CleanupRecord;
-  /** The code ended by itself after the request, without meeting a checkpoint. */
-  tooLate?: boolean;
-  swallowed?: boolean;
-}
-
-/** Who ended the run at once, when and why. */
-export interface Termination {
-  reason?: string;
-  /** `detent` itself when the grace period ended, or when the code swallowed its cancellation in a loop. */
-  requestedBy?: string;
-  at: Date;
-}
-
-/** A run's record. */
-export interface Run extends RunSummary {
-  input: unknown;
-  output?: unknown;
-  /**
-   * What a run that goes on waits for, and since when: `step "charge", attempt 3 since …`. Left out
-   * where its log is too long to be read for that at once.
-   */
-  waitingFor?: string;
-  /** How many events the log of a run that goes on may have, as its workflow says here. */
-  eventLimit?: number;
-}
-
-/** A run as a list shows it: without input and output, and of its error only what it says in short. */
-export interface RunSummary {
-  runId: string;
-  workflow: string;
-  version: string;
-  status: RunStatus;
-  error?: ErrorSummary;
-  createdAt: Date;
-  startedAt?: Date;
-  endedAt?: Date;
-  tags: string[];
-  termination?: Termination;
-  cancellation?: Cancellation;
-  problem?: { code: string; message: string; at: Date; tries: number };
-}
-
-/** How a run ended: its output, or the error that `result` throws. */
-export interface RunEnd {
-  runId: string;
-  status: RunStatus;
-  output?: unknown;
-  error?: unknown;
-}
-
-export interface RunQuery {
-  status?: RunStatus | undefined;
-  /** Only runs that have ended, or only such as go on. */
-  ended?: boolean | undefined;
-  workflow?: string | undefined;
-  version?: string | undefined;
-  tag?: string | undefined;
-  /** Only runs that something keeps from going on, or only others. */
-  problem?: boolean | undefined;
-  createdAfter?: Date | undefined;
-  createdBefore?: Date | undefined;
-  /** 1 to 1000, default 50. */
-  limit?: number | undefined;
-  cursor?: string | undefined;
-}
-
-export interface EventQuery {
-  /** A `seq`: what follows it is answered. */
-  after?: number | undefined;
-  /** 1 to 1000, default 1000. A page also ends at 1 MB. */
-  limit?: number | undefined;
-}
-
-export interface EventPage {
-  events: RunEvent[];
-  /** There is more after the last of these. */
-  more?: true;
-}
+export type {
+  CancelAnswer,
+  EventPage,
+  OpenHook,
+  ResumeAnswer,
+  RunHandle,
+  SweepAnswer,
+  TerminateAnswer,
+  WakeAnswer,
+} from "./answers.ts";
+export type {
+  CancelOptions,
+  EventQuery,
+  ResumeOptions,
+  RunQuery,
+  StartOptions,
+  SweepOptions,
+  TerminateOptions,
+  TurnOptions,
+  WaitOptions,
+} from "./options.ts";
+export type { Cancellation, Run, RunEnd, RunSummary, Termination } from "./run-record.ts";
 
 /**
  * The arguments of a start: the input may be left out only where the workflow takes none. Of an
@@ -279,31 +150,4 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
   noteGivenUp(runId: string): Promise<Problem | undefined>;
   /** Takes back what `noteGivenUp` recorded, if it still stands: the turn was done. */
   withdrawProblem(runId: string, problem: Problem): Promise<void>;
-}
-
-export interface TurnOptions {
-  /**
-   * How long this function may still run, in milliseconds: bounds the lease of a claim, and how long code
-   * that outlives its timeout is waited for.
-   */
-  remainingMs?: (() => number) | undefined;
-  /**
-   * Whether who calls gives the continuation to another engine where this one throws
-   * `WorkflowNotFoundError`. Left out: this engine hands it on through its scheduler.
-   */
-  handBack?: boolean | undefined;
-  /** When the continuation was due, if that is known; in milliseconds since the epoch. */
-  dueAt?: number | undefined;
-}
-
-export interface SweepOptions {
-  /** How far ahead to look: until the next round, in milliseconds. Default 0: what is due now. */
-  horizonMs?: number | undefined;
-}
-
-export interface SweepAnswer {
-  /** How many runs were due, and were sent again. */
-  sent: number;
-  /** With a horizon: how many runs will be due within it, and were sent with the delay left. */
-  announced?: number;
 }

@@ -2,15 +2,13 @@
 
 export type { ErrorSummary } from "../core/error-summary.ts";
 export { fieldsOf } from "../core/event-fields.ts";
-export type { Clock } from "../ports/clock.ts";
 export {
   createConsoleLogger,
   createJsonLogger,
   type JsonLoggerOptions,
-  LOG_LEVELS,
-  type Logger,
-  type LogLevel,
-} from "../ports/logger.ts";
+} from "../platform/json-logger.ts";
+export type { Clock } from "../ports/clock.ts";
+export { LOG_LEVELS, type Logger, type LogLevel } from "../ports/logger.ts";
 export type {
   AttemptObserver,
   AttemptOutcome,

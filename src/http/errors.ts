@@ -5,7 +5,7 @@ import { DetentError, type ErrorOptions, type Issue } from "../core/errors.ts";
 import { issuesOf } from "../core/issues.ts";
 import { shorten } from "../core/shorten.ts";
 import { isError } from "../core/thrown.ts";
-import { loggedError, loggedWithoutMessage } from "../ports/logged-error.ts";
+import { loggedError, loggedWithoutMessage } from "../platform/logged-error.ts";
 import type { Logger } from "../ports/logger.ts";
 import { ERROR_STATUS, type ErrorCode, type HttpErrorCode, isErrorCode } from "./error-status.ts";
 import { givenId } from "./path.ts";

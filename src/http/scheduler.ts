@@ -13,13 +13,15 @@
 import { backoffMs, jittered } from "../core/backoff.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
 import { ConfigurationError, DetentError, SchedulerUnavailableError } from "../core/errors.ts";
+import { handOverPause } from "../core/hand-over.ts";
 import { inParallel } from "../core/in-parallel.ts";
-import { type Clock, pause, systemClock } from "../ports/clock.ts";
+import { createConsoleLogger } from "../platform/json-logger.ts";
+import { loggedError } from "../platform/logged-error.ts";
+import { MemoryQueue } from "../platform/memory-queue.ts";
+import { systemClock } from "../platform/system-clock.ts";
+import { type Clock, pause } from "../ports/clock.ts";
 import { writeContinuation } from "../ports/continuation.ts";
-import { handOverPause } from "../ports/hand-over.ts";
-import { loggedError } from "../ports/logged-error.ts";
-import { createConsoleLogger, type Logger } from "../ports/logger.ts";
-import { MemoryQueue } from "../ports/memory-queue.ts";
+import type { Logger } from "../ports/logger.ts";
 import {
   type Continuation,
   type GivenUp,

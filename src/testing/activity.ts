@@ -8,7 +8,7 @@
  *      process waits for, that is waited for longer, and what was waited for in vain is not again:
  *      it belongs to the test, or to what runs it.
  */
-import { nextRound } from "../ports/event-loop.ts";
+import { nextRound } from "../platform/event-loop.ts";
 import { aroundStore } from "../ports/store/around.ts";
 import type { Store } from "../ports/store.ts";
 import { realPause } from "./event-loop.ts";

@@ -7,7 +7,7 @@ import { begin, fold } from "../core/fold.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { decode } from "../core/value.ts";
 import { Execution } from "../engine/replay/execution.ts";
-import { createConsoleLogger } from "../ports/logger.ts";
+import { createConsoleLogger } from "../platform/json-logger.ts";
 import type { RunKey } from "../ports/store.ts";
 import { type History, historyOf, nameOf, type Recorded } from "./history.ts";
 

@@ -9,22 +9,24 @@ interface Layer {
   readonly mayTypes?: readonly string[];
 }
 
-const ENGINE_SIDE = ["src/core", "src/ports", "src/authoring", "src/engine"];
+const ENGINE_SIDE = ["src/core", "src/ports", "src/platform", "src/authoring", "src/engine"];
 
 const LAYERS: readonly Layer[] = [
   { at: "src/core", may: [] },
   { at: "src/ports", may: ["src/core"] },
-  { at: "src/authoring", may: ["src/core", "src/ports"] },
-  { at: "src/engine", may: ["src/core", "src/ports", "src/authoring"] },
+  // What there is in any process: its clock, its event loop, its memory as a queue, its console as a log.
+  { at: "src/platform", may: ["src/core", "src/ports"] },
+  { at: "src/authoring", may: ["src/core", "src/ports", "src/platform"] },
+  { at: "src/engine", may: ["src/core", "src/ports", "src/platform", "src/authoring"] },
   ...["lambda", "local", "memory", "telemetry"].map((adapter) => ({
     at: `src/adapters/${adapter}`,
-    may: ["src/core", "src/ports"],
+    may: ["src/core", "src/ports", "src/platform"],
   })),
   // What the adapters of AWS services have in common.
   { at: "src/adapters/aws", may: ["src/core"] },
   ...["dynamodb", "sqs"].map((adapter) => ({
     at: `src/adapters/${adapter}`,
-    may: ["src/core", "src/ports", "src/adapters/aws"],
+    may: ["src/core", "src/ports", "src/platform", "src/adapters/aws"],
   })),
   { at: "src/http", may: [...ENGINE_SIDE, "src/http/protocol", "src/http/page/assets.ts"] },
   // What both sides of a request go by.
@@ -82,6 +84,9 @@ const ROOMS: readonly string[] = [
   "persistent-store.ts",
   "registry.ts",
   "engine.ts",
+  "answers.ts",
+  "run-record.ts",
+  "options.ts",
 ].map((room) => `src/engine/${room}`);
 
 /** Packages that only these layers may import. Everything else in `src` and `functions` must not. */

@@ -3,7 +3,7 @@ import { DeleteItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/clie
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { createDynamoStore, tableDefinition } from "../../src/adapters/dynamodb/index.ts";
 import { keyOf, newClaim, newEntry, newHead, unique } from "../../src/conformance/samples.ts";
-import { systemClock } from "../../src/ports/clock.ts";
+import { systemClock } from "../../src/platform/system-clock.ts";
 import type { RunKey } from "../../src/ports/store.ts";
 import { injectFaults, refused, serviceError } from "./faults.ts";
 import { openTable } from "./open-table.ts";

@@ -6,8 +6,8 @@ import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import type { AnyWorkflow } from "../../src/authoring/workflow.ts";
 import { RunNotFoundError } from "../../src/core/errors.ts";
 import type { EngineOptions } from "../../src/engine/create-engine.ts";
+import { createConsoleLogger } from "../../src/platform/json-logger.ts";
 import type { Logger } from "../../src/ports/logger.ts";
-import { createConsoleLogger } from "../../src/ports/logger.ts";
 import type { Store } from "../../src/ports/store.ts";
 import {
   createTestEngine,

@@ -3,7 +3,7 @@ import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
 import { sleep, step, workflow } from "../../src/index.ts";
-import { systemClock } from "../../src/ports/clock.ts";
+import { systemClock } from "../../src/platform/system-clock.ts";
 import { createTestEngine } from "../../src/testing/index.ts";
 import { deleteInTime } from "../dynamodb/deleted-in-time.ts";
 import { openTable } from "../dynamodb/open-table.ts";

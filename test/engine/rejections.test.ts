@@ -108,7 +108,7 @@ function run(
 /** Rejects promises that nobody awaits yet: of a workflow and, later, of steps. */
 const CANCELLED = `
   import { createTestEngine } from "./src/testing/index.ts";
-  import { createConsoleLogger } from "./src/ports/logger.ts";
+  import { createConsoleLogger } from "./src/platform/json-logger.ts";
   import { getContext, sleep, step, workflow } from "./src/index.ts";
   const helper = async () => sleep("1h");
   const order = workflow("order", async () => {

@@ -3,7 +3,7 @@ import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import { newHead } from "../../src/conformance/samples.ts";
 import { StoreUnavailableError } from "../../src/core/errors.ts";
 import { persistentStore } from "../../src/engine/persistent-store.ts";
-import { systemClock } from "../../src/ports/clock.ts";
+import { systemClock } from "../../src/platform/system-clock.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { around } from "./watched-store.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { jsonLine } from "../../src/ports/json-line.ts";
+import { jsonLine } from "../../src/platform/json-line.ts";
 
 const LONGEST = 32_000;
 

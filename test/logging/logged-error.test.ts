@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loggedError, loggedWithoutMessage, nameAndCode } from "../../src/ports/logged-error.ts";
+import { loggedError, loggedWithoutMessage, nameAndCode } from "../../src/platform/logged-error.ts";
 
 const SECRET = "4111-1111";
 

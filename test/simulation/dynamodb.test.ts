@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
-import { systemClock } from "../../src/ports/clock.ts";
+import { systemClock } from "../../src/platform/system-clock.ts";
 import { openTable } from "../dynamodb/open-table.ts";
 import { type Judged, report, simulateSeed } from "./seeds.ts";
 import type { Planted } from "./simulation.ts";

@@ -8,7 +8,8 @@ import {
 import { type Duration, toMillis } from "../../core/duration.ts";
 import { ConfigurationError, DetentError } from "../../core/errors.ts";
 import { isError } from "../../core/thrown.ts";
-import { type Clock, systemClock } from "../../ports/clock.ts";
+import { systemClock } from "../../platform/system-clock.ts";
+import type { Clock } from "../../ports/clock.ts";
 import { TTL_ATTRIBUTE, tableDefinition } from "./keys.ts";
 import {
   createRequests,

@@ -1,5 +1,6 @@
 import { type Duration, toMillis } from "../../core/duration.ts";
-import { type Clock, systemClock } from "../../ports/clock.ts";
+import { systemClock } from "../../platform/system-clock.ts";
+import type { Clock } from "../../ports/clock.ts";
 import { retentionMillis } from "../../ports/retention.ts";
 import type { Store } from "../../ports/store.ts";
 import { createHeads } from "./heads.ts";

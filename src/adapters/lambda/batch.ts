@@ -12,10 +12,12 @@
 import { backoffMs } from "../../core/backoff.ts";
 import { type Duration, toMillis } from "../../core/duration.ts";
 import { DetentError, TimeoutError } from "../../core/errors.ts";
-import { type Clock, systemClock } from "../../ports/clock.ts";
+import { createConsoleLogger } from "../../platform/json-logger.ts";
+import { loggedError } from "../../platform/logged-error.ts";
+import { systemClock } from "../../platform/system-clock.ts";
+import type { Clock } from "../../ports/clock.ts";
 import { readContinuation } from "../../ports/continuation.ts";
-import { loggedError } from "../../ports/logged-error.ts";
-import { createConsoleLogger, type Logger } from "../../ports/logger.ts";
+import type { Logger } from "../../ports/logger.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import type { LambdaContext, SqsHandler, SqsRecord } from "./events.ts";
 

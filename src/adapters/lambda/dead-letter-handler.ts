@@ -1,5 +1,5 @@
 import type { Problem } from "../../core/run.ts";
-import { loggedError } from "../../ports/logged-error.ts";
+import { loggedError } from "../../platform/logged-error.ts";
 import { type BatchOptions, batchHandler } from "./batch.ts";
 import type { SqsHandler } from "./events.ts";
 import type { TurnTarget } from "./turn-handler.ts";

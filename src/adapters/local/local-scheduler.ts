@@ -4,10 +4,12 @@
  */
 import { type Duration, toMillis } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
-import { type Clock, systemClock } from "../../ports/clock.ts";
-import { loggedError } from "../../ports/logged-error.ts";
-import { createConsoleLogger, type Logger } from "../../ports/logger.ts";
-import { MemoryQueue } from "../../ports/memory-queue.ts";
+import { createConsoleLogger } from "../../platform/json-logger.ts";
+import { loggedError } from "../../platform/logged-error.ts";
+import { MemoryQueue } from "../../platform/memory-queue.ts";
+import { systemClock } from "../../platform/system-clock.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Logger } from "../../ports/logger.ts";
 import {
   type Continuation,
   MAX_DELAY_MS,

@@ -3,7 +3,7 @@
  * records, so a new kind is a record, its place in the table, and a function for authors.
  */
 import type * as z from "zod/mini";
-import type { DetentError } from "../detent-error.ts";
+import type { DetentError } from "../errors/detent-error.ts";
 import type { Task } from "../task.ts";
 import type { Encoded } from "../value.ts";
 

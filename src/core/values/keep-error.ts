@@ -3,7 +3,7 @@
  * own fields, its cause, and what it aggregates. What cannot be kept, or is too much, is left out: an
  * error must never make its own report fail.
  */
-import { kindOf } from "../detent-error.ts";
+import { kindOf } from "../errors/detent-error.ts";
 import { fieldOf, isError, textIn, textOf } from "../thrown.ts";
 import { userStack } from "../user-stack.ts";
 import { sizeOf } from "./bytes.ts";

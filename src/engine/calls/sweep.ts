@@ -17,8 +17,8 @@ import {
 } from "../../core/errors.ts";
 import { inParallel } from "../../core/in-parallel.ts";
 import { isEnded } from "../../core/run.ts";
-import { nextRound } from "../../ports/event-loop.ts";
-import { loggedError } from "../../ports/logged-error.ts";
+import { nextRound } from "../../platform/event-loop.ts";
+import { loggedError } from "../../platform/logged-error.ts";
 import { MAX_DELAY_MS, type Message } from "../../ports/scheduler.ts";
 import type { DueRun, RunHead } from "../../ports/store.ts";
 import { setAside } from "../commit/report-given-up.ts";

@@ -5,7 +5,7 @@
 import { DetentError, StoreDamagedError } from "../../core/errors.ts";
 import { isEnded, type Problem } from "../../core/run.ts";
 import { textOf } from "../../core/thrown.ts";
-import { loggedError } from "../../ports/logged-error.ts";
+import { loggedError } from "../../platform/logged-error.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
 import type { Worker } from "../session/worker.ts";
 import { changeForProblem, tellProblem } from "./record-problem.ts";

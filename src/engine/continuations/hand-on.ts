@@ -4,9 +4,9 @@
  * to read; only what nobody took for `handOverMs` is a problem of its run.
  */
 import type { WorkflowNotFoundError } from "../../core/errors.ts";
+import { handOverPause } from "../../core/hand-over.ts";
 import type { RunState } from "../../core/run-state.ts";
 import { liveClaims } from "../../core/wait.ts";
-import { handOverPause } from "../../ports/hand-over.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import type { TurnOptions } from "../engine.ts";
 import type { Services } from "../services.ts";

@@ -1,4 +1,4 @@
-import { loggedError } from "../../ports/logged-error.ts";
+import { loggedError } from "../../platform/logged-error.ts";
 import type { Message } from "../../ports/scheduler.ts";
 import type { Services } from "../services.ts";
 

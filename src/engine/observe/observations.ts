@@ -7,7 +7,7 @@ import type { CancellationRecord } from "../../core/run.ts";
 import type { RunState, TerminationState } from "../../core/run-state.ts";
 import type { Task } from "../../core/task.ts";
 import { decode, type Encoded } from "../../core/value.ts";
-import { nameAndCode } from "../../ports/logged-error.ts";
+import { nameAndCode } from "../../platform/logged-error.ts";
 import type { ObservedError, Occurrence, StepPlace } from "../../ports/observer.ts";
 import { lagOf } from "./pickup-lag.ts";
 

@@ -6,8 +6,8 @@ import type { AttemptEnd } from "../../core/settle.ts";
 import type { Task } from "../../core/task.ts";
 import { fieldOf } from "../../core/thrown.ts";
 import type { Encoded } from "../../core/value.ts";
+import { loggedError, loggedWithoutMessage } from "../../platform/logged-error.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { loggedError, loggedWithoutMessage } from "../../ports/logged-error.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type {
   AttemptObserver,

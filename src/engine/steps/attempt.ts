@@ -16,9 +16,9 @@ import {
 import { isEnded } from "../../core/run.ts";
 import type { AttemptEnd } from "../../core/settle.ts";
 import { encode, encodeError, sizeOf } from "../../core/value.ts";
+import { loggedError } from "../../platform/logged-error.ts";
 import { hasPassed, pause } from "../../ports/clock.ts";
 import { VALUE_LIMIT } from "../../ports/limits.ts";
-import { loggedError } from "../../ports/logged-error.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RunHead } from "../../ports/store.ts";
 import { guard } from "../replay/rejection-guard.ts";

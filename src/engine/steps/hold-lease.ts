@@ -1,5 +1,5 @@
+import { loggedError } from "../../platform/logged-error.ts";
 import { pause } from "../../ports/clock.ts";
-import { loggedError } from "../../ports/logged-error.ts";
 import type { Services } from "../services.ts";
 
 /** What a renewal found out: `stopped` is held still, but what has not begun must not. */

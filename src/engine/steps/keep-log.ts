@@ -1,7 +1,7 @@
 /** Sees to it that retention does not delete the log of a run whose step executes for longer than that. */
 import { isEnded } from "../../core/run.ts";
+import { loggedError } from "../../platform/logged-error.ts";
 import { pause } from "../../ports/clock.ts";
-import { loggedError } from "../../ports/logged-error.ts";
 import { patch } from "../commit/write-head.ts";
 import type { Session } from "../session/session.ts";
 

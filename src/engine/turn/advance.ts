@@ -11,7 +11,7 @@
 import { WorkflowNotFoundError } from "../../core/errors.ts";
 import type { MayRun } from "../../core/situation.ts";
 import type { Task } from "../../core/task.ts";
-import { nextRound } from "../../ports/event-loop.ts";
+import { nextRound } from "../../platform/event-loop.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import { type Committed, commit, type News, NO_NEWS } from "../commit/commit.ts";
 import type { TurnLimits } from "../commit/plan.ts";

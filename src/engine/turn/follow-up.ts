@@ -1,6 +1,6 @@
 /** What a turn does beside the log: what an entry calls for, and what it says of the run. */
 import type { Next } from "../../core/decide/decision.ts";
-import { loggedError } from "../../ports/logged-error.ts";
+import { loggedError } from "../../platform/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import { type Committed, stopUnshielded } from "../commit/commit.ts";
 import { keepHead } from "../commit/write-head.ts";

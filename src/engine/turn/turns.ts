@@ -4,7 +4,7 @@
  */
 import type { PendingStep } from "../../core/commands/step.ts";
 import { StoreDamagedError } from "../../core/errors.ts";
-import { loggedError } from "../../ports/logged-error.ts";
+import { loggedError } from "../../platform/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import { reportProblem } from "../commit/report-given-up.ts";
 import type { TurnOptions } from "../engine.ts";

@@ -1,5 +1,5 @@
 import { ConfigurationError, DetentError, WorkflowNotFoundError } from "../../core/errors.ts";
-import { systemClock } from "../../ports/clock.ts";
+import { systemClock } from "../../platform/system-clock.ts";
 import { continuationSchema, readContinuation } from "../../ports/continuation.ts";
 import { readBytes } from "../body.ts";
 import { ERROR_STATUS, isErrorCode } from "../error-status.ts";

@@ -1,4 +1,4 @@
-import { textIn } from "./thrown.ts";
+import { textIn } from "../thrown.ts";
 
 /**
  * The base of the error family. Errors are recognised by a brand on their prototype, so `instanceof`

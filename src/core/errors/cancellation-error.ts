@@ -1,6 +1,6 @@
-import { errorsIn } from "./causes.ts";
+import { errorsIn } from "../causes.ts";
+import { textIn } from "../thrown.ts";
 import { DetentError, type ErrorOptions } from "./detent-error.ts";
-import { textIn } from "./thrown.ts";
 
 /** Delivered to workflow and step code when its run was asked to stop. */
 export class CancellationError extends DetentError<"run.cancelled"> {

@@ -1,6 +1,7 @@
 /** What the services say that an engine stands on: its store and its scheduler. */
+
+import { messageOf } from "../thrown.ts";
 import { DetentError } from "./detent-error.ts";
-import { messageOf } from "./thrown.ts";
 
 /** A store refuses to work as it is set up; trying again does not help. */
 export class StoreRefusedError extends DetentError<"store.refused" | "store.tableMissing"> {}

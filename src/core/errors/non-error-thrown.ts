@@ -1,5 +1,5 @@
+import { fieldOf, isError, textIn, textOf } from "../thrown.ts";
 import { DetentError } from "./detent-error.ts";
-import { fieldOf, isError, textIn, textOf } from "./thrown.ts";
 
 /** A step threw something that is not an `Error`; `thrown` is that value. */
 export class NonErrorThrownError extends DetentError<"step.threwNonError"> {

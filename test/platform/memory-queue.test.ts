@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MemoryQueue } from "../../src/ports/memory-queue.ts";
+import { MemoryQueue } from "../../src/platform/memory-queue.ts";
 import { VirtualClock } from "../../src/testing/index.ts";
 import { silent } from "../silent.ts";
 

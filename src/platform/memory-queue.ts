@@ -2,11 +2,13 @@
 
 import { AsyncResource } from "node:async_hooks";
 import { backoffMs, jittered } from "../core/backoff.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Continuation, Message } from "../ports/scheduler.ts";
 import { inNextRound, nextRound } from "./event-loop.ts";
+import { createConsoleLogger } from "./json-logger.ts";
 import { loggedError } from "./logged-error.ts";
-import { createConsoleLogger, type Logger } from "./logger.ts";
-import type { Continuation, Message } from "./scheduler.ts";
+import { systemClock } from "./system-clock.ts";
 
 export interface MemoryQueueOptions {
   /** How many are under way at once. */
