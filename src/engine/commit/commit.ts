@@ -1,4 +1,12 @@
-/** The only code that appends: at the tail; if somebody was faster, it reads and decides again. */
+/**
+ * The only code that appends: at the tail; if somebody was faster, it reads and decides again.
+ *
+ * It owns nothing between two calls: what is known of the run is the session's, what a turn found out is
+ * the turn's. News come in as a function of the state, since they are asked for again after each lost race;
+ * the entry, with what it changes in the head, goes out to the store through `session.append`, and its
+ * meaning to observers and to those who wait for the end. What must happen next is answered, and the
+ * caller's to arrange.
+ */
 import { backoffMs, jittered } from "../../core/backoff.ts";
 import type { Next } from "../../core/decide/decision.ts";
 import { ContentionError } from "../../core/errors.ts";

@@ -2,8 +2,8 @@
  * What to append next: the news of this turn, and everything that follows from it without anybody
  * acting, so that the last completion, the delivery and the end can share one entry.
  *
- * The code is shown these events before they are in the log. That is safe because a session which
- * is ahead of its log is thrown away unless exactly these events are appended (session E1).
+ * The code is shown these events before they are in the log. That is safe because an execution
+ * which is ahead of the log is thrown away unless exactly these events are appended (E1).
  */
 import { USUAL_EVENTS } from "../../core/bounds.ts";
 import { atDeadline, whenFarTooLong } from "../../core/decide/deadline.ts";

@@ -1,6 +1,12 @@
 /**
  * A workflow's code, run over its log. No I/O, no clock: the log is all it sees.
  *
+ * It owns the code's promises and what became of them: what was issued and waits, the window, open
+ * shields, the signal, lines not written yet. Events come in through `feed`, with those that a replay will
+ * still bring through `announce`; what the code calls comes in through the scope's host. Where the code
+ * stands goes out through `outcome`, its log lines through `say`, and a fault that no feed meets through
+ * `whenFaulty`. It knows no session: who feeds it, and what of that is in the log, is not its matter.
+ *
  * X1. Events are delivered one at a time, in log order, and the code's microtasks settle between
  *     two of them: that time is the delivery window.
  * X2. A command is its place in the order in which the code issued it, with its kind, its name and

@@ -1,15 +1,13 @@
 /**
- * One run as this process knows it: its head, what its log says, and its live execution.
+ * One run as this process knows it: its head, what its log says, and its live code.
  *
  * It owns these, and everything else that all turns of the run here share: the attempts that execute,
  * the tasks that finished and the messages that were sent. What one turn finds out or does is the
  * turn's (`turn/advance.ts`). It decides nothing: events come in through `foresee` and `append`, news of
  * others through `catchUp`; where the code stands goes out through `outcome`, what the log says through
- * `state`, and what its attempts must hear through `attempts.tell`.
+ * `state`, and what its attempts must hear through `attempts.tell`. That nothing uncommitted is believed
+ * is `LiveCode`'s (E1); that it is fed each entry once, in order, is the session's.
  *
- * E1. The execution has been fed exactly the entries up to `state.position`, or it is *ahead*: fed
- *     events that are not yet in the log. An execution that is ahead and does not get its events into
- *     the log is thrown away, and the log is replayed anew, so nothing uncommitted is ever believed.
  * E2. What is known may be out of date, never wrong: every decision ends in a conditional append,
  *     and before a turn concludes that there is nothing to do, it reads what is new.
  * E3. Reading, deciding and appending happen one at a time (`exclusive`); steps run beside it.
@@ -25,7 +23,6 @@ import { deadlineOf, hasOpenSteps, type RunState } from "../../core/run-state.ts
 import { hasPassed } from "../../ports/clock.ts";
 import type { AppendAnswer, HeadChange, RunHead, RunKey } from "../../ports/store.ts";
 import { Lock } from "../process/mutex.ts";
-import type { Execution } from "../replay/execution.ts";
 import { loadLog } from "../replay/load-log.ts";
 import { replayLog } from "../replay/replay-log.ts";
 import { verifyAgainstCold } from "../replay/verify.ts";
@@ -33,6 +30,7 @@ import type { Services } from "../services.ts";
 import { FinishedTasks } from "./finished-tasks.ts";
 import { KnownHead } from "./known-head.ts";
 import { KnownLog } from "./known-log.ts";
+import { LiveCode } from "./live-code.ts";
 import { RunningAttempts } from "./running-attempts.ts";
 import { SentMessages } from "./sent-messages.ts";
 
@@ -56,13 +54,9 @@ export class Session {
   readonly #start: Entry;
   readonly #lock = new Lock();
   readonly #log: KnownLog;
-  /** None before the first call that needs one: many never do. */
-  #execution: Execution | undefined;
-  /** The execution was shown events that are not in the log (E1). */
-  #ahead = false;
+  readonly #code: LiveCode;
   /** Something failed half-way: what is known may not hang together. */
   #broken = false;
-  #faulty = (): void => {};
   #users = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
 
@@ -73,6 +67,7 @@ export class Session {
     this.#start = start;
     this.state = entries.reduce(fold, begin(start));
     this.#log = new KnownLog([start, ...entries]);
+    this.#code = new LiveCode(async () => replayLog(services, this.head, await this.entries()));
     this.usedAt = services.clock.now();
     this.knownAt = this.usedAt;
   }
@@ -149,7 +144,7 @@ export class Session {
 
   /** @param tell is called when the code goes on by itself, and so meets a fault that nobody sees. */
   whenFaulty(tell: () => void): void {
-    this.#faulty = tell;
+    this.#code.whenFaulty(tell);
   }
 
   /** While it is used, the cache keeps it. */
@@ -179,25 +174,20 @@ export class Session {
 
   /** Where the code stands. @throws WorkflowNotFoundError when it is not deployed here. */
   async outcome(): Promise<Outcome> {
-    return await (await this.#live()).outcome();
+    return await this.#code.outcome();
   }
 
   /** Shows the code events that are about to be appended (E1). */
   async foresee(events: readonly LogEvent[], at: number): Promise<void> {
-    if (!this.#ahead) this.#doubt();
-    const live = await this.#live();
-    this.#ahead = true;
-    await live.feed({ events, at }, { quiet: false });
+    await this.#code.foresee(events, at);
   }
 
   /** Appends at the tail. If others were faster, what they wrote is known then. */
   async append(events: LogEvent[], at: number, change?: HeadChange): Promise<boolean> {
     const entry: Entry = { position: this.state.position, id: this.services.newId(), at, events };
     const answer = await this.#write(entry, change);
-    const shown = this.#ahead;
-    this.#ahead = false;
+    const shown = this.#code.settle(answer.outcome === "appended");
     if (answer.outcome !== "appended") {
-      if (shown) this.#execution = undefined;
       if (answer.outcome === "conflict") await this.#learn([answer.entry]);
       else this.knownHead.know(answer.head);
       await this.catchUp();
@@ -208,14 +198,14 @@ export class Session {
     if (change) this.knownHead.change(entry.position, change);
     if (this.services.settings.replay === "verify") {
       const { position } = this.state;
-      await verifyAgainstCold(this.services, this.head, { live: this.#execution, position });
+      await verifyAgainstCold(this.services, this.head, { live: this.#code.execution, position });
     }
     return true;
   }
 
   /** Writes the log lines of code whose place is in the log, or will not be. */
   say(): void {
-    this.#execution?.say();
+    this.#code.say();
   }
 
   async #write(entry: Entry, change?: HeadChange): Promise<AppendAnswer> {
@@ -238,9 +228,7 @@ export class Session {
   /** Takes note of what others appended. */
   async #learn(entries: readonly Entry[]): Promise<void> {
     if (entries.length === 0) return;
-    // Others went on without it, so it may be no fault of the run.
-    if (this.#execution?.isFaulty) this.#execution = undefined;
-    this.#execution?.hush();
+    this.#code.overtaken();
     for (const entry of entries) {
       await this.#follow(entry, { shown: false, own: false });
       // The head says then that it is being cancelled, or rests.
@@ -254,9 +242,8 @@ export class Session {
     this.gone = !(await this.knownHead.read());
     const entries = await this.services.store.log.read(this.key, { from: 1 });
     this.state = entries.reduce(fold, begin(this.#start));
-    this.#execution = undefined;
+    this.#code.forget();
     this.#log.replace([this.#start, ...entries]);
-    this.#ahead = false;
     this.#broken = false;
     this.#isCurrent();
     this.#tellAttempts();
@@ -264,9 +251,7 @@ export class Session {
 
   async #follow(entry: Entry, { shown, own }: { shown: boolean; own: boolean }): Promise<void> {
     this.#log.push(entry);
-    if (!shown) this.#doubt();
-    // Whoever wrote it logs what the code does then.
-    if (!shown) await this.#execution?.feed(entry, { quiet: !own });
+    if (!shown) await this.#code.follow(entry, { own });
     this.state = fold(this.state, entry);
     this.#isCurrent();
     this.#tellAttempts();
@@ -282,21 +267,6 @@ export class Session {
     const { cancellation, ended } = this.state;
     if (!cancellation && !ended) return;
     this.attempts.tell({ cancellation, ended });
-  }
-
-  /** What cannot be fed as the log alone would feed it is replayed from the start. */
-  #doubt(): void {
-    if (this.#execution?.isDoubtful && !this.#execution.isFaulty) this.#execution = undefined;
-  }
-
-  async #live(): Promise<Execution> {
-    if (this.#execution) return this.#execution;
-    const execution = await replayLog(this.services, this.head, await this.entries());
-    execution.whenFaulty(() => {
-      if (this.#execution === execution) this.#faulty();
-    });
-    this.#execution = execution;
-    return execution;
   }
 
   /** The log as far as it is known. */
