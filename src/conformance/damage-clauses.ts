@@ -38,7 +38,7 @@ export const damageClauses = clausesOf("damage", (clause) => {
         () => store.runs.get(head.runId, 0),
         () => store.runs.create(newHead({ runId: head.runId }), 0),
         () => store.runs.patch(head, { position: 5, change: { resends: 1 }, readDueAt: undefined }),
-        () => store.log.append(head, newEntry(1), { resends: 1 }),
+        () => store.log.append(head, newEntry(1), { change: { resends: 1 } }),
       ];
       for (const read of reading) await rejects(read(), damaged);
       await rejects(store.runs.get(head.runId, 0), /status/);
@@ -147,7 +147,7 @@ export const damageClauses = clausesOf("damage", (clause) => {
       deepEqual(await store.runs.get(head.runId, 0), head);
       const ended = await started(store);
       const change = { status: "completed" as const, problem: "bad" as never };
-      await store.log.append(ended, newEntry(1), change);
+      await store.log.append(ended, newEntry(1), { change });
       await rejects(store.runs.get(ended.runId, 0), damaged);
       equal(await store.runs.setAside(ended.runId, 9e12), false);
       equal(await store.runs.setAside(newHead().runId, 9e12), false);

@@ -38,7 +38,9 @@ export const failureClauses = clausesOf("failure", (clause) => {
   clause("S18", "a refused append with a head change changes neither", async (store) => {
     const head = newHead();
     await store.runs.create(head, 0);
-    const append = store.log.append(head, entryOfSize(1, 500_000), { status: "running" });
+    const append = store.log.append(head, entryOfSize(1, 500_000), {
+      change: { status: "running" },
+    });
     await rejects(append, tooLarge);
     deepEqual(await store.runs.get(head.runId, 0), head);
     deepEqual(await store.log.read(head, { from: 1 }), []);
@@ -83,7 +85,7 @@ export const failureClauses = clausesOf("failure", (clause) => {
         failure: { name: "Error", message: reason.slice(0, 500), code: "c" },
       };
       const entry = newEntry(1);
-      deepEqual(await store.log.append(head, entry, change), { outcome: "appended" });
+      deepEqual(await store.log.append(head, entry, { change }), { outcome: "appended" });
       deepEqual(await store.log.read(head, { from: 0 }), [head.start, entry]);
       const { dueAt: _, ...rest } = withoutStart(head);
       deepEqual(await store.runs.get(head.runId, 0), {
@@ -108,10 +110,10 @@ export const failureClauses = clausesOf("failure", (clause) => {
         tooLarge,
       );
       const cancellation = { requestedAt: 1, deadline: 2, reason: message };
-      const append = store.log.append(head, newEntry(1), { cancellation });
+      const append = store.log.append(head, newEntry(1), { change: { cancellation } });
       await rejects(append, tooLarge);
       const closing = { output: valueOfSize(IN_HEAD_LIMIT) };
-      await store.log.append(head, newEntry(1), { status: "completed", closing });
+      await store.log.append(head, newEntry(1), { change: { status: "completed", closing } });
       const closed = await store.runs.get(head.runId, 0);
       matches(closed, { status: "completed" });
       lacks(closed, "closing");

@@ -73,7 +73,7 @@ export const headClauses = clausesOf("the head", (clause) => {
     "patch does not change a head that was written at a later position",
     async (store) => {
       const head = await started(store);
-      await store.log.append(head, newEntry(1), { status: "cancelling" });
+      await store.log.append(head, newEntry(1), { change: { status: "cancelling" } });
       const standing = await store.runs.get(head.runId, 0);
       const late = await store.runs.patch(head, {
         position: 0,
@@ -95,7 +95,7 @@ export const headClauses = clausesOf("the head", (clause) => {
 
   clause("S8", "patch does not change a head that has ended", async (store) => {
     const head = await started(store);
-    await store.log.append(head, newEntry(1), ended);
+    await store.log.append(head, newEntry(1), { change: ended });
     const standing = await store.runs.get(head.runId, 0);
     deepEqual(
       await store.runs.patch(head, {
@@ -132,7 +132,7 @@ export const headClauses = clausesOf("the head", (clause) => {
   clause("S8", "an end takes the run out of what is due, and keeps how it ended", async (store) => {
     const head = await started(store);
     const closing = { output: [{ total: 1 }, 99] };
-    await store.log.append(head, newEntry(1), { ...ended, closing, dueAt: 4_000 });
+    await store.log.append(head, newEntry(1), { change: { ...ended, closing, dueAt: 4_000 } });
     const { dueAt: _, ...rest } = head;
     deepEqual(await store.runs.get(head.runId, 0), {
       ...rest,
@@ -214,7 +214,7 @@ export const headClauses = clausesOf("the head", (clause) => {
 
   clause("S10", "moveDue never moves an ended run", async (store) => {
     const head = await started(store, { dueAt: 1_000 });
-    await store.log.append(head, newEntry(1), ended);
+    await store.log.append(head, newEntry(1), { change: ended });
     equal(await store.runs.moveDue(head, { from: 1_000, to: 2_000, resends: 1 }), false);
     lacks(await store.runs.get(head.runId, 0), "dueAt");
   });

@@ -38,5 +38,5 @@ export async function end(
   head: RunHead,
   { status, expiresAt = 90_000 }: { status: RunStatus; expiresAt?: number },
 ): Promise<void> {
-  await store.log.append(head, newEntry(1), { status, endedAt: 5, expiresAt });
+  await store.log.append(head, newEntry(1), { change: { status, endedAt: 5, expiresAt } });
 }

@@ -69,9 +69,9 @@ export const logClauses = clausesOf("the log", (clause) => {
       await store.runs.create(head, 0);
       const entry = newEntry(1);
       const change = { status: "completed" as const, endedAt: 7, expiresAt: 9_000 };
-      await store.log.append(head, entry, change);
-      deepEqual(await store.log.append(head, entry, change), { outcome: "appended" });
-      deepEqual(await store.log.append(head, entry, { ...change, endedAt: 8 }), {
+      await store.log.append(head, entry, { change });
+      deepEqual(await store.log.append(head, entry, { change }), { outcome: "appended" });
+      deepEqual(await store.log.append(head, entry, { change: { ...change, endedAt: 8 } }), {
         outcome: "appended",
       });
       matches(await store.runs.get(head.runId, 0), {
@@ -87,7 +87,7 @@ export const logClauses = clausesOf("the log", (clause) => {
     const entry = newEntry(1);
     const cancellation = { requestedAt: 5, reason: "no longer needed" };
     const change = { status: "cancelling" as const, cancellation, dueAt: 77 };
-    deepEqual(await store.log.append(head, entry, change), { outcome: "appended" });
+    deepEqual(await store.log.append(head, entry, { change }), { outcome: "appended" });
     deepEqual(await store.runs.get(head.runId, 0), { ...head, ...change, position: 1 });
     deepEqual(await store.log.read(head, { from: 1 }), [entry]);
   });
@@ -100,7 +100,7 @@ export const logClauses = clausesOf("the log", (clause) => {
       await store.runs.create(head, 0);
       const entry = newEntry(1);
       await store.log.append(head, entry);
-      const answer = await store.log.append(head, newEntry(1), { status: "running" });
+      const answer = await store.log.append(head, newEntry(1), { change: { status: "running" } });
       deepEqual(answer, { outcome: "conflict", entry });
       deepEqual(await store.runs.get(head.runId, 0), head);
     },
@@ -112,9 +112,11 @@ export const logClauses = clausesOf("the log", (clause) => {
     async (store) => {
       const head = newHead();
       await store.runs.create(head, 0);
-      await store.log.append(head, newEntry(1), { status: "terminated", expiresAt: 9_000 });
+      await store.log.append(head, newEntry(1), {
+        change: { status: "terminated", expiresAt: 9_000 },
+      });
       const ended = await store.runs.get(head.runId, 0);
-      const answer = await store.log.append(head, newEntry(2), { status: "running" });
+      const answer = await store.log.append(head, newEntry(2), { change: { status: "running" } });
       deepEqual(answer, { outcome: "ended", head: ended });
       deepEqual(await store.runs.get(head.runId, 0), ended);
       deepEqual(await store.log.read(head, { from: 2 }), []);
@@ -126,7 +128,7 @@ export const logClauses = clausesOf("the log", (clause) => {
     await store.runs.create(head, 0);
     const older = { ...keyOf(head), incarnation: unique("older") };
     for (const key of [older, keyOf(newHead())]) {
-      const append = store.log.append(key, newEntry(1), { status: "running" });
+      const append = store.log.append(key, newEntry(1), { change: { status: "running" } });
       await rejects(append, RunNotFoundError);
       deepEqual(await store.log.read(key, { from: 1 }), []);
     }

@@ -42,9 +42,11 @@ export const runClauses = clausesOf("the run", (clause) => {
       const head = newHead();
       await store.runs.create(head, 0);
       await store.log.append(head, newEntry(1), {
-        status: "failed",
-        expiresAt: 100,
-        problem: { code: "x", message: "y", at: 1, tries: 1 },
+        change: {
+          status: "failed",
+          expiresAt: 100,
+          problem: { code: "x", message: "y", at: 1, tries: 1 },
+        },
       });
       const next = newHead({ runId: head.runId });
       matches(await store.runs.create(next, 99), { created: false });
@@ -76,7 +78,9 @@ export const runClauses = clausesOf("the run", (clause) => {
   clause("S2", "a head whose retention is over reads as absent", async (store) => {
     const head = newHead();
     await store.runs.create(head, 0);
-    await store.log.append(head, newEntry(1), { status: "completed", expiresAt: 5_000 });
+    await store.log.append(head, newEntry(1), {
+      change: { status: "completed", expiresAt: 5_000 },
+    });
     matches(await store.runs.get(head.runId, 4_999), { status: "completed" });
     equal(await store.runs.get(head.runId, 5_000), undefined);
   });

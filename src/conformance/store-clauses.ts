@@ -10,6 +10,7 @@ import { listClauses } from "./list-clauses.ts";
 import { logClauses } from "./log-clauses.ts";
 import { pageClauses } from "./page-clauses.ts";
 import { retentionClauses } from "./retention-clauses.ts";
+import { rowClauses } from "./row-clauses.ts";
 import { runClauses } from "./run-clauses.ts";
 import { taskClauses } from "./task-clauses.ts";
 
@@ -22,6 +23,7 @@ export const storeClauses: readonly StoreClause[] = [
   ...listClauses,
   ...cursorClauses,
   ...dueClauses,
+  ...rowClauses,
   ...damageClauses,
   ...failureClauses,
   ...retentionClauses,

@@ -2,6 +2,7 @@
 export { ENTRY_LIMIT } from "../core/bounds.ts";
 export type { Entry } from "../core/events.ts";
 export { holdsTask, isClaimed, isWritten } from "./claims.ts";
+export { compareDue } from "./due-list.ts";
 export {
   checkEntry,
   checkStart,
@@ -20,17 +21,22 @@ export { asEntry, asHead, asTask, salvage } from "./shapes.ts";
 export { aroundStore, type StoreCall, type StoreCallName } from "./store/around.ts";
 export type {
   AppendAnswer,
+  AppendOptions,
   CreateAnswer,
   DamagedRun,
   DueMove,
   DueRequest,
   DueRun,
+  EntryRow,
   HeadChange,
   HeadPatch,
+  KeptEntry,
   LogRange,
   LogStore,
   PageRequest,
   PatchAnswer,
+  Row,
+  RowName,
   RunFilter,
   RunHead,
   RunKey,

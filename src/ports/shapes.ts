@@ -4,10 +4,10 @@
  */
 import * as z from "zod/mini";
 import { StoreDamagedError } from "../core/errors.ts";
-import { type Entry, eventSchema } from "../core/events.ts";
+import { eventSchema } from "../core/events.ts";
 import { RUN_STATUSES, type RunStatus } from "../core/run.ts";
 import type { Encoded } from "../core/value.ts";
-import type { DamagedRun, RunHead, Task } from "./store.ts";
+import type { DamagedRun, KeptEntry, RunHead, Task } from "./store.ts";
 
 const time = z.number();
 const optional = z.exactOptional;
@@ -18,6 +18,7 @@ const entryShape = z.object({
   id: z.string(),
   at: time,
   events: z.array(eventSchema),
+  dueAt: optional(time),
 });
 
 const cancellation = z.object({
@@ -101,7 +102,7 @@ export function asHead(kept: unknown, what: string): RunHead {
 }
 
 /** @throws StoreDamagedError */
-export function asEntry(kept: unknown, what: string): Entry {
+export function asEntry(kept: unknown, what: string): KeptEntry {
   return fitting(entryShape, kept, what);
 }
 

@@ -1,7 +1,7 @@
 /**
  * Where runs are kept. The engine's promises rest on numbered clauses; each has a conformance test of
  * the same number, which every adapter passes. Those of one noun stand with it: runs (S1, S2, S8 to
- * S10, S16, S17, S23), their logs (S3 to S7), their tasks (S11 to S15). These hold for every call.
+ * S10, S16, S17, S23), their logs (S3 to S7, S24, S25), their tasks (S11 to S15). These hold for every call.
  *
  * Failure
  * S18. A call either takes effect whole or not at all. One without an answer throws
@@ -24,7 +24,14 @@ import type { LogStore } from "./store/log.ts";
 import type { RunStore } from "./store/runs.ts";
 import type { TaskStore } from "./store/tasks.ts";
 
-export type { AppendAnswer, LogRange, LogStore } from "./store/log.ts";
+export type {
+  AppendAnswer,
+  AppendOptions,
+  KeptEntry,
+  LogRange,
+  LogStore,
+} from "./store/log.ts";
+export type { EntryRow, Row, RowName } from "./store/rows.ts";
 export type { HeadChange, RunHead, RunKey, StartedHead } from "./store/run-head.ts";
 export type {
   CreateAnswer,

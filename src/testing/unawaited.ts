@@ -25,8 +25,9 @@ export class UnawaitedGuard {
       log: {
         read: (key, range) => log.read(key, range),
         keep: (key) => log.keep(key),
-        append: async (key, entry, change) => {
-          const answer = await log.append(key, entry, change);
+        clearRows: (key, rows) => log.clearRows(key, rows),
+        append: async (key, entry, options) => {
+          const answer = await log.append(key, entry, options);
           if (answer.outcome === "appended") this.#found.push(...unawaitedIn(key.runId, entry));
           return answer;
         },

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import { storeClauses } from "../../src/conformance/index.ts";
-import type { Store } from "../../src/ports/store.ts";
+import type { DueRun, RunKey, Store } from "../../src/ports/store.ts";
 
 interface Broken {
   clause: string;
@@ -60,8 +60,8 @@ const BROKEN: Broken[] = [
     does: "says of every entry that it was appended",
     wrap: (store) =>
       withLog(store, {
-        async append(key, entry, change) {
-          const answer = await store.log.append(key, entry, change);
+        async append(key, entry, options) {
+          const answer = await store.log.append(key, entry, options);
           return answer.outcome === "conflict" ? { outcome: "appended" } : answer;
         },
       }),
@@ -72,8 +72,8 @@ const BROKEN: Broken[] = [
     wrap(store) {
       const known = new Set<string>();
       return withLog(store, {
-        async append(key, entry, change) {
-          const answer = await store.log.append(key, entry, change);
+        async append(key, entry, options) {
+          const answer = await store.log.append(key, entry, options);
           if (known.has(entry.id)) return { outcome: "conflict", entry };
           known.add(entry.id);
           return answer;
@@ -86,12 +86,13 @@ const BROKEN: Broken[] = [
     does: "changes the head although the entry was not appended",
     wrap: (store) =>
       withLog(store, {
-        async append(key, entry, change) {
+        async append(key, entry, options) {
+          const { change } = options ?? {};
           if (change) {
             const { position } = entry;
             await store.runs.patch(key, { position, change, readDueAt: undefined });
           }
-          return await store.log.append(key, entry, change);
+          return await store.log.append(key, entry, options);
         },
       }),
   },
@@ -116,8 +117,12 @@ const BROKEN: Broken[] = [
     does: "keeps the logs of a run's incarnations in one place",
     wrap: (store) =>
       withLog(store, {
-        append: async (key, entry, change) =>
-          await store.log.append(change ? key : { ...key, incarnation: "" }, entry, change),
+        append: async (key, entry, options) =>
+          await store.log.append(
+            options?.change ? key : { ...key, incarnation: "" },
+            entry,
+            options,
+          ),
         read: async (key, range) => await store.log.read({ ...key, incarnation: "" }, range),
       }),
   },
@@ -260,9 +265,10 @@ const BROKEN: Broken[] = [
     does: "changes the head before it refuses the entry",
     wrap: (store) =>
       withLog(store, {
-        async append(key, entry, change) {
-          return await store.log.append(key, entry, change).catch(async (error: unknown) => {
-            const patch = { position: entry.position, change: change ?? {}, readDueAt: undefined };
+        async append(key, entry, options) {
+          return await store.log.append(key, entry, options).catch(async (error: unknown) => {
+            const { change = {} } = options ?? {};
+            const patch = { position: entry.position, change, readDueAt: undefined };
             await store.runs.patch(key, patch);
             throw error;
           });
@@ -332,6 +338,87 @@ const BROKEN: Broken[] = [
           return true;
         },
       }),
+  },
+  {
+    clause: "S24",
+    does: "forgets that an entry is due",
+    wrap: (store) =>
+      withLog(store, {
+        append: async (key, entry, { dueAt: _, ...options } = {}) =>
+          await store.log.append(key, entry, options),
+      }),
+  },
+  {
+    clause: "S24",
+    does: "does not say of an entry that it is due",
+    wrap: (store) =>
+      withLog(store, {
+        read: async (key, range) =>
+          (await store.log.read(key, range)).map(({ dueAt: _, ...entry }) => entry),
+      }),
+  },
+  {
+    clause: "S24",
+    does: "has an entry due that was not appended",
+    wrap(store) {
+      const rows: DueRun[] = [];
+      return {
+        ...withLog(store, {
+          async append(key, entry, options = {}) {
+            const { runId, incarnation } = key;
+            const { dueAt } = options;
+            const answer = await store.log.append(key, entry, options);
+            if (dueAt !== undefined && answer.outcome !== "appended") {
+              const { position } = entry;
+              rows.push({ runId, dueAt, row: { incarnation, type: "entry", position } });
+            }
+            return answer;
+          },
+        }),
+        runs: {
+          ...store.runs,
+          listDue: async (wanted) => [
+            ...(await store.runs.listDue(wanted)),
+            ...rows.filter(({ dueAt }) => dueAt <= wanted.until),
+          ],
+        },
+      };
+    },
+  },
+  {
+    clause: "S25",
+    does: "clears no row",
+    wrap: (store) => withLog(store, { clearRows: async () => {} }),
+  },
+  {
+    clause: "S25",
+    does: "clears all rows of a run",
+    wrap: (store) =>
+      withLog(store, {
+        async clearRows(key) {
+          const log = await store.log.read(key, { from: 1 });
+          await store.log.clearRows(
+            key,
+            log.map(({ position }) => ({ type: "entry", position })),
+          );
+        },
+      }),
+  },
+  {
+    clause: "S25",
+    does: "clears the rows of every incarnation",
+    wrap(store) {
+      const keys: RunKey[] = [];
+      return withLog(store, {
+        async append(key, entry, options) {
+          keys.push(key);
+          return await store.log.append(key, entry, options);
+        },
+        async clearRows({ runId }, rows) {
+          for (const key of keys) if (key.runId === runId) await store.log.clearRows(key, rows);
+        },
+      });
+    },
   },
 ];
 

@@ -108,10 +108,18 @@ const anyCall = fc.oneof(
   ),
   calls(
     "log.append",
-    fc.tuple(key, position, name, maybe(change)),
-    (store, stem, at, place, id, changed) =>
-      store.log.append(keyOn(stem, at), { position: place, id, at: 1, events: [] }, changed),
+    fc.tuple(key, position, name, maybe(change), maybe(time)),
+    (store, stem, at, place, id, changed, dueAt) =>
+      store.log.append(
+        keyOn(stem, at),
+        { position: place, id, at: 1, events: [] },
+        { change: changed, dueAt },
+      ),
   ),
+  calls("log.clearRows", fc.tuple(key, fc.array(position)), (store, stem, at, positions) => {
+    const rows = positions.map((place) => ({ type: "entry" as const, position: place }));
+    return store.log.clearRows(keyOn(stem, at), rows);
+  }),
   calls("log.read", fc.tuple(key, small, maybe(position)), (store, stem, at, from, limit) =>
     store.log.read(keyOn(stem, at), { from, limit }),
   ),

@@ -54,7 +54,7 @@ describe("what it costs", () => {
       expiresAt: 9_000,
       closing: { output: [{ done: 1 }, true] },
     };
-    await store.log.append(head, newEntry(1), change);
+    await store.log.append(head, newEntry(1), { change });
     expect(cost()).toMatchObject({ write: 8, read: 0, indexes: { list: 2, due: 1 } });
   });
 
@@ -145,7 +145,9 @@ describe("what it costs", () => {
       change: { status: "running", startedAt: 5, dueAt: 5_000 },
       readDueAt: 1_000,
     });
-    await store.log.append(run, newEntry(1), { status: "completed", endedAt: 5, expiresAt: 9_000 });
+    await store.log.append(run, newEntry(1), {
+      change: { status: "completed", endedAt: 5, expiresAt: 9_000 },
+    });
     expect(cost().write).toBeLessThanOrEqual(14);
   });
 

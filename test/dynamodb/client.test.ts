@@ -29,7 +29,7 @@ describe("the client", () => {
     const store = createDynamoStore({ client: document, tableName });
     const head = newHead({ workflow: "", tags: [""] });
     await store.runs.create(head, 0);
-    await store.log.append(head, newEntry(1, { id: "" }), { resends: 1 });
+    await store.log.append(head, newEntry(1, { id: "" }), { change: { resends: 1 } });
     expect(await store.runs.get(head.runId, 0)).toEqual({ ...head, resends: 1, position: 1 });
     expect(operations).toEqual(["PutItemCommand", "TransactWriteItemsCommand", "GetItemCommand"]);
 

@@ -71,7 +71,7 @@ const writes: Write[] = [
     "TransactWriteItems",
     (on, { head }) => {
       const entry = newEntry(1);
-      return () => on.log.append(head, entry, { status: "cancelling", dueAt: 5 });
+      return () => on.log.append(head, entry, { change: { status: "cancelling", dueAt: 5 } });
     },
     { outcome: "appended" },
   ],
@@ -80,7 +80,7 @@ const writes: Write[] = [
     "TransactWriteItems",
     (on, { head }) => {
       const entry = newEntry(1);
-      return () => on.log.append(head, entry, ended);
+      return () => on.log.append(head, entry, { change: ended });
     },
     { outcome: "appended" },
   ],
@@ -214,7 +214,7 @@ describe("a write whose answer is lost", () => {
     faults.meet("PutItem", {
       async act(input, send) {
         await send(input);
-        await store.log.append(head, newEntry(2), { status: "terminated" });
+        await store.log.append(head, newEntry(2), { change: { status: "terminated" } });
         throw brokenConnection();
       },
     });
@@ -232,9 +232,9 @@ describe("a write whose answer is lost", () => {
     };
     const entry = newEntry(1);
     faults.meet("TransactWriteItems", watch, watch);
-    await store.log.append(head, entry, { resends: 1 });
+    await store.log.append(head, entry, { change: { resends: 1 } });
     faults.meet("TransactWriteItems", watch);
-    await store.log.append(head, newEntry(2), { resends: 2 });
+    await store.log.append(head, newEntry(2), { change: { resends: 2 } });
     expect(tokens[0]).toMatch(/^[\w-]{36}$/);
     expect(tokens[1]).toBe(tokens[0]);
     expect(tokens[2]).not.toBe(tokens[0]);
@@ -243,10 +243,14 @@ describe("a write whose answer is lost", () => {
   it("append with a head change may be repeated with another change, derived from a later time", async () => {
     const { head } = await prepare();
     const entry = newEntry(1);
-    expect(await store.log.append(head, entry, { dueAt: 1 })).toEqual({ outcome: "appended" });
+    expect(await store.log.append(head, entry, { change: { dueAt: 1 } })).toEqual({
+      outcome: "appended",
+    });
     const mismatch = serviceError("IdempotentParameterMismatchException");
     faults.meet("TransactWriteItems", refused(mismatch));
-    expect(await store.log.append(head, entry, { dueAt: 2 })).toEqual({ outcome: "appended" });
+    expect(await store.log.append(head, entry, { change: { dueAt: 2 } })).toEqual({
+      outcome: "appended",
+    });
     expect(faults.sent()).toEqual([
       "TransactWriteItems",
       "TransactWriteItems",
@@ -280,7 +284,7 @@ describe("a passing failure", () => {
     faults.meet("PutItem", refused(error), refused(error));
     expect(await store.log.append(head, newEntry(1))).toEqual({ outcome: "appended" });
     faults.meet("TransactWriteItems", refused(error));
-    expect(await store.log.append(head, newEntry(2), { resends: 1 })).toEqual({
+    expect(await store.log.append(head, newEntry(2), { change: { resends: 1 } })).toEqual({
       outcome: "appended",
     });
     faults.meet("GetItem", refused(error));
@@ -300,7 +304,7 @@ describe("a passing failure", () => {
     const { head } = await prepare();
     const fault = refused(cancelledTransaction(...codes));
     faults.meet("TransactWriteItems", fault, fault);
-    expect(await store.log.append(head, newEntry(1), { resends: 1 })).toEqual({
+    expect(await store.log.append(head, newEntry(1), { change: { resends: 1 } })).toEqual({
       outcome: "appended",
     });
     expect(faults.sent()).toHaveLength(3);
@@ -397,7 +401,7 @@ describe("a lasting failure", () => {
     }
     const calls = [
       () => store.log.append(head, newEntry(1)),
-      () => store.log.append(head, newEntry(1), { resends: 1 }),
+      () => store.log.append(head, newEntry(1), { change: { resends: 1 } }),
       () => store.runs.patch(head, { position: 1, change: {}, readDueAt: undefined }),
       () => store.runs.get(head.runId, 0),
       () => store.log.read(head, { from: 1 }),
@@ -416,7 +420,7 @@ describe("a lasting failure", () => {
   it("a transaction that is cancelled for what it asks says so", async () => {
     const { head } = await prepare();
     faults.meet("TransactWriteItems", refused(cancelledTransaction("None", "ValidationError")));
-    const append = store.log.append(head, newEntry(1), { resends: 1 });
+    const append = store.log.append(head, newEntry(1), { change: { resends: 1 } });
     await expect(append).rejects.toMatchObject({ code: "store.refused" });
     expect(faults.sent()).toEqual(["TransactWriteItems"]);
   });

@@ -34,7 +34,7 @@ describe("retention", () => {
     const head = newHead();
     await store.runs.create(head, now);
     await store.log.append(head, newEntry(1));
-    await store.log.append(head, newEntry(2), { resends: 1 });
+    await store.log.append(head, newEntry(2), { change: { resends: 1 } });
     await store.tasks.claim(head, 1, newClaim());
     await store.tasks.stop(head, [2]);
     await store.tasks.markDone(head, 1);
@@ -81,7 +81,9 @@ describe("retention", () => {
   it("S21. a head may be deleted only after its expiresAt, which it has once it has ended", async () => {
     const head = newHead();
     await store.runs.create(head, now);
-    await store.log.append(head, newEntry(1), { status: "completed", expiresAt: now + 1 });
+    await store.log.append(head, newEntry(1), {
+      change: { status: "completed", expiresAt: now + 1 },
+    });
     expect(await timesToLive(head)).toMatchObject({ head: Math.ceil((now + 1) / 1000) });
   });
 });
@@ -93,7 +95,7 @@ describe("the indexes", () => {
     const head = newHead();
     await store.runs.create(head, now);
     const { head: before } = await itemsOf(head);
-    await store.log.append(head, newEntry(1), { status: "running" });
+    await store.log.append(head, newEntry(1), { change: { status: "running" } });
     await store.runs.patch(head, {
       position: 1,
       change: { status: "suspended", startedAt: 5 },
@@ -101,7 +103,7 @@ describe("the indexes", () => {
     });
     const { head: running } = await itemsOf(head);
     for (const name of indexed) expect(running?.[name]).toEqual(before?.[name]);
-    await store.log.append(head, newEntry(2), { status: "failed" });
+    await store.log.append(head, newEntry(2), { change: { status: "failed" } });
     const { head: ended } = await itemsOf(head);
     expect(ended).toMatchObject({ listPartition: { S: expect.stringMatching(/^failed#\d$/) } });
     expect(ended).not.toHaveProperty("dueAt");
@@ -120,7 +122,7 @@ describe("the indexes", () => {
     await store.runs.create(head, now);
     faults.alwaysMeet("UpdateItem", refused(serviceError("AccessDeniedException")));
     const change = { status: "cancelled" as const, endedAt: 5 };
-    expect(await store.log.append(head, newEntry(1), change)).toEqual({ outcome: "appended" });
+    expect(await store.log.append(head, newEntry(1), { change })).toEqual({ outcome: "appended" });
     faults.clear();
     const due = { runId: head.runId, dueAt: -5_000 };
     expect(await store.runs.listDue({ until: -4_000, limit: 10 })).toEqual([due]);

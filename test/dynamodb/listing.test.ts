@@ -60,7 +60,7 @@ describe("a run that ends while a list is read", () => {
     const end = () =>
       Promise.all(
         heads.map((head) =>
-          store.log.append(head, newEntry(1), { status: "completed", endedAt: 5 }),
+          store.log.append(head, newEntry(1), { change: { status: "completed", endedAt: 5 } }),
         ),
       );
     const order = lastFirst(nth, end);

@@ -72,16 +72,6 @@ describeOnEachStore("a run that waits for a hook", ({ createEngine }) => {
     expect(await engine.result(runId)).toBe(true);
   });
 
-  test("is due in the very write that brings the payload", async () => {
-    const engine = createEngine({ workflows: [approval] });
-    const { runId } = await engine.start(approval);
-    await engine.settle();
-    await engine.resumeHook(await tokenOf(engine, runId), { approved: true });
-    const head = await engine.store.runs.get(runId, engine.clock.now());
-    expect(head).toMatchObject({ dueAt: engine.clock.now(), position: 2, status: "suspended" });
-    expect(await engine.result(runId)).toBe(true);
-  });
-
   test("gets what the schema puts out, as it was kept", async () => {
     const when = workflow("when", async () => (await hook("approval", { schema: answer })).at);
     const engine = createEngine({ workflows: [when] });
@@ -240,7 +230,7 @@ describeOnEachStore("a payload", (world) => {
     });
     await sender.resumeHook(token, { approved: true });
     expect((await engine.getRun(runId)).status).toBe("suspended");
-    await engine.clock.advance("1s");
+    await engine.clock.advance("1m");
     expect((await engine.getRun(runId)).status).toBe("completed");
   });
 

@@ -124,9 +124,9 @@ function deletable(inner: Store): { store: Store; deleteHeads(): void } {
     },
     log: {
       ...inner.log,
-      append: async (key, entry, change) => {
-        if (deleted && change) throw new RunNotFoundError(key.runId);
-        return await inner.log.append(key, entry, change);
+      append: async (key, entry, options) => {
+        if (deleted && options?.change) throw new RunNotFoundError(key.runId);
+        return await inner.log.append(key, entry, options);
       },
     },
   };

@@ -25,8 +25,8 @@ export function watchedStore(store: Store, process: Process, witnesses: Witnesse
     },
     log: {
       ...store.log,
-      append: async (key, entry, change) => {
-        const answer = await store.log.append(key, entry, change);
+      append: async (key, entry, options) => {
+        const answer = await store.log.append(key, entry, options);
         witnesses.of(key.runId).sawAppend(process, entry, answer);
         return answer;
       },

@@ -1,5 +1,5 @@
 /**
- * The one write that everything rests on: S3 to S5. A try whose answer was lost is known by the
+ * The one write that everything rests on: S3 to S5 and S24. A try whose answer was lost is known by the
  * entry's id, be it in the item that fails the condition or in the token of a transaction.
  */
 
@@ -22,11 +22,12 @@ import type { Table } from "./table.ts";
 import { cancellationReasons } from "./transient.ts";
 
 export function createAppend(table: Table): LogStore["append"] {
-  return async (key, entry, wanted) => {
-    const events = JSON.stringify(entry.events);
-    checkEntry(key.runId, entry, events);
+  return async (key, entry, { change: wanted, dueAt } = {}) => {
+    const eventsText = JSON.stringify(entry.events);
+    checkEntry(key.runId, entry, eventsText);
     const change = wanted && fittingChange(key.runId, wanted);
-    const put = putOf(table, entryItem(key, entry, events, table.timeToLive()));
+    const item = entryItem(key, entry, { eventsText, ttl: table.timeToLive(), dueAt });
+    const put = putOf(table, item);
     if (change) {
       const answer = await appendBoth(table, key, entry, put, change);
       if (answer.outcome === "appended" && endsRun(change)) {

@@ -62,7 +62,7 @@ export function createHeads(table: Table): Omit<RunStore, "list" | "listDue"> {
         if (standing && !isOver(standing, now)) return createdBefore(head, standing);
         // The start is written before the head, so that no head is without it. It has a key of its
         // own that nobody reads before the head is there.
-        const Item = entryItem(head, start, events, table.timeToLive());
+        const Item = entryItem(head, start, { eventsText: events, ttl: table.timeToLive() });
         await table.requests.send(new PutItemCommand({ TableName: table.name, Item }));
       }
       const condition = "attribute_not_exists(#pk) OR #expiresAt <= :now";

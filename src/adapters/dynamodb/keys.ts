@@ -10,7 +10,8 @@
  *
  * Two indexes, both sparse and spread over shards, so that no index key takes all runs' writes.
  * *list* holds every head under `<state>#<shard>`, where the state is `active` or how the run ended,
- * so that its keys change only when a run starts and ends. *due* holds heads that have a `dueAt`.
+ * so that its keys change only when a run starts and ends. *due* holds what has a `dueAt`: heads, and
+ * entries that have a row.
  */
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import type { RunStatus } from "../../core/run.ts";
@@ -63,8 +64,10 @@ export const tableDefinition = {
 /** A key of the table. A type, not an interface, so that it is also a record of fields. */
 export type ItemKey = { pk: string; sk: string };
 
+export const HEAD = "head";
+
 export function headKey(runId: string): ItemKey {
-  return { pk: `run#${escaped(runId)}`, sk: "head" };
+  return { pk: `run#${escaped(runId)}`, sk: HEAD };
 }
 
 /** What all items of a run but its head have in common. */
@@ -96,9 +99,14 @@ export function marksKey(key: RunKey): ItemKey {
   return { pk: runPartition(key), sk: "done" };
 }
 
-/** The run whose head has this partition key. */
+/** The run whose head, or whatever else, has this partition key. */
 export function runIdOf(pk: string): string {
-  return pk.slice("run#".length).replaceAll("%23", "#").replaceAll("%25", "%");
+  return unescaped(pk.split("#")[1]);
+}
+
+/** The incarnation of the run that the item with this partition key is of; none of a head. */
+export function incarnationOf(pk: string): string {
+  return unescaped(pk.split("#")[2]);
 }
 
 export function listPartition(runId: string, status: RunStatus): string {
@@ -147,6 +155,10 @@ function shards(count: number): number[] {
 /** So that no run id, whatever it contains, makes the key of another run's item. */
 function escaped(id: string): string {
   return id.replaceAll("%", "%25").replaceAll("#", "%23");
+}
+
+function unescaped(id = ""): string {
+  return id.replaceAll("%23", "#").replaceAll("%25", "%");
 }
 
 /** FNV-1a. Must never change: it says where existing runs are found. */

@@ -1,6 +1,7 @@
 /** The clauses on lists: S16 and S17. */
+import { compareDue } from "../../ports/due-list.ts";
 import { collectPage } from "../../ports/list-page.ts";
-import { compareBytes, type ListPlace } from "../../ports/run-list.ts";
+import type { ListPlace } from "../../ports/run-list.ts";
 import type {
   DamagedRun,
   DueRequest,
@@ -9,11 +10,13 @@ import type {
   RunHead,
   RunStore,
 } from "../../ports/store.ts";
+import type { Item } from "./attributes.ts";
 import { mentioned } from "./expressions.ts";
 import { headOrDamage } from "./head-item.ts";
 import { DUE_INDEX, duePartitions, headKey, runIdOf } from "./keys.ts";
 import { type Filed, placesOf } from "./places.ts";
 import { getItems, queryPages } from "./reading.ts";
+import { rowIn } from "./rows.ts";
 import type { Table } from "./table.ts";
 
 export function createLists(table: Table): Pick<RunStore, "list" | "listDue"> {
@@ -31,10 +34,7 @@ export function createLists(table: Table): Pick<RunStore, "list" | "listDue"> {
       const due = await Promise.all(
         duePartitions().map((partition) => dueIn(table, partition, wanted)),
       );
-      return due
-        .flat()
-        .sort((a, b) => a.dueAt - b.dueAt || compareBytes(a.runId, b.runId))
-        .slice(0, wanted.limit);
+      return due.flat().sort(compareDue).slice(0, wanted.limit);
     },
   };
 }
@@ -84,10 +84,14 @@ async function dueIn(
   });
   const due: DueRun[] = [];
   for await (const items of pages) {
-    for (const { pk, dueAt } of items) {
-      due.push({ runId: runIdOf(pk?.S ?? ""), dueAt: Number(dueAt?.N) });
-    }
+    due.push(...items.map(dueFrom));
     if (due.length >= limit) break;
   }
   return due;
+}
+
+/** A head, or a row: the index has the keys of both. */
+function dueFrom({ pk, sk, dueAt }: Item): DueRun {
+  const row = rowIn({ pk: pk?.S ?? "", sk: sk?.S ?? "" });
+  return { runId: runIdOf(pk?.S ?? ""), dueAt: Number(dueAt?.N), ...(row && { row }) };
 }

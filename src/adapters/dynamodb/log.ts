@@ -2,9 +2,8 @@
 
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { StoreDamagedError } from "../../core/errors.ts";
-import type { Entry } from "../../core/events.ts";
 import { inParallel } from "../../core/in-parallel.ts";
-import type { LogRange, LogStore, RunKey } from "../../ports/store.ts";
+import type { KeptEntry, LogRange, LogStore, RunKey } from "../../ports/store.ts";
 import { createAppend } from "./append.ts";
 import { conditional } from "./conditions.ts";
 import { entryFrom } from "./entry-item.ts";
@@ -12,11 +11,13 @@ import { mentioned, updateOf } from "./expressions.ts";
 import { readHead } from "./heads.ts";
 import { AFTER_ENTRIES, entrySort, type ItemKey, runPartition, TTL_ATTRIBUTE } from "./keys.ts";
 import { queryPages } from "./reading.ts";
+import { createClearRows } from "./rows.ts";
 import type { Table } from "./table.ts";
 
 export function createLog(table: Table): LogStore {
   return {
     append: createAppend(table),
+    clearRows: createClearRows(table),
 
     async read(key, range) {
       const { from, limit = Number.POSITIVE_INFINITY } = range;
@@ -50,8 +51,8 @@ async function readEntries(
   table: Table,
   key: RunKey,
   { from, limit = Number.POSITIVE_INFINITY }: LogRange,
-): Promise<Entry[]> {
-  const entries: Entry[] = [];
+): Promise<KeptEntry[]> {
+  const entries: KeptEntry[] = [];
   let next = from;
   for (let retried = false; entries.length < limit; ) {
     const gap = await readUpToGap(table, key, {
@@ -79,7 +80,7 @@ function missing({ runId }: RunKey, position: number): StoreDamagedError {
 async function readUpToGap(
   table: Table,
   key: RunKey,
-  { from, limit, entries }: { from: number; limit: number; entries: Entry[] },
+  { from, limit, entries }: { from: number; limit: number; entries: KeptEntry[] },
 ): Promise<number | undefined> {
   const condition = "#pk = :pk AND #sk BETWEEN :from AND :to";
   const pages = queryPages(table, {

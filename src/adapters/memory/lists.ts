@@ -1,16 +1,15 @@
 /** The clauses on lists: S16 and S17. */
+import { compareDue } from "../../ports/due-list.ts";
 import { collectPage } from "../../ports/list-page.ts";
-import {
-  compareBytes,
-  compareNewestFirst,
-  type ListPlace,
-  stateOf,
-  statesOf,
-} from "../../ports/run-list.ts";
+import { compareNewestFirst, type ListPlace, stateOf, statesOf } from "../../ports/run-list.ts";
 import type { RunFilter, RunHead, RunStore } from "../../ports/store.ts";
 import { type Heads, readOrSalvage } from "./heads.ts";
+import type { Partitions } from "./partition.ts";
 
-export function createLists(heads: Heads): Pick<RunStore, "list" | "listDue"> {
+export function createLists(
+  heads: Heads,
+  partitions: Partitions,
+): Pick<RunStore, "list" | "listDue"> {
   return {
     async list(filter, page) {
       const inScope = [...heads.all()].filter(scopeOf(filter)).sort(compareNewestFirst);
@@ -25,11 +24,12 @@ export function createLists(heads: Heads): Pick<RunStore, "list" | "listDue"> {
     },
 
     async listDue({ until, limit }) {
-      return [...heads.all()]
-        .flatMap(({ runId, dueAt }) =>
-          dueAt !== undefined && dueAt <= until ? { runId, dueAt } : [],
-        )
-        .sort((a, b) => a.dueAt - b.dueAt || compareBytes(a.runId, b.runId))
+      const due = [...heads.all()].flatMap(({ runId, dueAt }) =>
+        dueAt === undefined ? [] : { runId, dueAt },
+      );
+      return [...due, ...partitions.due()]
+        .filter(({ dueAt }) => dueAt <= until)
+        .sort(compareDue)
         .slice(0, limit);
     },
   };

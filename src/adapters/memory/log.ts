@@ -1,4 +1,4 @@
-/** The clauses on logs: S3 to S7. */
+/** The clauses on logs: S3 to S7, S24 and S25. */
 import { RunNotFoundError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
 import { checkEntry, fittingChange } from "../../ports/limits.ts";
@@ -10,7 +10,7 @@ import type { Partitions } from "./partition.ts";
 
 export function createLog(heads: Heads, partitions: Partitions): LogStore {
   return {
-    async append(key, entry, wanted) {
+    async append(key, entry, { change: wanted, dueAt } = {}) {
       const events = JSON.stringify(entry.events);
       checkEntry(key.runId, entry, events);
       const change = wanted && fittingChange(key.runId, wanted);
@@ -24,7 +24,7 @@ export function createLog(heads: Heads, partitions: Partitions): LogStore {
         if (!isActive(head)) return { outcome: "ended", head: readHead(head) };
         changeHead(head, entry.position, copy(change));
       }
-      log.put(entry, events);
+      log.put(entry, events, dueAt);
       return { outcome: "appended" };
     },
 
@@ -34,6 +34,10 @@ export function createLog(heads: Heads, partitions: Partitions): LogStore {
       const entries = log.read(1, limit);
       const { start } = heads.of(key) ?? {};
       return start ? [readStart(start), ...entries].slice(0, limit) : [];
+    },
+
+    async clearRows(key, rows) {
+      for (const row of rows) partitions.of(key).clear(row);
     },
 
     async keep() {

@@ -2,30 +2,36 @@
 import { StoreDamagedError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
 import { asEntry } from "../../ports/shapes.ts";
-import type { RunKey, Task } from "../../ports/store.ts";
+import type { DueRun, KeptEntry, RowName, RunKey, Task } from "../../ports/store.ts";
 
 /** An entry whose events are JSON text: what is read is always a fresh copy. */
-interface KeptEntry {
+interface EntryText {
   id: string;
   at: number;
   events: string;
 }
 
 export class Partition {
-  readonly #entries = new Map<number, KeptEntry>();
+  readonly #entries = new Map<number, EntryText>();
+  /** When the entries are due that have a row. */
+  readonly #rows = new Map<number, number>();
   readonly tasks = new Map<number, Task>();
   readonly done = new Set<number>();
   #last = 0;
 
-  entry(position: number): Entry | undefined {
+  entry(position: number): KeptEntry | undefined {
     const kept = this.#entries.get(position);
     if (!kept) return undefined;
     const { id, at, events } = kept;
-    return asEntry({ position, id, at, events: JSON.parse(events) }, `Entry ${position} of a log`);
+    const dueAt = this.#rows.get(position);
+    const row = dueAt === undefined ? {} : { dueAt };
+    const entry = { position, id, at, events: JSON.parse(events), ...row };
+    return asEntry(entry, `Entry ${position} of a log`);
   }
 
-  put({ position, id, at }: Entry, events: string): void {
+  put({ position, id, at }: Entry, events: string, dueAt?: number): void {
     this.#entries.set(position, { id, at, events });
+    if (dueAt !== undefined) this.#rows.set(position, dueAt);
     this.#last = Math.max(this.#last, position);
   }
 
@@ -33,8 +39,19 @@ export class Partition {
     return this.#entries.get(position)?.id;
   }
 
-  read(from: number, limit: number): Entry[] {
-    const entries: Entry[] = [];
+  clear({ position }: RowName): void {
+    this.#rows.delete(position);
+  }
+
+  /** The rows, as those of the run with this key. */
+  *due({ runId, incarnation }: RunKey): Iterable<DueRun> {
+    for (const [position, dueAt] of this.#rows) {
+      yield { runId, dueAt, row: { incarnation, type: "entry", position } };
+    }
+  }
+
+  read(from: number, limit: number): KeptEntry[] {
+    const entries: KeptEntry[] = [];
     for (let position = from; position <= this.#last && entries.length < limit; position++) {
       const entry = this.entry(position);
       if (!entry)
@@ -56,5 +73,14 @@ export class Partitions {
     const partition = incarnations.get(incarnation) ?? new Partition();
     this.#partitions.set(runId, incarnations.set(incarnation, partition));
     return partition;
+  }
+
+  /** The rows of all runs. */
+  *due(): Iterable<DueRun> {
+    for (const [runId, incarnations] of this.#partitions) {
+      for (const [incarnation, partition] of incarnations) {
+        yield* partition.due({ runId, incarnation });
+      }
+    }
   }
 }

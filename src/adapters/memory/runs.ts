@@ -10,7 +10,7 @@ import type { Partitions } from "./partition.ts";
 
 export function createRuns(heads: Heads, partitions: Partitions): RunStore {
   return {
-    ...createLists(heads),
+    ...createLists(heads, partitions),
 
     async create(head, now) {
       checkStart(head);

@@ -81,7 +81,7 @@ export type Role<Event, Opened> = Done<Event, Opened> & {
   readonly isDue?: true;
   /** It brings news, of an attempt or from outside: no function had to come for it. */
   readonly isNews?: true;
-  /** It comes from somebody who holds no message of the run, which has to go on now. */
+  /** It comes from somebody who holds no message of the run, which has to go on now: its entry is due. */
   readonly wakes?: true;
 };
 

@@ -8,6 +8,8 @@
  * W4. A run that cannot be woken keeps no other from it; the round fails when all have had theirs.
  * W5. One whose head is damaged is set aside until it may be mended, and told of once: it makes no
  *     round fail.
+ * W6. A row whose time has come makes its run's head due, and is cleared after that: from there on the
+ *     head says when to look again.
  */
 import { backoffMs } from "../../core/backoff.ts";
 import {
@@ -19,11 +21,13 @@ import { inParallel } from "../../core/in-parallel.ts";
 import { isEnded } from "../../core/run.ts";
 import { nextRound } from "../../platform/event-loop.ts";
 import { loggedError } from "../../platform/logged-error.ts";
+import { placeOf } from "../../ports/due-list.ts";
 import { MAX_DELAY_MS, type Message } from "../../ports/scheduler.ts";
 import type { DueRun, RunHead } from "../../ports/store.ts";
 import { setAside } from "../commit/report-given-up.ts";
 import type { SweepAnswer, SweepOptions } from "../engine.ts";
 import type { Worker } from "../session/worker.ts";
+import { takeUpRows } from "./take-up-rows.ts";
 import { waitsForKnownVersion, wakeRun } from "./wake-run.ts";
 
 const PAGE = 500;
@@ -55,20 +59,43 @@ async function wakeDue(worker: Worker, round: Round): Promise<void> {
   for (;;) {
     const limit = PAGE + left.size;
     const listed = await worker.store.runs.listDue({ until: worker.clock.now(), limit });
-    const due = listed.filter(({ runId }) => !left.has(runId));
-    await inGroups(due, async (group) => {
+    const due = listed.filter((each) => !left.has(idOf(each)));
+    await inGroups(byRun(due), async (group) => {
       await inParallel(group, async (run) => {
         const woken = await guarded(worker, { round, run }, () => wake(worker, run));
-        (woken ? round.woken : left).add(run.runId);
+        if (woken) round.woken.add(run.runId);
+        else for (const part of run.parts) left.add(idOf(part));
       });
     });
     if (listed.length < limit) return;
   }
 }
 
+/** What is due of a run: rows of it, its head, or both. */
+interface DueParts {
+  runId: string;
+  parts: DueRun[];
+}
+
+function byRun(due: readonly DueRun[]): DueParts[] {
+  const runs = new Map<string, DueParts>();
+  for (const part of due) {
+    const { runId } = part;
+    const run = runs.get(runId) ?? { runId, parts: [] };
+    run.parts.push(part);
+    runs.set(runId, run);
+  }
+  return [...runs.values()];
+}
+
+function idOf(part: DueRun): string {
+  return `${part.runId} ${placeOf(part)}`;
+}
+
 /** A run that is sent again and again is sent ever less often. */
-async function wake(worker: Worker, run: DueRun): Promise<boolean> {
+async function wake(worker: Worker, run: DueParts): Promise<boolean> {
   const { store, clock, scheduler, sessions, settings } = worker;
+  await takeUpRows(worker, { runId: run.runId, rows: run.parts.flatMap(({ row }) => row ?? []) });
   const now = clock.now();
   const head = await dueHead(worker, run, now);
   if (!head || isLeftToOthers(worker, head)) return false;
@@ -126,7 +153,10 @@ async function announce(worker: Worker, round: Round, horizonMs: number): Promis
   if (ahead <= 0) return 0;
   const now = clock.now();
   const listed = await store.runs.listDue({ until: now + ahead, limit: MOST_ANNOUNCED });
-  const soon = listed.filter(({ runId }) => !round.woken.has(runId) && !round.failed.has(runId));
+  // The news that a row is about has been told already.
+  const soon = listed.filter(
+    ({ runId, row }) => !row && !round.woken.has(runId) && !round.failed.has(runId),
+  );
   let announced = 0;
   await inGroups(soon, async (group) => {
     const messages = await inParallel(group, (run) =>
@@ -173,7 +203,7 @@ type DueHead = RunHead & { dueAt: number };
 /** The head of a run that has not ended and is due by then (W1). */
 async function dueHead(
   { store, clock }: Worker,
-  { runId }: DueRun,
+  { runId }: Pick<DueRun, "runId">,
   until: number,
 ): Promise<DueHead | undefined> {
   const head = await store.runs.get(runId, clock.now());
@@ -185,7 +215,7 @@ async function dueHead(
 /** Keeps a failure to the run it concerns (W4), unless nothing works at all. */
 async function guarded<T>(
   worker: Worker,
-  { round: { failed, failures }, run: { runId } }: { round: Round; run: DueRun },
+  { round: { failed, failures }, run: { runId } }: { round: Round; run: Pick<DueRun, "runId"> },
   work: () => Promise<T>,
 ): Promise<T | undefined> {
   try {

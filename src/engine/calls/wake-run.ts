@@ -56,9 +56,10 @@ export async function wakeKnown(worker: Worker): Promise<number> {
     limit: MOST_EXAMINED,
   });
   let woken = 0;
-  for (let from = 0; from < soon.length; from += AT_ONCE) {
-    const some = soon.slice(from, from + AT_ONCE);
-    const heads = await Promise.all(some.map(({ runId }) => headUnlessDamaged(worker, runId)));
+  const runIds = [...new Set(soon.map(({ runId }) => runId))];
+  for (let from = 0; from < runIds.length; from += AT_ONCE) {
+    const some = runIds.slice(from, from + AT_ONCE);
+    const heads = await Promise.all(some.map((runId) => headUnlessDamaged(worker, runId)));
     for (const head of heads) {
       if (!head || !waitsForKnownVersion(worker, head)) continue;
       await wakeRun(worker, head.runId);

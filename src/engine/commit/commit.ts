@@ -17,7 +17,8 @@ import { pause } from "../../ports/clock.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
 import type { Services } from "../services.ts";
 import type { Session } from "../session/session.ts";
-import { changeWith, type WrittenEntry } from "./head-update.ts";
+import { clearAtEnd } from "./clear-rows.ts";
+import { changeWith, type WrittenEntry, wakes } from "./head-update.ts";
 import { endsRun, type Plan, plan, type TurnLimits } from "./plan.ts";
 import { warnAuthor } from "./warn-author.ts";
 
@@ -100,14 +101,26 @@ async function append(
   await stopTasks(session, tasks);
   const change = await headChange(session, { events, at, state });
   const before = session.state;
-  if (!(await session.append(events, at, change))) {
+  const dueAt = change ? undefined : rowDueAt(session, events);
+  if (!(await session.append(events, at, { change, dueAt }))) {
     session.services.observing.happened(session.head, { type: "append.conflict" });
     return false;
   }
   session.services.observing.appended(session.head, { before, events, at });
   warnAuthor(session.services, session.head, { before, events });
-  if (ends) session.services.waiters.tell(session.head);
+  if (ends) {
+    session.services.waiters.tell(session.head);
+    await clearAtEnd(session, before.position);
+  }
   return true;
+}
+
+/** When an entry is due by itself: with news from outside, if nobody sees to that until then. */
+function rowDueAt(
+  { services: { clock, settings } }: Session,
+  events: readonly LogEvent[],
+): number | undefined {
+  return events.some(wakes) ? clock.now() + settings.watchdogMs : undefined;
 }
 
 /** What an entry changes in the head: as it stands, if others may have changed it. */

@@ -18,7 +18,7 @@ export interface WrittenEntry {
   state: RunState;
 }
 
-/** What an entry changes in the head in the same transaction: a request, an answer, or the end. */
+/** What an entry changes in the head in the same transaction: a request to cancel, or the end. */
 export function changeWith(
   head: RunHead,
   { state, events, at }: WrittenEntry,
@@ -43,9 +43,7 @@ export function changeWith(
       }),
     };
   }
-  if (!events.some(({ type }) => type === "cancellation.requested")) {
-    return events.some(wakes) ? { dueAt: at, resends: 0 } : undefined;
-  }
+  if (!events.some(({ type }) => type === "cancellation.requested")) return undefined;
   const cancellation = cancellationRecord(state, at);
   return {
     status: "cancelling",
@@ -58,7 +56,7 @@ export function changeWith(
 }
 
 /** Whether somebody says it who holds no message of the run, so that the sweep must know of it. */
-function wakes(event: LogEvent): boolean {
+export function wakes(event: LogEvent): boolean {
   return isOfCommand(event) && roleOf(event).wakes === true;
 }
 
@@ -136,6 +134,8 @@ interface Times {
   watchdogMs: number;
   /** The run's next timer. */
   timer: number | undefined;
+  /** Whether rows look after the run. */
+  hasRows: boolean;
 }
 
 /** What the head should show after an entry that neither ends the run nor asks it to stop. */
@@ -175,18 +175,18 @@ function statusAfter(state: RunState, next: Next): "running" | "suspended" | "ca
 
 /**
  * A run that waits for nothing but time is due then, and one that waits for an answer from outside
- * when its log must be kept on. Any other is looked after by the watchdog, and its `dueAt` only moves
- * to a sooner timer; the sweep moves it on.
+ * when its log must be kept on. Any other is looked after by the watchdog, or by what has woken it (RW1),
+ * and its `dueAt` only moves to a sooner timer; the sweep moves it on.
  */
 function dueAfter(
   head: RunHead,
   next: Next,
-  { now, watchdogMs, timer = Number.POSITIVE_INFINITY }: Times,
+  { now, watchdogMs, timer = Number.POSITIVE_INFINITY, hasRows }: Times,
 ): number | undefined {
   if (next.type === "wait" && !next.busy) {
     const otherwise = next.asks ? head.keepAt : now + watchdogMs;
     return Math.min(next.until ?? otherwise, head.keepAt);
   }
   if (timer < (head.dueAt ?? Number.POSITIVE_INFINITY)) return timer;
-  return head.status === "suspended" ? Math.min(timer, now + watchdogMs) : undefined;
+  return head.status === "suspended" && !hasRows ? Math.min(timer, now + watchdogMs) : undefined;
 }

@@ -3,18 +3,24 @@ import { isEnded } from "../../core/run.ts";
 import type { RunState } from "../../core/run-state.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
 import type { Session } from "../session/session.ts";
+import { clearRows } from "./clear-rows.ts";
 import type { Committed } from "./commit.ts";
 import { changeAfter } from "./head-update.ts";
 
 /** Writes to the head what it should show after a commit, if it does not show it yet. */
 export async function keepHead(session: Session, committed: Committed): Promise<void> {
-  await session.headWrites.run(() => keep(session, committed));
+  await session.headWrites.run(async () => {
+    const isShown = await keep(session, committed);
+    // A step that is about to begin does not wait for it.
+    if (committed.next.type !== "run") await clearRows(session, { ...committed, isShown });
+  });
 }
 
+/** @returns whether it shows that now. */
 async function keep(
   session: Session,
   { events, next, timer, state, head }: Committed,
-): Promise<void> {
+): Promise<boolean> {
   const { store, clock, settings } = session.services;
   const wasInDoubt = await session.knownHead.settle();
   const times = {
@@ -23,21 +29,24 @@ async function keep(
     retentionMs: store.retentionMs,
     timer,
     hasNews: events.length > 0,
+    hasRows: session.rows.any,
   };
   let known = wasInDoubt ? session.head : head;
   // Twice: another writer may have moved `dueAt`. Then it is the sweep's to move on.
   for (let tries = 0; tries < 2; tries += 1) {
     const change = changeAfter(known, { state, next }, times);
-    if (isFoundFaulty(session, state)) {
+    const isFaulty = isFoundFaulty(session, state);
+    if (isFaulty) {
       delete change.problem;
       delete change.dueAt;
     }
-    if (Object.keys(change).length === 0) return;
+    if (Object.keys(change).length === 0) return !isFaulty;
     if (change.keepAt !== undefined) await store.log.keep(session.key);
     const standing = await patch(session, { state, head: known }, change);
-    if (!standing) return;
+    if (!standing) return !isFaulty;
     known = standing;
   }
+  return false;
 }
 
 /**

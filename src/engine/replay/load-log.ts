@@ -1,12 +1,11 @@
-import type { Entry } from "../../core/events.ts";
-import type { RunHead, Store } from "../../ports/store.ts";
+import type { KeptEntry, RunHead, Store } from "../../ports/store.ts";
 
 /** The log of a run from entry 0 on, which need not be read where the head has it. */
 export async function loadLog(
   store: Store,
   head: RunHead,
   limit = Number.POSITIVE_INFINITY,
-): Promise<Entry[]> {
+): Promise<KeptEntry[]> {
   if (!head.start) return await store.log.read(head, { from: 0, limit });
   if (limit === 1) return [head.start];
   return [head.start, ...(await store.log.read(head, { from: 1, limit: limit - 1 }))];

@@ -21,7 +21,7 @@ import type { Outcome } from "../../core/outcome.ts";
 import { isEnded } from "../../core/run.ts";
 import { deadlineOf, hasOpenSteps, type RunState } from "../../core/run-state.ts";
 import { hasPassed } from "../../ports/clock.ts";
-import type { AppendAnswer, HeadChange, RunHead, RunKey } from "../../ports/store.ts";
+import type { AppendAnswer, AppendOptions, KeptEntry, RunHead, RunKey } from "../../ports/store.ts";
 import { Lock } from "../process/mutex.ts";
 import { loadLog } from "../replay/load-log.ts";
 import { replayLog } from "../replay/replay-log.ts";
@@ -31,11 +31,12 @@ import { FinishedTasks } from "./finished-tasks.ts";
 import { KnownHead } from "./known-head.ts";
 import { KnownLog } from "./known-log.ts";
 import { LiveCode } from "./live-code.ts";
+import { OpenRows } from "./open-rows.ts";
 import { RunningAttempts } from "./running-attempts.ts";
 import { SentMessages } from "./sent-messages.ts";
 
 /** From entry 0 on. */
-type Log = readonly [Entry, ...Entry[]];
+type Log = readonly [Entry, ...KeptEntry[]];
 
 export interface Loaded {
   head: RunHead | undefined;
@@ -50,6 +51,7 @@ export class Session {
   readonly attempts = new RunningAttempts();
   readonly finished = new FinishedTasks();
   readonly sent = new SentMessages();
+  readonly rows = new OpenRows();
 
   readonly #start: Entry;
   readonly #lock = new Lock();
@@ -68,6 +70,7 @@ export class Session {
     this.state = entries.reduce(fold, begin(start));
     this.#log = new KnownLog([start, ...entries]);
     this.#code = new LiveCode(async () => replayLog(services, this.head, await this.entries()));
+    this.rows.note(entries);
     this.usedAt = services.clock.now();
     this.knownAt = this.usedAt;
   }
@@ -183,9 +186,10 @@ export class Session {
   }
 
   /** Appends at the tail. If others were faster, what they wrote is known then. */
-  async append(events: LogEvent[], at: number, change?: HeadChange): Promise<boolean> {
+  async append(events: LogEvent[], at: number, options: AppendOptions = {}): Promise<boolean> {
+    const { change, dueAt } = options;
     const entry: Entry = { position: this.state.position, id: this.services.newId(), at, events };
-    const answer = await this.#write(entry, change);
+    const answer = await this.#write(entry, options);
     const shown = this.#code.settle(answer.outcome === "appended");
     if (answer.outcome !== "appended") {
       if (answer.outcome === "conflict") await this.#learn([answer.entry]);
@@ -193,7 +197,7 @@ export class Session {
       await this.catchUp();
       return false;
     }
-    await this.#follow(entry, { shown, own: true });
+    await this.#follow({ ...entry, ...(dueAt !== undefined && { dueAt }) }, { shown, own: true });
     this.say();
     if (change) this.knownHead.change(entry.position, change);
     if (this.services.settings.replay === "verify") {
@@ -208,9 +212,9 @@ export class Session {
     this.#code.say();
   }
 
-  async #write(entry: Entry, change?: HeadChange): Promise<AppendAnswer> {
+  async #write(entry: Entry, options: AppendOptions): Promise<AppendAnswer> {
     try {
-      return await this.services.store.log.append(this.key, entry, change);
+      return await this.services.store.log.append(this.key, entry, options);
     } catch (error) {
       if (error instanceof RunNotFoundError) this.gone = true;
       throw error;
@@ -226,7 +230,7 @@ export class Session {
   }
 
   /** Takes note of what others appended. */
-  async #learn(entries: readonly Entry[]): Promise<void> {
+  async #learn(entries: readonly KeptEntry[]): Promise<void> {
     if (entries.length === 0) return;
     this.#code.overtaken();
     for (const entry of entries) {
@@ -243,14 +247,17 @@ export class Session {
     const entries = await this.services.store.log.read(this.key, { from: 1 });
     this.state = entries.reduce(fold, begin(this.#start));
     this.#code.forget();
+    this.rows.clear();
+    this.rows.note(entries);
     this.#log.replace([this.#start, ...entries]);
     this.#broken = false;
     this.#isCurrent();
     this.#tellAttempts();
   }
 
-  async #follow(entry: Entry, { shown, own }: { shown: boolean; own: boolean }): Promise<void> {
+  async #follow(entry: KeptEntry, { shown, own }: { shown: boolean; own: boolean }): Promise<void> {
     this.#log.push(entry);
+    this.rows.note([entry]);
     if (!shown) await this.#code.follow(entry, { own });
     this.state = fold(this.state, entry);
     this.#isCurrent();

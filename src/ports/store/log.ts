@@ -12,15 +12,34 @@
  *      From 0 it begins with the entry that the run was created with, which is in the head as well
  *      if it is small. A log with a gap in it is refused as damaged.
  *  S7. Logs of runs with the same id and another incarnation never mix.
+ * S24. `append` with a `dueAt` leaves a row of its entry beside it, in the same write: `runs.listDue`
+ *      answers it, and the entry says so wherever it is read. One that is made again leaves none anew.
+ * S25. `clearRows` takes away just the rows that are named, whatever became of their run. What has
+ *      none stays as it is, and what is not there is not made.
  */
 import type { Entry } from "../../core/events.ts";
+import type { RowName } from "./rows.ts";
 import type { HeadChange, RunHead, RunKey } from "./run-head.ts";
 
 export interface LogStore {
-  append(key: RunKey, entry: Entry, change?: HeadChange): Promise<AppendAnswer>;
-  read(key: RunKey, range: LogRange): Promise<Entry[]>;
+  append(key: RunKey, entry: Entry, options?: AppendOptions): Promise<AppendAnswer>;
+  read(key: RunKey, range: LogRange): Promise<KeptEntry[]>;
+  clearRows(key: RunKey, rows: readonly RowName[]): Promise<void>;
   /** Puts off the deletion of all that is kept of a run (S21). */
   keep(key: RunKey): Promise<void>;
+}
+
+export interface AppendOptions {
+  /** What the entry changes in the head. */
+  change?: HeadChange | undefined;
+  /** When the sweep should look at what the entry tells, unless somebody has taken it up by then. */
+  dueAt?: number | undefined;
+}
+
+/** An entry as it is read. */
+export interface KeptEntry extends Entry {
+  /** When it is due, if it has a row. */
+  dueAt?: number;
 }
 
 export interface LogRange {
@@ -32,6 +51,6 @@ export interface LogRange {
 export type AppendAnswer =
   | { outcome: "appended" }
   /** Another entry stands at that position. */
-  | { outcome: "conflict"; entry: Entry }
+  | { outcome: "conflict"; entry: KeptEntry }
   /** The run has ended; only for an append with a head change. */
   | { outcome: "ended"; head: RunHead };

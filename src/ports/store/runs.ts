@@ -19,7 +19,8 @@
  *      whatever happens to it meanwhile. A page ends with its limit, with 1 MB, or after so many runs
  *      that do not fit; so it may be short or empty, and have a cursor.
  * S17. `listDue` answers the runs whose `dueAt` is not after a time, soonest first, and only such as
- *      have not ended. It may be out of date; the caller reads the head before it decides.
+ *      have not ended; and rows (S24), whatever became of their runs. It may be out of date; the caller
+ *      reads the head before it decides.
  *
  * Damage
  * S23. `setAside` moves the `dueAt` of a run whose head is damaged and that has not ended, so that
@@ -27,6 +28,7 @@
  *      alone that can be read.
  */
 import type { RunStatus } from "../../core/run.ts";
+import type { Row } from "./rows.ts";
 import type { HeadChange, RunHead, RunKey, StartedHead } from "./run-head.ts";
 
 export interface RunStore {
@@ -103,7 +105,9 @@ export interface RunPage {
   cursor?: string;
 }
 
+/** What is due: the head of a run, or a row. */
 export interface DueRun {
   runId: string;
   dueAt: number;
+  row?: Row;
 }

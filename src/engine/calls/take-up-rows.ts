@@ -1,0 +1,40 @@
+/** What the sweep does with rows whose time has come (W6). */
+import { isEnded } from "../../core/run.ts";
+import type { Row, RunKey } from "../../ports/store.ts";
+import type { Worker } from "../session/worker.ts";
+
+/** Makes the run due that these rows are of, unless that goes on no more, and clears them. */
+export async function takeUpRows(
+  worker: Worker,
+  { runId, rows }: { runId: string; rows: readonly Row[] },
+): Promise<void> {
+  for (const incarnation of new Set(rows.map((row) => row.incarnation))) {
+    const key = { runId, incarnation };
+    // Others are faster again and again: their writes say when to look, and the next round looks.
+    if (!(await isSeenTo(worker, key))) continue;
+    const own = rows.filter((row) => row.incarnation === incarnation);
+    await worker.store.log.clearRows(key, own);
+    const session = worker.sessions.get(runId);
+    if (session?.key.incarnation === incarnation) session.rows.forget(own);
+  }
+}
+
+const TRIES = 3;
+
+/** Whether there is nothing left to look at, or the head is due. */
+async function isSeenTo(
+  { store, clock }: Worker,
+  { runId, incarnation }: RunKey,
+): Promise<boolean> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const now = clock.now();
+    const head = await store.runs.get(runId, now);
+    if (head?.incarnation !== incarnation || isEnded(head.status)) return true;
+    const { position, dueAt } = head;
+    if (dueAt !== undefined && dueAt <= now) return true;
+    const change = { dueAt: now, resends: 0 };
+    const { ok } = await store.runs.patch(head, { position, change, readDueAt: dueAt });
+    if (ok) return true;
+  }
+  return false;
+}

@@ -1,0 +1,50 @@
+/**
+ * When rows are cleared: what brought a run news from outside is due by itself, so that it need not
+ * change the head.
+ *
+ * RW1. Rows look after a run from their news on until it rests. So a run that they wake goes on without
+ *      a change of its head's `dueAt`, which stands where it rests again.
+ * RW2. They are cleared once the head shows that rest. Where it cannot be written, as another has done so
+ *      at a later position, they are left to that one, who knows them as well, or to the sweep.
+ * RW3. Until then one row is enough, the newest.
+ */
+import type { Next } from "../../core/decide/decision.ts";
+import type { RunState } from "../../core/run-state.ts";
+import { loggedError } from "../../platform/logged-error.ts";
+import type { RowName } from "../../ports/store.ts";
+import type { Session } from "../session/session.ts";
+
+/** Whether nothing is to be done before a time comes, or somebody outside answers. */
+function rests(next: Next): boolean {
+  return next.type === "wait" && !next.busy;
+}
+
+/** How a run stands after an entry. */
+interface Stand {
+  next: Next;
+  state: RunState;
+  /** Whether its head shows that. */
+  isShown: boolean;
+}
+
+export async function clearRows(session: Session, { next, state, isShown }: Stand): Promise<void> {
+  const rows = session.rows.before(state.position);
+  await clear(session, rests(next) && isShown ? rows : rows.slice(0, -1));
+}
+
+/** Of a run that has ended, with the entry at this position. What fails here is the sweep's. */
+export async function clearAtEnd(session: Session, position: number): Promise<void> {
+  try {
+    await clear(session, session.rows.before(position));
+  } catch (error) {
+    const { runId } = session.key;
+    const message = "The rows of an ended run could not be cleared; the sweep does so";
+    session.services.logger.warn(message, { runId, error: loggedError(error) });
+  }
+}
+
+async function clear(session: Session, rows: readonly RowName[]): Promise<void> {
+  if (rows.length === 0) return;
+  await session.services.store.log.clearRows(session.key, rows);
+  session.rows.forget(rows);
+}
