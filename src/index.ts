@@ -1,4 +1,10 @@
 /** What workflow authors import. */
+export {
+  type AnyChannel,
+  type Channel,
+  channel,
+  type ReceiveOptions,
+} from "./authoring/channel.ts";
 export type { CancellationNews, Context } from "./authoring/context.ts";
 export { getContext } from "./authoring/get-context.ts";
 export { type Hook, type HookOptions, hook } from "./authoring/hook.ts";
@@ -18,6 +24,8 @@ export {
 export type { Duration } from "./core/duration.ts";
 export {
   CancellationError,
+  ChannelFullError,
+  ChannelNotFoundError,
   ConfigurationError,
   ContentionError,
   DetentError,

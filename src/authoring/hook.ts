@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type Duration, toMillis } from "../core/duration.ts";
-import { ConfigurationError, InvalidInputError } from "../core/errors.ts";
-import { issuesOf } from "../core/issues.ts";
+import { ConfigurationError } from "../core/errors.ts";
 import { isLabel, RULES } from "../core/option-rules.ts";
 import { isSchema, jsonSchemaOf } from "./schema.ts";
 import { currentScope } from "./scope.ts";
@@ -60,7 +59,7 @@ export function hook<T = unknown>(name: string, options: HookOptions<T> = {}): H
       kind: "hook",
       name,
       timeoutMs,
-      parse: (payload) => parsed(name, schema, payload),
+      schema,
       jsonSchema: () => jsonSchemaOf(schema),
     },
     scope,
@@ -70,18 +69,4 @@ export function hook<T = unknown>(name: string, options: HookOptions<T> = {}): H
     // biome-ignore lint/suspicious/noThenProperty: it is awaited, and waits only from then on.
     then: (onReceived, onRejected) => (issued.wait() as Promise<T>).then(onReceived, onRejected),
   };
-}
-
-async function parsed(
-  name: string,
-  schema: StandardSchemaV1 | undefined,
-  payload: unknown,
-): Promise<unknown> {
-  if (!schema) return payload;
-  const result = await schema["~standard"].validate(payload);
-  if (!result.issues) return result.value;
-  throw new InvalidInputError(
-    `The payload of hook "${name}" does not fit its schema.`,
-    issuesOf(result.issues),
-  );
 }

@@ -1,6 +1,8 @@
 /** Schemas as authors give them: any Standard Schema. */
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import * as z from "zod/mini";
+import { InvalidInputError } from "../core/errors.ts";
+import { issuesOf } from "../core/issues.ts";
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -8,6 +10,22 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
 export function isSchema(value: unknown): value is StandardSchemaV1 {
   const standard: unknown = Reflect.get(Object(value), "~standard");
   return typeof Reflect.get(Object(standard), "validate") === "function";
+}
+
+/**
+ * What a schema puts out for a value; the value itself where there is none.
+ * @param what names it in the error: `The payload of hook "approval"`.
+ * @throws InvalidInputError
+ */
+export async function validated(
+  what: string,
+  given: unknown,
+  schema: StandardSchemaV1 | undefined,
+): Promise<unknown> {
+  if (!schema) return given;
+  const result = await schema["~standard"].validate(given);
+  if (!result.issues) return result.value;
+  throw new InvalidInputError(`${what} does not fit its schema.`, issuesOf(result.issues));
 }
 
 /** What a schema takes, as JSON Schema. Nothing if it takes anything, or cannot be told so. */

@@ -19,6 +19,8 @@ export interface WorkflowHost {
   openShield(): OpenShield;
   /** @throws UnknownPatchError */
   patched(id: string): boolean;
+  /** @throws ChannelNotFoundError for a channel that the workflow does not name. */
+  requireChannel(name: string): void;
   /** The code has begun a timer, a request or the like. */
   beganForeignWork?(): void;
 }

@@ -3,6 +3,7 @@ import { USUAL_EVENTS } from "../core/bounds.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import { isLabel, RULES } from "../core/option-rules.ts";
+import { type AnyChannel, isChannel } from "./channel.ts";
 import { isSchema } from "./schema.ts";
 
 type Schema = StandardSchemaV1;
@@ -18,6 +19,8 @@ export interface WorkflowOptions {
   maxDuration?: Duration | undefined;
   /** Changes to the code that runs which began before them do not see: `patched(id)` tells. */
   patches?: readonly string[] | undefined;
+  /** What runs of it can be sent, and receive from. */
+  channels?: readonly AnyChannel[] | undefined;
   /** A run whose log reaches so many events is stopped gracefully and fails. Default 50,000. */
   limits?: { events?: number | undefined } | undefined;
 }
@@ -32,6 +35,8 @@ export interface Workflow<In, Out, Parsed = In, Name extends string = string> {
   readonly maxDurationMs: number | undefined;
   /** None of them twice. */
   readonly patches: readonly string[];
+  /** No two of one name. */
+  readonly channels: readonly AnyChannel[];
   readonly eventLimit: number;
   /** Carries the type of the input; never called. */
   readonly "~input"?: (input: In) => void;
@@ -59,7 +64,7 @@ type Code<Parsed, Out> = (input: Parsed) => Out | Promise<Out>;
  *   await reserve(input.orderId);
  *   return { status: "completed" };
  * }, { version: "1" });
- * @throws ConfigurationError for a bad name, version, schema, patch or limit; InvalidInputError for a bad duration.
+ * @throws ConfigurationError for a bad name, version, schema, patch, channel or limit; InvalidInputError for a bad duration.
  */
 export function workflow<const Name extends string, Out, Parsed = void, In = Parsed, Result = Out>(
   name: Name,
@@ -74,7 +79,7 @@ export function workflow(
   run: Code<never, unknown>,
   options: WorkflowOptions = {},
 ): Workflow<never, unknown, never> {
-  const { version = "1", input, output, maxDuration, patches = [] } = options;
+  const { version = "1", input, output, maxDuration, patches = [], channels = [] } = options;
   const { events = USUAL_EVENTS } = options.limits ?? {};
   if (!isLabel(name)) {
     throw new ConfigurationError(
@@ -96,6 +101,7 @@ export function workflow(
     );
   }
   checkPatches(name, patches);
+  checkChannels(name, channels);
   if (!RULES.events.fits(events)) {
     throw new ConfigurationError(
       `The limits of workflow "${name}" must have events that are ${RULES.events.wanted}.`,
@@ -109,8 +115,23 @@ export function workflow(
     output,
     maxDurationMs: maxDuration === undefined ? undefined : toMillis(maxDuration, "maxDuration"),
     patches: [...patches],
+    channels: [...channels],
     eventLimit: events,
   };
+}
+
+function checkChannels(workflow: string, channels: readonly AnyChannel[]): void {
+  if (!Array.isArray(channels) || !channels.every(isChannel)) {
+    throw new ConfigurationError(
+      `The channels of workflow "${workflow}" must be a list of what channel() returns. Look for modules that import each other: what they export may not be there yet.`,
+    );
+  }
+  const names = channels.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new ConfigurationError(
+    `Workflow "${workflow}" names two channels "${twice}". Give each channel a name of its own.`,
+  );
 }
 
 function checkPatches(workflow: string, patches: readonly string[]): void {

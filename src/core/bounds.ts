@@ -21,6 +21,14 @@ export const WARNED_EVENTS = 0.2;
 /** How long who waits for the end of a run waits, unless it is said how long. */
 export const USUAL_WAIT_MS = 30_000;
 
+/**
+ * What a run keeps of messages that nobody has received: so many, of so many bytes. More are refused, and
+ * so are those that would fill more than this part of what its log may have in events.
+ */
+export const MOST_UNRECEIVED = 10_000;
+export const MOST_UNRECEIVED_BYTES = 2 * 1024 * 1024;
+export const SENDERS_PART = 0.9;
+
 /** How many levels a value may nest: two thirds of what a fifth of Node's stack lets be read and compared. */
 export const DEEPEST_VALUE = 100;
 /** And where values stand in a request or an answer. */
@@ -34,3 +42,5 @@ const ITEM_LIMIT = 400 * 1024;
 const ITEM_OVERHEAD = 4 * 1024;
 /** The events of one entry, in bytes. */
 export const ENTRY_LIMIT = ITEM_LIMIT - ITEM_OVERHEAD;
+/** Longer entries are cut here and go on in the next one. */
+export const ENTRY_BYTES = 256 * 1024;

@@ -3,6 +3,7 @@
  * what to do.
  */
 import { CancellationError } from "./errors/cancellation-error.ts";
+import { ChannelFullError, ChannelNotFoundError } from "./errors/channel-errors.ts";
 import { brand, DetentError } from "./errors/detent-error.ts";
 import {
   HookAlreadyReceivedError,
@@ -48,6 +49,7 @@ import {
 } from "./errors/workflow-errors.ts";
 
 export { CancellationError, isCancellationOf } from "./errors/cancellation-error.ts";
+export { ChannelFullError, ChannelNotFoundError } from "./errors/channel-errors.ts";
 export { DetentError, type ErrorOptions, kindOf } from "./errors/detent-error.ts";
 export {
   HookAlreadyReceivedError,
@@ -106,6 +108,8 @@ export const ERROR_KINDS = {
   HookNotFoundError,
   HookAlreadyReceivedError,
   HookExpiredError,
+  ChannelNotFoundError,
+  ChannelFullError,
   NonErrorThrownError,
   NonDeterminismError,
   ForeignAwaitError,

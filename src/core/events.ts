@@ -32,6 +32,18 @@ export const eventSchema = z.discriminatedUnion("type", [
 
   ...COMMAND_SCHEMAS,
 
+  /** Somebody outside has sent it to a channel of the run, which keeps it until its code receives it. */
+  z.object({
+    type: z.literal("message.received"),
+    /** Which one of all that the run was sent, from 0. */
+    message: count,
+    channel: z.string(),
+    payload: value,
+    /** By which its sender tells the same message, sent again. */
+    messageId: optional(z.string()),
+    sentBy: optional(z.string()),
+  }),
+
   z.object({
     type: z.literal("cancellation.requested"),
     reason: optional(z.string()),
@@ -69,6 +81,11 @@ export interface Entry {
   id: string;
   at: number;
   events: LogEvent[];
+}
+
+/** Whether an entry is a sender's: no code of the run was run by whoever wrote it. */
+export function isSent({ events }: { readonly events: readonly LogEvent[] }): boolean {
+  return events.some(({ type }) => type === "message.received");
 }
 
 /** Whether this is of a command that never began, as nobody awaited it when the code ended. */

@@ -1,5 +1,5 @@
 /** From the log to what it says. Pure; a state is never changed, only followed by another. */
-import type { Around } from "./commands/command.ts";
+import type { Around, SentMessage } from "./commands/command.ts";
 import {
   type CommandEvent,
   isEventOf,
@@ -8,7 +8,8 @@ import {
   type OpenCommand,
   roleOf,
 } from "./commands/index.ts";
-import { ENDINGS, type Entry, type EventOf, graceOf, type LogEvent } from "./events.ts";
+import { ENDINGS, type Entry, type EventOf, graceOf, isSent, type LogEvent } from "./events.ts";
+import { Mailbox } from "./mailbox.ts";
 import { OpenCommands } from "./open-commands.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -38,8 +39,13 @@ export function fold(state: RunState, entry: Entry): RunState {
 /** The state as it will be once these events are appended at the position it has. */
 export function applyAll(state: RunState, events: readonly LogEvent[], at: number): RunState {
   const absorbed = events.flatMap((event) => absorbedBy(state, event));
-  const { begunAt = at } = state;
-  let next: RunState = { ...state, events: state.events + events.length, at, begunAt };
+  const begun = state.begun ?? (isSent({ events }) ? undefined : { at, position: state.position });
+  let next: RunState = {
+    ...state,
+    events: state.events + events.length,
+    at,
+    ...(begun && { begun }),
+  };
   const around = { at, position: state.position, absorbed };
   for (const event of events) {
     next = isOfCommand(event) ? applyToCommand(next, event, around) : apply(next, event, at);
@@ -72,6 +78,8 @@ function apply(state: RunState, event: Exclude<LogEvent, CommandEvent>, at: numb
     }
     case "cancellation.delivered":
       return delivered(state, event, at);
+    case "message.received":
+      return { ...state, mailbox: mailboxOf(state).with(event) };
   }
 }
 
@@ -84,7 +92,7 @@ function applyToCommand(state: RunState, event: CommandEvent, around: Around): R
     case "changes":
       return opened(state, role.open(event, around));
     case "settles":
-      return closed(state, command);
+      return closed(role.takes ? taken(state, role.takes(event)) : state, command);
     case "cancels":
       if (!role.open || !state.open.has(command)) return closed(state, command);
       return opened(state, role.open(event, around));
@@ -97,6 +105,15 @@ function opened(state: RunState, command: OpenCommand): RunState {
 
 function closed(state: RunState, command: number): RunState {
   return { ...state, open: state.open.without(command) };
+}
+
+/** What a run was sent. */
+export function mailboxOf({ mailbox }: RunState): Mailbox {
+  return mailbox ?? Mailbox.empty;
+}
+
+function taken(state: RunState, message: SentMessage): RunState {
+  return { ...state, mailbox: mailboxOf(state).without(message) };
 }
 
 function countCleanup(state: RunState, event: CommandEvent): RunState {

@@ -3,7 +3,8 @@
  * may concern. Immutable, and a change costs what it changes, however many commands are open.
  */
 import type { Group } from "./commands/command.ts";
-import { isClaimed, isTask, kindOf, type OpenCommand } from "./commands/index.ts";
+import { isClaimed, isReceive, isTask, kindOf, type OpenCommand } from "./commands/index.ts";
+import type { OpenReceive } from "./commands/receive.ts";
 import type { ClaimedStep, ScheduledStep } from "./commands/step.ts";
 import { SortedMap } from "./sorted-map.ts";
 
@@ -23,6 +24,7 @@ export class Side {
       claims: SortedMap.empty(byNumber),
       tasks: SortedMap.empty(byNumber),
       asked: SortedMap.empty(byNumber),
+      receives: SortedMap.empty(byNumber),
     },
     SortedMap.empty(byTime),
   );
@@ -62,7 +64,12 @@ export class Side {
 
   /** Whether somebody outside is asked for something. */
   get asksOutside(): boolean {
-    return this.#groups.asked.size > 0;
+    return this.#groups.asked.size > 0 || this.#groups.receives.size > 0;
+  }
+
+  /** What waits for the next message of some channel, the oldest first. */
+  *receives(): Generator<OpenReceive> {
+    for (const open of this.#groups.receives.values()) if (isReceive(open)) yield open;
   }
 
   /** The steps that are claimed in the log, whether or not their leases last. */

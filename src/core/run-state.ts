@@ -2,6 +2,7 @@
  * What a log says so far. Only commands that are still open are kept: what is settled is history,
  * and the replay checks it against the log itself.
  */
+import type { Mailbox } from "./mailbox.ts";
 import type { OpenCommands, Side } from "./open-commands.ts";
 import type { Encoded } from "./value.ts";
 
@@ -32,8 +33,8 @@ export interface RunState {
   input: Encoded;
   /** No code of the run may run before. */
   startAt?: number;
-  /** When the first entry after the start was written: the code of the run has begun. */
-  begunAt?: number;
+  /** The first entry that code of the run led to: what was sent to the run may come before it. */
+  begun?: { at: number; position: number };
   /** Where the next entry goes. */
   position: number;
   /** How many events its log has. */
@@ -41,6 +42,8 @@ export interface RunState {
   /** When the last entry was written. */
   at: number;
   open: OpenCommands;
+  /** What its channels were sent, if anything. */
+  mailbox?: Mailbox;
   cancellation?: CancellationState;
   ended?: "completed" | "failed" | "cancelled" | "terminated";
   /** Who ended it at once, and why. */

@@ -11,6 +11,8 @@ export interface Waiting {
   step?: string;
   /** Of the hook. */
   hook?: string;
+  /** Of the channel. */
+  channel?: string;
   attempt?: number;
   /** Since when it waits for just this. */
   since: Date;
@@ -71,6 +73,21 @@ export const SHOWN_KINDS: { readonly [K in Kind]: ShownKind<K> } = {
       "hook.cancelled": over,
     },
   },
+  receive: {
+    namedBy: "channel",
+    waits: {
+      "receive.started": ({ at, channel, expiresAt, shielded }) => ({
+        kind: "receive",
+        channel,
+        since: at,
+        ...(expiresAt && { until: expiresAt }),
+        shielded,
+      }),
+      "receive.completed": over,
+      "receive.expired": over,
+      "receive.cancelled": over,
+    },
+  },
 };
 
 function waitingStep(
@@ -104,6 +121,11 @@ const WAITS: Readonly<Record<Waiting["kind"], ShownWait>> = {
   },
   sleep: { text: () => "a sleep", executes: false, isWork: false },
   hook: { text: ({ hook }) => `hook "${hook}"`, executes: false, isWork: false },
+  receive: {
+    text: ({ channel }) => `message on "${channel}"`,
+    executes: false,
+    isWork: false,
+  },
 };
 
 /** In words, in a sentence: `step "charge", attempt 2`. */

@@ -36,6 +36,12 @@ export interface ResumeAnswer {
   runId: string;
 }
 
+export interface SendAnswer {
+  runId: string;
+  /** Whether a message with its id came before. */
+  duplicate: boolean;
+}
+
 /** A hook that takes a payload now. */
 export interface OpenHook {
   /** Its name. */

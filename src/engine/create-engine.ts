@@ -1,3 +1,4 @@
+import type { AnyChannel } from "../authoring/channel.ts";
 import type { AnyWorkflow } from "../authoring/workflow.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
 import { ConfigurationError, InvalidInputError } from "../core/errors.ts";
@@ -13,6 +14,7 @@ import { getEvents } from "./calls/read-events.ts";
 import { openHooks } from "./calls/read-hooks.ts";
 import { endOf, getRun, listRuns, waitMillis } from "./calls/read-runs.ts";
 import { resumeHook } from "./calls/resume-hook.ts";
+import { sendMessage } from "./calls/send-message.ts";
 import { type Started, startRun } from "./calls/start-run.ts";
 import { requestCancel, terminateRun } from "./calls/stop-run.ts";
 import { sweep } from "./calls/sweep.ts";
@@ -31,6 +33,7 @@ import type {
   Engine,
   RunEnd,
   RunHandle,
+  SendOptions,
   StartOptions,
   WaitOptions,
 } from "./engine.ts";
@@ -157,6 +160,8 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     },
     terminate: (runId, how = {}) => terminateRun(worker, runId, how),
     resumeHook: (token, payload, how = {}) => resumeHook(worker, token, { ...how, payload }),
+    send: (runId: string, channel: AnyChannel | string, payload: unknown, how: SendOptions = {}) =>
+      sendMessage(worker, runId, { ...how, channel: nameOf(channel), payload }),
     hooks: (runId) => openHooks(worker, runId),
     getRun: (runId) => getRun(worker, runId),
     listRuns: (query = {}) => listRuns(worker, query),
@@ -175,6 +180,11 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     noteGivenUp: (runId) => noteGivenUp(worker, runId),
     withdrawProblem: (runId, problem) => withdrawProblem(worker, runId, problem),
   };
+}
+
+/** Of a channel, or what was given for its name. */
+function nameOf(channel: AnyChannel | string): string {
+  return typeof channel === "string" ? channel : channel?.name;
 }
 
 function checked(continuation: Continuation): Continuation {

@@ -1,4 +1,5 @@
 /** What an engine offers: the public contract, as types. `createEngine` makes one. */
+import type { Channel } from "../authoring/channel.ts";
 import type { AnyWorkflow, InputOf, OutputOf, Workflow } from "../authoring/workflow.ts";
 import type { Problem } from "../core/run.ts";
 import type { Continuation } from "../ports/scheduler.ts";
@@ -8,6 +9,7 @@ import type {
   OpenHook,
   ResumeAnswer,
   RunHandle,
+  SendAnswer,
   SweepAnswer,
   TerminateAnswer,
   WakeAnswer,
@@ -17,6 +19,7 @@ import type {
   EventQuery,
   ResumeOptions,
   RunQuery,
+  SendOptions,
   StartOptions,
   SweepOptions,
   TerminateOptions,
@@ -32,6 +35,7 @@ export type {
   OpenHook,
   ResumeAnswer,
   RunHandle,
+  SendAnswer,
   SweepAnswer,
   TerminateAnswer,
   WakeAnswer,
@@ -41,6 +45,7 @@ export type {
   EventQuery,
   ResumeOptions,
   RunQuery,
+  SendOptions,
   StartOptions,
   SweepOptions,
   TerminateOptions,
@@ -104,6 +109,25 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
    *   WorkflowNotFoundError, ContentionError
    */
   resumeHook(token: string, payload?: unknown, options?: ResumeOptions): Promise<ResumeAnswer>;
+  /**
+   * Sends a message to a channel of a run, which keeps it until its code receives it. It is held against
+   * the channel's schema, so the run's workflow must be registered here.
+   * @throws RunNotFoundError, RunEndedError, ChannelNotFoundError, ChannelFullError;
+   *   InvalidInputError, SerializationError, PayloadTooLargeError for the payload;
+   *   WorkflowNotFoundError, ContentionError
+   */
+  send<Sent>(
+    runId: string,
+    channel: Channel<unknown, Sent>,
+    payload: NoInfer<Sent>,
+    options?: SendOptions,
+  ): Promise<SendAnswer>;
+  send(
+    runId: string,
+    channel: string,
+    payload: unknown,
+    options?: SendOptions,
+  ): Promise<SendAnswer>;
   /** The hooks of a run that take a payload now, with their tokens. @throws RunNotFoundError */
   hooks(runId: string): Promise<OpenHook[]>;
   /** Has the run go on now: one with a problem is tried at once. @throws RunNotFoundError, ContentionError */

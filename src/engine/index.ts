@@ -38,6 +38,8 @@ export type {
   RunHandle,
   RunQuery,
   RunSummary,
+  SendAnswer,
+  SendOptions,
   StartOptions,
   SweepAnswer,
   SweepOptions,

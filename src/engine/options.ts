@@ -36,6 +36,13 @@ export interface ResumeOptions {
   deliveryId?: string | undefined;
 }
 
+export interface SendOptions {
+  /** The same message again, by the same id, changes nothing and is answered as a duplicate. */
+  messageId?: string | undefined;
+  /** Who sends it, for those who look at the run. */
+  sentBy?: string | undefined;
+}
+
 export interface RunQuery {
   status?: RunStatus | undefined;
   /** Only runs that have ended, or only such as go on. */

@@ -37,6 +37,7 @@ export const ERROR_STATUS = {
   "workflow.notFound": 404,
   "run.notFound": 404,
   "hook.notFound": 404,
+  "channel.notFound": 404,
   "route.notFound": 404,
   "method.notAllowed": 405,
   "run.ended": 409,
@@ -47,6 +48,7 @@ export const ERROR_STATUS = {
   "payload.tooLarge": 413,
   "body.unsupportedType": 415,
   "turn.misdirected": 421,
+  "channel.full": 429,
 
   /* These end a run or a turn of it; a request meets them only when something is wrong here. */
   "step.fatal": 500,

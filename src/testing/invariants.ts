@@ -17,6 +17,12 @@ import {
   oneCancellation,
   quietDelivery,
 } from "./cancellation-invariants.ts";
+import {
+  isTaken,
+  nobodyWaitsBeside,
+  numberedMessages,
+  receivedInOrder,
+} from "./channel-invariants.ts";
 import { disagreements } from "./head-invariants.ts";
 import {
   cleanupOf,
@@ -43,18 +49,22 @@ const PROMISES: Readonly<Record<string, (history: History) => Findings>> = {
     quietDelivery,
   "L9: the delivery settles every unshielded command, and nothing of one follows": deliverySettles,
   "L10: a command is settled at most once, and nothing of it follows": settledOnce,
-  "L11: a command begins with its start, or ends with the code without having begun":
+  "L11: a command begins with its start, or with what was there, or ends with the code without having begun":
     properBeginnings,
   "L12: the events of a command agree on what it is": sameCommand,
   "L13: attempts count up by one": countedAttempts,
   "L14: a live claim is renewed by itself alone, and not taken over": heldClaims,
-  "L15: a sleep or hook is over no sooner than it said": fullTimes,
+  "L15: a sleep, hook or receive is over no sooner than it said": fullTimes,
   "L16: a retry starts no sooner than it said": fullPauses,
   "L17: when the run has ended, the end of every command is known": knownEnds,
   "L18: the grace period counts from the delivery, and nothing starts once it is over":
     nothingAfterGrace,
   "L19: a run that ends as cancelled was asked to stop": cancelledOnRequest,
   "L20: every prefix folds, and the fold says what the events say": consistentFold,
+  "L31: messages are numbered in the order in which they came, and an id comes once":
+    numberedMessages,
+  "L32: a receive gets the oldest message of its channel that nobody has received": receivedInOrder,
+  "L33: no receive that may go on waits while a message of its channel is there": nobodyWaitsBeside,
 };
 
 /** Every promise, in one sentence each. */
@@ -137,7 +147,7 @@ function* settledOnce({ commands }: History): Findings {
 /** What the code never awaited is known from the end alone, if the code ended by itself. */
 function* properBeginnings({ commands, end }: History): Findings {
   for (const [first] of commands.values()) {
-    if (!first || opens(first)) continue;
+    if (!first || opens(first) || isTaken(first)) continue;
     const isWithEnd = end?.position === first.position && !isOf(end, "workflow.terminated");
     if (!(isUnbegun(first.event) && isWithEnd)) yield nameOf(first);
   }

@@ -60,7 +60,12 @@ describe("the fold of a log", () => {
     const events = [on.started(0, "a"), on.asleep(1, 50), on.completed(0, "a"), on.requested()];
     const whole = fold(begin(begun), { position: 1, id: "e", at: START + 4, events });
     const apart = stateAfter(...events);
-    expect({ ...whole, open: whole.open.values(), position: 5, begunAt: START + 1 }).toEqual({
+    expect({
+      ...whole,
+      open: whole.open.values(),
+      position: 5,
+      begun: { at: START + 1, position: 1 },
+    }).toEqual({
       ...apart,
       open: apart.open.values(),
     });

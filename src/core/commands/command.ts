@@ -85,12 +85,25 @@ export type Role<Event, Opened> = Done<Event, Opened> & {
   readonly wakes?: true;
 };
 
+/** One message of those that a run was sent. */
+export interface SentMessage {
+  channel: string;
+  /** Which one, from 0. */
+  message: number;
+}
+
 type Done<Event, Opened> =
   /** It begins, or goes on: the first event of a command does one of these two, or cancels it. */
   | { readonly does: "opens"; open(event: Event, around: Around): Opened }
   | { readonly does: "changes"; open(event: Event, around: Around): Opened }
   /** It is over, and the code learns of it right here. */
-  | { readonly does: "settles"; settle(event: Event): Settlement }
+  | {
+      readonly does: "settles";
+      /** The message that the code gets by it. Where one is there already, nothing opens it before. */
+      takes?(event: Event): SentMessage;
+      /** @param payload of that message. */
+      settle(event: Event, payload: Encoded): Settlement;
+    }
   /** It is over, and what the code learns is the delivery of a cancellation, or nothing. */
   | {
       readonly does: "cancels";
@@ -107,7 +120,9 @@ export type Group =
   | "claims"
   | "tasks"
   /** Somebody outside is asked: nobody has to look after the run until they answer. */
-  | "asked";
+  | "asked"
+  /** The same of whoever sends the next message of a channel. */
+  | "receives";
 
 /** What tells whether something executes. */
 export interface Moment {

@@ -1,4 +1,5 @@
 /** An address for somebody outside, who answers once, or for whom the run waits in vain. */
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import * as z from "zod/mini";
 import { HookTimeoutError } from "../errors.ts";
 import { count, optional, shown, time, value } from "../shown-as.ts";
@@ -36,8 +37,8 @@ interface HookAsked {
   kind: "hook";
   name: string;
   timeoutMs: number | undefined;
-  /** What the code gets for a payload. @throws InvalidInputError for one that does not fit. */
-  parse(payload: unknown): Promise<unknown>;
+  /** What the code gets is what it puts out for a payload. */
+  schema: StandardSchemaV1 | undefined;
   /** What a payload must be, as JSON Schema, if that can be told. */
   jsonSchema(): Record<string, unknown> | undefined;
 }

@@ -3,8 +3,9 @@
  * leaves something out, does not compile.
  */
 import type * as z from "zod/mini";
-import type { CommandKind, KindTypes, Role } from "./command.ts";
+import type { CommandKind, Group, KindTypes, Role } from "./command.ts";
 import { type Hook, hook } from "./hook.ts";
+import { type Receive, receive } from "./receive.ts";
 import { type Sleep, sleep } from "./sleep.ts";
 import { type ClaimedStep, type ScheduledStep, type Step, step } from "./step.ts";
 
@@ -12,9 +13,10 @@ export interface Kinds {
   step: Step;
   sleep: Sleep;
   hook: Hook;
+  receive: Receive;
 }
 
-export const COMMANDS = { step, sleep, hook } satisfies {
+export const COMMANDS = { step, sleep, hook, receive } satisfies {
   readonly [K in Kind]: CommandKind<Kinds[K]>;
 };
 
@@ -107,8 +109,12 @@ export function dueAfter(event: CommandEvent): number | undefined {
 /** Whether an event opens what somebody outside is asked for. */
 export function asksOutside(event: CommandEvent): boolean {
   const open = openedBy(event);
-  return open !== undefined && kindOf(open).group(open) === "asked";
+  const group = open && kindOf(open).group(open);
+  return group !== undefined && OUTSIDE.includes(group);
 }
+
+/** What of a run is settled by others. */
+const OUTSIDE: readonly Group[] = ["asked", "receives"];
 
 function openedBy(event: CommandEvent): OpenCommand | undefined {
   const role = roleOf(event);
@@ -131,6 +137,13 @@ export function isStep<Command extends { readonly kind: Kind }>(
   command: Command | undefined,
 ): command is Extract<Command, { kind: "step" }> {
   return command?.kind === "step";
+}
+
+/** Whether a command is a receive, open or waited for. */
+export function isReceive<Command extends { readonly kind: Kind }>(
+  command: Command | undefined,
+): command is Extract<Command, { kind: "receive" }> {
+  return command?.kind === "receive";
 }
 
 export function isClaimed(open: OpenCommand | undefined): open is ClaimedStep {

@@ -18,6 +18,7 @@ import { deliver } from "./cancellation.ts";
 import { atDeadline, whenFarTooLong, whenOverdue, whenRunaway, whenTooLong } from "./deadline.ts";
 import type { Decision } from "./decision.ts";
 import { end } from "./ending.ts";
+import { takeMessages } from "./messages.ts";
 import { giveUpLost, runnableSteps, startSteps } from "./steps.ts";
 import { dueTimers } from "./timers.ts";
 
@@ -33,6 +34,7 @@ export function decide(state: RunState, outcome: Outcome, situation: Situation):
     end(state, outcome) ??
     whenTooLong(state, situation) ??
     deliver(state, outcome, situation) ??
+    takeMessages(state, outcome) ??
     giveUpLost(state, outcome, situation) ??
     proceed(state, outcome, situation)
   );

@@ -9,18 +9,15 @@
  * RH3. From a request to cancel on, only hooks inside of shields are handed anything.
  * RH4. Whoever has no genuine token learns nothing: neither whether there is such a run, nor a hook.
  */
-import { hookFields, type PendingHook } from "../../core/commands/hook.ts";
+import { hookFields } from "../../core/commands/hook.ts";
 import {
   DetentError,
   HookAlreadyReceivedError,
   HookNotFoundError,
-  PayloadTooLargeError,
   RunEndedError,
   RunNotFoundError,
 } from "../../core/errors.ts";
 import { checkOptions, isLabel, RULES } from "../../core/option-rules.ts";
-import { type Encoded, encode, refuseTooDeep, sizeOf } from "../../core/value.ts";
-import { VALUE_LIMIT } from "../../ports/limits.ts";
 import type { RunHead } from "../../ports/store.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { ResumeAnswer, ResumeOptions } from "../engine.ts";
@@ -28,6 +25,7 @@ import { addressIn, type HookAddress, isGenuine } from "../replay/hook-token.ts"
 import { loadLog } from "../replay/load-log.ts";
 import { type Loaded, Session } from "../session/session.ts";
 import type { Worker } from "../session/worker.ts";
+import { keptPayload } from "./kept-payload.ts";
 import { receive } from "./receive-payload.ts";
 import { hasEnded, waitingHook } from "./waiting-hook.ts";
 
@@ -64,7 +62,7 @@ async function handIn(session: Session, { command, payload, deliveryId }: Delive
   const received = {
     type: "hook.received" as const,
     ...hookFields(hook),
-    payload: await encoded(hook, payload),
+    payload: await keptPayload(`The payload of hook "${hook.name}"`, payload, hook.schema),
     ...(deliveryId !== undefined && { delivery: deliveryId }),
   };
   orThrow(await session.exclusive(() => receive(session, received)));
@@ -112,14 +110,4 @@ async function find(
 function orThrow<T>(found: T | DetentError): T {
   if (found instanceof DetentError) throw found;
   return found;
-}
-
-/** What the code gets for a payload, as it is kept. */
-async function encoded(hook: PendingHook, payload: unknown): Promise<Encoded> {
-  const what = `The payload of hook "${hook.name}"`;
-  refuseTooDeep(payload, what);
-  const kept = encode(await hook.parse(payload), what);
-  const size = sizeOf(kept);
-  if (size > VALUE_LIMIT) throw new PayloadTooLargeError({ what, size, limit: VALUE_LIMIT });
-  return kept;
 }

@@ -67,7 +67,7 @@ function requestEvents(
   },
 ): LogEvent[] {
   const requested: LogEvent = { type: "cancellation.requested", ...request };
-  if (state.position > 1) return [requested];
+  if (state.begun) return [requested];
   // No code of the run has run: it ends right here.
   const { reason, requestedBy, requestedAt, gracePeriodMs } = request;
   const deadline = requestedAt + gracePeriodMs;

@@ -80,8 +80,8 @@ function fateOf(
 }
 
 /** No code of it may run yet, so nobody can have a token of it. */
-function isToStartLater({ position, startAt }: RunState, now: number): boolean {
-  return position === 1 && startAt !== undefined && now < startAt;
+function isToStartLater({ begun, startAt }: RunState, now: number): boolean {
+  return !begun && startAt !== undefined && now < startAt;
 }
 
 async function outcomeOf(session: Session): Promise<Partial<Pick<Outcome, "pending" | "fault">>> {

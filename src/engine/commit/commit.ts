@@ -120,7 +120,7 @@ function rowDueAt(
   { services: { clock, settings } }: Session,
   events: readonly LogEvent[],
 ): number | undefined {
-  return events.some(wakes) ? clock.now() + settings.watchdogMs : undefined;
+  return wakes(events) ? clock.now() + settings.watchdogMs : undefined;
 }
 
 /** What an entry changes in the head: as it stands, if others may have changed it. */

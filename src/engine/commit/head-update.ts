@@ -4,7 +4,7 @@ import { isOfCommand, roleOf } from "../../core/commands/index.ts";
 import type { Next } from "../../core/decide/decision.ts";
 import { summarizeError } from "../../core/error-summary.ts";
 import { TooManyEventsError } from "../../core/errors.ts";
-import type { LogEvent } from "../../core/events.ts";
+import { isSent, type LogEvent } from "../../core/events.ts";
 import type { CancellationRecord, Failure, TerminationRecord } from "../../core/run.ts";
 import type { RunState, TerminationState } from "../../core/run-state.ts";
 import { decode, type Encoded } from "../../core/value.ts";
@@ -35,7 +35,9 @@ export function changeWith(
       expiresAt: at + retentionMs,
       ...(cancellation && { cancellation }),
       ...(state.termination && { termination: terminationRecord(state.termination, at) }),
-      ...(head.startedAt === undefined && ranCode(state, events) && { startedAt: state.begunAt }),
+      ...(head.startedAt === undefined &&
+        state.begun &&
+        ranCode(state, events) && { startedAt: state.begun.at }),
       ...(last?.type === "workflow.completed" && { closing: { output: last.output } }),
       ...((last?.type === "workflow.failed" || last?.type === "workflow.cancelled") && {
         closing: { error: last.error },
@@ -55,9 +57,14 @@ export function changeWith(
   };
 }
 
-/** Whether somebody says it who holds no message of the run, so that the sweep must know of it. */
-export function wakes(event: LogEvent): boolean {
-  return isOfCommand(event) && roleOf(event).wakes === true;
+/** Whether somebody wrote it who holds no message of the run, which must go on: so the sweep must know. */
+export function wakes(events: readonly LogEvent[]): boolean {
+  const isHanded = isSent({ events });
+  return events.some((event) => {
+    if (!isOfCommand(event)) return false;
+    const role = roleOf(event);
+    return role.wakes === true || (isHanded && role.does === "settles");
+  });
 }
 
 const LONGEST_NAME = 100;
@@ -73,8 +80,8 @@ function failureOf(encoded: Encoded): Failure {
 }
 
 /** Whether the code has run when this entry is appended, which ends the log. */
-function ranCode({ position }: RunState, events: readonly LogEvent[]): boolean {
-  if (position > 1) return true;
+function ranCode({ begun, position }: RunState, events: readonly LogEvent[]): boolean {
+  if (begun && begun.position < position) return true;
   const isUnheard = events.some(({ type }) => type === "cancellation.requested");
   return !isUnheard && events.at(-1)?.type !== "workflow.terminated";
 }
@@ -145,12 +152,11 @@ export function changeAfter(
   { hasNews, ...times }: Times & { retentionMs: number; hasNews: boolean },
 ): HeadChange {
   const change: HeadChange = {};
-  if (state.position > 1) {
+  if (state.begun) {
     const status = statusAfter(state, next);
     if (status !== head.status) change.status = status;
     // When the entry was decided, and not when it was written: its step starts right then.
-    const { begunAt = state.at } = state;
-    if (head.startedAt === undefined) change.startedAt = Math.min(times.now, begunAt);
+    if (head.startedAt === undefined) change.startedAt = Math.min(times.now, state.begun.at);
   }
   // Held against the state: the write of an earlier turn may have been lost.
   const cancellation = cancellationRecord(state, state.at);

@@ -5,7 +5,7 @@
  * The code is shown these events before they are in the log. That is safe because an execution
  * which is ahead of the log is thrown away unless exactly these events are appended (E1).
  */
-import { USUAL_EVENTS } from "../../core/bounds.ts";
+import { ENTRY_BYTES, USUAL_EVENTS } from "../../core/bounds.ts";
 import { atDeadline, whenFarTooLong } from "../../core/decide/deadline.ts";
 import { decide } from "../../core/decide/decide.ts";
 import type { Decision, Next } from "../../core/decide/decision.ts";
@@ -19,9 +19,6 @@ import { sizeOf } from "../../core/value.ts";
 import { nextTimer } from "../../core/wait.ts";
 import { ownClock } from "../session/own-clock.ts";
 import type { Session } from "../session/session.ts";
-
-/** Longer entries are cut here and go on in the next one. */
-const ENTRY_BYTES = 256 * 1024;
 
 export interface Plan {
   events: LogEvent[];
@@ -62,8 +59,8 @@ export async function plan(
 function withoutReplay(state: RunState, situation: Situation): Decision | undefined {
   const { now } = situation;
   if (state.ended) return { events: [], next: { type: "ended" } };
-  const { startAt } = state;
-  if (startAt !== undefined && state.position === 1 && now < startAt) {
+  const { startAt, begun } = state;
+  if (startAt !== undefined && !begun && now < startAt) {
     return { events: [], next: { type: "wait", until: startAt, busy: false } };
   }
   return atDeadline(state, situation) ?? whenFarTooLong(state, situation);

@@ -1,6 +1,6 @@
 /** How late functions take up what is due. Pure. */
 import { isOfCommand, kindOf, roleOf } from "../../core/commands/index.ts";
-import type { LogEvent } from "../../core/events.ts";
+import type { EventType, LogEvent } from "../../core/events.ts";
 import type { RunState } from "../../core/run-state.ts";
 
 /**
@@ -20,11 +20,17 @@ export function lagOf(
 /** Whether it was somebody's news, or what somebody asked for. */
 function isNews(event: LogEvent): boolean {
   if (isOfCommand(event)) return roleOf(event).isNews === true;
-  return event.type === "cancellation.requested" || event.type === "workflow.terminated";
+  return NEWS.includes(event.type);
 }
 
+const NEWS: readonly EventType[] = [
+  "cancellation.requested",
+  "workflow.terminated",
+  "message.received",
+];
+
 function dueBefore(before: RunState, events: readonly LogEvent[]): number | undefined {
-  if (before.position === 1) return Math.max(before.startedAt, before.startAt ?? 0);
+  if (!before.begun) return Math.max(before.startedAt, before.startAt ?? 0);
   const timers = events.map((event) => timerOf(event, before)).filter((at) => at !== undefined);
   if (timers.length > 0) return Math.min(...timers);
   // A step that nothing of this entry led to: the entry before did.

@@ -44,6 +44,7 @@ function atTheEnd({ name }: AnyWorkflow, host: WorkflowHost): WorkflowHost {
     issueAhead: (command) => refuse(command),
     checkCancellation: async () => {},
     openShield: () => ({ cleanup: false, close() {} }),
+    requireChannel: () => {},
   };
 }
 

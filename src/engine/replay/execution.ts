@@ -18,12 +18,14 @@
  * X5. From the delivery of a cancellation on, every unshielded checkpoint rejects.
  * X6. A patch that the log began with holds at every replay, whatever the workflow names by now; one
  *     that only the workflow names never does.
+ * X7. A receive is settled by the event that names its message, and by nothing else: which one it gets
+ *     was decided when that was written, so it is no matter of what else waits or is there.
  */
 
 import type { IssuedAhead, OpenShield, Within, WorkflowHost } from "../../authoring/scope.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { type Command, isOfCommand, kindOf, labelOf } from "../../core/commands/index.ts";
-import { ForeignAwaitError, UnknownPatchError } from "../../core/errors.ts";
+import { ChannelNotFoundError, ForeignAwaitError, UnknownPatchError } from "../../core/errors.ts";
 import type { EventOf, LogEvent } from "../../core/events.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -32,6 +34,7 @@ import { DeliveryWindow } from "./delivery-window.ts";
 import { HeldLines, type Saying } from "./held-lines.ts";
 import { hookToken } from "./hook-token.ts";
 import { IssuedCommands } from "./issued-commands.ts";
+import { KeptMessages } from "./kept-messages.ts";
 import { never } from "./pending-promises.ts";
 import { WaitingCommands } from "./waiting-commands.ts";
 import { WorkflowCancellation } from "./workflow-cancellation.ts";
@@ -50,7 +53,8 @@ export class Execution {
   readonly #code: WorkflowCode;
   readonly #cancellation: WorkflowCancellation;
   readonly #window = new DeliveryWindow();
-  readonly #waiting = new WaitingCommands();
+  readonly #messages = new KeptMessages();
+  readonly #waiting = new WaitingCommands(this.#messages);
   readonly #issued = new IssuedCommands();
   #patches: ReadonlySet<string> = new Set();
   readonly #lines = new HeldLines();
@@ -76,6 +80,7 @@ export class Execution {
       checkCancellation: (shielded) => this.#check(shielded),
       openShield: () => this.#openShield(),
       patched: (id) => this.#patched(id),
+      requireChannel: (name) => this.#requireChannel(name),
       beganForeignWork: () => this.#window.beganForeignWork(),
     };
     this.#code = new WorkflowCode(workflow, host, () => {
@@ -175,6 +180,9 @@ export class Execution {
         return undefined;
       case "cancellation.delivered":
         return () => this.#cancel();
+      case "message.received":
+        this.#messages.keep(event);
+        return undefined;
       default:
         return undefined;
     }
@@ -252,6 +260,17 @@ export class Execution {
     if (patches.includes(id)) return false;
     this.#window.mustBeOpen(`The workflow asked for patched("${id}")`);
     const unknown = new UnknownPatchError({ workflow: name, patch: id });
+    this.#window.fail(unknown);
+    throw unknown;
+  }
+
+  /** @throws ChannelNotFoundError, which is a fault whatever the code makes of it. */
+  #requireChannel(channel: string): void {
+    const { name: workflow, channels } = this.#workflow;
+    const known = channels.map(({ name }) => name);
+    if (known.includes(channel)) return;
+    this.#window.mustBeOpen(`The workflow received from channel "${channel}"`);
+    const unknown = new ChannelNotFoundError({ workflow, channel, known });
     this.#window.fail(unknown);
     throw unknown;
   }

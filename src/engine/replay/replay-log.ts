@@ -1,4 +1,4 @@
-import type { Entry } from "../../core/events.ts";
+import { type Entry, isSent } from "../../core/events.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { Services } from "../services.ts";
 import { Execution } from "./execution.ts";
@@ -13,7 +13,10 @@ export async function replayLog(
   const { runId } = head;
   const execution = new Execution(workflow, head, logger.child({ runId, workflow: head.workflow }));
   execution.announce(log);
-  // Nobody has run the code before who wrote the first entry: what it logs then is new.
-  for (const entry of log) await execution.feed(entry, { quiet: log.length > 1 });
+  // What the code logs was written by the next who ran it: neither by who started the run, nor by senders.
+  const written = log.findLastIndex((entry) => entry.position > 0 && !isSent(entry));
+  for (const [index, entry] of log.entries()) {
+    await execution.feed(entry, { quiet: index <= written });
+  }
   return execution;
 }

@@ -1,7 +1,11 @@
 import { type CommandEvent, type PendingCommand, roleOf } from "../../core/commands/index.ts";
-import type { Encoded } from "../../core/value.ts";
+import { type Encoded, encode } from "../../core/value.ts";
 import { delivered } from "./delivered-errors.ts";
+import type { KeptMessages } from "./kept-messages.ts";
 import { handled } from "./pending-promises.ts";
+
+/** What no message has. */
+const NOTHING = encode(undefined, "Nothing");
 
 /** A command whose promise the code has, and how that is settled. */
 interface Waiting {
@@ -17,6 +21,7 @@ interface Waiting {
  * issued them.
  */
 export class WaitingCommands {
+  readonly #messages: KeptMessages;
   readonly #waiting = new Map<number, Waiting>();
   readonly #pending = new Map<number, PendingCommand>();
   readonly #unrecorded = new Map<number, PendingCommand>();
@@ -24,6 +29,10 @@ export class WaitingCommands {
   #ahead = 0;
   /** Those that are settled in what is to be fed yet. */
   readonly #settledAhead = new Set<number>();
+
+  constructor(messages: KeptMessages) {
+    this.#messages = messages;
+  }
 
   /** How many of them the code waits for now. */
   get awaited(): number {
@@ -93,7 +102,8 @@ export class WaitingCommands {
     if (role.does !== "settles") return undefined;
     return () => {
       this.#delete(command);
-      const settlement = role.settle(event);
+      const payload = role.takes ? this.#messages.take(role.takes(event)) : NOTHING;
+      const settlement = role.settle(event, payload);
       if (settlement.type === "resolved") waiting.resolve(settlement.value);
       else waiting.reject(delivered(settlement.error));
     };

@@ -9,7 +9,7 @@
  *     events that are not yet in the log. An execution that is ahead and does not get its events into
  *     the log is thrown away, and the log is replayed anew, so nothing uncommitted is ever believed.
  */
-import type { Entry, LogEvent } from "../../core/events.ts";
+import { type Entry, isSent, type LogEvent } from "../../core/events.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { Execution } from "../replay/execution.ts";
 
@@ -57,18 +57,18 @@ export class LiveCode {
     return shown;
   }
 
-  /** Takes note that others appended, and log what the code does then. */
+  /** Takes note that others appended: they went on without it, so a fault may be none of the run. */
   overtaken(): void {
-    // Others went on without it, so it may be no fault of the run.
     if (this.#execution?.isFaulty) this.#execution = undefined;
-    this.#execution?.hush();
   }
 
   /** Feeds an entry that is in the log to code that was not shown it. */
   async follow(entry: Entry, { own }: { own: boolean }): Promise<void> {
     this.#doubt();
-    // Whoever wrote it logs what the code does then.
-    await this.#execution?.feed(entry, { quiet: !own });
+    // Whoever wrote it logs what the code does by then; of a sender's entry, who writes the next one.
+    const quiet = !own && !isSent(entry);
+    if (quiet) this.#execution?.hush();
+    await this.#execution?.feed(entry, { quiet });
   }
 
   /** Writes the log lines of code whose place is in the log, or will not be. */

@@ -1,5 +1,5 @@
 import { type Clock, hasPassed } from "../../ports/clock.ts";
-import type { Session } from "./session.ts";
+import type { Loaded, Session } from "./session.ts";
 
 const LONGEST_TRUST_MS = 600_000;
 
@@ -11,6 +11,7 @@ const LONGEST_TRUST_MS = 600_000;
  */
 export class SessionCache {
   readonly #sessions = new Map<string, Session>();
+  readonly #loading = new Map<string, Promise<Loaded>>();
   readonly #limit: number;
   readonly #clock: Clock;
   readonly #trustMs: number;
@@ -31,6 +32,19 @@ export class SessionCache {
     if (!session.busy && !isFresh) return undefined;
     this.#sessions.set(runId, session);
     return session;
+  }
+
+  /** Of one run, one session at a time is loaded, and kept. */
+  async load(runId: string, load: () => Promise<Loaded>): Promise<Loaded> {
+    const loading = this.#loading.get(runId) ?? this.#kept(runId, load);
+    this.#loading.set(runId, loading);
+    return await loading.finally(() => this.#loading.delete(runId));
+  }
+
+  async #kept(runId: string, load: () => Promise<Loaded>): Promise<Loaded> {
+    const loaded = await load();
+    if (loaded.session) this.put(runId, loaded.session);
+    return loaded;
   }
 
   put(runId: string, session: Session): void {

@@ -15,7 +15,7 @@
 
 import { LABEL } from "../../core/bounds.ts";
 import { RunNotFoundError } from "../../core/errors.ts";
-import type { Entry, LogEvent } from "../../core/events.ts";
+import { type Entry, isSent, type LogEvent } from "../../core/events.ts";
 import { begin, fold } from "../../core/fold.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { isEnded } from "../../core/run.ts";
@@ -28,6 +28,7 @@ import { replayLog } from "../replay/replay-log.ts";
 import { verifyAgainstCold } from "../replay/verify.ts";
 import type { Services } from "../services.ts";
 import { FinishedTasks } from "./finished-tasks.ts";
+import { IncomingMessages } from "./incoming-messages.ts";
 import { KnownHead } from "./known-head.ts";
 import { KnownLog } from "./known-log.ts";
 import { LiveCode } from "./live-code.ts";
@@ -52,6 +53,7 @@ export class Session {
   readonly finished = new FinishedTasks();
   readonly sent = new SentMessages();
   readonly rows = new OpenRows();
+  readonly incoming = new IncomingMessages();
 
   readonly #start: Entry;
   readonly #lock = new Lock();
@@ -198,7 +200,8 @@ export class Session {
       return false;
     }
     await this.#follow({ ...entry, ...(dueAt !== undefined && { dueAt }) }, { shown, own: true });
-    this.say();
+    // A sender does not run the code: what it says is for the next to write who does.
+    if (!isSent(entry)) this.say();
     if (change) this.knownHead.change(entry.position, change);
     if (this.services.settings.replay === "verify") {
       const { position } = this.state;

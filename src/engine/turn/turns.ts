@@ -8,7 +8,8 @@ import { loggedError } from "../../platform/logged-error.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
 import { reportProblem } from "../commit/report-given-up.ts";
 import type { TurnOptions } from "../engine.ts";
-import { type Loaded, Session } from "../session/session.ts";
+import { openSession } from "../session/open-session.ts";
+import type { Session } from "../session/session.ts";
 import type { Worker } from "../session/worker.ts";
 import { advance, type Delivery } from "./advance.ts";
 import { reportLateFault } from "./late-fault.ts";
@@ -18,7 +19,6 @@ import { TurnInProgress } from "./turn-in-progress.ts";
 export class Turns {
   readonly #worker: Worker;
   readonly #atWork = new Map<string, TurnInProgress>();
-  readonly #loading = new Map<string, Promise<Loaded>>();
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -57,7 +57,7 @@ export class Turns {
   async #work(work: TurnInProgress, delivery: Delivery, leave: () => void): Promise<void> {
     const { continuation } = delivery;
     const { runId } = continuation;
-    const { head, session } = await this.#session(runId);
+    const { head, session } = await openSession(this.#worker, runId);
     if (!head) {
       this.#worker.logger.warn("A continuation names a run that does not exist", { runId });
     }
@@ -97,22 +97,6 @@ export class Turns {
         error: loggedError(error),
       });
     }
-  }
-
-  /** Of one run, one session at a time is loaded. */
-  async #session(runId: string): Promise<Loaded> {
-    const { sessions, settings } = this.#worker;
-    const known = settings.replay === "cold" ? undefined : sessions.get(runId);
-    if (known) return { head: known.head, session: known };
-    const loading = this.#loading.get(runId) ?? this.#load(runId);
-    this.#loading.set(runId, loading);
-    return await loading.finally(() => this.#loading.delete(runId));
-  }
-
-  async #load(runId: string): Promise<Loaded> {
-    const loaded = await Session.load(this.#worker, runId);
-    if (loaded.session) this.#worker.sessions.put(runId, loaded.session);
-    return loaded;
   }
 
   #leaseMs({ policy }: PendingStep, { remainingMs }: TurnOptions): number {

@@ -29,6 +29,8 @@ const KIND_OF_CODE: {
   "hook.notFound": "HookNotFoundError",
   "hook.alreadyReceived": "HookAlreadyReceivedError",
   "hook.expired": "HookExpiredError",
+  "channel.notFound": "ChannelNotFoundError",
+  "channel.full": "ChannelFullError",
   "step.threwNonError": "NonErrorThrownError",
   "workflow.nonDeterministic": "NonDeterminismError",
   "workflow.foreignAwait": "ForeignAwaitError",

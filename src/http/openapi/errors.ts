@@ -37,6 +37,7 @@ const DESCRIPTIONS: { readonly [Status in ErrorStatus]: string } = {
   413: "The body has more bytes than the app reads (1 MiB unless it is set up otherwise), or what would have to be kept of it is too large (some 390 KB).",
   415: "The body does not say that it is JSON, in one of the two types that this operation lists.",
   421: "Another engine may know what this one does not. Send it again after a pause.",
+  429: "The run keeps no more messages: as many as it may have wait to be received, or its log is nearly as long as it may be.",
   500: "Something is wrong here, and not in the request.",
   503: "Not now: the store or the queue did not answer, or others wrote the same run. Nothing is half-written; the same request may be sent again, after `Retry-After` seconds.",
   504: "The wait ran out. What was asked for stays in force.",
