@@ -8,6 +8,7 @@ const PATHS = {
   down: "m4 6 4 4 4-4",
   flag: "M4 14V3h7.5L10 5.5 11.5 8H4",
   forward: "M3 8h9m-3.5-3.5L12 8l-3.5 3.5",
+  inbox: "M2.5 9.5 4.5 3.5h7l2 6v3h-11Zm0 0h3.5l1 1.5h2l1-1.5h3.5",
   mail: "M2.5 4.5h11v7h-11Zm0 .5L8 9l5.5-4",
   moon: "M13 9.5A5.5 5.5 0 1 1 6.5 3 4.5 4.5 0 0 0 13 9.5Z",
   pause: "M6 4v8m4-8v8",

@@ -1,6 +1,7 @@
 /** What must be true of every log that was sent messages. */
 import { isEventOf, roleOf } from "../core/commands/index.ts";
 import type { EventOf, LogEvent } from "../core/events.ts";
+import type { RunState } from "../core/run-state.ts";
 import { type Findings, type History, isOf, isSettling, nameOf, type Recorded } from "./history.ts";
 
 export function* numberedMessages({ events }: History): Findings {
@@ -70,6 +71,18 @@ class Queues {
     this.#queues.set(channel, queue);
     return queue;
   }
+}
+
+/** What the fold of a log knows of its messages, held against the log. */
+export function* misremembered({ mailbox }: RunState, events: readonly Recorded[]): Findings {
+  const sent = events.filter((each) => isOf(each, "message.received"));
+  const received = events.filter((each) => isOf(each, "receive.completed"));
+  const taken = new Set(received.map(({ event }) => event.message));
+  const left = sent.map(({ event }) => event.message).filter((message) => !taken.has(message));
+  const { count = 0 } = mailbox ?? {};
+  const known = mailbox?.unreceived().map(({ message }) => message) ?? [];
+  if (count !== sent.length) yield `it counts ${count} messages, not ${sent.length}`;
+  if (known.join() !== left.join()) yield `it keeps messages ${known}, not ${left}`;
 }
 
 /** Whether a command may begin with the event that settles it. */

@@ -19,6 +19,7 @@ import {
 } from "./cancellation-invariants.ts";
 import {
   isTaken,
+  misremembered,
   nobodyWaitsBeside,
   numberedMessages,
   receivedInOrder,
@@ -256,6 +257,7 @@ function* consistentFold(history: History): Findings {
     const open = [...commands]
       .filter(([, row]) => !row.some(({ event }) => isSettling(event)))
       .map(([command]) => command);
+    yield* misremembered(state, events);
     const missing = open.filter((command) => !state.open.has(command));
     if (missing.length > 0) yield `it does not know that ${missing.join(", ")} are open`;
   } catch (error) {

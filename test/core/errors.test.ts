@@ -14,6 +14,8 @@ import * as published from "../../src/index.ts";
 /** What callers match on: a change here breaks them. */
 const CODES = {
   CancellationError: "run.cancelled",
+  ChannelFullError: "channel.full",
+  ChannelNotFoundError: "channel.notFound",
   ConfigurationError: "configuration.invalid",
   ContentionError: "run.contended",
   EndlessLoopError: "workflow.endlessLoop",
@@ -49,6 +51,16 @@ const CODES = {
 /** Every kind, made as the package makes it. */
 const made: Record<keyof typeof CODES, DetentError> = {
   CancellationError: new CancellationError({ reason: "too late" }),
+  ChannelFullError: new published.ChannelFullError({
+    runId: "run_1",
+    channel: "orders",
+    reason: "log",
+  }),
+  ChannelNotFoundError: new published.ChannelNotFoundError({
+    workflow: "w",
+    channel: "orders",
+    known: ["refunds"],
+  }),
   ConfigurationError: new published.ConfigurationError("wrong"),
   ContentionError: new published.ContentionError("run_1", 50),
   EndlessLoopError: new published.EndlessLoopError(1000),

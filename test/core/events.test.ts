@@ -13,6 +13,8 @@ import { begun, busy, on } from "./logs.ts";
 
 const asked = { command: 0, hook: "a", shielded: false };
 
+const received = { command: 0, channel: "a", shielded: false };
+
 const EVENTS: readonly LogEvent[] = [
   ...begun.events,
   on.scheduled(0, "a"),
@@ -30,6 +32,18 @@ const EVENTS: readonly LogEvent[] = [
   { type: "hook.received", ...asked, payload: encode({ ok: true }, "it") },
   { type: "hook.expired", ...asked },
   { type: "hook.cancelled", ...asked, begun: false },
+  { type: "receive.started", ...received, expiresAt: 5 },
+  { type: "receive.completed", ...received, message: 3 },
+  { type: "receive.expired", ...received },
+  { type: "receive.cancelled", ...received, begun: false },
+  {
+    type: "message.received",
+    message: 3,
+    channel: "a",
+    payload: encode({ ok: true }, "it"),
+    messageId: "m",
+    sentBy: "bob",
+  },
   on.requested(),
   on.delivered(),
   on.completedRun(),

@@ -139,3 +139,41 @@ export function goodHooks(): Entry[] {
     ],
   );
 }
+
+function receive(command: number, shielded = false) {
+  return { command, channel: "words", shielded };
+}
+
+function message(number: number, channel = "words") {
+  return { type: "message.received" as const, message: number, channel, payload: value };
+}
+
+/** Messages that are there, are waited for, come too late, come after the request, and are left. */
+export function goodMessages(): Entry[] {
+  return logOf(
+    [started],
+    [{ ...message(0), messageId: "a" }],
+    [
+      { type: "receive.completed", ...receive(0), message: 0 },
+      { type: "receive.started", ...receive(1) },
+    ],
+    [
+      { ...message(1), messageId: "b" },
+      { type: "receive.completed", ...receive(1), message: 1 },
+    ],
+    [{ type: "receive.started", ...receive(2), expiresAt: at(5) }],
+    [
+      { type: "receive.expired", ...receive(2) },
+      { type: "receive.started", ...receive(3) },
+    ],
+    [{ type: "cancellation.requested", requestedAt: at(6), gracePeriodMs: 42_000 }],
+    [message(2), message(3)],
+    [
+      { type: "receive.cancelled", ...receive(3) },
+      { type: "cancellation.delivered", checkpoint: "channel words", deadline: at(50) },
+      { type: "receive.completed", ...receive(4, true), message: 2 },
+    ],
+    [message(4, "more"), message(5)],
+    [{ type: "workflow.cancelled", error: failure }],
+  );
+}

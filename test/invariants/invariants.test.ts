@@ -9,6 +9,7 @@ import {
   goodHead,
   goodHooks,
   goodLog,
+  goodMessages,
   goodTasks,
   started,
   value,
@@ -121,6 +122,13 @@ const VIOLATIONS: Record<string, Record<string, Change>> = {
       retryAt: at(9),
       ...shieldless,
     }),
+    "a receive that gets a message": addFirst(8, {
+      type: "receive.completed",
+      command: 3,
+      channel: "words",
+      shielded: false,
+      message: 2,
+    }),
     "a new sleep": add(7, { type: "sleep.started", command: 8, shielded: false, until: at(9) }),
     "a sleep that runs its course": (log) => {
       set("sleep.started", { until: at(8) }, 6)(log);
@@ -229,6 +237,7 @@ const VIOLATIONS: Record<string, Record<string, Change>> = {
   L15: {
     "a short sleep": set("sleep.started", { until: at(7) }),
     "an early hook": set("hook.created", { expiresAt: at(5) }),
+    "a wait for a message that is over too soon": set("receive.started", { expiresAt: at(6) }, 4),
     "a hook without a time": set("hook.created", { expiresAt: undefined }),
   },
   L16: { "an early retry": set("step.retrying", { retryAt: at(4) }) },
@@ -255,6 +264,27 @@ const VIOLATIONS: Record<string, Record<string, Change>> = {
       // The fold leaves it out, so that no step is counted as clean-up.
       events(log, 7).splice(0);
     },
+    "a message that comes twice": (log) => void events(log, 7).push(...events(log, 3).slice(0, 1)),
+  },
+  L31: {
+    "a message out of turn": set("message.received", { message: 3 }, 9),
+    "a message with an id that came before": set("message.received", { messageId: "b" }, 7),
+  },
+  L32: {
+    "a message that is received twice": set("receive.completed", { message: 0 }, 3),
+    "a message before its turn": set("receive.completed", { message: 3 }, 8),
+    "a message of another channel": set("receive.completed", { channel: "more" }, 8),
+    "a message that nobody sent": set("receive.completed", { message: 7 }, 8),
+  },
+  L33: {
+    "a message that nobody took": (log) => void events(log, 3).splice(1),
+    "a shield that waits beside a message": (log) =>
+      void events(log, 8).splice(2, 1, {
+        type: "receive.started",
+        command: 4,
+        channel: "words",
+        shielded: true,
+      }),
   },
 };
 
@@ -309,9 +339,11 @@ const UNENDED: Fields = {
 const isTasks = (code: string, name: string): boolean =>
   (code === "L13" || code === "L17") && name.includes("task");
 const isHooks = (name: string): boolean => name.includes("hook");
+const isMessages = (name: string): boolean => name.includes("message");
 
 function logFor(code: string, name: string): Entry[] {
   if (isHooks(name)) return goodHooks();
+  if (isMessages(name)) return goodMessages();
   return isTasks(code, name) ? goodTasks() : goodLog();
 }
 
@@ -320,6 +352,7 @@ describe("the invariants of a log", () => {
     expect(brokenInvariants(goodLog(), goodHead())).toEqual([]);
     expect(brokenInvariants(goodTasks())).toEqual([]);
     expect(brokenInvariants(goodHooks())).toEqual([]);
+    expect(brokenInvariants(goodMessages())).toEqual([]);
     expect(() => assertInvariants(goodLog(), goodHead())).not.toThrow();
   });
 

@@ -91,6 +91,7 @@ function ending({ status, endedAt, cancellation }: Run): Stage {
 function nameOf(waiting: Waiting): string {
   const { kind, step, hook } = waiting;
   if (step !== undefined) return step;
+  if (kind === "receive") return `a shielded wait for a ${waitingText(waiting)}`;
   return hook === undefined ? `a shielded ${kind}` : `shielded ${waitingText(waiting)}`;
 }
 

@@ -42,6 +42,19 @@ export const BARS: Readonly<Record<Segment["kind"], Bar>> = {
       return outcome === "failed" ? `nobody answered in ${length}` : `cancelled after ${length}`;
     },
   },
+  receive: {
+    legend: "waiting for a message",
+    text({ outcome, from, to, sentBy }, length) {
+      const by = sentBy === undefined ? "" : ` from ${sentBy}`;
+      if (outcome === "open") return `waiting for a message for ${length}`;
+      if (outcome === "completed") {
+        return from === to
+          ? `took a message${by} that was there`
+          : `a message${by} after ${length}`;
+      }
+      return outcome === "failed" ? `no message in ${length}` : `cancelled after ${length}`;
+    },
+  },
 };
 
 const ENDS: { readonly [Each in Begun["outcome"]]: string } = {

@@ -71,6 +71,23 @@ export const DRAWN_KINDS: { readonly [K in Kind]: DrawnKind<K> } = {
       },
     },
   },
+  receive: {
+    icon: "inbox",
+    title: ({ shielded, name }) => `${shielded ? "shielded " : ""}receive on channel ${name}: `,
+    draws: {
+      "receive.started": (lane, { expiresAt }, at) =>
+        open(lane, "receive", at, { until: expiresAt?.getTime() }),
+      "receive.completed"(lane, _, at) {
+        if (lane.segments.length === 0) open(lane, "receive", at);
+        close(lane, at, "completed");
+      },
+      "receive.expired": (lane, _, at) => close(lane, at, "failed"),
+      "receive.cancelled"(lane, { begun }, at) {
+        if (begun === false) open(lane, "receive", at);
+        close(lane, at, begun === false ? "unbegun" : "cancelled");
+      },
+    },
+  },
 };
 
 /** Draws what an event says into the lane of its command. */

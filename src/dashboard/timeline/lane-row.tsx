@@ -112,6 +112,9 @@ function Details({ lane, from, now }: { lane: Lane; from: number; now: number })
           {segment.outcome === "completed" && segment.kind === "hook" && (
             <Value what="Payload" value={segment.result} />
           )}
+          {segment.outcome === "completed" && segment.kind === "receive" && (
+            <Value what="Message" value={segment.result} />
+          )}
         </li>
       ))}
     </ol>

@@ -2,7 +2,7 @@
  * A run's log laid out in time: a lane for each command, a mark for each moment of the whole run.
  * Pure. Times are milliseconds since the epoch.
  */
-import { fieldsOf, type RunEvent } from "../../http/client/index.ts";
+import { fieldsOf, type RunEvent, type RunEventOf } from "../../http/client/index.ts";
 import { type CommandRunEvent, isOfCommand, kindIn, nameIn } from "../../http/client/kinds.ts";
 import { draw } from "./kinds.ts";
 import { close, type Lane } from "./lane.ts";
@@ -35,11 +35,22 @@ export function layOut(events: readonly RunEvent[]): Layout {
     marks: [],
   };
   const lanes = new Map<number, Lane>();
+  const messages = new Map<number, RunEventOf<"message.received">>();
   for (const event of events) {
-    if (isOfCommand(event)) draw(laneOf(layout, lanes, event), event);
-    else mark(layout, event);
+    if (event.type === "message.received") messages.set(event.message, event);
+    if (isOfCommand(event)) {
+      const lane = laneOf(layout, lanes, event);
+      draw(lane, event);
+      if (event.type === "receive.completed") fill(lane, messages.get(event.message));
+    } else mark(layout, event);
   }
   return layout;
+}
+
+/** What a receive got stands in an event of its own. */
+function fill({ segments }: Lane, message: RunEventOf<"message.received"> | undefined): void {
+  const last = segments.at(-1);
+  if (last && message) Object.assign(last, { result: message.payload, sentBy: message.sentBy });
 }
 
 function laneOf(layout: Layout, lanes: Map<number, Lane>, event: CommandRunEvent): Lane {
