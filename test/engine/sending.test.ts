@@ -175,13 +175,13 @@ describeOnEachStore("a message", (world) => {
       workflows: [shop],
       store: losingAnswers(world.store),
       scheduler: { send: async () => {} },
-      clock: engine.clock,
+      // It pauses before it asks again, by a clock that goes on by itself, and not for long.
+      random: () => 0,
       logger: silent,
     });
     for (const n of [1, 2, 3]) {
-      const sending = forgetful.send(runId, orders, { n }, { messageId: `${n}` });
-      await engine.clock.advance("1m");
-      expect(await sending).toEqual({ runId, duplicate: false });
+      const sent = await forgetful.send(runId, orders, { n }, { messageId: `${n}` });
+      expect(sent).toEqual({ runId, duplicate: false });
     }
     await engine.send(runId, orders, { n: -1 });
     expect(await engine.result(runId)).toEqual([1, 2, 3]);
