@@ -5,6 +5,7 @@ import { readCommandLine } from "../infra/command-line.ts";
 import { startDynamoLocal } from "../infra/dynamodb-local.ts";
 import { CANCELS, measureCancel } from "./cancel-latency.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
+import { measurePiece, PIECES } from "./pieces.ts";
 import { showBreakdown, showResults, showVerdicts, toJson } from "./report.ts";
 import { createRig, type Rig } from "./rig.ts";
 import { measureRounds } from "./rounds.ts";
@@ -64,8 +65,13 @@ async function measure(rig: Rig, { only, rounds }: Options): Promise<Results> {
     tell(cancel.title);
     cancels.push(await measureCancel(rig, cancel, CANCELLED_RUNS));
   }
+  const pieces = [];
+  for (const piece of PIECES.filter(isWanted)) {
+    tell(piece.title);
+    pieces.push(await measurePiece(rig, piece));
+  }
   const wide = isWanted({ name: WIDE }) ? await measureWide(rounds, tell) : [];
-  return { scenarios, cancels, wide };
+  return { scenarios, cancels, pieces, wide };
 }
 
 /** Judges; with `--check`, a time counts as missed only if it is missed each time it is measured. */
@@ -85,7 +91,7 @@ async function settle(rig: Rig, options: Options, results: Results): Promise<Ver
     const wide = missed.some(({ of }) => of.length === 0)
       ? await measureWide(options.rounds, tell)
       : [];
-    const again = judge({ scenarios, cancels: [], wide });
+    const again = judge({ scenarios, wide });
     verdicts = verdicts.map((verdict) =>
       missed.includes(verdict)
         ? (again.find(({ what }) => what === verdict.what) ?? verdict)

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { wholeNumber } from "../infra/command-line.ts";
 import { CANCELS } from "./cancel-latency.ts";
+import { PIECES } from "./pieces.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { WIDE } from "./wide.ts";
 
@@ -17,7 +18,10 @@ export interface Options {
   json: string | undefined;
 }
 
-const NAMES: readonly string[] = [...[...SCENARIOS, ...CANCELS].map(({ name }) => name), WIDE];
+const NAMES: readonly string[] = [
+  ...[...SCENARIOS, ...CANCELS, ...PIECES].map(({ name }) => name),
+  WIDE,
+];
 const ROUNDS = 5;
 
 export const USAGE = `Measures what a run costs on DynamoDB Local, against the SDK alone, and wide runs in memory.

@@ -2,14 +2,16 @@
 import type { CancelMeasurement } from "./cancel-latency.ts";
 import { columns } from "./columns.ts";
 import { type Counts, total } from "./meter.ts";
+import type { PieceMeasurement } from "./pieces.ts";
 import type { Measurement, Side } from "./rounds.ts";
 import { fixedCost, type Results, type Verdict } from "./targets.ts";
 import type { Wide } from "./wide.ts";
 
-export function showResults({ scenarios, cancels, wide }: Results): string {
+export function showResults({ scenarios, cancels, pieces, wide }: Results): string {
   return [
     scenarios.length > 0 && costs(scenarios),
     cancels.length > 0 && latencies(cancels),
+    pieces.length > 0 && singles(pieces),
     wide.length > 0 && widths(wide),
   ]
     .filter(Boolean)
@@ -54,6 +56,16 @@ function latencies(cancels: readonly CancelMeasurement[]): string {
   return columns(head, rows);
 }
 
+function singles(pieces: readonly PieceMeasurement[]): string {
+  const rows = pieces.map(({ title, ms, write, counts }) => [
+    title,
+    ms.toFixed(1),
+    write.toFixed(3),
+    total(counts).calls.toFixed(1),
+  ]);
+  return columns(["one of", "ms", "write units", "round trips"], rows);
+}
+
 function widths(wide: readonly Wide[]): string {
   const head = ["in memory, in one Promise.all", "CPU ms a step", "messages", "store calls"];
   const rows = wide.map(({ steps, cpuMsPerStep, messagesPerStep, callsPerStep }) => [
@@ -76,13 +88,13 @@ export function showVerdicts(verdicts: readonly Verdict[]): string {
 }
 
 /** Which commands each scenario sent, and what they cost, for one run. */
-export function showBreakdown({ scenarios, cancels }: Results): string {
+export function showBreakdown({ scenarios, cancels, pieces }: Results): string {
   return [
     ...scenarios.flatMap(({ scenario, engine, floor }) => [
       commands(scenario.title, engine),
       commands(`${scenario.title}, floor`, floor),
     ]),
-    ...cancels.map((cancel) => commands(cancel.title, cancel)),
+    ...[...cancels, ...pieces].map((each) => commands(each.title, each)),
   ].join("\n\n");
 }
 
@@ -107,7 +119,7 @@ function short(value: number): string {
 
 /** The same as JSON. Times in milliseconds, counts of one run. */
 export function toJson(
-  { scenarios, cancels, wide }: Results,
+  { scenarios, cancels, pieces, wide }: Results,
   targets: readonly Verdict[],
   rounds: number,
 ): string {
@@ -133,6 +145,7 @@ export function toJson(
       };
     }),
     cancels: cancels.map(({ counts, ...cancel }) => ({ ...cancel, commands: counts })),
+    pieces: pieces.map(({ counts, ...piece }) => ({ ...piece, commands: counts })),
     wide,
     targets,
   };

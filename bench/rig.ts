@@ -4,6 +4,7 @@ import { createLocalClient } from "../infra/local-client.ts";
 import { createDynamoStore, createTable } from "../src/adapters/dynamodb/index.ts";
 import { createEngine, type Engine } from "../src/engine/index.ts";
 import { runFloor, type Table } from "./floor.ts";
+import { HOOK_WORKFLOWS } from "./hooks.ts";
 import { type Meter, meter } from "./meter.ts";
 import { createRestingScheduler } from "./resting-scheduler.ts";
 import type { Load } from "./scenarios.ts";
@@ -17,7 +18,7 @@ export interface Rig {
   /** The first one. */
   engine: Engine;
   meter: Meter;
-  /** Resolves when all runs have ended, or sleep. */
+  /** Resolves when all runs have ended, or wait. */
   atRest(): Promise<void>;
   /** Starts the runs of a load together. @returns when all have ended, their ids. */
   runEngine(load: Load): Promise<string[]>;
@@ -36,7 +37,7 @@ export async function createRig(endpoint: string): Promise<Rig> {
   const counted = meter(client);
   const scheduler = createRestingScheduler();
   const store = createDynamoStore(table);
-  const workflows = [sequential, parallel, looping, sleeping] as const;
+  const workflows = [sequential, parallel, looping, sleeping, ...HOOK_WORKFLOWS] as const;
   const engine = createEngine({ workflows, store, scheduler, replay: "live" });
   const engines = [engine];
   let turns = 0;

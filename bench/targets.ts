@@ -1,5 +1,6 @@
 /** What the engine is to reach. Units are exact; times are ratios, which noise can still disturb. */
 import type { CancelMeasurement, CancelName } from "./cancel-latency.ts";
+import type { PieceMeasurement } from "./pieces.ts";
 import type { Measurement, Side } from "./rounds.ts";
 import type { ScenarioName } from "./scenarios.ts";
 import { median } from "./statistics.ts";
@@ -8,6 +9,7 @@ import type { Wide } from "./wide.ts";
 export interface Results {
   scenarios: readonly Measurement[];
   cancels: readonly CancelMeasurement[];
+  pieces: readonly PieceMeasurement[];
   wide: readonly Wide[];
 }
 
@@ -70,19 +72,28 @@ const TARGETS: readonly Target[] = [
 const MOST_ROUND_TRIPS = { of: "cancel-sleep" satisfies CancelName, atMost: 12 };
 
 /** How each target stands whose scenarios were measured. */
-export function judge({ scenarios, cancels, wide }: Results): Verdict[] {
+export function judge({
+  scenarios = [],
+  cancels = [],
+  pieces = [],
+  wide = [],
+}: Partial<Results>): Verdict[] {
   const ofScenarios = TARGETS.flatMap(({ measure, ...target }) => {
     const measured = target.of.flatMap(
       (name) => scenarios.find(({ scenario }) => scenario.name === name) ?? [],
     );
     return measured.length < target.of.length ? [] : [verdict(target, measure(...measured))];
   });
-  const verdicts = [...ofScenarios, ...judgeWide(wide)];
+  const verdicts = [...ofScenarios, ...pieces.map(judgePiece), ...judgeWide(wide)];
   const cancel = cancels.find(({ name }) => name === MOST_ROUND_TRIPS.of);
   if (!cancel) return verdicts;
   const what = "store round trips from the cancel of a sleeping run to its end";
   const { atMost } = MOST_ROUND_TRIPS;
   return [...verdicts, verdict({ what, kind: "count", atMost, of: [] }, cancel.roundTrips)];
+}
+
+function judgePiece({ title, atMost, write }: PieceMeasurement): Verdict {
+  return verdict({ what: `write units: ${title}`, kind: "count", atMost, of: [] }, write);
 }
 
 const WIDE_COUNTS = [

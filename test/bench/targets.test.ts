@@ -12,7 +12,7 @@ function measured(name: ScenarioName, engine: Partial<Side>, msByRound = [1]): M
 }
 
 it("judges what was measured and nothing else", () => {
-  const verdicts = judge({ scenarios: [measured("sequential-1000", {})], cancels: [], wide: [] });
+  const verdicts = judge({ scenarios: [measured("sequential-1000", {})] });
   expect(verdicts.map(({ what }) => what)).toEqual([
     "write units a step: sequential-1000",
     "read units a step: sequential-1000",
@@ -22,7 +22,7 @@ it("judges what was measured and nothing else", () => {
 
 it("a unit too many is a miss, just enough is not", () => {
   const missed = (writePerStep: number) =>
-    judge({ scenarios: [measured("runs-of-5", { writePerStep })], cancels: [], wide: [] })
+    judge({ scenarios: [measured("runs-of-5", { writePerStep })] })
       .filter(({ reached }) => !reached)
       .map(({ what }) => what);
   expect(missed(4.8)).toEqual([]);
@@ -35,9 +35,7 @@ it("a unit too many is a miss, just enough is not", () => {
 it("compares the times of long and short runs round by round", () => {
   const short = measured("sequential-100", {}, [1, 2, 1]);
   const long = measured("sequential-1000", {}, [1.2, 2.8, 1.5]);
-  const [growth] = judge({ scenarios: [long, short], cancels: [], wide: [] }).filter(
-    ({ of }) => of.length > 1,
-  );
+  const [growth] = judge({ scenarios: [long, short] }).filter(({ of }) => of.length > 1);
   expect(growth?.measured).toBeCloseTo(1.4);
   expect(growth).toMatchObject({ kind: "time", reached: false });
 });
@@ -52,8 +50,15 @@ it("counts the round trips of a cancel", () => {
     roundTrips: 13,
     counts: {},
   };
-  expect(judge({ scenarios: [], cancels: [cancel], wide: [] })).toMatchObject([
-    { atMost: 12, reached: false },
+  expect(judge({ cancels: [cancel] })).toMatchObject([{ atMost: 12, reached: false }]);
+});
+
+it("counts the write units of single things", () => {
+  const piece = { name: "hook-delivered", title: "a payload", atMost: 6, ms: 1, counts: {} };
+  const pieces = [6, 6.5].map((write) => ({ ...piece, write }));
+  expect(judge({ pieces })).toMatchObject([
+    { what: "write units: a payload", kind: "count", measured: 6, reached: true },
+    { measured: 6.5, reached: false },
   ]);
 });
 
@@ -66,7 +71,7 @@ it("compares wide runs with narrow ones round by round, and counts what each ste
     smallRunsRatio: 1.2,
     cpuByRound: index === 0 ? [1, 2, 1] : [1.5, 2.2, 1.4],
   }));
-  const missed = judge({ scenarios: [], cancels: [], wide }).filter(({ reached }) => !reached);
+  const missed = judge({ wide }).filter(({ reached }) => !reached);
   expect(missed).toMatchObject([
     { what: "messages a step: 5000 in memory", kind: "count", measured: 1.02 },
     { what: "CPU a step in memory: 5000 parallel steps, to 500", kind: "time", measured: 1.4 },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { CANCELS, type CancelName, measureCancel } from "../../bench/cancel-latency.ts";
+import { measurePiece, PIECES } from "../../bench/pieces.ts";
 import { createRig, type Rig } from "../../bench/rig.ts";
 import { measureRounds } from "../../bench/rounds.ts";
 import { SCENARIOS, type Scenario, type ScenarioName } from "../../bench/scenarios.ts";
@@ -28,7 +29,7 @@ it.each([
   ["20 runs of 5 steps", scenario("runs-of-5", { runs: 20 })],
 ])("%s cost no more units than promised", async (_, load) => {
   const scenarios = await measureRounds(rig, [load], ONCE);
-  const counts = judge({ scenarios, cancels: [], wide: [] }).filter(({ kind }) => kind === "count");
+  const counts = judge({ scenarios }).filter(({ kind }) => kind === "count");
   expect(counts.length).toBeGreaterThan(0);
   expect(counts.filter(({ reached }) => !reached)).toEqual([]);
 });
@@ -49,11 +50,14 @@ it("a sleeping run is cancelled and cleaned up within the promised round trips",
   const cancel = CANCELS.find((each) => each.name === name);
   if (!cancel) throw new Error(`There is no scenario ${name}`);
   const verdicts = judge({
-    scenarios: [],
     cancels: [await measureCancel(rig, cancel, 5)],
-    wide: [],
   });
   expect(verdicts).toMatchObject([{ atMost: 12, reached: true }]);
+});
+
+it.each(PIECES)("$name costs no more units than promised", async (piece) => {
+  const verdicts = judge({ pieces: [await measurePiece(rig, piece)] });
+  expect(verdicts).toMatchObject([{ atMost: piece.atMost, reached: true }]);
 });
 
 it("the floor is two conditional puts and one query a step", async () => {
