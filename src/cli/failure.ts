@@ -54,6 +54,7 @@ const EXIT_OF_CODE: Record<string, number> = {
   "workflow.notFound": EXIT.notFound,
   "run.notFound": EXIT.notFound,
   "hook.notFound": EXIT.notFound,
+  "channel.notFound": EXIT.notFound,
   "run.ended": EXIT.alreadyEnded,
   "hook.alreadyReceived": EXIT.alreadyEnded,
   "hook.expired": EXIT.alreadyEnded,

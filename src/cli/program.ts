@@ -8,6 +8,7 @@ import { FORMATS, type Output } from "./output.ts";
 import { addRunsCancel } from "./runs/cancel-command.ts";
 import { addRunsList } from "./runs/list-command.ts";
 import { addRunsLogs } from "./runs/logs-command.ts";
+import { addRunsSend } from "./runs/send-command.ts";
 import { addRunsStatus } from "./runs/status-command.ts";
 import { addRunsTerminate } from "./runs/terminate-command.ts";
 import { addRunsWake } from "./runs/wake-command.ts";
@@ -64,6 +65,7 @@ export function createProgram(shell: Shell, output: Output, version: string): Co
   addRunsCancel(runs, shell);
   addRunsTerminate(runs, shell);
   addRunsWake(runs, shell);
+  addRunsSend(runs, shell);
   const hooks = group("hooks", "what runs wait for from outside");
   addHooksList(hooks, shell);
   addHooksResume(hooks, shell);

@@ -164,8 +164,9 @@ export function kindIn(event: CommandRunEvent): Kind {
   return lookUp(event).kind;
 }
 
-/** The name of the command that an event is of, if its kind has names. */
+/** The name of the command that an event is of, if its kind has names; of a message, its channel's. */
 export function nameIn(event: RunEvent): string | undefined {
+  if (event.type === "message.received") return event.channel;
   const kind = BY_EVENT.get(event.type)?.kind;
   const namedBy = kind && SHOWN_KINDS[kind].namedBy;
   const name = namedBy && fieldsOf(event)[namedBy];

@@ -69,6 +69,11 @@ test("where anything is taken, there is none", () => {
 test("the list of workflows tells it", async () => {
   const { body } = await createTestApp().send("/workflows");
   const greet = { type: "object", properties: { name: { type: "string" } }, required: ["name"] };
-  expect(body["workflows"]).toContainEqual({ name: "greet", version: "1", inputSchema: greet });
-  expect(body["workflows"]).toContainEqual({ name: "echo", version: "1" });
+  expect(body["workflows"]).toContainEqual({
+    name: "greet",
+    version: "1",
+    inputSchema: greet,
+    channels: [],
+  });
+  expect(body["workflows"]).toContainEqual({ name: "echo", version: "1", channels: [] });
 });

@@ -7,6 +7,7 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { createEngine } from "../../src/engine/index.ts";
 import { type AppOptions, createApp } from "../../src/http/index.ts";
 import {
+  channel,
   hook,
   isCancellation,
   shield,
@@ -52,6 +53,15 @@ const asksAnything = workflow(
 /** Asks until it is cancelled, and cleans up for long then. */
 const asksInVain = workflow("asks_in_vain", async () => {
   await hook("vain").then(null, () => shield(() => sleep("1h")));
+});
+
+const words = channel("words", z.object({ text: z.string("must be a word") }));
+const hears = workflow("hears", async () => (await words.receive()).text, { channels: [words] });
+/** Its log has no room for a message. */
+const deaf = workflow("deaf", () => sleep("1h"), { channels: [words], limits: { events: 3 } });
+const anyNews = channel("any news");
+const hearsAnything = workflow("hears_anything", async () => await anyNews.receive(), {
+  channels: [anyNews],
 });
 
 const long = workflow("long", () => sleep("1h"), { limits: { events: 10 } });
@@ -132,6 +142,9 @@ export function createTestApp(options: Partial<AppOptions> & { store?: Store } =
       asks,
       asksAnything,
       asksInVain,
+      hears,
+      hearsAnything,
+      deaf,
       long,
       gated,
       last,

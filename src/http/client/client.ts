@@ -1,4 +1,5 @@
 /** What a client offers: the methods of an engine that make sense from afar. */
+import type { Channel } from "../../authoring/channel.ts";
 import type { AnyWorkflow, InputOf, OutputOf, Workflow } from "../../authoring/workflow.ts";
 import type { Duration } from "../../core/duration.ts";
 import type {
@@ -16,6 +17,8 @@ import type {
   RunHandle,
   RunQuery,
   RunSummary,
+  SendAnswer,
+  SendOptions,
   StartArguments,
   StartOptions,
   TerminateAnswer,
@@ -35,6 +38,8 @@ export interface WorkflowSummary {
   version: string;
   /** The JSON Schema of its input, if its own schema tells one. */
   inputSchema?: Record<string, unknown>;
+  /** What its runs can be sent; each with the JSON Schema of its messages, if its own schema tells one. */
+  channels: { name: string; schema?: Record<string, unknown> }[];
 }
 
 export interface FollowOptions extends CallOptions {
@@ -96,6 +101,24 @@ export interface Client<W extends AnyWorkflow = AnyWorkflow> {
     payload?: unknown,
     options?: ResumeOptions & CallOptions,
   ): Promise<ResumeAnswer>;
+  /**
+   * Sends a message to a channel of a run. One whose answer is lost is sent again safely, also without an
+   * id of the caller's.
+   * @throws RunNotFoundError, RunEndedError, ChannelNotFoundError, ChannelFullError;
+   *   InvalidInputError, SerializationError, PayloadTooLargeError for the payload
+   */
+  send<Sent>(
+    runId: string,
+    channel: Channel<unknown, Sent>,
+    payload: NoInfer<Sent>,
+    options?: SendOptions & CallOptions,
+  ): Promise<SendAnswer>;
+  send(
+    runId: string,
+    channel: string,
+    payload: unknown,
+    options?: SendOptions & CallOptions,
+  ): Promise<SendAnswer>;
   /** The hooks of a run that take a payload now, with their tokens. @throws RunNotFoundError */
   hooks(runId: string, options?: CallOptions): Promise<OpenHook[]>;
   /** Has the run go on now: one with a problem is tried at once. @throws RunNotFoundError */

@@ -1,3 +1,4 @@
+import type { AnyChannel } from "../../authoring/channel.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { type Duration, toMillis } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
@@ -6,6 +7,7 @@ import { addressIn } from "../protocol/address.ts";
 import type { CallOptions, Client } from "./client.ts";
 import { followEvents } from "./follow-events.ts";
 import { listHooks, resumeHook } from "./hooks.ts";
+import { sendMessage } from "./messages.ts";
 import { getEvents, getRun, listRuns, listWorkflows } from "./read.ts";
 import { startRun } from "./start.ts";
 import { cancelAll, cancelRun, terminateRun, wakeRun } from "./steer-runs.ts";
@@ -57,6 +59,8 @@ export function createClient<E extends Pick<Engine, "workflows"> = Engine>(
     cancelAll: (filter, how) => cancelAll(means, filter, how),
     terminate: (runId, how) => terminateRun(means, runId, how),
     resumeHook: (token, payload, how) => resumeHook(means, token, payload, how),
+    send: (runId: string, channel: AnyChannel | string, payload: unknown, how?: SendHow) =>
+      sendMessage(means, { runId, channel }, payload, how),
     hooks: (runId, how) => listHooks(means, runId, how),
     wake: (runId, how) => wakeRun(means, runId, how),
     listWorkflows: (how) => listWorkflows(means, how),
@@ -69,6 +73,8 @@ export function createClient<E extends Pick<Engine, "workflows"> = Engine>(
     result: result as Client["result"],
   };
 }
+
+type SendHow = Parameters<typeof sendMessage>[3];
 
 type Start = (
   workflow: AnyWorkflow | string,

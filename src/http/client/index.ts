@@ -3,6 +3,8 @@ export type { Duration } from "../../core/duration.ts";
 export type { ErrorSummary } from "../../core/error-summary.ts";
 export {
   CancellationError,
+  ChannelFullError,
+  ChannelNotFoundError,
   ConfigurationError,
   ContentionError,
   DetentError,
@@ -47,6 +49,8 @@ export type {
   RunHandle,
   RunQuery,
   RunSummary,
+  SendAnswer,
+  SendOptions,
   StartOptions,
   TerminateAnswer,
   TerminateOptions,

@@ -14,6 +14,7 @@ import { listWorkflows } from "./list-workflows.ts";
 import { pushContinuation } from "./push-continuation.ts";
 import { resumeHook } from "./resume-hook.ts";
 import type { Route } from "./route.ts";
+import { sendMessage } from "./send-message.ts";
 import { startRun } from "./start-run.ts";
 import { terminateRun } from "./terminate-run.ts";
 import { wakeRun } from "./wake-run.ts";
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   wakeRun,
   cancelRun,
   terminateRun,
+  sendMessage,
   listHooks,
   resumeHook,
   pushContinuation,

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { AnyChannel } from "../../authoring/channel.ts";
 import { jsonSchemaOf } from "../../authoring/schema.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { answerList } from "../answer.ts";
@@ -14,6 +15,10 @@ const workflowsAnswer = z
         version: text,
         /** A JSON Schema, if the workflow's own schema tells one. */
         inputSchema: z.optional(z.record(text, z.unknown())),
+        /** What its runs can be sent. */
+        channels: z.array(
+          z.object({ name: text, schema: z.optional(z.record(text, z.unknown())) }),
+        ),
       }),
     ),
   })
@@ -23,7 +28,8 @@ export const listWorkflows = route({
   id: "listWorkflows",
   method: "get",
   path: "/workflows",
-  summary: "The registered workflows, with the JSON Schema of their input where it is known",
+  summary:
+    "The registered workflows, with the JSON Schemas of what they take where those are known",
   answers: { 200: { description: "All of them.", schema: workflowsAnswer } },
   handler: ({ engine }) => {
     let workflows: object[] | undefined;
@@ -34,7 +40,17 @@ export const listWorkflows = route({
   },
 });
 
-function describe({ name, version, input }: AnyWorkflow): object {
+function describe({ name, version, input, channels }: AnyWorkflow): object {
   const inputSchema = jsonSchemaOf(input);
-  return { name, version, ...(inputSchema && { inputSchema }) };
+  return {
+    name,
+    version,
+    ...(inputSchema && { inputSchema }),
+    channels: channels.map(describeChannel),
+  };
+}
+
+function describeChannel({ name, schema: given }: AnyChannel): object {
+  const schema = jsonSchemaOf(given);
+  return { name, ...(schema && { schema }) };
 }

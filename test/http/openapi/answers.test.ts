@@ -46,8 +46,8 @@ test("what the document allows is not refused", async () => {
       async (request) => {
         const answer = await sendTo(testApp, request);
         expect(judge(request.operationId, answer)).toBeUndefined();
-        // What a hook takes is said by its own schema.
-        const own = request.operationId === "resumeHook" ? [400, 410] : [];
+        // What a hook or a channel takes is said by its own schema.
+        const own = { resumeHook: [400, 410], sendMessage: [400] }[request.operationId] ?? [];
         expect([200, 202, 404, 409, 504, ...own]).toContain(answer.status);
       },
     ),
@@ -111,6 +111,14 @@ const particularOf = ({ hooks }: BusyApp): Record<string, Record<number, Asked>>
     400: ["/runs/suspended/wake", 5 as unknown as object],
     404: ["/runs/none/wake", {}],
     409: ["/runs/cancelled/wake", {}],
+  },
+  sendMessage: {
+    202: ["/runs/hearing/messages/words", { payload: { text: "hi" } }],
+    200: ["/runs/heard/messages/words", { payload: { text: "hi" }, messageId: "first" }],
+    400: ["/runs/hearing/messages/words", { messageId: "" }],
+    404: ["/runs/none/messages/words", { payload: 5 }],
+    409: ["/runs/completed/messages/words", { payload: 5 }],
+    429: ["/runs/deaf/messages/words", { payload: { text: "hi" } }],
   },
   listHooks: {
     200: ["/runs/suspended/hooks"],

@@ -30,10 +30,15 @@ export async function createBusyApp(): Promise<BusyApp> {
   const runs = ["completed", "failed", "cancelled", "terminated", "suspended", "cancelling"];
   for (const status of runs) await until(status, status);
 
+  await start("deaf", { runId: "deaf" });
+  await start("hears", { runId: "hearing" });
+  await start("hears", { runId: "heard" });
+  for (const runId of ["deaf", "hearing", "heard"]) await until(runId, "suspended");
+  await engine.send("heard", "words", { text: "hi" }, { messageId: "first" });
   const hooks = await askedHooks(testApp);
   const { body } = await send("/workflows");
   const workflows = body["workflows"] as never;
-  const known = { runs: [...runs, "none"], hooks: Object.values(hooks), workflows };
+  const known = { runs: [...runs, "hearing", "none"], hooks: Object.values(hooks), workflows };
   return { testApp, known, hooks };
 }
 

@@ -69,6 +69,7 @@ function placeOf({ path, parameters = [] }: Operation, known: Known, workflow: s
   const names = parameters.filter((each): each is Parameter => each.in === "path");
   const values = names.map(({ name }) => {
     if (name === "workflow") return fc.constant(workflow);
+    if (name === "channel") return fc.constantFrom("words", "none");
     return fc.constantFrom(...(name === "token" ? known.hooks : known.runs));
   });
   return fc

@@ -1,0 +1,2 @@
+/** Where messages are sent to. */
+export const MESSAGES_PATH = "/runs/{runId}/messages/{channel}";
