@@ -7,7 +7,7 @@ import { components } from "../openapi/json-schema.ts";
 import { MESSAGES_PATH } from "../protocol/messages.ts";
 import { route } from "./route.ts";
 
-export const messageSchema = z.object(
+const messageSchema = z.object(
   {
     payload: z.optional(z.unknown()),
     /** The same message again, by the same id, changes nothing. */
