@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Lane } from "../../src/dashboard/timeline/lane.ts";
 import { layOut, type Row } from "../../src/dashboard/timeline/layout.ts";
-import { laneText } from "../../src/dashboard/timeline/words.ts";
+import { inboxText, laneText, messageText } from "../../src/dashboard/timeline/words.ts";
 import { eventsOf, stepNamed, type Told } from "./logs.ts";
 
 const START: Told = [0, "workflow.started", { workflow: "order", version: "1" }];
@@ -15,7 +15,10 @@ const laneIn = (...told: Told[]): Lane => {
 };
 const barsIn = (...told: Told[]) =>
   laneIn(...told).segments.map(({ kind, outcome, from, to }) => [kind, outcome, from, to]);
-const nameOf = (row: Row) => ("lane" in row ? row.lane.name : row.mark.kind);
+const nameOf = (row: Row) => {
+  if ("inbox" in row) return row.inbox.channel;
+  return "lane" in row ? row.lane.name : row.mark.kind;
+};
 
 describe("a lane of the timeline", () => {
   test("tells of code that was left behind", () => {
@@ -99,6 +102,63 @@ describe("a lane of the timeline", () => {
     expect(barsIn([10, "sleep.started", { command: 0, until: new Date(99) }])).toEqual([
       ["sleep", "open", 10, undefined],
     ]);
+  });
+});
+
+describe("what a run is sent", () => {
+  const receive = (command: number, more = {}) => ({
+    channel: "votes",
+    command,
+    shielded: false,
+    ...more,
+  });
+  const sent = (message: number, more = {}) => ({ channel: "votes", message, payload: 7, ...more });
+  const votes = eventsOf(
+    START,
+    [10, "message.received", sent(0, { sentBy: "carol", messageId: "m" })],
+    [20, "receive.completed", receive(0, { message: 0 })],
+    [20, "receive.started", receive(1, { expiresAt: new Date(90) })],
+    [30, "message.received", sent(1)],
+    [30, "receive.completed", receive(1, { message: 1 })],
+    [40, "receive.started", receive(2)],
+    [50, "receive.expired", receive(2)],
+    [60, "message.received", { ...sent(2, { sentBy: "bob" }), channel: "more" }],
+    [70, "receive.started", receive(3, { shielded: true })],
+    [80, "receive.cancelled", receive(3, { shielded: true })],
+    [80, "receive.cancelled", receive(4, { begun: false })],
+  );
+
+  test("stands in a row for each channel, with who sent it", () => {
+    const { rows, inboxes } = layOut(votes);
+    expect(rows.map(nameOf)).toEqual([
+      "votes",
+      "votes",
+      "votes",
+      "votes",
+      "more",
+      "votes",
+      "votes",
+    ]);
+    expect(inboxes.map(inboxText)).toEqual([
+      "channel votes: 2 messages",
+      "channel more: 1 message from bob",
+    ]);
+    expect(inboxes[0]?.messages.map(messageText)).toEqual([
+      "a message from carol, with the id m",
+      "a message",
+    ]);
+  });
+
+  test("is told of with what took it", () => {
+    const { lanes } = layOut(votes);
+    expect(lanes.map((lane) => laneText(lane, 99))).toEqual([
+      "receive on channel votes: took a message from carol that was there",
+      "receive on channel votes: a message after 10 ms",
+      "receive on channel votes: no message in 10 ms",
+      "shielded receive on channel votes: cancelled after 10 ms",
+      "receive on channel votes: never awaited, so it never began",
+    ]);
+    expect(lanes[0]?.segments).toMatchObject([{ result: 7, sentBy: "carol", from: 20, to: 20 }]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What people do with a run. */
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { hook, sleep, workflow } from "../../src/index.ts";
+import { channel, hook, sleep, workflow } from "../../src/index.ts";
 import { enter, hasBrowser, startOrder, useBrowser } from "./guest.ts";
 
 useBrowser();
@@ -84,6 +84,58 @@ describe.runIf(hasBrowser)("a run", () => {
     expect(await site.engine.result("asking")).toEqual([{ approved: true, by: "Ada" }, { n: 1 }]);
     await page.getByRole("button", { name: /^hook approval: answered after/ }).waitFor();
     expect(await page.getByRole("heading", { name: "Waits for an answer" }).count()).toBe(0);
+    visit.expectClean(/400 \(Bad Request\)/);
+  });
+
+  test("that takes messages is sent them by a form, and shows who sent what", async () => {
+    const votes = channel("votes", z.object({ approved: z.boolean(), why: z.string().min(2) }));
+    const poll = workflow(
+      "poll",
+      async () => {
+        await sleep("1ms");
+        return [await votes.receive(), await votes.receive(), await votes.receive()];
+      },
+      { channels: [votes] },
+    );
+    const { site, visit } = await enter({ workflows: [poll] });
+    const { page } = visit;
+    await site.engine.start(poll, undefined, { runId: "polling" });
+    await site.engine.send(
+      "polling",
+      votes,
+      { approved: true, why: "early" },
+      { messageId: "m-1", sentBy: "carol" },
+    );
+    await visit.go("#/runs/polling");
+    await page.getByRole("heading", { name: "Takes messages" }).waitFor();
+    await page.getByRole("button", { name: "Send … to channel votes" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("approved").check();
+    await dialog.getByLabel("why").fill("A");
+    await dialog.getByLabel("Your name").fill("alice");
+    await dialog.getByRole("button", { name: "Send the message" }).click();
+    await dialog.getByText("The payload is not as it should be.").waitFor();
+    await dialog.getByLabel("why").fill("All is well");
+    expect(await visit.barriers()).toEqual([]);
+    await dialog.getByRole("button", { name: "Send the message" }).click();
+    await dialog.waitFor({ state: "detached" });
+    const inbox = page.getByRole("button", { name: /^channel votes: 2 messages/ });
+    await inbox.waitFor();
+    expect(await inbox.textContent()).toContain("the last one from alice");
+    await inbox.click();
+    await page.getByText("a message from carol, with the id m-1").waitFor();
+    await page
+      .getByRole("button", { name: /^receive on channel votes: .*a message from alice/ })
+      .waitFor();
+    expect(await visit.barriers()).toEqual([]);
+    await site.engine.send("polling", "votes", { approved: false, why: "no more" });
+    await page.getByText("Run completed").waitFor();
+    expect(await page.getByRole("heading", { name: "Takes messages" }).count()).toBe(0);
+    expect(await site.engine.result("polling")).toMatchObject([
+      { why: "early" },
+      { why: "All is well" },
+      { why: "no more" },
+    ]);
     visit.expectClean(/400 \(Bad Request\)/);
   });
 

@@ -4,7 +4,7 @@ import { Icon } from "../icon.tsx";
 import { Moment } from "../moment.tsx";
 import { ErrorNote } from "../note.tsx";
 import { useSession } from "../session.tsx";
-import { AnswerDialog } from "./answer-dialog.tsx";
+import { PayloadDialog } from "./payload-dialog.tsx";
 
 interface HooksCardProps {
   runId: string;
@@ -56,8 +56,12 @@ export function HooksCard({ runId, events, onChange }: HooksCardProps) {
         ))}
       </ul>
       {answering && (
-        <AnswerDialog
-          hook={answering}
+        <PayloadDialog
+          title={`Answer hook ${answering.hook}`}
+          about="The run goes on with the first answer that comes, and takes no other."
+          schema={answering.schema}
+          action="Send the answer"
+          send={(payload) => client.resumeHook(answering.token, payload)}
           onClose={() => setAnswering(undefined)}
           onChange={onChange}
         />

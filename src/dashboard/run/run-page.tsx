@@ -10,6 +10,7 @@ import { useNow } from "../use-now.ts";
 import { CopyButton, TextCard, ValueCard } from "../value-card.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { CancellationCard } from "./cancellation-card.tsx";
+import { ChannelsCard } from "./channels-card.tsx";
 import { EventsCard } from "./events-card.tsx";
 import { Facts } from "./facts.tsx";
 import { HooksCard } from "./hooks-card.tsx";
@@ -96,6 +97,7 @@ function RunDetails({ loaded: { run, events }, onChange }: RunDetailsProps) {
         <Facts run={run} events={events} now={now} />
       </section>
       {!isEnded(run.status) && <HooksCard runId={run.runId} events={events} onChange={onChange} />}
+      {!isEnded(run.status) && <ChannelsCard run={run} events={events} onChange={onChange} />}
       <CancellationCard run={run} events={events} />
       <TerminationCard run={run} />
       <Timeline events={events} now={now} />

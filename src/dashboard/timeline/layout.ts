@@ -13,7 +13,13 @@ export interface Mark {
   event: RunEvent;
 }
 
-export type Row = { lane: Lane } | { mark: Mark };
+/** What came on a channel. */
+export interface Inbox {
+  channel: string;
+  messages: RunEventOf<"message.received">[];
+}
+
+export type Row = { lane: Lane } | { mark: Mark } | { inbox: Inbox };
 
 export interface Layout {
   from: number;
@@ -23,6 +29,7 @@ export interface Layout {
   rows: Row[];
   lanes: Lane[];
   marks: Mark[];
+  inboxes: Inbox[];
 }
 
 /** @param events all of a log, from its first on. */
@@ -33,11 +40,15 @@ export function layOut(events: readonly RunEvent[]): Layout {
     rows: [],
     lanes: [],
     marks: [],
+    inboxes: [],
   };
   const lanes = new Map<number, Lane>();
   const messages = new Map<number, RunEventOf<"message.received">>();
   for (const event of events) {
-    if (event.type === "message.received") messages.set(event.message, event);
+    if (event.type === "message.received") {
+      messages.set(event.message, event);
+      inboxOf(layout, event.channel).messages.push(event);
+    }
     if (isOfCommand(event)) {
       const lane = laneOf(layout, lanes, event);
       draw(lane, event);
@@ -45,6 +56,15 @@ export function layOut(events: readonly RunEvent[]): Layout {
     } else mark(layout, event);
   }
   return layout;
+}
+
+function inboxOf({ inboxes, rows }: Layout, channel: string): Inbox {
+  const known = inboxes.find((each) => each.channel === channel);
+  if (known) return known;
+  const inbox: Inbox = { channel, messages: [] };
+  inboxes.push(inbox);
+  rows.push({ inbox });
+  return inbox;
 }
 
 /** What a receive got stands in an event of its own. */

@@ -35,7 +35,7 @@ const LABELS: readonly Entry[] = [
   ),
 ];
 
-function entriesOf({ lanes, marks }: Layout, { cuts }: Scale): Entry[] {
+function entriesOf({ lanes, marks, inboxes }: Layout, { cuts }: Scale): Entry[] {
   const looks = new Set(
     lanes.flatMap(({ segments, shielded }) =>
       segments.map(({ kind, outcome }) => {
@@ -47,6 +47,7 @@ function entriesOf({ lanes, marks }: Layout, { cuts }: Scale): Entry[] {
   );
   const entries = LABELS.filter(([look]) => looks.has(look));
   const has = (kind: string): boolean => marks.some((mark) => mark.kind === kind);
+  if (inboxes.length > 0) entries.push(["dot", "message"]);
   if (has("requested")) entries.push(["line is-requested", "cancel requested"]);
   if (has("delivered")) entries.push(["line is-delivered", "cancellation delivered"]);
   if (has("requested")) entries.push(["zone is-stopping", "stopping"]);

@@ -59,9 +59,10 @@ export function scaleOf(layout: Layout, now: number): Scale {
 }
 
 /** The time between any two moments at which something begins or ends. */
-function stretchesOf({ from, lanes, marks }: Layout, end: number): Stretch[] {
+function stretchesOf({ from, lanes, marks, inboxes }: Layout, end: number): Stretch[] {
   const bars = lanes.flatMap(({ segments }) => segments);
   const moments = [from, end, ...marks.map(({ at }) => at)];
+  for (const { at } of inboxes.flatMap(({ messages }) => messages)) moments.push(at.getTime());
   for (const bar of bars) moments.push(bar.from, bar.to ?? end);
   const sorted = [...new Set(moments)]
     .filter((time) => time >= from && time <= end)

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { RunEvent } from "../../http/client/index.ts";
 import { durationText } from "../time-text.ts";
+import { InboxRow } from "./inbox-row.tsx";
 import { LaneRow } from "./lane-row.tsx";
 import { layOut, type Mark, type Row } from "./layout.ts";
 import { Legend } from "./legend.tsx";
@@ -10,7 +11,7 @@ import { percent, type Scale, scaleOf } from "./scale.ts";
 /** More rows than this are shown only when asked for. */
 const MOST_ROWS = 120;
 
-/** The log drawn in time, a row for each step, sleep and turn of events. */
+/** The log drawn in time, a row for each step, sleep, channel and turn of events. */
 export function Timeline({ events, now }: { events: readonly RunEvent[]; now: number }) {
   const layout = useMemo(() => layOut(events), [events]);
   const end = layout.to ?? Math.max(now, events.at(-1)?.at.getTime() ?? now);
@@ -54,6 +55,7 @@ function NothingYet() {
 }
 
 function keyOf(row: Row): string {
+  if ("inbox" in row) return `inbox ${row.inbox.channel}`;
   return "lane" in row ? `lane ${row.lane.command}` : `mark ${row.mark.event.seq}`;
 }
 
@@ -65,6 +67,7 @@ interface TimelineRowProps {
 }
 
 function TimelineRow({ row, scale, from, now }: TimelineRowProps) {
+  if ("inbox" in row) return <InboxRow inbox={row.inbox} scale={scale} from={from} />;
   if ("mark" in row) return <MarkRow mark={row.mark} scale={scale} from={from} />;
   return <LaneRow lane={row.lane} scale={scale} from={from} now={now} />;
 }

@@ -3,7 +3,7 @@ import { fieldsOf } from "../../http/client/index.ts";
 import { segmentText } from "./bars.ts";
 import { DRAWN_KINDS } from "./kinds.ts";
 import type { Lane } from "./lane.ts";
-import type { Mark } from "./layout.ts";
+import type { Inbox, Mark } from "./layout.ts";
 
 export function laneText(lane: Lane, now: number): string {
   const bars = lane.segments.map((segment) => segmentText(segment, now)).join(", ");
@@ -14,6 +14,20 @@ export function laneText(lane: Lane, now: number): string {
 export function lengthOfLane({ segments }: Lane, now: number): number {
   const [first] = segments;
   return first === undefined ? 0 : (segments.at(-1)?.to ?? now) - first.from;
+}
+
+/** Such as `channel approvals: 2 messages, the last one from alice`. */
+export function inboxText({ channel, messages }: Inbox): string {
+  const last = messages.at(-1)?.sentBy;
+  const count = messages.length === 1 ? "1 message" : `${messages.length} messages`;
+  const from = last === undefined ? "" : messages.length === 1 ? "" : ", the last one";
+  return `channel ${channel}: ${count}${from}${last === undefined ? "" : ` from ${last}`}`;
+}
+
+/** Such as `a message from alice, with the id mail-7`. */
+export function messageText({ sentBy, messageId }: Inbox["messages"][number]): string {
+  const from = sentBy === undefined ? "" : ` from ${sentBy}`;
+  return `a message${from}${messageId === undefined ? "" : `, with the id ${messageId}`}`;
 }
 
 export function markTitle({ kind, event }: Mark): string {

@@ -1,29 +1,42 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { InvalidInputError, type OpenHook } from "../../http/client/index.ts";
+import { InvalidInputError } from "../../http/client/index.ts";
 import { Dialog } from "../dialog.tsx";
 import { ErrorNote } from "../note.tsx";
-import { useSession } from "../session.tsx";
+import type { JsonSchema } from "../start/fields.ts";
 import { Problems, useValueForm } from "../start/value-form.tsx";
 
-interface AnswerDialogProps {
-  hook: OpenHook;
+interface PayloadDialogProps {
+  title: string;
+  /** What becomes of it. */
+  about: string;
+  /** What it must be. */
+  schema: JsonSchema | undefined;
+  /** What the button says, such as `Send the answer`. */
+  action: string;
+  /** More to be told with it. */
+  children?: ComponentChildren;
+  /** @throws what keeps it from being taken. */
+  send(payload: unknown): Promise<unknown>;
   onClose(): void;
   /** The run has changed, and should be looked at. */
   onChange(): void;
 }
 
-/** Hands a payload to a hook, by a form where its schema tells what it takes. */
-export function AnswerDialog({ hook, onClose, onChange }: AnswerDialogProps) {
+/** Sends a payload to a run, by a form where its schema tells what it takes. */
+export function PayloadDialog({ title, onClose, ...form }: PayloadDialogProps) {
   return (
-    <Dialog title={`Answer hook ${hook.hook}`} onClose={onClose}>
-      {(close) => <AnswerForm hook={hook} close={close} onChange={onChange} />}
+    <Dialog title={title} onClose={onClose}>
+      {(close) => <PayloadForm {...form} close={close} />}
     </Dialog>
   );
 }
 
-function AnswerForm({ hook, close, onChange }: Omit<AnswerDialogProps, "onClose"> & Closing) {
-  const { client } = useSession();
-  const payload = useValueForm(hook.schema, "Payload");
+type PayloadFormProps = Omit<PayloadDialogProps, "title" | "onClose"> & { close(): void };
+
+function PayloadForm({ about, schema, action, children, ...how }: PayloadFormProps) {
+  const { send, close, onChange } = how;
+  const payload = useValueForm(schema, "Payload");
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
 
@@ -33,7 +46,7 @@ function AnswerForm({ hook, close, onChange }: Omit<AnswerDialogProps, "onClose"
     setBusy(true);
     setError(undefined);
     try {
-      await client.resumeHook(hook.token, entered.value);
+      await send(entered.value);
       onChange();
       close();
     } catch (failure) {
@@ -51,13 +64,14 @@ function AnswerForm({ hook, close, onChange }: Omit<AnswerDialogProps, "onClose"
       }}
     >
       <div class="dialog-body">
-        <p>The run goes on with the first answer that comes, and takes no other.</p>
+        <p>{about}</p>
         {payload.fields}
+        {children}
         {payload.problems.length > 0 && (
           <Problems title="The payload is not as it should be." problems={payload.problems} />
         )}
         {payload.problems.length === 0 && error !== undefined && (
-          <ErrorNote title="The answer was not taken." error={error} />
+          <ErrorNote title="It was not taken." error={error} />
         )}
       </div>
       <footer class="dialog-foot">
@@ -65,13 +79,9 @@ function AnswerForm({ hook, close, onChange }: Omit<AnswerDialogProps, "onClose"
           Not now
         </button>
         <button type="submit" class="primary" disabled={busy}>
-          {busy ? "Sending …" : "Send the answer"}
+          {busy ? "Sending …" : action}
         </button>
       </footer>
     </form>
   );
-}
-
-interface Closing {
-  close(): void;
 }
