@@ -8,6 +8,7 @@ import { FORMATS, type Output } from "./output.ts";
 import { addRunsCancel } from "./runs/cancel-command.ts";
 import { addRunsList } from "./runs/list-command.ts";
 import { addRunsLogs } from "./runs/logs-command.ts";
+import { addRunsPause, addRunsResume } from "./runs/pause-command.ts";
 import { addRunsSend } from "./runs/send-command.ts";
 import { addRunsStatus } from "./runs/status-command.ts";
 import { addRunsTerminate } from "./runs/terminate-command.ts";
@@ -63,6 +64,8 @@ export function createProgram(shell: Shell, output: Output, version: string): Co
   addRunsStatus(runs, shell);
   addRunsLogs(runs, shell);
   addRunsCancel(runs, shell);
+  addRunsPause(runs, shell);
+  addRunsResume(runs, shell);
   addRunsTerminate(runs, shell);
   addRunsWake(runs, shell);
   addRunsSend(runs, shell);

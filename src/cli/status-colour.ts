@@ -12,6 +12,7 @@ export function showStatus(status: RunStatus, colours: Colours): string {
       return colours.red(status);
     case "cancelled":
     case "cancelling":
+    case "paused":
       return colours.yellow(status);
     case "pending":
     case "running":

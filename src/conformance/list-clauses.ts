@@ -45,7 +45,10 @@ export const listClauses = clausesOf("lists", (clause) => {
   );
 
   clause("S16", "list filters by status, an active one and how a run ended", async (store) => {
-    const heads = await runsAt(store, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const heads = await runsAt(
+      store,
+      RUN_STATUSES.map((_, index) => index + 1),
+    );
     const workflow = heads[0]?.workflow;
     for (const [index, head] of heads.entries()) {
       const status = RUN_STATUSES[index] ?? "pending";

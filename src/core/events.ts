@@ -44,6 +44,18 @@ export const eventSchema = z.discriminatedUnion("type", [
     sentBy: optional(z.string()),
   }),
 
+  /** Nothing unshielded begins or goes on until the run is resumed, or asked to stop. */
+  z.object({
+    type: z.literal("run.paused"),
+    reason: optional(z.string()),
+    requestedBy: optional(z.string()),
+  }),
+  z.object({
+    type: z.literal("run.resumed"),
+    reason: optional(z.string()),
+    requestedBy: optional(z.string()),
+  }),
+
   z.object({
     type: z.literal("cancellation.requested"),
     reason: optional(z.string()),
@@ -88,11 +100,24 @@ export function isSent({ events }: { readonly events: readonly LogEvent[] }): bo
   return events.some(({ type }) => type === "message.received");
 }
 
+/**
+ * Whether an entry came from outside: it was sent to the run, or asks it to rest or to go on. No code
+ * of the run was run by whoever wrote it.
+ */
+export function isFromOutside({ events }: { readonly events: readonly LogEvent[] }): boolean {
+  return isSent({ events }) || events.every(isOfPause);
+}
+
 /** Whether this is of a command that never began, as nobody awaited it when the code ended. */
 export function isUnbegun(event: LogEvent): event is CommandEvent {
   if (!isOfCommand(event)) return false;
   const role = roleOf(event);
   return role.does === "cancels" && role.isUnbegun?.(event) === true;
+}
+
+/** Whether this holds a run back, or lets it go on: no code of the run has led to it. */
+export function isOfPause({ type }: LogEvent): boolean {
+  return type === "run.paused" || type === "run.resumed";
 }
 
 /** How a run has ended whose log ends with this event. */

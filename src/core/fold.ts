@@ -8,7 +8,14 @@ import {
   type OpenCommand,
   roleOf,
 } from "./commands/index.ts";
-import { ENDINGS, type Entry, type EventOf, graceOf, isSent, type LogEvent } from "./events.ts";
+import {
+  ENDINGS,
+  type Entry,
+  type EventOf,
+  graceOf,
+  isFromOutside,
+  type LogEvent,
+} from "./events.ts";
 import { Mailbox } from "./mailbox.ts";
 import { OpenCommands } from "./open-commands.ts";
 import type { RunState } from "./run-state.ts";
@@ -39,7 +46,8 @@ export function fold(state: RunState, entry: Entry): RunState {
 /** The state as it will be once these events are appended at the position it has. */
 export function applyAll(state: RunState, events: readonly LogEvent[], at: number): RunState {
   const absorbed = events.flatMap((event) => absorbedBy(state, event));
-  const begun = state.begun ?? (isSent({ events }) ? undefined : { at, position: state.position });
+  const begun =
+    state.begun ?? (isFromOutside({ events }) ? undefined : { at, position: state.position });
   let next: RunState = {
     ...state,
     events: state.events + events.length,
@@ -70,17 +78,28 @@ function apply(state: RunState, event: Exclude<LogEvent, CommandEvent>, at: numb
     case "workflow.failed":
     case "workflow.cancelled":
       return { ...state, ended: ENDINGS[event.type] };
+    case "run.paused": {
+      const { reason, requestedBy } = event;
+      return { ...state, pause: { reason, requestedBy, at } };
+    }
+    case "run.resumed":
+      return goingOn(state);
     case "cancellation.requested": {
       const { reason, requestedBy, requestedAt, eventLimit } = event;
       const asked = { reason, requestedBy, requestedAt, eventLimit };
       const cancellation = { ...asked, gracePeriodMs: graceOf(event), cleanupSteps: 0 };
-      return { ...state, cancellation };
+      return { ...goingOn(state), cancellation };
     }
     case "cancellation.delivered":
       return delivered(state, event, at);
     case "message.received":
       return { ...state, mailbox: mailboxOf(state).with(event) };
   }
+}
+
+/** A run that is to stop rests no more. */
+function goingOn({ pause: _, ...state }: RunState): RunState {
+  return state;
 }
 
 function applyToCommand(state: RunState, event: CommandEvent, around: Around): RunState {

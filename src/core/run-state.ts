@@ -33,7 +33,10 @@ export interface RunState {
   input: Encoded;
   /** No code of the run may run before. */
   startAt?: number;
-  /** The first entry that code of the run led to: what was sent to the run may come before it. */
+  /**
+   * The first entry that code of the run led to: what was sent to the run, or asked of it, may come
+   * before it.
+   */
   begun?: { at: number; position: number };
   /** Where the next entry goes. */
   position: number;
@@ -44,6 +47,8 @@ export interface RunState {
   open: OpenCommands;
   /** What its channels were sent, if anything. */
   mailbox?: Mailbox;
+  /** Since when nothing unshielded begins or goes on, and why. */
+  pause?: PauseState;
   cancellation?: CancellationState;
   ended?: "completed" | "failed" | "cancelled" | "terminated";
   /** Who ended it at once, and why. */
@@ -55,8 +60,25 @@ export interface TerminationState {
   requestedBy?: string | undefined;
 }
 
-/** The open commands that may start or go on: shielded ones, and all while nobody asked to stop. */
-export function freeSides({ open, cancellation }: RunState): readonly Side[] {
+export interface PauseState {
+  reason?: string | undefined;
+  requestedBy?: string | undefined;
+  at: number;
+}
+
+/** Whether nothing unshielded may start or go on: the run is to stop, or to rest. */
+export function isHeldBack({ cancellation, pause }: RunState): boolean {
+  return cancellation !== undefined || pause !== undefined;
+}
+
+/** The open commands that may start or go on: shielded ones, and all where nothing is held back. */
+export function freeSides(state: RunState): readonly Side[] {
+  const { shielded, unshielded } = state.open;
+  return isHeldBack(state) ? [shielded] : [unshielded, shielded];
+}
+
+/** The open commands whose time may come: of a run that rests too, only not of one that is to stop. */
+export function awaitedSides({ open, cancellation }: RunState): readonly Side[] {
   return cancellation ? [open.shielded] : [open.unshielded, open.shielded];
 }
 

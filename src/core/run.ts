@@ -4,6 +4,7 @@ export const RUN_STATUSES = [
   "pending",
   "running",
   "suspended",
+  "paused",
   "cancelling",
   "completed",
   "failed",
@@ -48,6 +49,13 @@ export interface CancellationRecord {
   tooLate?: boolean;
   /** The code ended as if nothing had been delivered to it. */
   swallowed?: boolean;
+}
+
+/** Who holds a run back, since when and why. */
+export interface PauseRecord {
+  reason?: string;
+  requestedBy?: string;
+  at: number;
 }
 
 /** Who ended a run at once, when and why. */

@@ -5,8 +5,8 @@ import type { RunEvent, RunEventOf } from "./shown-event.ts";
 
 /** Something that a run waits for. */
 export interface Waiting {
-  /** `start` is the time that a run was given to begin at. */
-  kind: "start" | "retry" | Kind;
+  /** `start` is the time that a run was given to begin at; `resume` is what a paused one waits for. */
+  kind: "start" | "resume" | "retry" | Kind;
   /** Of the step. */
   step?: string;
   /** Of the hook. */
@@ -109,6 +109,7 @@ interface ShownWait {
 
 const WAITS: Readonly<Record<Waiting["kind"], ShownWait>> = {
   start: { text: () => "its start", executes: false, isWork: true },
+  resume: { text: () => "its resume, as it is paused", executes: false, isWork: false },
   step: {
     text: ({ step, attempt }) => `step "${step}", attempt ${attempt}`,
     executes: true,

@@ -3,7 +3,7 @@ import type { Moment } from "./commands/command.ts";
 import { kindOf } from "./commands/index.ts";
 import type { PendingStep } from "./commands/step.ts";
 import type { Side } from "./open-commands.ts";
-import type { RunState } from "./run-state.ts";
+import { isHeldBack, type RunState } from "./run-state.ts";
 
 export type MayRun = "any" | "inline" | "none";
 
@@ -25,8 +25,13 @@ export interface Situation extends Moment {
   eventLimit: number;
 }
 
-/** Whether a command may start or go on: shielded, or nobody asked the run to stop. */
+/** Whether a command may start or go on: shielded, or nobody asked the run to stop or to rest. */
 export function isFree(state: RunState, { shielded }: { shielded: boolean }): boolean {
+  return shielded || !isHeldBack(state);
+}
+
+/** Whether the code still waits for what comes from outside: a run that rests does. */
+export function isAwaited(state: RunState, { shielded }: { shielded: boolean }): boolean {
   return shielded || !state.cancellation;
 }
 

@@ -19,7 +19,7 @@ export interface LiveClaim {
   endsAt: number;
 }
 
-/** The claims in the log that are live: more than one only if tasks had to be claimed there. */
+/** The claims in the log that are live: more than one only in logs of earlier versions. */
 export function liveClaims(
   state: RunState,
   { now, skewMs }: Pick<Situation, "now" | "skewMs">,
@@ -40,9 +40,10 @@ export function nextTimer(
     const [soonest] = side.timers();
     if (soonest) timers.push(soonest.at);
   }
-  for (const { command, retryAt } of deadTasks.values()) {
+  for (const [task, { command, retryAt }] of deadTasks) {
     const open = state.open.get(command);
-    if (retryAt !== undefined && isTask(open) && isFree(state, open)) timers.push(retryAt);
+    const isDead = isTask(open) && open.phase.task === task && isFree(state, open);
+    if (retryAt !== undefined && isDead) timers.push(retryAt);
   }
   const deadline = deadlineOf(state, maxDurationMs);
   if (deadline !== undefined) timers.push(deadline);
@@ -58,7 +59,11 @@ export function waitFor(
   const timers = begun.map(dueAfter).filter((at) => at !== undefined);
   const open = nextTimer(state, situation);
   if (open !== undefined) timers.push(open);
-  const asks = begun.some(asksOutside) || freeSides(state).some((side) => side.asksOutside);
+  // One that rests goes on when somebody says so.
+  const asks =
+    state.pause !== undefined ||
+    begun.some(asksOutside) ||
+    freeSides(state).some((side) => side.asksOutside);
   return {
     type: "wait",
     until: timers.length > 0 ? Math.min(...timers) : undefined,

@@ -40,6 +40,14 @@ export class Waits {
         open.set(START, { kind: "start", since: at, until: startAt, shielded: false });
         break;
       }
+      case "run.paused":
+        open.set(RESUME, { kind: "resume", since: event.at, shielded: false });
+        break;
+      // A request to stop ends the pause as well.
+      case "run.resumed":
+      case "cancellation.requested":
+        open.delete(RESUME);
+        break;
       case "cancellation.delivered":
         this.#open = new Map([...open].filter(([, { shielded }]) => shielded));
         break;
@@ -83,5 +91,6 @@ export function holdingUp(events: readonly RunEvent[]): Waiting[] {
   return waitingFor(events).filter((waiting) => waiting.shielded || isExecuting(waiting));
 }
 
-/** The start is no command, and comes before all of them. */
+/** The start and the resume are no commands, and come before all of them. */
 const START = -1;
+const RESUME = -2;

@@ -4,7 +4,8 @@ import { Icon, type IconName } from "./icon.tsx";
 const ICONS: { readonly [Status in RunStatus]: IconName } = {
   pending: "circle",
   running: "play",
-  suspended: "pause",
+  suspended: "moon",
+  paused: "pause",
   cancelling: "turn",
   completed: "check",
   failed: "cross",

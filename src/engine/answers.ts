@@ -25,6 +25,19 @@ export interface TerminateAnswer {
   status: RunStatus;
 }
 
+export interface PauseAnswer {
+  runId: string;
+  /** `cancelling`: it was asked to stop, so nothing but its clean-up is left of it. */
+  outcome: "paused" | "already-paused" | "cancelling" | "already-ended";
+  status: RunStatus;
+}
+
+export interface ResumeRunAnswer {
+  runId: string;
+  outcome: "resumed" | "not-paused" | "already-ended";
+  status: RunStatus;
+}
+
 export interface WakeAnswer {
   runId: string;
   outcome: "woken" | "already-ended";

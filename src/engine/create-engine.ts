@@ -10,6 +10,7 @@ import type { Observer } from "../ports/observer.ts";
 import type { Continuation, Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
 import { cancelAll } from "./calls/cancel-all.ts";
+import { pauseRun, resumeRun } from "./calls/pause-run.ts";
 import { getEvents } from "./calls/read-events.ts";
 import { openHooks } from "./calls/read-hooks.ts";
 import { endOf, getRun, listRuns, waitMillis } from "./calls/read-runs.ts";
@@ -18,6 +19,7 @@ import { sendMessage } from "./calls/send-message.ts";
 import { type Started, startRun } from "./calls/start-run.ts";
 import { requestCancel, terminateRun } from "./calls/stop-run.ts";
 import { sweep } from "./calls/sweep.ts";
+import { askAll } from "./calls/unended-runs.ts";
 import { waitForEnd } from "./calls/wait-for-end.ts";
 import { wakeKnown, wakeRun } from "./calls/wake-run.ts";
 import {
@@ -158,6 +160,11 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
       const ask = (runId: string) => requestCancel(worker, runId, how);
       return cancelAll(worker, { filter, how }, { ask, ended });
     },
+    pause: (runId, how = {}) => pauseRun(worker, runId, how),
+    resume: (runId, how = {}) => resumeRun(worker, runId, how),
+    pauseAll: (filter, how = {}) => askAll(worker, filter, (runId) => pauseRun(worker, runId, how)),
+    resumeAll: ({ status = "paused", ...filter }, how = {}) =>
+      askAll(worker, { ...filter, status }, (runId) => resumeRun(worker, runId, how)),
     terminate: (runId, how = {}) => terminateRun(worker, runId, how),
     resumeHook: (token, payload, how = {}) => resumeHook(worker, token, { ...how, payload }),
     send: (runId: string, channel: AnyChannel | string, payload: unknown, how: SendOptions = {}) =>

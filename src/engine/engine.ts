@@ -7,7 +7,9 @@ import type {
   CancelAnswer,
   EventPage,
   OpenHook,
+  PauseAnswer,
   ResumeAnswer,
+  ResumeRunAnswer,
   RunHandle,
   SendAnswer,
   SweepAnswer,
@@ -17,7 +19,9 @@ import type {
 import type {
   CancelOptions,
   EventQuery,
+  PauseOptions,
   ResumeOptions,
+  RunFilter,
   RunQuery,
   SendOptions,
   StartOptions,
@@ -33,7 +37,9 @@ export type {
   CancelAnswer,
   EventPage,
   OpenHook,
+  PauseAnswer,
   ResumeAnswer,
+  ResumeRunAnswer,
   RunHandle,
   SendAnswer,
   SweepAnswer,
@@ -43,7 +49,9 @@ export type {
 export type {
   CancelOptions,
   EventQuery,
+  PauseOptions,
   ResumeOptions,
+  RunFilter,
   RunQuery,
   SendOptions,
   StartOptions,
@@ -52,7 +60,7 @@ export type {
   TurnOptions,
   WaitOptions,
 } from "./options.ts";
-export type { Cancellation, Run, RunEnd, RunSummary, Termination } from "./run-record.ts";
+export type { Cancellation, Pause, Run, RunEnd, RunSummary, Termination } from "./run-record.ts";
 
 /**
  * The arguments of a start: the input may be left out only where the workflow takes none. Of an
@@ -95,10 +103,22 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
    * asked before the first one is waited for; the timeout counts for each from its own request on.
    * @throws when all have been asked, the first TimeoutError, ContentionError or StoreDamagedError.
    */
-  cancelAll(
-    filter: Omit<RunQuery, "limit" | "cursor">,
-    options?: CancelOptions,
-  ): AsyncIterable<CancelAnswer>;
+  cancelAll(filter: RunFilter, options?: CancelOptions): AsyncIterable<CancelAnswer>;
+  /**
+   * Holds the run back until it is resumed: from the answer on nothing unshielded starts. What executes
+   * is let finish, shields complete, and what comes meanwhile is kept. A cancel goes through.
+   * @throws RunNotFoundError, ContentionError
+   */
+  pause(runId: string, options?: PauseOptions): Promise<PauseAnswer>;
+  /** Lets a paused run go on. @throws RunNotFoundError, ContentionError */
+  resume(runId: string, options?: PauseOptions): Promise<ResumeRunAnswer>;
+  /**
+   * Pauses every unended run that fits; yields each answer as it comes.
+   * @throws when all have been asked, the first ContentionError or StoreDamagedError.
+   */
+  pauseAll(filter: RunFilter, options?: PauseOptions): AsyncIterable<PauseAnswer>;
+  /** Resumes every paused run that fits, as `pauseAll` pauses. */
+  resumeAll(filter: RunFilter, options?: PauseOptions): AsyncIterable<ResumeRunAnswer>;
   /** Ends the run at once, without clean-up. @throws RunNotFoundError, ContentionError */
   terminate(runId: string, options?: TerminateOptions): Promise<TerminateAnswer>;
   /**

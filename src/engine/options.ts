@@ -31,6 +31,11 @@ export interface TerminateOptions {
   requestedBy?: string | undefined;
 }
 
+export interface PauseOptions {
+  reason?: string | undefined;
+  requestedBy?: string | undefined;
+}
+
 export interface ResumeOptions {
   /** The same delivery again, by the same id, changes nothing and is answered as the first time. */
   deliveryId?: string | undefined;
@@ -58,6 +63,9 @@ export interface RunQuery {
   limit?: number | undefined;
   cursor?: string | undefined;
 }
+
+/** Which runs are meant, wherever they stand in a list. */
+export type RunFilter = Omit<RunQuery, "limit" | "cursor">;
 
 export interface EventQuery {
   /** A `seq`: what follows it is answered. */

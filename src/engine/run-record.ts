@@ -17,6 +17,13 @@ export interface Cancellation {
   swallowed?: boolean;
 }
 
+/** Who holds the run back, since when and why. */
+export interface Pause {
+  reason?: string;
+  requestedBy?: string;
+  at: Date;
+}
+
 /** Who ended the run at once, when and why. */
 export interface Termination {
   reason?: string;
@@ -36,6 +43,8 @@ export interface RunSummary {
   startedAt?: Date;
   endedAt?: Date;
   tags: string[];
+  /** Of a run that is paused. */
+  pause?: Pause;
   termination?: Termination;
   cancellation?: Cancellation;
   problem?: { code: string; message: string; at: Date; tries: number };

@@ -4,7 +4,13 @@ import { accepts } from "hono/accepts";
 import { DEEPEST_BODY, LARGEST_PAGE_BYTES } from "../core/bounds.ts";
 import { RunEndedError } from "../core/errors.ts";
 import { encode } from "../core/value.ts";
-import type { CancelAnswer, TerminateAnswer, WakeAnswer } from "../engine/engine.ts";
+import type {
+  CancelAnswer,
+  PauseAnswer,
+  ResumeRunAnswer,
+  TerminateAnswer,
+  WakeAnswer,
+} from "../engine/engine.ts";
 import { JSON_TYPE, LOSSLESS_TYPE } from "./protocol/media-types.ts";
 import { recordText } from "./show-record.ts";
 
@@ -16,7 +22,7 @@ export function answer(c: Context, record: object, status: 200 | 202 = 200): Res
 /** What became of a run that had not ended yet. @throws RunEndedError for one that had. */
 export function answerUnended(
   c: Context,
-  done: CancelAnswer | TerminateAnswer | WakeAnswer,
+  done: CancelAnswer | PauseAnswer | ResumeRunAnswer | TerminateAnswer | WakeAnswer,
   status: 200 | 202 = 202,
 ): Response {
   if (done.outcome === "already-ended") throw new RunEndedError(done);

@@ -7,7 +7,7 @@
  *  O2. An attempt is told by the engine that executes it. Of one whose claim was lost meanwhile, the
  *      log keeps nothing, though it did execute.
  *  O3. Nothing of a payload is told: no input, output or result, nor what an error says; only its
- *      name and its code. Why a run is cancelled or terminated, and who asked for it, are no payload.
+ *      name and its code. Why a run is cancelled, terminated or paused, and who asked for it, are no payload.
  *      An observer that `seesErrors` is told besides what an attempt threw: for a developer's machine.
  *  O4. An observer is called in the async context of the invocation that did it, and answers at
  *      once: nothing waits for it. What it throws changes nothing; the first time is logged.
@@ -38,7 +38,9 @@ export interface StepPlace {
 export type Occurrence =
   | { type: "run.started" }
   /** A function took up what had been due for so long. */
-  | { type: "run.resumed"; lagMs: number }
+  | { type: "run.pickedUp"; lagMs: number }
+  /** Nothing unshielded begins from here on, until it is resumed. */
+  | { type: "run.paused" | "run.resumed"; reason?: string; requestedBy?: string }
   | {
       type: "run.ended";
       status: "completed" | "failed" | "cancelled" | "terminated";

@@ -33,7 +33,8 @@ const cancellation = z.object({
   swallowed: optional(z.boolean()),
 });
 
-const termination = z.object({
+/** By whom, why and when. */
+const asked = z.object({
   reason: optional(z.string()),
   requestedBy: optional(z.string()),
   at: time,
@@ -62,8 +63,9 @@ const headShape = z.object({
   endedAt: optional(time),
   dueAt: optional(time),
   resends: z.number(),
+  pause: optional(asked),
   cancellation: optional(cancellation),
-  termination: optional(termination),
+  termination: optional(asked),
   problem: optional(problem),
   closing: optional(z.union([z.object({ output: encoded }), z.object({ error: encoded })])),
   failure: optional(

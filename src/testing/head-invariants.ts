@@ -2,6 +2,7 @@
 import { isEnded } from "../core/run.ts";
 import type { RunHead } from "../ports/store.ts";
 import { cleanupOf, type History, isOf } from "./history.ts";
+import { lastPause } from "./pause-invariants.ts";
 
 /**
  * A run that goes on is held only to what is written in one transaction with the log; the rest of
@@ -13,6 +14,19 @@ export function* disagreements(history: History, head: RunHead): Generator<strin
   yield* ending(history, head);
   yield* cancellation(history, head);
   yield* termination(history, head);
+  yield* pause(history, head);
+}
+
+/** Since when it is paused, by whom and why; of a run that is not, nothing. */
+function* pause(history: History, { pause: record, status }: RunHead): Generator<string> {
+  const paused = lastPause(history);
+  if ((status === "paused") !== (paused !== undefined)) yield `it says ${status}`;
+  if (record?.at !== paused?.at) yield `it is paused since ${record?.at}`;
+  if (!paused || !isOf(paused, "run.paused")) return;
+  for (const field of ["reason", "requestedBy"] as const) {
+    if (record?.[field] !== paused.event[field])
+      yield `the ${field} of its pause is ${record?.[field]}`;
+  }
 }
 
 function* ending({ end }: History, head: RunHead): Generator<string> {

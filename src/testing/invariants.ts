@@ -37,6 +37,7 @@ import {
   type Recorded,
   succession,
 } from "./history.ts";
+import { lastPause, nothingWhilePaused, properPauses } from "./pause-invariants.ts";
 
 const PROMISES: Readonly<Record<string, (history: History) => Findings>> = {
   "L1: positions are gapless from 0": gaplessPositions,
@@ -66,6 +67,9 @@ const PROMISES: Readonly<Record<string, (history: History) => Findings>> = {
     numberedMessages,
   "L32: a receive gets the oldest message of its channel that nobody has received": receivedInOrder,
   "L33: no receive that may go on waits while a message of its channel is there": nobodyWaitsBeside,
+  "L41: a run is paused while it goes on and is not paused, and resumed while it is": properPauses,
+  "L42: nothing unshielded begins, is scheduled or is tried while the run is paused":
+    nothingWhilePaused,
 };
 
 /** Every promise, in one sentence each. */
@@ -250,6 +254,8 @@ function* consistentFold(history: History): Findings {
     if ((state.ended === undefined) !== (end === undefined)) yield `it ended as ${state.ended}`;
     if ((cancellation === undefined) !== (request === undefined)) yield "the request is amiss";
     if (cancellation?.delivered?.at !== delivery?.at) yield "the delivery is amiss";
+    const isPaused = state.ended === undefined && state.pause !== undefined;
+    if (isPaused !== (lastPause(history) !== undefined)) yield "the pause is amiss";
     const cleanup = cleanupOf(history).length;
     if (cancellation && cancellation.cleanupSteps !== cleanup) {
       yield `it counts ${cancellation.cleanupSteps} steps of clean-up, not ${cleanup}`;

@@ -148,15 +148,41 @@ describe("a task that can never be claimed again", () => {
   const release = stepAt(0, "release", SHIELDED);
   const log = [on.scheduled(0, "release", SHIELDED), on.scheduled(1, "ship")];
 
-  test("is claimed in the log, as the attempt after its last", () => {
+  test("is scheduled afresh beside others, as the attempt after its last", () => {
     const { events, next } = decided(log, { pending: [release, ship] }, { deadTasks: dead(0, 2) });
+    expect(typesOf(events)).toEqual(["step.scheduled release #3"]);
+    expect(events).toMatchObject([{ afresh: true }]);
+    expect(next).toEqual({ type: "tasks" });
+  });
+
+  test("is scheduled as its first attempt if it never had one", () => {
+    const { events } = decided(log, { pending: [release, ship] }, { deadTasks: dead(0, 0) });
+    expect(typesOf(events)).toEqual(["step.scheduled release #1"]);
+  });
+
+  test("is claimed in the log where it is alone", () => {
+    const alone = [on.scheduled(0, "release", SHIELDED)];
+    const { events, next } = decided(alone, { pending: [release] }, { deadTasks: dead(0, 2) });
     expect(typesOf(events)).toEqual(["step.started release #3"]);
     expect(next).toMatchObject({ type: "run", attempt: 3 });
   });
 
-  test("is claimed as its first attempt if it never had one", () => {
-    const { events } = decided(log, { pending: [release, ship] }, { deadTasks: dead(0, 0) });
-    expect(typesOf(events)).toEqual(["step.started release #1"]);
+  test("is scheduled with all others that are dead, as wide as before", () => {
+    const deadTasks = new Map([...dead(0, 1), ...dead(1, 0)]);
+    const { events } = decided(log, { pending: [release, ship] }, { deadTasks });
+    expect(typesOf(events)).toEqual(["step.scheduled release #2", "step.scheduled ship #1"]);
+  });
+
+  test("is none any more once its step is scheduled afresh", () => {
+    const afresh = { ...on.scheduled(0, "release", { ...SHIELDED, attempt: 3 }), afresh: true };
+    const again = [...log, afresh as (typeof log)[0]];
+    const { events, next } = decided(
+      again,
+      { pending: [release, ship] },
+      { deadTasks: dead(0, 2, { retryAt: START + 700 }) },
+    );
+    expect(events).toEqual([]);
+    expect(next).toEqual({ type: "wait", until: undefined, busy: true });
   });
 
   test("keeps the pause before its next attempt", () => {
@@ -164,7 +190,7 @@ describe("a task that can never be claimed again", () => {
     const before = decided(log, { pending: [release, ship] }, { deadTasks, now: START + 699 });
     expect(before).toMatchObject({ events: [], next: { type: "wait", until: START + 700 } });
     const after = decided(log, { pending: [release, ship] }, { deadTasks, now: START + 700 });
-    expect(typesOf(after.events)).toEqual(["step.started release #2"]);
+    expect(typesOf(after.events)).toEqual(["step.scheduled release #2"]);
   });
 
   test("has failed when its attempts are used up, with what the last one threw", () => {
@@ -186,7 +212,7 @@ describe("a task that can never be claimed again", () => {
     const fewer = stepAt(0, "release", { ...SHIELDED, retries: 0 });
     const failed = dead(0, 1, { error: busy, retryAt: START });
     const tried = decided(log, { pending: [fewer, ship] }, { deadTasks: failed });
-    expect(typesOf(tried.events)).toEqual(["step.started release #2"]);
+    expect(typesOf(tried.events)).toEqual(["step.scheduled release #2"]);
 
     const again = [on.scheduled(0, "release", { ...SHIELDED, attempt: 2 })];
     const unclaimed = decided(again, { pending: [fewer] }, { deadTasks: dead(0, 0) });

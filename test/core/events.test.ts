@@ -44,6 +44,8 @@ const EVENTS: readonly LogEvent[] = [
     messageId: "m",
     sentBy: "bob",
   },
+  on.paused(),
+  on.resumed(),
   on.requested(),
   on.delivered(),
   on.completedRun(),

@@ -94,6 +94,8 @@ export const on = {
     command,
     shielded,
   }),
+  paused: (): LogEvent => ({ type: "run.paused", reason: "maintenance", requestedBy: "bob" }),
+  resumed: (): LogEvent => ({ type: "run.resumed" }),
   requested: (gracePeriodMs = 900_000): LogEvent => ({
     type: "cancellation.requested",
     reason: "enough",

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Lane } from "../../src/dashboard/timeline/lane.ts";
 import { layOut, type Row } from "../../src/dashboard/timeline/layout.ts";
-import { inboxText, laneText, messageText } from "../../src/dashboard/timeline/words.ts";
+import {
+  inboxText,
+  laneText,
+  markDetail,
+  markTitle,
+  messageText,
+} from "../../src/dashboard/timeline/words.ts";
 import { eventsOf, stepNamed, type Told } from "./logs.ts";
 
 const START: Told = [0, "workflow.started", { workflow: "order", version: "1" }];
@@ -232,5 +238,26 @@ describe("what happens to the whole run", () => {
 
   test("is nothing yet of a log that is empty", () => {
     expect(layOut([])).toMatchObject({ rows: [], lanes: [], marks: [] });
+  });
+
+  test("shows a pause among the rest, and ends no lane by it", () => {
+    const { rows, lanes } = layOut(
+      eventsOf(
+        START,
+        [10, "step.scheduled", charge()],
+        [20, "run.paused", { requestedBy: "alice" }],
+        [50, "run.resumed"],
+        [60, "step.scheduled", charge()],
+      ),
+    );
+    expect(rows.map(nameOf)).toEqual(["charge", "paused", "resumed"]);
+    expect(lanes[0]?.segments.map(({ kind, from, to }) => [kind, from, to])).toEqual([
+      ["queued", 10, 60],
+      ["queued", 60, undefined],
+    ]);
+    const [, pause] = rows;
+    expect(pause && "mark" in pause && `${markTitle(pause.mark)} ${markDetail(pause.mark)}`).toBe(
+      "Paused by alice",
+    );
   });
 });

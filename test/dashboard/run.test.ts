@@ -54,6 +54,43 @@ describe.runIf(hasBrowser)("a run", () => {
     visit.expectClean(/400 \(Bad Request\)/);
   });
 
+  test("is paused with a reason, shows who holds it back, and goes on when it is resumed", async () => {
+    const nap = workflow("nap", async () => await sleep("1h"));
+    const { site, visit } = await enter({ workflows: [nap] });
+    const { page } = visit;
+    await site.engine.start(nap, undefined, { runId: "resting" });
+    await visit.go("#/runs/resting");
+    await page.getByRole("button", { name: "Pause …" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Reason").fill("The carrier is down");
+    await dialog.getByLabel("Your name").fill("alice");
+    expect(await visit.barriers()).toEqual([]);
+    await dialog.getByRole("button", { name: "Pause the run" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByText("This run is paused.").waitFor();
+    await page.getByText("By alice").waitFor();
+    await page.locator("blockquote", { hasText: "The carrier is down" }).waitFor();
+    await page.getByText("its resume, as it is paused").waitFor();
+    expect(await page.getByRole("button", { name: "Pause …" }).count()).toBe(0);
+    expect(await page.locator(".zone.is-resting").count()).toBeGreaterThan(0);
+    expect(await visit.barriers()).toEqual([]);
+    expect(await site.engine.getRun("resting")).toMatchObject({
+      status: "paused",
+      pause: { reason: "The carrier is down", requestedBy: "alice" },
+    });
+
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByRole("button", { name: "Pause …" }).waitFor();
+    expect(await page.getByText("This run is paused.").count()).toBe(0);
+    const rows = await page.locator(".lanes strong").allTextContents();
+    expect(rows).toEqual(["Paused", "Resumed"]);
+    expect((await site.engine.getEvents("resting")).events.at(-1)).toMatchObject({
+      type: "run.resumed",
+      requestedBy: "alice",
+    });
+    visit.expectClean();
+  });
+
   test("that asks somebody is answered by a form of what it takes", async () => {
     const asks = workflow("asks", async () => {
       const first = await hook("approval", {

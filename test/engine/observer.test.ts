@@ -37,7 +37,7 @@ function createWitness(): Observer & { told: Observation[]; attempts: ObservedAt
 
 function lines(told: readonly Observation[]): string[] {
   return told
-    .filter(({ type }) => type !== "run.resumed")
+    .filter(({ type }) => type !== "run.pickedUp")
     .map((each) => {
       const { type } = each;
       const place = "step" in each ? [`${each.step}#${each.attempt}`] : [];
@@ -122,7 +122,7 @@ describe("an observer", () => {
       "run.started",
       "run.ended terminated",
     ]);
-    expect(witness.told.filter(({ type }) => type === "run.resumed")).toEqual([]);
+    expect(witness.told.filter(({ type }) => type === "run.pickedUp")).toEqual([]);
   });
 
   it("is told once what was written once, though the answer to it was lost (O1)", async () => {
@@ -249,7 +249,7 @@ describe("an observer", () => {
     await turn;
     expect(Object.fromEntries(seen)).toEqual({
       "run.started": new Set(["request"]),
-      "run.resumed": new Set(["turn"]),
+      "run.pickedUp": new Set(["turn"]),
       attempt: new Set(["turn"]),
       "cancellation.requested": new Set(["cancel"]),
       "step.ended": new Set(["turn"]),

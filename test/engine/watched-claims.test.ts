@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { StoreUnavailableError } from "../../src/core/errors.ts";
-import type { Engine, Message, Store } from "../../src/engine/index.ts";
+import type { Engine, Message } from "../../src/engine/index.ts";
 import { getContext, sleep, step, workflow } from "../../src/index.ts";
 import type { LogRange } from "../../src/ports/store.ts";
 import { describeOnEachStore } from "./each-store.ts";
@@ -147,33 +146,22 @@ describeOnEachStore("a claim in the log whose function is gone", (world) => {
     const held = createHandHeld([order], { store: world.store });
     const { runId } = await held.engine.start("order");
     world.watch(runId, [order]);
-    await held.engine.turn({ runId });
-    // Stopped by an end that was never written, tasks are claimed in the log.
-    const halting = createHandHeld([order], { store: withoutAppend(world.store) });
-    await expect(halting.engine.terminate(runId)).rejects.toThrow(StoreUnavailableError);
     held.takeSent();
-    for (const task of [0, 1]) {
-      void held.another().turn({ runId, task });
-      await aMoment();
-      held.clock.now += 30 * MINUTE;
-    }
-    held.takeSent();
+    // In logs of earlier versions, more than one step may be claimed at once.
+    const head = await world.store.runs.get(runId, held.clock.now);
+    const at = held.clock.now;
+    const claimed = (command: number, name: string, lease: number) => ({
+      ...{ type: "step.started" as const, command, step: name, attempt: 1, shielded: false },
+      ...{ claim: `of ${name}`, lease: at + lease },
+    });
+    const events = [claimed(0, "one", HOUR), claimed(1, "two", HOUR / 2)];
+    if (head) await world.store.log.append(head, { position: 1, id: "claims", at, events });
     const other = held.another();
-    for (const task of [0, 1]) await other.turn({ runId, task });
-    await deliverAll(held, other, held.takeSent());
+    await other.turn({ runId });
+    const left = held.takeSent();
+    expect(left).toHaveLength(1);
+    await deliverAll(held, other, left);
     expect(done.sort()).toEqual(["one", "two"]);
     expect((await held.engine.getRun(runId)).status).toBe("completed");
   });
 });
-
-function withoutAppend(store: Store): Store {
-  return {
-    ...store,
-    log: {
-      ...store.log,
-      append: async () => {
-        throw new StoreUnavailableError("append", new Error("for this test"));
-      },
-    },
-  };
-}

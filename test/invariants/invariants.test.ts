@@ -286,6 +286,9 @@ const VIOLATIONS: Record<string, Record<string, Change>> = {
         shielded: true,
       }),
   },
+  // More of these are in `pauses.test.ts`.
+  L41: { "a resume of what was not paused": addFirst(5, { type: "run.resumed" }) },
+  L42: { "a sleep that begins in a pause": addFirst(5, { type: "run.paused" }) },
 };
 
 /** What a head says wrongly; `undefined` is left out. */

@@ -135,6 +135,7 @@ describe("an engine", () => {
       | "pending"
       | "running"
       | "suspended"
+      | "paused"
       | "cancelling"
       | "completed"
       | "failed"

@@ -9,7 +9,7 @@ import type { Filed } from "./places.ts";
 import { fromJson, nameOf } from "./stored.ts";
 
 /** The attributes that are JSON text. */
-const TEXTS = ["start", "cancellation", "termination", "problem", "closing", "failure"];
+const TEXTS = ["start", "pause", "cancellation", "termination", "problem", "closing", "failure"];
 
 /** @throws StoreDamagedError */
 export function headFrom(item: Item): RunHead {
@@ -79,6 +79,7 @@ function changedFields(change: HeadChange): Fields {
     dueAt: change.dueAt ?? undefined,
     resends: change.resends,
     keepAt: change.keepAt,
+    pause: jsonText(change.pause ?? undefined),
     cancellation: jsonText(change.cancellation),
     termination: jsonText(change.termination),
     problem: jsonText(change.problem ?? undefined),

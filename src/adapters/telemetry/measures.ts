@@ -21,8 +21,14 @@ export class Measures {
       case "run.started":
         to.runsStarted.add(1, workflow);
         break;
-      case "run.resumed":
+      case "run.pickedUp":
         to.schedulerLag.record(observation.lagMs / 1000, workflow);
+        break;
+      case "run.paused":
+        to.pauses.add(1, workflow);
+        break;
+      case "run.resumed":
+        to.resumes.add(1, workflow);
         break;
       case "run.ended":
         this.#end(observation);

@@ -37,6 +37,14 @@ import { RunSpans } from "./run-spans.ts";
 
 type RunEnded = Extract<Observation, { type: "run.ended" }>;
 
+/** The invocation that asked for it shows of which run. */
+const ASKED_FROM_OUTSIDE: ReadonlySet<Observation["type"]> = new Set([
+  "run.started",
+  "run.paused",
+  "run.resumed",
+  "cancellation.requested",
+]);
+
 export class Spans {
   readonly #tracer: Tracer;
   readonly #runs: RunSpans;
@@ -48,7 +56,7 @@ export class Spans {
 
   notify(observation: Observation): void {
     const { type, run } = observation;
-    if (type === "run.started" || type === "cancellation.requested") this.#linkFromHere(run);
+    if (ASKED_FROM_OUTSIDE.has(type)) this.#linkFromHere(run);
     if (type === "run.ended") this.#endRun(observation);
   }
 

@@ -1,10 +1,8 @@
-import { LARGEST_PAGE } from "../../core/bounds.ts";
 import { toMillis } from "../../core/duration.ts";
 import {
   type CancelAnswer,
   ContentionError,
   isEnded,
-  type RunQuery,
   StoreDamagedError,
   TimeoutError,
 } from "../../http/client/index.ts";
@@ -16,9 +14,7 @@ import type { Session } from "../session.ts";
 import { showStatus } from "../status-colour.ts";
 import { visible } from "../text.ts";
 import type { CancelRequest } from "./cancel-request.ts";
-import { readRuns } from "./read-runs.ts";
-
-type Filter = Omit<RunQuery, "limit" | "cursor">;
+import { type Filter, tellHowMany } from "./filter-options.ts";
 
 const CANCELLING = "detent runs list --status cancelling";
 
@@ -36,23 +32,13 @@ export async function cancelAll(
   if (filter.status && isEnded(filter.status)) {
     throw usageFailure(`Runs that are ${filter.status} have ended: there is nothing to cancel.`);
   }
-  if (!isConfirmed) throw usageFailure(await tellHowMany(session, filter));
+  if (!isConfirmed) throw usageFailure(await tellHowMany(session, filter, "cancel"));
   const { output } = session;
   const { asked, failed } = await askAll(session, filter, request);
   const cancelled = request.wait ? await waitForAll(session, asked, request.timeout) : asked;
   const failure = failed ?? failureIn(cancelled);
   if (failure) output.answerAndFail(show(cancelled), failure);
   else output.answer(show(cancelled));
-}
-
-/** Tells how many fit, of which no more are counted than one page has. */
-async function tellHowMany({ client, shell }: Session, filter: Filter): Promise<string> {
-  const query = { ...filter, ended: false, limit: LARGEST_PAGE };
-  const { runs, cursor } = await readRuns(client, query, shell.signal);
-  const count = runs.length;
-  const more = cursor === undefined ? "" : " or more";
-  const what = count === 1 && more === "" ? "1 run fits" : `${count}${more} runs fit`;
-  return `${what}, and nothing was done. Add --yes to cancel what fits, or narrow it with --workflow, --status or --tag.`;
 }
 
 async function askAll(

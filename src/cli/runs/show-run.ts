@@ -29,6 +29,7 @@ export function showRun(whole: WholeRun, now: Date, colours: Colours): string {
       ...timeFacts(run, now),
       ...waiting.slice(0, MOST_WAITING).map((each): Fact => ["Waits for", showWaiting(each, now)]),
       fact(" ", waiting.length > MOST_WAITING && `and ${waiting.length - MOST_WAITING} more`),
+      ...pauseFacts(run),
       ...cancellationFacts(run, cleanUp, now),
       ...terminationFacts(run),
       fact("Log", lengthText(whole)),
@@ -80,6 +81,12 @@ function showWaiting(waiting: Waiting, now: Date): string {
 function lengthText({ run, events }: WholeRun): string | false {
   const limit = nearLimit(run, events);
   return limit !== undefined && `${events} events; at ${limit} it is stopped, and fails`;
+}
+
+function pauseFacts({ pause }: Run): Fact[] {
+  if (!pause) return [];
+  const { reason, requestedBy, at } = pause;
+  return [["Paused", asked(at, requestedBy)], fact("Reason", visible(reason ?? ""))];
 }
 
 function terminationFacts({ termination }: Run): Fact[] {

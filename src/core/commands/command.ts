@@ -129,7 +129,7 @@ export interface Moment {
   now: number;
   /** By how much clocks may disagree; a lease counts as ended only this much later. */
   skewMs: number;
-  /** Tasks that can never be claimed again and that nobody executes. */
+  /** Tasks that can never be claimed again and that nobody executes, by their numbers. */
   deadTasks: ReadonlyMap<number, Task>;
 }
 

@@ -5,7 +5,8 @@
 import * as z from "zod/mini";
 import { SerializationError, StepFailedError } from "../errors.ts";
 import type { StepPolicy } from "../retry.ts";
-import { count, error, optional, ownTime, time, value } from "../shown-as.ts";
+import { count, error, optional, ownTime, shown, time, value } from "../shown-as.ts";
+import { taskNumber } from "../task.ts";
 import { callUserCode } from "../user-stack.ts";
 import { decode, type Encoded } from "../value.ts";
 import { fixArguments, type StepCall } from "./arguments.ts";
@@ -26,7 +27,13 @@ const startedAt = optional(time);
 
 const schemas = [
   /** Sent as a task: claimed and finished in an item of its own, then absorbed. */
-  z.object({ type: z.literal("step.scheduled"), ...fields, ownTime }),
+  z.object({
+    type: z.literal("step.scheduled"),
+    ...fields,
+    /** It had begun before: its task is another one, which this entry gives its number. */
+    afresh: optional(shown("nothing", z.literal(true))),
+    ownTime,
+  }),
   /** One attempt is claimed until `lease`. `claim` names the claim. */
   z.object({ type: z.literal("step.started"), ...fields, claim: z.string(), lease: time, ownTime }),
   /** The claim of a long attempt now lasts until `lease`. */
@@ -75,9 +82,10 @@ export interface OpenStep {
     | { type: "running"; at: number; claim: string; lease: number }
     /**
      * Runs as a task; what becomes of it is in the task's own item until it is absorbed. `at` and
-     * `position` are of the entry that scheduled it, `after` the tasks that this entry absorbed.
+     * `position` are of the entry that scheduled it, `after` the tasks that this entry absorbed, and
+     * `task` is the number of its own.
      */
-    | { type: "scheduled"; at: number; position: number; after: readonly number[] }
+    | { type: "scheduled"; at: number; position: number; after: readonly number[]; task: number }
     | { type: "retrying"; at: number; retryAt: number; error: Encoded }
     /** Ended by the cancellation that is still to be delivered. */
     | { type: "cancelled" };
@@ -101,8 +109,10 @@ export const step: CommandKind<Step> = {
   events: {
     "step.scheduled": {
       does: "opens",
-      open: (event, { at, position, absorbed }) =>
-        opened(event, { type: "scheduled", at, position, after: absorbed }),
+      open: (event, { at, position, absorbed }) => {
+        const task = event.afresh ? taskNumber(event.command, position) : event.command;
+        return opened(event, { type: "scheduled", at, position, after: absorbed, task });
+      },
       goesOn: true,
     },
     "step.started": {
@@ -156,8 +166,8 @@ export const step: CommandKind<Step> = {
     if (phase.type === "running") return "claims";
     return phase.type === "scheduled" ? "tasks" : undefined;
   },
-  isLive({ command, phase }, { now, skewMs, deadTasks }) {
-    if (phase.type === "scheduled") return !deadTasks.has(command);
+  isLive({ phase }, { now, skewMs, deadTasks }) {
+    if (phase.type === "scheduled") return !deadTasks.has(phase.task);
     return phase.type === "running" && now < phase.lease + skewMs;
   },
   checkpoint({ name }, open) {

@@ -2,7 +2,8 @@
  * What follows from a log and its replay: the events to append now, and what to do after it.
  * Pure: time, ids and what is known of tasks come in.
  *
- * D1. No unshielded step is claimed or scheduled once a cancellation was requested.
+ * D1. No unshielded step is claimed or scheduled once a cancellation was requested, or while the run is
+ *     paused; and while it is, nothing else unshielded begins. What has begun may be over.
  * D2. `cancellation.delivered` comes only when no unshielded step executes any more and nothing that
  *     was begun in a shield is left to do, wherever in the run; and only when there is something to
  *     reject, so a run without a checkpoint left ends as it would have.

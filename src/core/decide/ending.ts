@@ -22,8 +22,10 @@ export function end(
   { ending, openShields, unrecorded }: Outcome,
 ): Decision | undefined {
   if (!ending || openShields > 0) return undefined;
-  // Commands that the code issued without awaiting them, right before it ended.
-  const unbegun = [...unrecorded.values()].map((issued) => kindOf(issued).neverBegun(issued));
+  // Commands that the code issued without awaiting them, right before it ended. What a pause kept from
+  // beginning is none of them: it lost a race, or would have begun.
+  const never = state.pause ? [] : [...unrecorded.values()];
+  const unbegun = never.map((issued) => kindOf(issued).neverBegun(issued));
   return close(state, terminalEvent(state, ending), unbegun);
 }
 

@@ -8,7 +8,8 @@
  * CM3. A receive that the log does not know takes what is there, and is never recorded as waiting. If
  *      nothing is there it is recorded, and then CM2 is for whoever sends the next message.
  * CM4. From a request to cancel on, only receives in shields are handed anything. What nobody has
- *      received is kept.
+ *      received is kept. While the run is paused, receives that wait are handed what comes, and no other
+ *      begins.
  */
 import { isReceive } from "../commands/index.ts";
 import { type OpenReceive, type PendingReceive, receiveFields } from "../commands/receive.ts";
@@ -16,7 +17,7 @@ import type { EventOf, LogEvent } from "../events.ts";
 import { mailboxOf } from "../fold.ts";
 import type { Message } from "../mailbox.ts";
 import type { Outcome } from "../outcome.ts";
-import { freeSides, type RunState } from "../run-state.ts";
+import { awaitedSides, type RunState } from "../run-state.ts";
 import { fresh } from "./beginnings.ts";
 import type { Decision } from "./decision.ts";
 
@@ -47,7 +48,7 @@ export function takeMessages(state: RunState, outcome: Outcome): Decision | unde
 }
 
 function longestWaiting(state: RunState, channel: string): OpenReceive | undefined {
-  const first = freeSides(state).flatMap((side): OpenReceive[] => {
+  const first = awaitedSides(state).flatMap((side): OpenReceive[] => {
     for (const open of side.receives()) if (open.name === channel) return [open];
     return [];
   });

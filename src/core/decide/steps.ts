@@ -6,6 +6,7 @@ import type { LogEvent } from "../events.ts";
 import type { Outcome } from "../outcome.ts";
 import { freeSides, type RunState } from "../run-state.ts";
 import { isBusy, isFree, type Situation } from "../situation.ts";
+import type { Task } from "../task.ts";
 import { encodeError } from "../value.ts";
 import { fresh } from "./beginnings.ts";
 import type { Decision } from "./decision.ts";
@@ -19,7 +20,7 @@ export function giveUpLost(
 ): Decision | undefined {
   const events = lostSteps(state, situation).flatMap((open): LogEvent[] => {
     const pending = outcome.pending.get(open.command);
-    const dead = isTask(open) ? situation.deadTasks.get(open.command) : undefined;
+    const dead = deadTaskOf(open, situation);
     // An attempt that was promised and not made yet is made, whatever the policy is by now.
     if (dead && (dead.retryAt !== undefined || dead.attempt < open.attempt)) return [];
     const attempt = lastAttempt(open, situation);
@@ -35,18 +36,23 @@ export function giveUpLost(
 /** The steps that may go on and that nobody executes any more, in the order of their commands. */
 function lostSteps(state: RunState, situation: Situation): OpenStep[] {
   const claims = freeSides(state).flatMap((side): OpenStep[] => [...side.claims()]);
-  const tasks = [...situation.deadTasks.keys()]
-    .map((command) => state.open.get(command))
-    .filter(isTask);
+  const tasks = [...situation.deadTasks].flatMap(([number, { command }]) => {
+    const open = state.open.get(command);
+    return isTask(open) && open.phase.task === number ? [open] : [];
+  });
   return [...claims, ...tasks]
     .filter((open) => isFree(state, open) && !kindOf(open).isLive(open, situation))
     .sort((a, b) => a.command - b.command);
 }
 
 /** The last attempt that was made of a recorded step. */
-function lastAttempt({ command, attempt, phase }: OpenStep, { deadTasks }: Situation): number {
-  if (phase.type !== "scheduled") return attempt;
-  return Math.max(deadTasks.get(command)?.attempt ?? 0, attempt - 1);
+function lastAttempt(open: OpenStep, situation: Situation): number {
+  if (!isTask(open)) return open.attempt;
+  return Math.max(deadTaskOf(open, situation)?.attempt ?? 0, open.attempt - 1);
+}
+
+function deadTaskOf(open: OpenStep, { deadTasks }: Situation): Task | undefined {
+  return isTask(open) ? deadTasks.get(open.phase.task) : undefined;
 }
 
 /** The steps to be claimed or scheduled now, in the order of their commands. */
@@ -55,10 +61,10 @@ export function runnableSteps(
   outcome: Outcome,
   situation: Situation,
 ): PendingStep[] {
-  const { now, deadTasks } = situation;
+  const { now } = situation;
   const retries = freeSides(state).flatMap((side) => dueBy(side, now).map(({ open }) => open));
   const lost = lostSteps(state, situation).filter(
-    ({ command }) => (deadTasks.get(command)?.retryAt ?? 0) <= now,
+    (open) => (deadTaskOf(open, situation)?.retryAt ?? 0) <= now,
   );
   const again = [...retries, ...lost].map(({ command }) => outcome.pending.get(command));
   return [...fresh(state, outcome), ...again].filter(isStep).sort((a, b) => a.command - b.command);
@@ -73,7 +79,11 @@ export function startSteps(
   const alone = stepAlone(state, runnable, situation);
   if (!alone) {
     const scheduled = runnable.map(
-      (step): LogEvent => ({ type: "step.scheduled", ...claimFields(state, step, situation) }),
+      (step): LogEvent => ({
+        type: "step.scheduled",
+        ...claimFields(state, step, situation),
+        ...(state.open.has(step.command) && { afresh: true }),
+      }),
     );
     return { events: scheduled, next: { type: "tasks" } };
   }
@@ -90,14 +100,11 @@ export function startSteps(
   return { events: [started], next: { type: "run", step: alone, attempt, claim, lease: until } };
 }
 
-/** A task that cannot be claimed any more is tried in the log, whatever else is to be done. */
 function stepAlone(
   state: RunState,
   runnable: readonly PendingStep[],
   situation: Situation,
 ): PendingStep | undefined {
-  const dead = runnable.find(({ command }) => situation.deadTasks.has(command));
-  if (dead) return dead;
   const isAlone = runnable.length === 1 && !isBusy(state, situation);
   return isAlone ? runnable[0] : undefined;
 }
@@ -107,7 +114,7 @@ function claimFields(
   state: RunState,
   { command, name, shielded, cleanup }: PendingStep,
   situation: Situation,
-): Omit<Extract<LogEvent, { type: "step.scheduled" }>, "type"> {
+): Omit<Extract<LogEvent, { type: "step.scheduled" }>, "type" | "afresh"> {
   const open = state.open.get(command);
   const { now, at } = situation;
   const fields = { command, step: name, shielded, ...(now !== at && { ownTime: now }) };

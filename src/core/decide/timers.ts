@@ -1,7 +1,7 @@
 /** What time alone brings about. */
 import { kindOf, type OpenCommand } from "../commands/index.ts";
 import type { Side } from "../open-commands.ts";
-import { freeSides, type RunState } from "../run-state.ts";
+import { awaitedSides, type RunState } from "../run-state.ts";
 import type { Situation } from "../situation.ts";
 import type { Decision } from "./decision.ts";
 
@@ -12,7 +12,7 @@ interface Due {
 
 /** Records what is over with its time, in the order of those times. */
 export function dueTimers(state: RunState, { now }: Situation): Decision | undefined {
-  const events = freeSides(state)
+  const events = awaitedSides(state)
     .flatMap((side) => dueBy(side, now))
     .sort((a, b) => a.at - b.at || a.open.command - b.open.command)
     .flatMap(({ open }) => kindOf(open).whenDue(open) ?? []);

@@ -15,15 +15,17 @@ import { EventsCard } from "./events-card.tsx";
 import { Facts } from "./facts.tsx";
 import { HooksCard } from "./hooks-card.tsx";
 import { LengthNote } from "./length-note.tsx";
+import { PauseDialog } from "./pause-dialog.tsx";
+import { PauseNote } from "./pause-note.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 import { TerminateDialog } from "./terminate-dialog.tsx";
 import { TerminationCard } from "./termination-card.tsx";
 import { type LoadedRun, useRun } from "./use-run.ts";
 
-/** One run: what it is, what became of it, and the means to stop it. */
+/** One run: what it is, what became of it, and the means to steer it. */
 export function RunPage({ runId }: { runId: string }) {
   const { loaded, missing, polling } = useRun(runId);
-  const [asking, setAsking] = useState<"cancel" | "terminate">();
+  const [asking, setAsking] = useState<"pause" | "cancel" | "terminate">();
   const done = () => setAsking(undefined);
   if (missing) return <NotFound runId={runId} />;
   const ended = loaded !== undefined && isEnded(loaded.run.status);
@@ -45,6 +47,12 @@ export function RunPage({ runId }: { runId: string }) {
           <span role="status">{loaded && <StatusBadge status={loaded.run.status} />}</span>
         </div>
         <div class="row">
+          {loaded && !ended && !loaded.run.cancellation && !loaded.run.pause && (
+            <button type="button" onClick={() => setAsking("pause")}>
+              <Icon name="pause" />
+              Pause …
+            </button>
+          )}
           {loaded && !ended && !loaded.run.cancellation && (
             <button type="button" class="primary" onClick={() => setAsking("cancel")}>
               <Icon name="slash" />
@@ -71,6 +79,9 @@ export function RunPage({ runId }: { runId: string }) {
       ) : (
         !polling.error && <Skeleton />
       )}
+      {loaded && asking === "pause" && (
+        <PauseDialog runId={runId} onClose={done} onChange={polling.refresh} />
+      )}
       {loaded && asking === "cancel" && (
         <CancelDialog loaded={loaded} onClose={done} onChange={polling.refresh} />
       )}
@@ -92,6 +103,7 @@ function RunDetails({ loaded: { run, events }, onChange }: RunDetailsProps) {
   return (
     <div class="stack">
       <ProblemNote run={run} onChange={onChange} />
+      <PauseNote run={run} onChange={onChange} />
       <LengthNote run={run} events={events.length} />
       <section class="card" aria-label="Facts">
         <Facts run={run} events={events} now={now} />

@@ -1,9 +1,8 @@
 import { useId, useState } from "preact/hooks";
-import { LONGEST_REASON } from "../../core/bounds.ts";
 import { Dialog } from "../dialog.tsx";
-import { Field } from "../field.tsx";
 import { messageOf, Note } from "../note.tsx";
 import { keepName, keptName, useSession } from "../session.tsx";
+import { told, WhyFields } from "./why-fields.tsx";
 
 interface TerminateDialogProps {
   runId: string;
@@ -16,8 +15,7 @@ interface TerminateDialogProps {
 export function TerminateDialog({ runId, onClose, onChange }: TerminateDialogProps) {
   const { client } = useSession();
   const id = useId();
-  const [reason, setReason] = useState("");
-  const [name, setName] = useState(keptName);
+  const [why, setWhy] = useState(() => ({ reason: "", name: keptName() }));
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -25,12 +23,9 @@ export function TerminateDialog({ runId, onClose, onChange }: TerminateDialogPro
   const terminate = async (close: () => void) => {
     setBusy(true);
     setError(undefined);
-    keepName(name.trim());
+    keepName(why.name.trim());
     try {
-      await client.terminate(runId, {
-        reason: reason.trim() || undefined,
-        requestedBy: name.trim() || undefined,
-      });
+      await client.terminate(runId, told(why));
       onChange();
       close();
     } catch (failure) {
@@ -61,25 +56,12 @@ export function TerminateDialog({ runId, onClose, onChange }: TerminateDialogPro
                   It ends at once. <strong>No clean-up is run</strong>, and what its executing steps
                   return is dropped. Cancel it instead if its clean-up matters.
                 </p>
-                <Field id={`${id}-reason`} label="Reason" optional>
-                  <textarea
-                    id={`${id}-reason`}
-                    rows={2}
-                    maxLength={LONGEST_REASON}
-                    placeholder="Why is it terminated? It is kept in the log."
-                    value={reason}
-                    onInput={(event) => setReason(event.currentTarget.value)}
-                  />
-                </Field>
-                <Field id={`${id}-name`} label="Your name" optional>
-                  <input
-                    id={`${id}-name`}
-                    maxLength={LONGEST_REASON}
-                    autocomplete="name"
-                    value={name}
-                    onInput={(event) => setName(event.currentTarget.value)}
-                  />
-                </Field>
+                <WhyFields
+                  id={id}
+                  why={why}
+                  placeholder="Why is it terminated? It is kept in the log."
+                  onChange={setWhy}
+                />
               </>
             )}
             {error !== undefined && (

@@ -70,7 +70,7 @@ async function eventsAfter(
 }
 
 function stateOf(run: Run | undefined): unknown {
-  return [run?.status, run?.cancellation, run?.problem];
+  return [run?.status, run?.pause, run?.cancellation, run?.problem];
 }
 
 function isLast(event: RunEvent | undefined): boolean {

@@ -25,7 +25,10 @@ export const DRAWN_KINDS: { readonly [K in Kind]: DrawnKind<K> } = {
     title: ({ cleanup, shielded, name }) =>
       `${cleanup ? "clean-up " : shielded ? "shielded " : ""}step ${name}: `,
     draws: {
-      "step.scheduled": (lane, _, at) => open(lane, "queued", at),
+      "step.scheduled"(lane, _, at) {
+        close(lane, at, "lost");
+        open(lane, "queued", at);
+      },
       "step.started"(lane, { attempt }, at) {
         close(lane, at, "lost");
         open(lane, "attempt", at, { attempt });

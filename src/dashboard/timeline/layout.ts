@@ -8,7 +8,7 @@ import { draw } from "./kinds.ts";
 import { close, type Lane } from "./lane.ts";
 
 export interface Mark {
-  kind: "requested" | "delivered" | "ended";
+  kind: "paused" | "resumed" | "requested" | "delivered" | "ended";
   at: number;
   event: RunEvent;
 }
@@ -100,7 +100,7 @@ function mark(layout: Layout, event: RunEvent): void {
   const entry: Mark = { kind, at, event };
   layout.marks.push(entry);
   layout.rows.push({ mark: entry });
-  if (kind === "requested") return;
+  if (kind !== "delivered" && kind !== "ended") return;
   for (const lane of layout.lanes) {
     // The delivery settles whatever unshielded waits; the end settles all.
     if (kind === "ended")
@@ -111,6 +111,8 @@ function mark(layout: Layout, event: RunEvent): void {
 }
 
 const KIND_OF_MARK: { readonly [Type in RunEvent["type"]]?: Mark["kind"] } = {
+  "run.paused": "paused",
+  "run.resumed": "resumed",
   "cancellation.requested": "requested",
   "cancellation.delivered": "delivered",
   "workflow.completed": "ended",

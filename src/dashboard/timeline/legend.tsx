@@ -48,6 +48,7 @@ function entriesOf({ lanes, marks, inboxes }: Layout, { cuts }: Scale): Entry[] 
   const entries = LABELS.filter(([look]) => looks.has(look));
   const has = (kind: string): boolean => marks.some((mark) => mark.kind === kind);
   if (inboxes.length > 0) entries.push(["dot", "message"]);
+  if (has("paused")) entries.push(["zone is-resting", "paused"]);
   if (has("requested")) entries.push(["line is-requested", "cancel requested"]);
   if (has("delivered")) entries.push(["line is-delivered", "cancellation delivered"]);
   if (has("requested")) entries.push(["zone is-stopping", "stopping"]);

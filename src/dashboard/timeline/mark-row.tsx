@@ -5,6 +5,8 @@ import { percent, type Scale } from "./scale.ts";
 import { markDetail, markTitle } from "./words.ts";
 
 const SIGNS: { readonly [Kind in Mark["kind"]]: IconName } = {
+  paused: "pause",
+  resumed: "play",
   requested: "flag",
   delivered: "forward",
   ended: "stop",

@@ -77,6 +77,7 @@ function Plot({ scale, marks }: { scale: Scale; marks: readonly Mark[] }) {
   return (
     <div class="plot" aria-hidden="true">
       <div class="plot-area">
+        <Pauses scale={scale} marks={marks} />
         <Zones scale={scale} marks={marks} />
         {scale.ticks.map(({ place, elapsed }) => (
           <span key={elapsed} class="tick" style={{ left: percent(place) }}>
@@ -104,6 +105,27 @@ function Plot({ scale, marks }: { scale: Scale; marks: readonly Mark[] }) {
         ))}
       </div>
     </div>
+  );
+}
+
+/** Each pause, until it is over. */
+function Pauses({ scale, marks }: { scale: Scale; marks: readonly Mark[] }) {
+  return (
+    <>
+      {marks.map(({ kind, at, event }, index) => {
+        if (kind !== "paused") return null;
+        const from = scale.place(at);
+        const end = marks[index + 1];
+        const width = (end ? scale.place(end.at) : 1) - from;
+        return (
+          <span
+            key={event.seq}
+            class="zone is-resting"
+            style={{ left: percent(from), width: percent(width) }}
+          />
+        );
+      })}
+    </>
   );
 }
 

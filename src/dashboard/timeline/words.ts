@@ -32,6 +32,10 @@ export function messageText({ sentBy, messageId }: Inbox["messages"][number]): s
 
 export function markTitle({ kind, event }: Mark): string {
   switch (kind) {
+    case "paused":
+      return "Paused";
+    case "resumed":
+      return "Resumed";
     case "requested":
       return "Cancel requested";
     case "delivered":

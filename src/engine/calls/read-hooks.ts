@@ -1,7 +1,7 @@
 import type { EventOf } from "../../core/events.ts";
 import { begin, fold } from "../../core/fold.ts";
 import { isEnded } from "../../core/run.ts";
-import { isFree } from "../../core/situation.ts";
+import { isAwaited } from "../../core/situation.ts";
 import type { OpenHook } from "../engine.ts";
 import { hookToken } from "../replay/hook-token.ts";
 import { loadLog } from "../replay/load-log.ts";
@@ -22,7 +22,7 @@ export async function openHooks(services: Services, runId: string): Promise<Open
     for (const event of events) {
       if (event.type !== "hook.created") continue;
       const open = state.open.get(event.command);
-      if (open && isFree(state, open)) {
+      if (open && isAwaited(state, open)) {
         created.set(event.command, shown(event, at, hookToken(head, event.command)));
       }
     }

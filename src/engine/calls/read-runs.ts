@@ -3,6 +3,7 @@
 import { USUAL_EVENTS, USUAL_PAGE, USUAL_WAIT_MS } from "../../core/bounds.ts";
 import { toMillis } from "../../core/duration.ts";
 import { CancellationError, RunEndedError, StoreDamagedError } from "../../core/errors.ts";
+import { type Entry, isFromOutside } from "../../core/events.ts";
 import { checkOptions, RULES, type Rule, refusedOption } from "../../core/option-rules.ts";
 import { isEnded } from "../../core/run.ts";
 import type { TerminationState } from "../../core/run-state.ts";
@@ -40,20 +41,27 @@ function eventLimitOf({ registry }: Services, { workflow, version }: RunHead): n
 
 /**
  * Whether the log went on since a turn could not be done. Who goes on may not have heard of the
- * problem, and a run whose steps follow each other writes nothing to its head; but a request to stop
- * brings nothing on.
+ * problem, and a run whose steps follow each other writes nothing to its head; but what comes from
+ * outside, or asks it to stop, brings nothing on.
  */
 async function hasGoneOn({ store }: Services, head: RunHead): Promise<boolean> {
   const { position } = head.problem ?? {};
   if (position === undefined) return false;
   try {
-    const since = await store.log.read(head, { from: position + 1, limit: 2 });
-    return since.some(({ events }) => events.some(({ type }) => type !== "cancellation.requested"));
+    const since = await store.log.read(head, { from: position + 1, limit: MOST_REQUESTS });
+    return since.some((entry) => !isFromOutside(entry) && !isRequest(entry));
   } catch (error) {
     // What cannot be read brought nothing on.
     if (error instanceof StoreDamagedError) return false;
     throw error;
   }
+}
+
+/** How many entries are looked at for one that brings it on. */
+const MOST_REQUESTS = 16;
+
+function isRequest({ events }: Entry): boolean {
+  return events.every(({ type }) => type === "cancellation.requested");
 }
 
 /** A closing that was too large for the head is in the last entry of the log. */

@@ -1,5 +1,5 @@
 /** How a hook's payload comes into the log. */
-import type { CommandEvent } from "../../core/commands/index.ts";
+import { type CommandEvent, kindOf } from "../../core/commands/index.ts";
 import { beginnings } from "../../core/decide/beginnings.ts";
 import { DetentError } from "../../core/errors.ts";
 import type { EventOf, LogEvent } from "../../core/events.ts";
@@ -26,8 +26,23 @@ export async function receive(
   if (!session.state.open.has(command)) {
     await unlessRefused(() => creations(session, command));
   }
-  if (!refusal) await unlessRefused(async () => [received]);
+  if (!refusal) {
+    await unlessRefused(async () => [...(await createdWith(session, command)), received]);
+  }
   return refusal;
+}
+
+/**
+ * Of a run that is paused, a hook that nothing has recorded yet begins with its payload alone: nobody
+ * waits for anything else.
+ */
+async function createdWith(session: Session, command: number): Promise<LogEvent[]> {
+  const { state } = session;
+  if (!state.pause || state.open.has(command)) return [];
+  const issued = (await session.outcome()).unrecorded.get(command);
+  const created = issued && kindOf(issued).begin(issued, session.services.clock.now());
+  // What a payload must be interests nobody any more, and both have to fit into one entry.
+  return created?.type === "hook.created" ? [{ ...created, schema: undefined }] : [];
 }
 
 /** So many bytes of an entry are for what begins beside a hook. */

@@ -1,17 +1,17 @@
 /** What `cancel` and `terminate` write. Neither runs any code of the workflow. */
 import { terminate } from "../../core/decide/ending.ts";
 import { toMillis } from "../../core/duration.ts";
-import { CancellationError, RunNotFoundError } from "../../core/errors.ts";
+import { CancellationError } from "../../core/errors.ts";
 import type { LogEvent } from "../../core/events.ts";
 import { checkOptions, RULES } from "../../core/option-rules.ts";
 import type { RunState } from "../../core/run-state.ts";
 import { encodeError } from "../../core/value.ts";
-import type { RunHead } from "../../ports/store.ts";
 import { commitEvents, stopUnshielded } from "../commit/commit.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { CancelAnswer, CancelOptions, TerminateAnswer, TerminateOptions } from "../engine.ts";
-import { type Loaded, Session } from "../session/session.ts";
+import type { Session } from "../session/session.ts";
 import type { Worker } from "../session/worker.ts";
+import { findRun } from "./find-run.ts";
 
 /** Asks a run to stop at its next checkpoint. A second request does the first one's duties again. */
 export async function requestCancel(
@@ -25,7 +25,7 @@ export async function requestCancel(
     gracePeriod === undefined
       ? worker.settings.gracePeriodMs
       : toMillis(gracePeriod, "gracePeriod");
-  const { head, session } = await find(worker, runId);
+  const { head, session } = await findRun(worker, runId);
   if (!session) return { runId, outcome: "already-ended", status: head.status };
   return await session.use(async () => {
     const events = await session.exclusive(() =>
@@ -87,7 +87,7 @@ export async function terminateRun(
   { reason, requestedBy }: TerminateOptions,
 ): Promise<TerminateAnswer> {
   checkOptions({ reason, requestedBy }, REQUEST);
-  const { head, session } = await find(worker, runId);
+  const { head, session } = await findRun(worker, runId);
   if (!session) return { runId, outcome: "already-ended", status: head.status };
   return await session.use(async () => {
     const events = await session.exclusive(() =>
@@ -98,15 +98,6 @@ export async function terminateRun(
     const status = session.state.ended ?? "terminated";
     return { runId, outcome: events.length > 0 ? "terminated" : "already-ended", status };
   });
-}
-
-/** @returns no session if the run has ended. @throws RunNotFoundError */
-async function find(worker: Worker, runId: string): Promise<Loaded & { head: RunHead }> {
-  const cached = worker.settings.replay === "cold" ? undefined : worker.sessions.get(runId);
-  if (cached) return { head: cached.head, session: cached };
-  const { head, session } = await Session.load(worker, runId);
-  if (!head) throw new RunNotFoundError(runId);
-  return { head, ...(session && { session }) };
 }
 
 const REQUEST = { reason: RULES.reason, requestedBy: RULES.reason };

@@ -12,7 +12,7 @@ import type { Entry } from "../../core/events.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { RunStatus } from "../../core/run.ts";
 import type { RunState } from "../../core/run-state.ts";
-import { isFree } from "../../core/situation.ts";
+import { isAwaited } from "../../core/situation.ts";
 import type { Session } from "../session/session.ts";
 
 /** The hook as the code waits for it, or why it takes no payload. */
@@ -43,7 +43,7 @@ export async function hookAsKnown(
   const { pending, fault } = await outcomeOf(session);
   if (fault) return fault;
   const hook = pending?.get(command);
-  if (hook?.kind === "hook" && isFree(state, hook)) return hook;
+  if (hook?.kind === "hook" && isAwaited(state, hook)) return hook;
   // What the code asks for after the delivery is rejected at once, and nothing waits for it.
   const isCancelled = hook !== undefined || state.cancellation?.delivered !== undefined;
   if (!isCancelled) return new HookNotFoundError();
@@ -80,8 +80,8 @@ function fateOf(
 }
 
 /** No code of it may run yet, so nobody can have a token of it. */
-function isToStartLater({ begun, startAt }: RunState, now: number): boolean {
-  return !begun && startAt !== undefined && now < startAt;
+function isToStartLater({ begun, pause, startAt }: RunState, now: number): boolean {
+  return !begun && (pause !== undefined || (startAt !== undefined && now < startAt));
 }
 
 async function outcomeOf(session: Session): Promise<Partial<Pick<Outcome, "pending" | "fault">>> {

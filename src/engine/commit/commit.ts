@@ -90,15 +90,14 @@ export async function commitEvents(
 /**
  * Appends a plan. Before an entry that ends its run, every open task is stopped, so that none starts
  * after it. If the entry then loses the race and the run goes on, those tasks are dead, and what is
- * left of them is claimed in the log.
+ * left of them is scheduled afresh.
  */
 async function append(
   session: Session,
   { events, at, state }: Pick<Plan, "events" | "at" | "state">,
 ): Promise<boolean> {
   const ends = endsRun(events);
-  const tasks = ends ? session.state.open.tasks().map(({ command }) => command) : [];
-  await stopTasks(session, tasks);
+  if (ends) await session.tasks.stop(session.state.open.tasks());
   const change = await headChange(session, { events, at, state });
   const before = session.state;
   const dueAt = change ? undefined : rowDueAt(session, events);
@@ -133,17 +132,9 @@ async function headChange(session: Session, entry: WrittenEntry): Promise<HeadCh
   return changeWith(session.head, entry, retentionMs);
 }
 
-export async function stopTasks(session: Session, commands: number[]): Promise<void> {
-  if (commands.length > 0) await session.services.store.tasks.stop(session.key, commands);
-}
-
-/** Nothing unshielded starts from here on. */
-export async function stopUnshielded(session: Session): Promise<void> {
-  const tasks = [...session.state.open.unshielded.tasks()];
-  await stopTasks(
-    session,
-    tasks.map(({ command }) => command),
-  );
+/** No task that is unshielded begins from here on. */
+export async function stopUnshielded({ tasks, state }: Session): Promise<void> {
+  await tasks.stop([...state.open.unshielded.tasks()]);
 }
 
 function jitter({ random }: Services, tries: number): number {

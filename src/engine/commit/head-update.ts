@@ -4,8 +4,14 @@ import { isOfCommand, roleOf } from "../../core/commands/index.ts";
 import type { Next } from "../../core/decide/decision.ts";
 import { summarizeError } from "../../core/error-summary.ts";
 import { TooManyEventsError } from "../../core/errors.ts";
-import { isSent, type LogEvent } from "../../core/events.ts";
-import type { CancellationRecord, Failure, TerminationRecord } from "../../core/run.ts";
+import { isOfPause, isSent, type LogEvent } from "../../core/events.ts";
+import type {
+  CancellationRecord,
+  Failure,
+  PauseRecord,
+  RunStatus,
+  TerminationRecord,
+} from "../../core/run.ts";
 import type { RunState, TerminationState } from "../../core/run-state.ts";
 import { decode, type Encoded } from "../../core/value.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
@@ -32,9 +38,10 @@ export function changeWith(
       endedAt: at,
       dueAt: null,
       problem: null,
+      ...(head.pause && { pause: null }),
       expiresAt: at + retentionMs,
       ...(cancellation && { cancellation }),
-      ...(state.termination && { termination: terminationRecord(state.termination, at) }),
+      ...(state.termination && { termination: askedBy(state.termination, at) }),
       ...(head.startedAt === undefined &&
         state.begun &&
         ranCode(state, events) && { startedAt: state.begun.at }),
@@ -45,16 +52,25 @@ export function changeWith(
       }),
     };
   }
-  if (!events.some(({ type }) => type === "cancellation.requested")) return undefined;
+  if (!events.some(({ type }) => type === "cancellation.requested")) {
+    return events.some(isOfPause) ? { ...pauseChange(state), dueAt: at, resends: 0 } : undefined;
+  }
   const cancellation = cancellationRecord(state, at);
   return {
     status: "cancelling",
     dueAt: at,
     resends: 0,
+    ...(head.pause && { pause: null }),
     ...(cancellation && { cancellation }),
     // What keeps the run from going on is tried afresh: its clean-up has only so much time.
     ...(head.problem && { problem: { ...head.problem, tries: 0 } }),
   };
+}
+
+/** One that is resumed goes on, or is as pending as it was. */
+function pauseChange({ pause, begun }: RunState): HeadChange {
+  if (pause) return { status: "paused", pause: askedBy(pause, pause.at) };
+  return { status: begun ? "running" : "pending", pause: null };
 }
 
 /** Whether somebody wrote it who holds no message of the run, which must go on: so the sweep must know. */
@@ -86,10 +102,11 @@ function ranCode({ begun, position }: RunState, events: readonly LogEvent[]): bo
   return !isUnheard && events.at(-1)?.type !== "workflow.terminated";
 }
 
-function terminationRecord(
+/** What the record says of who asked for something, and why. */
+function askedBy(
   { reason, requestedBy }: TerminationState,
   at: number,
-): TerminationRecord {
+): TerminationRecord & PauseRecord {
   return {
     ...(reason === undefined ? {} : { reason }),
     ...(requestedBy === undefined ? {} : { requestedBy }),
@@ -174,8 +191,9 @@ export function changeAfter(
   return change;
 }
 
-function statusAfter(state: RunState, next: Next): "running" | "suspended" | "cancelling" {
+function statusAfter(state: RunState, next: Next): RunStatus {
   if (state.cancellation) return "cancelling";
+  if (state.pause) return "paused";
   return next.type === "wait" && !next.busy ? "suspended" : "running";
 }
 
@@ -193,6 +211,10 @@ function dueAfter(
     const otherwise = next.asks ? head.keepAt : now + watchdogMs;
     return Math.min(next.until ?? otherwise, head.keepAt);
   }
-  if (timer < (head.dueAt ?? Number.POSITIVE_INFINITY)) return timer;
-  return head.status === "suspended" && !hasRows ? Math.min(timer, now + watchdogMs) : undefined;
+  const { dueAt = Number.POSITIVE_INFINITY, status } = head;
+  if (timer < dueAt) return timer;
+  const soon = Math.min(timer, now + watchdogMs);
+  // What is shielded goes on while the run is paused, and leaves it so.
+  const rests = status === "suspended" || (status === "paused" && dueAt > soon);
+  return rests && !hasRows ? soon : undefined;
 }

@@ -13,10 +13,10 @@ import { DetentError } from "../../core/errors.ts";
 import { EVENTS_PER_ENTRY, isTerminal, type LogEvent } from "../../core/events.ts";
 import { applyAll } from "../../core/fold.ts";
 import { byOwnClock, type OwnClock } from "../../core/own-clock.ts";
-import type { RunState } from "../../core/run-state.ts";
+import { deadlineOf, type RunState } from "../../core/run-state.ts";
 import type { Situation } from "../../core/situation.ts";
 import { sizeOf } from "../../core/value.ts";
-import { nextTimer } from "../../core/wait.ts";
+import { nextTimer, type Wait } from "../../core/wait.ts";
 import { ownClock } from "../session/own-clock.ts";
 import type { Session } from "../session/session.ts";
 
@@ -55,15 +55,21 @@ export async function plan(
   }
 }
 
-/** What needs no code: a run that is over, has run out of grace or of room, or is not to start yet. */
+/** What needs no code: a run that is over, has run out of grace or of room, or is not to start now. */
 function withoutReplay(state: RunState, situation: Situation): Decision | undefined {
-  const { now } = situation;
   if (state.ended) return { events: [], next: { type: "ended" } };
-  const { startAt, begun } = state;
-  if (startAt !== undefined && !begun && now < startAt) {
-    return { events: [], next: { type: "wait", until: startAt, busy: false } };
-  }
+  const start = startOf(state, situation);
+  if (start) return { events: [], next: start };
   return atDeadline(state, situation) ?? whenFarTooLong(state, situation);
+}
+
+/** How a run waits whose code may not begin now: for its time, or until it is resumed. */
+function startOf(state: RunState, { now, maxDurationMs }: Situation): Wait | undefined {
+  const { begun, pause, startAt = now } = state;
+  const deadline = deadlineOf(state, maxDurationMs);
+  if (begun || (deadline !== undefined && now >= deadline)) return undefined;
+  if (pause) return { type: "wait", until: deadline, busy: false, asks: true };
+  return now < startAt ? { type: "wait", until: startAt, busy: false } : undefined;
 }
 
 async function decideNow(session: Session, state: RunState, situation: Judged): Promise<Decision> {

@@ -39,9 +39,15 @@ function lineOf(observation: Observation): Line | undefined {
   switch (observation.type) {
     case "run.started":
       return { level: "info", message: "A run started" };
-    case "run.resumed": {
+    case "run.pickedUp": {
       const { lagMs } = observation;
       return { level: "debug", message: "A run was taken up", fields: { lagMs } };
+    }
+    case "run.paused":
+    case "run.resumed": {
+      const { type, reason, requestedBy } = observation;
+      const message = type === "run.paused" ? "A run was paused" : "A run was resumed";
+      return { level: "info", message, fields: { reason, requestedBy } };
     }
     case "run.ended":
       return lineOfEnd(observation);

@@ -23,8 +23,8 @@ export interface Appended {
 export function occurrencesOf(appended: Appended): Occurrence[] {
   const { before, events, at } = appended;
   const lagMs = lagOf(before, events, at);
-  const resumed: Occurrence[] = lagMs === undefined ? [] : [{ type: "run.resumed", lagMs }];
-  return [...resumed, ...events.flatMap((event) => toldBy(event, appended))];
+  const pickedUp: Occurrence[] = lagMs === undefined ? [] : [{ type: "run.pickedUp", lagMs }];
+  return [...pickedUp, ...events.flatMap((event) => toldBy(event, appended))];
 }
 
 /** @param previous the task as it stood before this claim, if it was claimed before. */
@@ -39,7 +39,7 @@ export function occurrencesOfClaim(
     return [{ type: "step.lost", step: name, attempt: previous.attempt, shielded }];
   }
   const since = previous ? previous.retryAt : dueSince(step);
-  return since === undefined ? [] : [{ type: "run.resumed", lagMs: Math.max(0, at - since) }];
+  return since === undefined ? [] : [{ type: "run.pickedUp", lagMs: Math.max(0, at - since) }];
 }
 
 function dueSince({ phase }: OpenStep): number | undefined {
@@ -61,6 +61,8 @@ function toldBy(event: LogEvent, { before, at, cancellation }: Appended): Occurr
           ...(event.type === "workflow.terminated" && { termination: askedBy(event) }),
         },
       ];
+    case "run.paused":
+    case "run.resumed":
     case "cancellation.requested":
       return [{ type: event.type, ...askedBy(event) }];
     case "cancellation.delivered": {

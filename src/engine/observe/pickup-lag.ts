@@ -27,6 +27,8 @@ const NEWS: readonly EventType[] = [
   "cancellation.requested",
   "workflow.terminated",
   "message.received",
+  "run.paused",
+  "run.resumed",
 ];
 
 function dueBefore(before: RunState, events: readonly LogEvent[]): number | undefined {

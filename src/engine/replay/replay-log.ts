@@ -1,4 +1,4 @@
-import { type Entry, isSent } from "../../core/events.ts";
+import { type Entry, isFromOutside } from "../../core/events.ts";
 import type { RunHead } from "../../ports/store.ts";
 import type { Services } from "../services.ts";
 import { Execution } from "./execution.ts";
@@ -14,7 +14,7 @@ export async function replayLog(
   const execution = new Execution(workflow, head, logger.child({ runId, workflow: head.workflow }));
   execution.announce(log);
   // What the code logs was written by the next who ran it: neither by who started the run, nor by senders.
-  const written = log.findLastIndex((entry) => entry.position > 0 && !isSent(entry));
+  const written = log.findLastIndex((entry) => entry.position > 0 && !isFromOutside(entry));
   for (const [index, entry] of log.entries()) {
     await execution.feed(entry, { quiet: index <= written });
   }

@@ -15,7 +15,7 @@
 
 import { LABEL } from "../../core/bounds.ts";
 import { RunNotFoundError } from "../../core/errors.ts";
-import { type Entry, isSent, type LogEvent } from "../../core/events.ts";
+import { type Entry, isFromOutside, type LogEvent } from "../../core/events.ts";
 import { begin, fold } from "../../core/fold.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { isEnded } from "../../core/run.ts";
@@ -33,6 +33,7 @@ import { KnownHead } from "./known-head.ts";
 import { KnownLog } from "./known-log.ts";
 import { LiveCode } from "./live-code.ts";
 import { OpenRows } from "./open-rows.ts";
+import { RunTasks } from "./run-tasks.ts";
 import { RunningAttempts } from "./running-attempts.ts";
 import { SentMessages } from "./sent-messages.ts";
 
@@ -54,6 +55,7 @@ export class Session {
   readonly sent = new SentMessages();
   readonly rows = new OpenRows();
   readonly incoming = new IncomingMessages();
+  readonly tasks: RunTasks;
 
   readonly #start: Entry;
   readonly #lock = new Lock();
@@ -68,6 +70,7 @@ export class Session {
     this.services = services;
     this.key = { runId: head.runId, incarnation: head.incarnation };
     this.knownHead = new KnownHead(services, head);
+    this.tasks = new RunTasks(services, this.key);
     this.#start = start;
     this.state = entries.reduce(fold, begin(start));
     this.#log = new KnownLog([start, ...entries]);
@@ -201,7 +204,7 @@ export class Session {
     }
     await this.#follow({ ...entry, ...(dueAt !== undefined && { dueAt }) }, { shown, own: true });
     // A sender does not run the code: what it says is for the next to write who does.
-    if (!isSent(entry)) this.say();
+    if (!isFromOutside(entry)) this.say();
     if (change) this.knownHead.change(entry.position, change);
     if (this.services.settings.replay === "verify") {
       const { position } = this.state;
@@ -237,9 +240,11 @@ export class Session {
     if (entries.length === 0) return;
     this.#code.overtaken();
     for (const entry of entries) {
+      const { pause } = this.state;
       await this.#follow(entry, { shown: false, own: false });
-      // The head says then that it is being cancelled, or rests.
-      if (this.state.cancellation || !hasOpenSteps(this.state)) this.knownHead.doubt();
+      // The head says then that it is being cancelled, is paused or goes on, or rests.
+      const isSaid = this.state.cancellation ?? this.state.pause ?? pause;
+      if (isSaid || !hasOpenSteps(this.state)) this.knownHead.doubt();
     }
   }
 

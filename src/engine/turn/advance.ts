@@ -63,7 +63,7 @@ class Turn {
   readonly #finished: Finished | undefined;
   /** What the next entry is to tell. */
   #news: News;
-  /** Tasks that can never be claimed again and that nobody executes. */
+  /** Tasks that can never be claimed again and that nobody executes, by their numbers. */
   #deadTasks: ReadonlyMap<number, Task> = new Map();
   #abandoned: number | undefined;
   /** Where the log ended when this turn first knew all of it. */

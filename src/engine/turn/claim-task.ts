@@ -1,13 +1,13 @@
 /** How a delivery that was sent to run one task claims it. */
-import { isStep } from "../../core/commands/index.ts";
-import type { PendingStep } from "../../core/commands/step.ts";
+import { isTask } from "../../core/commands/index.ts";
+import type { PendingStep, ScheduledStep } from "../../core/commands/step.ts";
 import { StepLostError } from "../../core/errors.ts";
 import { taskByOwnClock } from "../../core/own-clock.ts";
 import { endOf } from "../../core/settle.ts";
+import { isFree } from "../../core/situation.ts";
 import type { Task } from "../../core/task.ts";
 import { encodeError } from "../../core/value.ts";
 import type { TaskChange } from "../../ports/store.ts";
-import { stopTasks } from "../commit/commit.ts";
 import type { TurnLimits } from "../commit/plan.ts";
 import type { Services } from "../services.ts";
 import { ownClock } from "../session/own-clock.ts";
@@ -16,6 +16,8 @@ import type { Session } from "../session/session.ts";
 export interface Claimed {
   type: "claimed";
   step: PendingStep;
+  /** As it was scheduled when it was claimed. */
+  scheduled: ScheduledStep;
   claim: string;
   attempt: number;
   until: number;
@@ -34,12 +36,12 @@ export async function claimTask(
   step: PendingStep,
   { leaseMs }: Pick<TurnLimits, "leaseMs">,
 ): Promise<ClaimAnswer> {
-  const { store, clock, settings, newId } = session.services;
-  const { cancellation, open } = session.state;
+  const { clock, settings, newId } = session.services;
+  const { state, tasks } = session;
+  const scheduled = state.open.get(step.command);
+  if (!isTask(scheduled)) return ADVANCE;
   // Whoever knows of a request sees to it that nothing unshielded starts any more.
-  if (cancellation && !step.shielded) await stopTasks(session, [step.command]);
-  const scheduled = open.get(step.command);
-  if (!isStep(scheduled)) return ADVANCE;
+  if (!isFree(state, scheduled)) await tasks.stop([scheduled]);
   let { attempt } = scheduled;
   let previous: Task | undefined;
   for (;;) {
@@ -54,11 +56,11 @@ export async function claimTask(
       startedAt: now,
       ...over(previous, { now, leaseEndedBefore }),
     };
-    const { ok, task } = await store.tasks.claim(session.key, step.command, wanted);
+    const { ok, task } = await tasks.claim(scheduled, wanted);
     const own = taskByOwnClock(task, ownClock(session.services, session.key));
     if (ok) {
       session.services.observing.claimed(session.head, { step: scheduled, previous }, now);
-      return { type: "claimed", step, claim: id, attempt, until: lease };
+      return { type: "claimed", step, scheduled, claim: id, attempt, until: lease };
     }
     if (task.end) return endOf(task, scheduled) ? { type: "finished", task } : ADVANCE;
     if (own.lease !== undefined && own.lease >= leaseEndedBefore) {
@@ -71,7 +73,7 @@ export async function claimTask(
     // Who failed has said when the next attempt comes: that one is made, whatever the policy is by now.
     const isLost = task.lease !== undefined;
     if (isLost && task.attempt >= step.policy.attempts) {
-      return await giveUp(session, step, task);
+      return await giveUp(session, scheduled, task);
     }
     attempt = task.attempt + 1;
     previous = task;
@@ -98,13 +100,12 @@ export function freeAt({ settings }: Services, lease: number): number {
 /** The last attempt was lost with its function: that ends the step, in the name of its claim. */
 async function giveUp(
   session: Session,
-  step: PendingStep,
+  scheduled: ScheduledStep,
   { claim: lost, attempt }: Task,
 ): Promise<ClaimAnswer> {
-  const { store } = session.services;
   if (lost === undefined) return ADVANCE;
-  const error = encodeError(new StepLostError({ step: step.name, attempt }));
+  const error = encodeError(new StepLostError({ step: scheduled.name, attempt }));
   const update: TaskChange = { type: "finish", end: { type: "failed", error } };
-  const { task } = await store.tasks.update(session.key, step.command, { claim: lost, ...update });
+  const { task } = await session.tasks.update(scheduled, { claim: lost, ...update });
   return task.end ? { type: "finished", task } : ADVANCE;
 }

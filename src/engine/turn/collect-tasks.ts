@@ -1,17 +1,19 @@
 /** How the log of a run catches up with its tasks. */
-import type { OpenStep } from "../../core/commands/step.ts";
+import { isTask } from "../../core/commands/index.ts";
+import type { ScheduledStep } from "../../core/commands/step.ts";
 import { taskByOwnClock } from "../../core/own-clock.ts";
 import { absorb, endOf } from "../../core/settle.ts";
+import { isAwaited, isFree } from "../../core/situation.ts";
 import type { Task } from "../../core/task.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
-import { type News, stopTasks } from "../commit/commit.ts";
+import type { News } from "../commit/commit.ts";
 import { type IdleTask, sendAgain } from "../continuations/resend-tasks.ts";
 import { ownClock } from "../session/own-clock.ts";
 import type { Session } from "../session/session.ts";
 
 export interface Examined {
   news: News;
-  /** Tasks that can never be claimed again and that nobody executes. */
+  /** Tasks that can never be claimed again and that nobody executes, by their numbers. */
   dead: ReadonlyMap<number, Task>;
   /** A task that nobody holds although its message was sent again. */
   abandoned: number | undefined;
@@ -19,27 +21,20 @@ export interface Examined {
 
 /**
  * Decides from the log and the task items as if no message had ever been sent: stops what a
- * cancellation forbids to start, sends again what may be lost, and answers the news: what has ended,
- * and what was stopped before it started.
+ * cancellation or a pause forbids to start, sends again what may be lost, and answers the news: what
+ * has ended, and what a cancellation has stopped before it started.
  * @param open the tasks in question.
  * @param continuation what is delivered, and may have lost messages with its last delivery.
  */
 export async function examineTasks(
   session: Session,
-  open: readonly OpenStep[],
+  open: readonly ScheduledStep[],
   continuation: Continuation,
 ): Promise<Examined> {
-  const { state, key } = session;
-  const isStopped = (step: OpenStep): boolean => state.cancellation !== undefined && !step.shielded;
-  await stopTasks(
-    session,
-    open.filter(isStopped).map(({ command }) => command),
-  );
-  const found = await session.services.store.tasks.get(
-    key,
-    open.map(({ command }) => command),
-  );
-  const own = ownClock(session.services, key);
+  const { state } = session;
+  await session.tasks.stop(open.filter((step) => !isFree(state, step)));
+  const found = await session.tasks.get(open);
+  const own = ownClock(session.services, session.key);
   const byCommand = new Map(found.map((task) => [task.command, task]));
 
   const news: Task[] = [];
@@ -50,8 +45,8 @@ export async function examineTasks(
     const task = taskByOwnClock(found, own);
     if (endOf(task, step)) news.push(task);
     else if (!task.end && isHeld(session, task)) continue;
-    else if (isStopped(step)) news.push(task);
-    else if (task.stop) dead.set(step.command, task);
+    else if (!isAwaited(state, step)) news.push(task);
+    else if (task.stop) dead.set(step.phase.task, task);
     else idle.push({ step, task });
   }
   return {
@@ -89,7 +84,8 @@ export async function clearMarks({ services, key, finished, state }: Session): P
   if (absorbed.length > 0) await services.store.tasks.unmarkDone(key, absorbed);
 }
 
-async function exchangeMarks({ services, key, finished, state }: Session): Promise<void> {
+async function exchangeMarks(session: Session): Promise<void> {
+  const { services, key, finished, state } = session;
   const { tasks } = services.store;
   for (const { command } of finished.waiting(state)) {
     if (!finished.isMarked(command)) await tasks.markDone(key, command);
@@ -98,7 +94,6 @@ async function exchangeMarks({ services, key, finished, state }: Session): Promi
   const marked = await tasks.doneMarks(key);
   const others = marked.filter((command) => !finished.isWaiting(state, command));
   finished.mark(others);
-  const open = others.filter((command) => state.open.has(command));
-  if (open.length === 0) return;
-  for (const task of await tasks.get(key, open)) if (task.end) finished.add(task);
+  const open = others.map((command) => state.open.get(command)).filter(isTask);
+  for (const task of await session.tasks.get(open)) if (task.end) finished.add(task);
 }

@@ -74,18 +74,18 @@ function isScheduled({ state }: Session, command: number): boolean {
 /** Runs a claimed task, keeps in its item how that ended, and absorbs it if it is over. */
 async function runClaimed(
   session: Session,
-  { step, claim, attempt, until }: Claimed,
+  { step, scheduled, claim, attempt, until }: Claimed,
   delivery: Delivery,
 ): Promise<void> {
-  const { store, clock, scheduler } = session.services;
+  const { clock, scheduler } = session.services;
   const { key } = session;
   const { command } = step;
   const update = (what: TaskChange): Promise<TaskAnswer> =>
-    store.tasks.update(key, command, { claim, ...what });
+    session.tasks.update(scheduled, { claim, ...what });
   const renew = async (lease: number): Promise<Hold> => {
     const { ok, task } = await update({ type: "renew", lease });
-    if (!ok || (task.stop && (await hasEnded(session)))) return "lost";
-    return task.stop ? "stopped" : "held";
+    if (!ok) return "lost";
+    return task.stop ? await heldInSpiteOf(session) : "held";
   };
   const { leaseMs, options } = delivery;
   const lease = {
@@ -122,14 +122,15 @@ async function runClaimed(
 }
 
 /**
- * Whether the run of a stopped task is over: its item tells only that nothing may begin any more. What
- * executes learns it at once.
+ * What the stop of a claimed task comes to, whose item tells only that nothing may begin any more. What
+ * executes learns at once that its run is over. A pause came after the claim, and lets it be finished.
  */
-async function hasEnded(session: Session): Promise<boolean> {
+async function heldInSpiteOf(session: Session): Promise<Hold> {
   const isThere = await session.knownHead.read();
-  const { status } = session.head;
+  const { status, cancellation } = session.head;
   session.attempts.tell({ ended: status });
-  return !isThere || isEnded(status);
+  if (!isThere || isEnded(status)) return "lost";
+  return cancellation ? "stopped" : "held";
 }
 
 /** A lease that was over long ago. */

@@ -9,11 +9,15 @@ import type {
   EventQuery,
   NamedWorkflow,
   OpenHook,
+  PauseAnswer,
+  PauseOptions,
   ResumeAnswer,
   ResumeOptions,
+  ResumeRunAnswer,
   Run,
   RunEnd,
   RunEvent,
+  RunFilter,
   RunHandle,
   RunQuery,
   RunSummary,
@@ -85,10 +89,24 @@ export interface Client<W extends AnyWorkflow = AnyWorkflow> {
    * one is waited for; the timeout counts for each from its own request on.
    * @throws when all have been asked, the first TimeoutError, ContentionError or StoreDamagedError.
    */
-  cancelAll(
-    filter: Omit<RunQuery, "limit" | "cursor">,
-    options?: CancelOptions & CallOptions,
-  ): AsyncGenerator<CancelAnswer>;
+  cancelAll(filter: RunFilter, options?: CancelOptions & CallOptions): AsyncGenerator<CancelAnswer>;
+  /**
+   * Holds the run back until it is resumed: from the answer on nothing unshielded starts.
+   * @throws RunNotFoundError
+   */
+  pause(runId: string, options?: PauseOptions & CallOptions): Promise<PauseAnswer>;
+  /** Lets a paused run go on. @throws RunNotFoundError */
+  resume(runId: string, options?: PauseOptions & CallOptions): Promise<ResumeRunAnswer>;
+  /**
+   * Pauses every unended run that fits.
+   * @throws when all have been asked, the first ContentionError or StoreDamagedError.
+   */
+  pauseAll(filter: RunFilter, options?: PauseOptions & CallOptions): AsyncGenerator<PauseAnswer>;
+  /** Resumes every paused run that fits, as `pauseAll` pauses. */
+  resumeAll(
+    filter: RunFilter,
+    options?: PauseOptions & CallOptions,
+  ): AsyncGenerator<ResumeRunAnswer>;
   /** Ends the run at once, without clean-up. Never repeated by itself. @throws RunNotFoundError */
   terminate(runId: string, options?: TerminateOptions & CallOptions): Promise<TerminateAnswer>;
   /**

@@ -10,7 +10,15 @@ import { listHooks, resumeHook } from "./hooks.ts";
 import { sendMessage } from "./messages.ts";
 import { getEvents, getRun, listRuns, listWorkflows } from "./read.ts";
 import { startRun } from "./start.ts";
-import { cancelAll, cancelRun, terminateRun, wakeRun } from "./steer-runs.ts";
+import {
+  askAll,
+  cancelAll,
+  cancelRun,
+  pauseRun,
+  resumeRun,
+  terminateRun,
+  wakeRun,
+} from "./steer-runs.ts";
 import type { Means } from "./transport.ts";
 import { endOf, resultOf, waitUntil } from "./wait-for-end.ts";
 
@@ -57,6 +65,14 @@ export function createClient<E extends Pick<Engine, "workflows"> = Engine>(
     start: start as Client<E["workflows"][number]>["start"],
     cancel: (runId, how) => cancelRun(means, runId, how),
     cancelAll: (filter, how) => cancelAll(means, filter, how),
+    pause: (runId, how) => pauseRun(means, runId, how),
+    resume: (runId, how) => resumeRun(means, runId, how),
+    pauseAll: (filter, how) =>
+      askAll(means, { filter, how }, (runId) => pauseRun(means, runId, how)),
+    resumeAll: ({ status = "paused", ...more }, how) => {
+      const filter = { ...more, status };
+      return askAll(means, { filter, how }, (runId) => resumeRun(means, runId, how));
+    },
     terminate: (runId, how) => terminateRun(means, runId, how),
     resumeHook: (token, payload, how) => resumeHook(means, token, payload, how),
     send: (runId: string, channel: AnyChannel | string, payload: unknown, how?: SendHow) =>

@@ -4,6 +4,9 @@ import { collecting } from "../../core/collecting.ts";
 import type {
   CancelAnswer,
   CancelOptions,
+  PauseAnswer,
+  PauseOptions,
+  ResumeRunAnswer,
   RunQuery,
   TerminateAnswer,
   TerminateOptions,
@@ -58,6 +61,45 @@ export function terminateRun(
   return postToRun(means, { runId, path: "terminate", body, repeatable: false, signal });
 }
 
+export function pauseRun(
+  means: Means,
+  runId: string,
+  how: PauseOptions & CallOptions = {},
+): Promise<PauseAnswer> {
+  return askOf(means, runId, { ...how, path: "pause" });
+}
+
+export function resumeRun(
+  means: Means,
+  runId: string,
+  how: PauseOptions & CallOptions = {},
+): Promise<ResumeRunAnswer> {
+  return askOf(means, runId, { ...how, path: "resume" });
+}
+
+function askOf<Answer extends PauseAnswer | ResumeRunAnswer>(
+  means: Means,
+  runId: string,
+  { path, reason, requestedBy, signal }: PauseOptions & CallOptions & { path: string },
+): Promise<Answer> {
+  const body = { reason, requestedBy };
+  return postToRun(means, { runId, path, body, repeatable: true, signal });
+}
+
+/** Asks it of every run that fits; what keeps one from being asked is thrown in the end. */
+export async function* askAll<Answer>(
+  means: Means,
+  { filter, how }: { filter: RunQuery; how: CallOptions | undefined },
+  ask: (runId: string) => Promise<Answer>,
+): AsyncGenerator<Answer> {
+  const failures: Error[] = [];
+  for await (const runId of unendedRuns(means, filter, how ?? {})) {
+    const answer = await collecting(failures, ask(runId));
+    if (answer) yield answer;
+  }
+  if (failures[0]) throw failures[0];
+}
+
 export function wakeRun(
   means: Means,
   runId: string,
@@ -76,7 +118,9 @@ function requestCancel(
 }
 
 /** For a run that has ended the app answers an error with the outcome beside it. */
-async function postToRun<Answer extends CancelAnswer | TerminateAnswer | WakeAnswer>(
+async function postToRun<
+  Answer extends CancelAnswer | PauseAnswer | ResumeRunAnswer | TerminateAnswer | WakeAnswer,
+>(
   means: Means,
   { runId, path, ...call }: Omit<Call, "method"> & { runId: string },
 ): Promise<Answer> {

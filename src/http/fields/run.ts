@@ -1,6 +1,6 @@
 /** The record of a run, as it is answered. */
 import * as z from "zod/mini";
-import type { Cancellation, Run, RunSummary, Termination } from "../../engine/engine.ts";
+import type { Cancellation, Pause, Run, RunSummary, Termination } from "../../engine/engine.ts";
 import { components } from "../openapi/json-schema.ts";
 import { count, errorSummary, type Shape, status, text, time, value } from "./answers.ts";
 
@@ -18,13 +18,14 @@ const cancellation = z
   } satisfies Shape<Cancellation>)
   .register(components, { id: "Cancellation" });
 
-const termination = z
-  .object({
-    reason: z.optional(text),
-    requestedBy: z.optional(text),
-    at: time,
-  } satisfies Shape<Termination>)
-  .register(components, { id: "Termination" });
+const asked = {
+  reason: z.optional(text),
+  requestedBy: z.optional(text),
+  at: time,
+} satisfies Shape<Termination> & Shape<Pause>;
+
+const pause = z.object(asked).register(components, { id: "Pause" });
+const termination = z.object(asked).register(components, { id: "Termination" });
 
 const summary = {
   runId: text,
@@ -36,6 +37,7 @@ const summary = {
   startedAt: z.optional(time),
   endedAt: z.optional(time),
   tags: z.array(text),
+  pause: z.optional(pause),
   termination: z.optional(termination),
   cancellation: z.optional(cancellation),
   problem: z.optional(z.object({ code: text, message: text, at: time, tries: count })),

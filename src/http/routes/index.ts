@@ -11,6 +11,7 @@ import { getRun } from "./get-run.ts";
 import { listHooks } from "./list-hooks.ts";
 import { listRuns } from "./list-runs.ts";
 import { listWorkflows } from "./list-workflows.ts";
+import { pauseRun, resumeRun } from "./pause-run.ts";
 import { pushContinuation } from "./push-continuation.ts";
 import { resumeHook } from "./resume-hook.ts";
 import type { Route } from "./route.ts";
@@ -29,6 +30,8 @@ export const ROUTES: readonly Route[] = [
   getEvents,
   getResult,
   wakeRun,
+  pauseRun,
+  resumeRun,
   cancelRun,
   terminateRun,
   sendMessage,

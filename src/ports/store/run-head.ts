@@ -3,6 +3,7 @@ import type { Entry } from "../../core/events.ts";
 import type {
   CancellationRecord,
   Failure,
+  PauseRecord,
   Problem,
   RunStatus,
   TerminationRecord,
@@ -35,6 +36,8 @@ export interface RunHead extends RunKey {
   dueAt?: number;
   /** How often the sweep has sent the run again since it last made progress. */
   resends: number;
+  /** Since when it is paused; nothing of one that goes on, is to stop or has ended. */
+  pause?: PauseRecord;
   cancellation?: CancellationRecord;
   termination?: TerminationRecord;
   problem?: Problem;
@@ -61,6 +64,7 @@ export interface HeadChange {
   dueAt?: number | null;
   resends?: number;
   keepAt?: number;
+  pause?: PauseRecord | null;
   cancellation?: CancellationRecord;
   termination?: TerminationRecord;
   problem?: Problem | null;

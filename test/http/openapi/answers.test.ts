@@ -100,6 +100,20 @@ const particularOf = ({ hooks }: BusyApp): Record<string, Record<number, Asked>>
     409: ["/runs/cancelled/cancel", {}],
     504: ["/runs/cancelling/cancel", { wait: true, timeout: 1 }],
   },
+  pauseRun: {
+    202: ["/runs/suspended/pause", {}],
+    200: ["/runs/paused/pause", {}],
+    400: ["/runs/suspended/pause", { reason: 5 }],
+    404: ["/runs/none/pause", {}],
+    409: ["/runs/cancelled/pause", {}],
+  },
+  resumeRun: {
+    202: ["/runs/paused/resume", {}],
+    200: ["/runs/cancelling/resume", {}],
+    400: ["/runs/paused/resume", { reason: 5 }],
+    404: ["/runs/none/resume", {}],
+    409: ["/runs/cancelled/resume", {}],
+  },
   terminateRun: {
     202: ["/runs/cancelling/terminate", {}],
     400: ["/runs/cancelling/terminate", { reason: 5 }],

@@ -18,16 +18,20 @@ export async function createBusyApp(): Promise<BusyApp> {
   await start("nap", { runId: "cancelled", tags: ["a", "b"] });
   await start("nap", { runId: "terminated" });
   await start("nap", { runId: "suspended" });
+  await start("nap", { runId: "paused" });
   await start("gated", { runId: "cancelling" });
-  for (const runId of ["cancelled", "terminated", "suspended"]) await until(runId, "suspended");
+  for (const runId of ["cancelled", "terminated", "suspended", "paused"])
+    await until(runId, "suspended");
   await gateReached;
 
   const why = { reason: "too late", requestedBy: "alice" };
   await send("/runs/cancelled/cancel", { body: why });
   await send("/runs/cancelling/cancel", { body: why });
   await send("/runs/terminated/terminate", { body: why });
+  await send("/runs/paused/pause", { body: why });
   await engine.reportProblem("suspended", new Error("lost its way"));
-  const runs = ["completed", "failed", "cancelled", "terminated", "suspended", "cancelling"];
+  const going = ["suspended", "paused", "cancelling"];
+  const runs = ["completed", "failed", "cancelled", "terminated", ...going];
   for (const status of runs) await until(status, status);
 
   await start("deaf", { runId: "deaf" });
