@@ -68,6 +68,61 @@ describeOnEachStore("a process whose append came to nothing", (world) => {
   });
 });
 
+describeOnEachStore("a process that others have overtaken", (world) => {
+  const code = workflow("order", async () => {
+    await step("pack", async () => {})();
+    await sleep("1h");
+  });
+
+  test.each([
+    ["has appended to it", true],
+    ["has only read it", false],
+  ])("does not leave a run to them unread where it %s before", async (_, hasAppended) => {
+    const held = createHandHeld([code], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [code]);
+    const [own, other] = [held.another(), held.another()];
+    await (hasAppended ? own : other).turn({ runId });
+    await own.turn({ runId });
+    await other.cancel(runId);
+    await own.turn({ runId });
+    expect((await held.engine.getRun(runId)).status).toBe("cancelled");
+  });
+
+  test("sends what the end of a task has scheduled, though it learns of both while it asks for the task", async () => {
+    const ran: string[] = [];
+    const act = (name: string) => step(name, async () => void ran.push(name))();
+    const branches = workflow("branches", async () => {
+      await Promise.all([act("a").then(() => act("b")), act("c")]);
+    });
+    const gate = createGate();
+    let holds = false;
+    const slow = around(world.store, async (name, call, [, command]) => {
+      const answer = await call();
+      if (holds && name === "tasks.claim" && command === 0) await gate.pass();
+      return answer;
+    });
+    const held = createHandHeld([branches], { store: slow });
+    const { runId } = await held.engine.start("branches");
+    world.watch(runId, [branches]);
+    const [dies, other] = [held.another(), held.another()];
+    await other.turn({ runId });
+    held.takeSent();
+    // What follows from the task is in the log, and its message is lost with who wrote it.
+    held.refuse(1);
+    await expect(dies.turn({ runId, task: 0 })).rejects.toThrow("refused");
+    holds = true;
+    const again = other.turn({ runId, task: 0 });
+    while (gate.reached === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await other.turn({ runId, task: 1 });
+    gate.open();
+    await again;
+    await held.deliverAll();
+    expect(ran).toEqual(["a", "c", "b"]);
+    expect((await held.engine.getRun(runId)).status).toBe("completed");
+  });
+});
+
 describeOnEachStore("tasks that finish at once in many processes", (world) => {
   test("are absorbed by few entries, as whoever loses the race marks its own and takes others along", async () => {
     const many = 12;

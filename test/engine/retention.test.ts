@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import type { Store } from "../../src/engine/index.ts";
-import { RunNotFoundError, sleep, step, workflow } from "../../src/index.ts";
+import { getContext, RunNotFoundError, sleep, step, workflow } from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
+import { createGate } from "./gate.ts";
 import { createHandHeld } from "./hand-held.ts";
 
 const order = workflow("order", async (id: number) => {
@@ -29,6 +30,21 @@ describeOnEachStore("a run whose retention is over", ({ createEngine }) => {
     ];
     for (const ask of asked) await expect(ask()).rejects.toBeInstanceOf(RunNotFoundError);
     expect((await engine.listRuns({ tag: "retained" })).runs).toEqual([]);
+  });
+
+  test("gives its id free for another run, whose steps have keys of their own", async () => {
+    const keys: string[] = [];
+    const charge = workflow("charge", async () => {
+      await step("charge", async () => void keys.push(getContext().idempotencyKey))();
+    });
+    const engine = createEngine({ workflows: [charge] });
+    for (const _ of [1, 2]) {
+      await engine.start(charge, undefined, { runId: "charged" });
+      await engine.settle();
+      await engine.clock.advance("31d");
+    }
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(2);
   });
 
   test("gives its id free for another run, which finds nothing of it", async () => {
@@ -98,6 +114,26 @@ describe("a process that remembers a run", () => {
     await other.start("nap", 2, options);
     await held.engine.turn({ runId: "recycled" });
     expect((await held.engine.getRun("recycled")).status).toBe("suspended");
+  });
+
+  test("which has ended while a step of it goes on gives a younger one with its id its message", async () => {
+    const gate = createGate();
+    const race = workflow("race", async () => {
+      const quick = step("quick", async () => {});
+      await Promise.race([step("slow", () => gate.pass())(), quick()]);
+    });
+    const held = createHandHeld([race, nap], { store: createMemoryStore({ retention: "1s" }) });
+    await held.engine.start("race", undefined, options);
+    await held.engine.turn({ runId: "recycled" });
+    const slow = held.engine.turn({ runId: "recycled", task: 0 });
+    await held.engine.turn({ runId: "recycled", task: 1 });
+    expect((await held.engine.getRun("recycled")).status).toBe("completed");
+    held.clock.now += 2_000;
+    await held.another().start("nap", 2, options);
+    await held.engine.turn({ runId: "recycled" });
+    expect((await held.engine.getRun("recycled")).status).toBe("suspended");
+    gate.open();
+    await slow;
   });
 
   test("that somebody has deleted leaves it alone", async () => {

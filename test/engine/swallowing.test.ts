@@ -96,6 +96,27 @@ describeOnEachStore("a workflow that swallows cancellations", ({ createEngine })
     expect(reasons.every(isCancellation)).toBe(true);
   });
 
+  test("again and again, and does something between, does so in no loop", async () => {
+    const note = step("note", async () => {});
+    const order = workflow("order", async () => {
+      await sleep("1h").catch(() => {});
+      for (let wave = 0; wave < 3; wave += 1) {
+        for (let time = 0; time < 4_000; time += 1) await sleep("1s").catch(() => {});
+        await shield(() => note());
+      }
+      return "done";
+    });
+    const engine = createEngine({ workflows: [order], replay: "live" });
+    const { runId } = await engine.start(order);
+    await engine.settle();
+    await engine.cancel(runId);
+    await engine.settle();
+    expect(await engine.getRun(runId)).toMatchObject({
+      status: "completed",
+      cancellation: { swallowed: true },
+    });
+  });
+
   test("in a loop of many branches is terminated", async () => {
     const order = workflow("order", async () => {
       for (;;) await Promise.allSettled(Array.from({ length: 500 }, () => sleep("1s")));

@@ -160,8 +160,6 @@ class Turn {
     // What never began is left as it is found by the first who comes, who sees to its claim's end.
     if (ended) this.#ran = true;
     else this.#gaveUp = true;
-    // While the step ran, others may have written: even that its claim is lost.
-    await this.#doubtCurrency();
   }
 
   async #examine(): Promise<Over | undefined> {

@@ -20,14 +20,6 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
       "id: `${((this.services as { process?: string }).process ??= this.services.newId())}-${this.state.position}`, at, events };",
   },
   {
-    id: "doubts-after-step",
-    rule: "after its step a turn does not believe what it knew before it (TU2)",
-    file: "src/engine/turn/advance.ts",
-    search:
-      "// While the step ran, others may have written: even that its claim is lost. await this.#doubtCurrency();",
-    replace: "",
-  },
-  {
     id: "doubts-at-first",
     rule: "a turn reads what is new before it leaves a run to others (TU2)",
     file: "src/engine/turn/advance.ts",
@@ -155,7 +147,7 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
     file: "src/engine/turn/advance.ts",
     search: 'case "ended": session.retired = true;',
     replace: 'case "ended":',
-    killers: ["test/engine/starting.test.ts", "test/engine/retention.test.ts"],
+    killers: ["test/engine/retention.test.ts"],
   },
   {
     id: "quiet-replay",
@@ -179,7 +171,7 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
     file: "src/engine/steps/attempt.ts",
     search: "`${runId}/${incarnation.slice(0, 8)}/${command}`",
     replace: "`${runId}/${command}`",
-    killers: ["test/engine/context.test.ts"],
+    killers: ["test/engine/retention.test.ts"],
   },
   {
     id: "idempotency-command",
