@@ -1,14 +1,16 @@
 /** Runs, entries and claims to try a store with. */
 import { Buffer } from "node:buffer";
+import { randomUUID } from "node:crypto";
 import type { Entry, LogEvent } from "../core/events.ts";
 import type { Encoded } from "../core/value.ts";
 import type { RunHead, RunKey, StartedHead, TaskChange, TaskClaim } from "../ports/store.ts";
 
+const PROCESS = randomUUID().slice(0, 8);
 let made = 0;
 
-/** Different from every other in this process. */
+/** Different from every other, also of a process that has tried the same store before. */
 export function unique(prefix: string): string {
-  return `${prefix}-${++made}`;
+  return `${prefix}-${PROCESS}-${++made}`;
 }
 
 /** The head of a run that was just started, with a small entry 0. */

@@ -138,7 +138,7 @@ function taken(state: RunState, message: SentMessage): RunState {
 function countCleanup(state: RunState, event: CommandEvent): RunState {
   const { cancellation } = state;
   if (!isEventOf("step", event) || event.cleanup === false) return state;
-  if (!cancellation?.delivered || state.open.has(event.command) || event.attempt > 1) return state;
+  if (!cancellation?.delivered || state.open.has(event.command)) return state;
   return {
     ...state,
     cancellation: { ...cancellation, cleanupSteps: cancellation.cleanupSteps + 1 },

@@ -62,6 +62,24 @@ describe("after a request", () => {
     ]);
   });
 
+  test("nothing is delivered where the code waits for nothing that could be rejected", () => {
+    const { events, next } = decided([on.requested()], {});
+    expect(events).toEqual([]);
+    expect(next).toMatchObject({ type: "wait", busy: false });
+  });
+
+  test("it is delivered once, whatever the code waits for after that", () => {
+    const log = [on.asleep(0, 9000), on.requested(), on.delivered()];
+    const { events } = decided(log, { pending: [sleepAt(0, 9000)], waitingChecks: [2] });
+    expect(events).toEqual([]);
+  });
+
+  test("the run is not asked again for having taken too long", () => {
+    const log = [on.started(0, "charge"), on.requested()];
+    const { events } = decided(log, { pending: [charge] }, { maxDurationMs: 50 });
+    expect(events).toEqual([]);
+  });
+
   test("it waits while a step executes, also for the other branches", () => {
     const log = [on.started(0, "charge"), on.asleep(1, 50), on.requested()];
     const pending = [charge, sleepAt(1, 50)];

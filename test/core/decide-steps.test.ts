@@ -44,6 +44,16 @@ describe("one runnable step", () => {
     });
   });
 
+  test("is left to the next invocation, inline or not, by a turn that may run none", () => {
+    for (const inline of [true, false]) {
+      const pending = [stepAt(0, "charge", { inline })];
+      expect(decided([], { pending }, { mayRun: "none" })).toEqual({
+        events: [],
+        next: { type: "continue" },
+      });
+    }
+  });
+
   test("is claimed beside a sleep, which begins in the same entry", () => {
     const { events, next } = decided([], { pending: [charge, sleepAt(1, 50)] });
     expect(typesOf(events)).toEqual(["sleep.started", "step.started charge #1"]);

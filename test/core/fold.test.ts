@@ -120,6 +120,20 @@ describe("an open command", () => {
     expect(absorbed.open.values().filter(({ kind }) => kind === "step")).toHaveLength(1);
   });
 
+  test("is a task that knows with which others its entry was written", () => {
+    const first = stateAfter(on.scheduled(0, "a"), on.scheduled(1, "b"));
+    const { open } = fold(first, {
+      position: 3,
+      id: "e",
+      at: START + 3,
+      events: [on.completed(0, "a"), on.completed(1, "b"), on.scheduled(2, "c")],
+    });
+    expect(first.open.get(1)).toMatchObject({ phase: { position: 2, after: [] } });
+    expect(open.get(2)).toMatchObject({
+      phase: { type: "scheduled", at: START + 3, position: 3, after: [0, 1] },
+    });
+  });
+
   test("is a step that was cancelled, until the cancellation is delivered", () => {
     const asked = [on.started(0, "a"), on.requested(), on.cancelled(0, "a")];
     expect(stateAfter(...asked).open.get(0)).toMatchObject({ phase: { type: "cancelled" } });
@@ -204,6 +218,7 @@ describe("a cancellation", () => {
     const { cancellation } = stateAfter(
       on.started(0, "before", shielded),
       on.requested(),
+      on.started(4, "between", shielded),
       on.delivered(),
       on.completed(0, "before", shielded),
       on.started(1, "release", shielded),

@@ -197,4 +197,9 @@ describe("what absorbs a task", () => {
   ])("is nothing when %s", (_, log) => {
     expect(absorb(stateAfter(...log), { ...task, end: { type: "completed", result } })).toEqual([]);
   });
+
+  test("is nothing of a stopped task that is claimed in the log by now, also after a request", () => {
+    const claimed = [scheduled, on.started(0, "charge", { attempt: 3 }), on.requested()];
+    expect(absorb(stateAfter(...claimed), { ...task, stop: true })).toEqual([]);
+  });
 });

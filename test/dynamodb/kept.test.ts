@@ -1,8 +1,20 @@
 /** What stands in the table: what retention deletes, what the indexes hold, what cannot be read. */
-import { DeleteItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  paginateScan,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { createDynamoStore, tableDefinition } from "../../src/adapters/dynamodb/index.ts";
-import { keyOf, newClaim, newEntry, newHead, unique } from "../../src/conformance/samples.ts";
+import {
+  entryOfSize,
+  keyOf,
+  newClaim,
+  newEntry,
+  newHead,
+  unique,
+} from "../../src/conformance/samples.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import type { RunKey } from "../../src/ports/store.ts";
 import { injectFaults, refused, serviceError } from "./faults.ts";
@@ -18,9 +30,15 @@ const store = createDynamoStore({ client, tableName, retention: "1h", clock });
 afterEach(() => faults.clear());
 afterAll(() => client.destroy());
 
+async function allItems(): Promise<Record<string, AttributeValue>[]> {
+  const items: Record<string, AttributeValue>[] = [];
+  const pages = paginateScan({ client }, { TableName: tableName });
+  for await (const { Items = [] } of pages) items.push(...Items);
+  return items;
+}
+
 async function itemsOf({ runId }: RunKey): Promise<Record<string, Record<string, unknown>>> {
-  const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
-  const own = Items.filter(({ pk }) => `${pk?.S}#`.startsWith(`run#${runId}#`));
+  const own = (await allItems()).filter(({ pk }) => `${pk?.S}#`.startsWith(`run#${runId}#`));
   return Object.fromEntries(own.map((item) => [item["sk"]?.S, item]));
 }
 
@@ -62,6 +80,18 @@ describe("retention", () => {
     expect(headTime).toBeNaN();
     expect(Object.keys(others)).toHaveLength(132);
     expect(new Set(Object.values(others))).toEqual(new Set([Math.ceil((now + 2 * HOUR) / 1000)]));
+  });
+
+  it("S21. keep puts that off for a log of several pages", async () => {
+    const head = newHead();
+    await store.runs.create(head, now);
+    for (const position of [1, 2, 3, 4, 5]) {
+      await store.log.append(head, entryOfSize(position, 300_000));
+    }
+    now += HOUR;
+    await store.log.keep(head);
+    const { head: _, ...entries } = await timesToLive(head);
+    expect(Object.values(entries)).toEqual(Array(5).fill(Math.ceil((now + 2 * HOUR) / 1000)));
   });
 
   it("S21. keep brings nothing back that is deleted at the same time", async () => {
@@ -144,10 +174,10 @@ describe("the indexes", () => {
   it("spread over all shards", async () => {
     const heads = Array.from({ length: 100 }, () => newHead());
     await Promise.all(heads.map((head) => store.runs.create(head, now)));
-    const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+    const items = await allItems();
     for (const name of ["listPartition", "duePartition"]) {
       const counts = new Map<string, number>();
-      for (const item of Items) {
+      for (const item of items) {
         const partition = item[name]?.S ?? "";
         if (item["status"]?.S === "pending")
           counts.set(partition, (counts.get(partition) ?? 0) + 1);

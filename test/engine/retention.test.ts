@@ -5,6 +5,7 @@ import { getContext, RunNotFoundError, sleep, step, workflow } from "../../src/i
 import { describeOnEachStore } from "./each-store.ts";
 import { createGate } from "./gate.ts";
 import { createHandHeld } from "./hand-held.ts";
+import { countCalls } from "./watched-store.ts";
 
 const order = workflow("order", async (id: number) => {
   await step("charge", async () => {})();
@@ -174,7 +175,21 @@ function deletable(inner: Store): { store: Store; deleteHeads(): void } {
   };
 }
 
-describeOnEachStore("a run that takes longer than retention", ({ createEngine }) => {
+describeOnEachStore("a run that takes longer than retention", (world) => {
+  const { createEngine } = world;
+
+  test("has its log kept on each time that what was written before might go", async () => {
+    const nap = workflow("nap", () => sleep("100d"));
+    const { store, calls } = countCalls(world.store);
+    const engine = createEngine({ workflows: [nap], store });
+    const { runId } = await engine.start(nap);
+    await engine.clock.advance("29d");
+    expect(calls["log.keep"]).toBeUndefined();
+    await engine.clock.advance("70d");
+    expect(calls["log.keep"]).toBe(3);
+    await engine.terminate(runId);
+  });
+
   test("is kept until it has ended, and as long after that", async () => {
     const nap = workflow("nap", async () => {
       await step("before", async () => {})();

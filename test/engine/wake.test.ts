@@ -34,20 +34,23 @@ describeOnEachStore("a run that is woken", (world) => {
     expect(await good.getRun(runId)).toMatchObject({ status: "completed", output: "shipped" });
   });
 
-  test("before its cause is mended has its problem begin anew, with short pauses", async () => {
-    const first = createEngine({ workflows: [order] });
-    const { runId } = await first.start(order);
-    await first.settle();
-    const bad = createEngine({ workflows: [broken], watchdog: "1m" });
-    await bad.clock.advance("5h");
-    await bad.wake(runId);
-    expect((await bad.getRun(runId)).problem?.tries).toBe(0);
-    await bad.settle();
-    // By its message, and by the sweep.
-    expect((await bad.getRun(runId)).problem?.tries).toBeLessThanOrEqual(2);
-    const { dueAt = 0 } = (await world.store.runs.get(runId, bad.clock.now())) ?? {};
-    expect(dueAt - bad.clock.now()).toBeLessThanOrEqual(120_000);
-  });
+  test.each(["wake", "cancel"] as const)(
+    "(%s) before its cause is mended has its problem begin anew, with short pauses",
+    async (call) => {
+      const first = createEngine({ workflows: [order] });
+      const { runId } = await first.start(order);
+      await first.settle();
+      const bad = createEngine({ workflows: [broken], watchdog: "1m" });
+      await bad.clock.advance("5h");
+      await bad[call](runId);
+      expect((await bad.getRun(runId)).problem?.tries).toBe(0);
+      await bad.settle();
+      // By its message, and by the sweep.
+      expect((await bad.getRun(runId)).problem?.tries).toBeLessThanOrEqual(2);
+      const { dueAt = 0 } = (await world.store.runs.get(runId, bad.clock.now())) ?? {};
+      expect(dueAt - bad.clock.now()).toBeLessThanOrEqual(120_000);
+    },
+  );
 
   test("while it waits goes on waiting, and nothing is written to its log", async () => {
     const engine = createEngine({ workflows: [order] });

@@ -64,10 +64,11 @@ export function whenRunaway(
   return terminate(state, { reason, requestedBy: ENGINE });
 }
 
+/** A run that was asked to stop has no such deadline any more, but that of its grace period. */
 export function whenOverdue(state: RunState, situation: Situation): Decision | undefined {
   const { now, at, maxDurationMs, gracePeriodMs } = situation;
   const deadline = deadlineOf(state, maxDurationMs);
-  if (state.cancellation || deadline === undefined || now < deadline) return undefined;
+  if (deadline === undefined || now < deadline) return undefined;
   const event: LogEvent = {
     type: "cancellation.requested",
     reason: `The run took longer than its maxDuration of ${maxDurationMs} ms.`,

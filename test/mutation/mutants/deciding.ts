@@ -36,15 +36,15 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers }, [
     ...deadline,
     id: "overdue",
     rule: "a run that takes longer than its maxDuration is asked to stop",
-    search: "if (state.cancellation || deadline === undefined || now < deadline) return undefined;",
-    replace: "if (state.cancellation || deadline === undefined || now >= 0) return undefined;",
+    search: "if (deadline === undefined || now < deadline) return undefined;",
+    replace: "if (deadline === undefined || now >= 0) return undefined;",
   },
   {
-    ...deadline,
     id: "overdue-again",
     rule: "a run that was asked to stop is not asked again",
-    search: "if (state.cancellation || deadline === undefined || now < deadline) return undefined;",
-    replace: "if (deadline === undefined || now < deadline) return undefined;",
+    file: "src/core/run-state.ts",
+    search: "if (state.cancellation) return state.cancellation.delivered?.deadline;",
+    replace: "if (state.cancellation?.delivered) return state.cancellation.delivered.deadline;",
   },
   {
     ...deadline,
@@ -52,6 +52,7 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers }, [
     rule: "a run whose log reaches its limit of events is asked to stop",
     search: "if (state.cancellation || state.events < eventLimit) return undefined;",
     replace: "if (state.cancellation || state.events >= 0) return undefined;",
+    killers: ["test/engine/event-limits.test.ts"],
   },
   {
     ...ending,
@@ -193,18 +194,15 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers }, [
     ...fold,
     id: "fold-cleanup",
     rule: "clean-up counts the shielded steps that began after the delivery",
-    search:
-      "if (!cancellation?.delivered || state.open.has(event.command) || event.attempt > 1) return state;",
-    replace:
-      "if (!cancellation || state.open.has(event.command) || event.attempt > 1) return state;",
+    search: "if (!cancellation?.delivered || state.open.has(event.command)) return state;",
+    replace: "if (!cancellation || state.open.has(event.command)) return state;",
   },
   {
     ...fold,
     id: "fold-attempts",
     rule: "clean-up counts steps, not their attempts",
-    search: "state.open.has(event.command) || event.attempt > 1) return state;",
-    replace: "state.open.has(event.command)) return state;",
-    killers: ["test/core/fold.test.ts", "test/engine/cancel-endings.test.ts"],
+    search: "if (!cancellation?.delivered || state.open.has(event.command)) return state;",
+    replace: "if (!cancellation?.delivered) return state;",
   },
   {
     ...fold,
@@ -219,7 +217,7 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers }, [
     rule: "what an entry schedules knows which tasks were absorbed by it",
     search: "at, position, after: absorbed",
     replace: "at, position, after: absorbed.slice(0, 0)",
-    killers: ["test/core/fold.test.ts", "test/engine/lost-messages.test.ts"],
+    killers: ["test/core/fold.test.ts", "test/engine/doubted-sessions.test.ts"],
   },
   {
     id: "settle-late-end",

@@ -48,7 +48,7 @@ export const sweeping: Mutant[] = mutantsOf("sweep", { killers }, [
     file: "src/engine/commit/head-update.ts",
     search: "if (timer < (head.dueAt ?? Number.POSITIVE_INFINITY)) return timer;",
     replace: "",
-    killers: ["test/engine/timer-messages.test.ts"],
+    killers: ["test/engine/head-due.test.ts"],
   },
   {
     id: "watchdog",
@@ -56,7 +56,7 @@ export const sweeping: Mutant[] = mutantsOf("sweep", { killers }, [
     file: "src/engine/commit/head-update.ts",
     search: "const otherwise = next.asks ? head.keepAt : now + watchdogMs;",
     replace: "const otherwise = head.keepAt;",
-    killers: ["test/engine/lost-messages.test.ts"],
+    killers: ["test/engine/head-due.test.ts"],
   },
   {
     id: "resumed-watchdog",
@@ -64,7 +64,7 @@ export const sweeping: Mutant[] = mutantsOf("sweep", { killers }, [
     file: "src/engine/commit/head-update.ts",
     search: 'return head.status === "suspended" ? Math.min(timer, now + watchdogMs) : undefined;',
     replace: "return undefined;",
-    killers: ["test/engine/lost-messages.test.ts"],
+    killers: ["test/engine/head-due.test.ts"],
   },
   {
     id: "resends-reset",
@@ -72,6 +72,7 @@ export const sweeping: Mutant[] = mutantsOf("sweep", { killers }, [
     file: "src/engine/commit/head-update.ts",
     search: "if (change.dueAt !== undefined && head.resends > 0) change.resends = 0;",
     replace: "",
+    killers: ["test/engine/head-due.test.ts"],
   },
   {
     id: "cancel-resets-tries",
@@ -79,7 +80,7 @@ export const sweeping: Mutant[] = mutantsOf("sweep", { killers }, [
     file: "src/engine/commit/head-update.ts",
     search: "...(head.problem && { problem: { ...head.problem, tries: 0 } }),",
     replace: "",
-    killers: ["test/engine/non-determinism.test.ts", "test/engine/cancel-states.test.ts"],
+    killers: ["test/engine/wake.test.ts"],
   },
   {
     id: "cancel-due",
