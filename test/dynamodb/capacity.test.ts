@@ -91,6 +91,7 @@ describe("what it costs", () => {
     expect(await costOf(finish)).toEqual({ write: 1, read: 0 });
     expect(await costOf(store.tasks.markDone(head, 0))).toEqual({ write: 1, read: 0 });
     expect(await costOf(store.tasks.doneMarks(head))).toEqual({ write: 0, read: 1 });
+    expect(await costOf(store.tasks.get(head, [0]))).toEqual({ write: 0, read: 1 });
     expect(await costOf(store.tasks.stop(head, [1, 2, 3]))).toEqual({ write: 3, read: 0 });
   });
 

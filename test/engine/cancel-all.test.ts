@@ -98,11 +98,12 @@ describeOnEachStore("cancelAll", (world) => {
     });
     const engine = createEngine({ workflows: [slow, nap] });
     const tags = ["slow"];
-    const runs = [
-      await engine.start(nap, undefined, { tags }),
-      await engine.start(slow, undefined, { tags }),
-      await engine.start(nap, undefined, { tags }),
-    ];
+    const runs = [await engine.start(nap, undefined, { tags })];
+    // They are asked in the order of their times: one before the slow one, and one behind it.
+    for (const each of [slow, nap]) {
+      await engine.clock.advance("1s");
+      runs.push(await engine.start(each, undefined, { tags }));
+    }
     await engine.settle();
     const ended: string[] = [];
     const all = (async () => {

@@ -25,6 +25,27 @@ describeOnEachStore("the context of a workflow", ({ createEngine }) => {
     });
   });
 
+  test("tells of a cancellation from its delivery on, and nothing before", async () => {
+    const gate = createGate();
+    const seen: unknown[] = [];
+    const order = workflow("order", async () => {
+      const look = (): void => void seen.push(getContext().cancellation?.reason);
+      try {
+        await shield(() => step("pack", () => gate.pass())().then(look));
+        await sleep("1h");
+      } finally {
+        look();
+      }
+    });
+    const engine = createEngine({ workflows: [order], replay: "live" });
+    const { runId } = await engine.start(order);
+    await engine.settle();
+    await engine.cancel(runId, { reason: "enough" });
+    gate.open();
+    await engine.settle();
+    expect(seen).toEqual([undefined, "enough"]);
+  });
+
   test("follows the code through its async calls, and keeps two runs apart", async () => {
     const gates = [createGate(), createGate()];
     const ids: Record<number, string[]> = { 0: [], 1: [] };

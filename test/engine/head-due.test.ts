@@ -1,6 +1,9 @@
 /** When a run is looked after next, as its head says it to the sweep. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { newHead } from "../../src/conformance/samples.ts";
+import { changeAfter } from "../../src/engine/commit/head-update.ts";
 import { sleep, step, workflow } from "../../src/index.ts";
+import { stateAfter } from "../core/logs.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createHandHeld, type HandHeld } from "./hand-held.ts";
 
@@ -42,15 +45,6 @@ describeOnEachStore("a sweep looks after a run", (world) => {
     expect(await held.engine.sweep()).toEqual({ sent: 1 });
   });
 
-  test("that waits for nothing a minute later, as it may have been mended by then", async () => {
-    const order = workflow("order", () => new Promise(() => {}));
-    const held = createHandHeld([order], { store: world.store });
-    await begin(held);
-    expect(await held.engine.sweep()).toEqual({ sent: 0 });
-    held.clock.now += MINUTE;
-    expect(await held.engine.sweep()).toEqual({ sent: 1 });
-  });
-
   test("that has just gone on after a sleep a minute later, and not at once", async () => {
     const order = workflow("order", async () => {
       await sleep("1h");
@@ -80,5 +74,22 @@ describeOnEachStore("a sweep looks after a run", (world) => {
     expect(await held.engine.sweep()).toEqual({ sent: 1 });
     held.clock.now += 2 * MINUTE;
     expect(await held.engine.sweep()).toEqual({ sent: 1 });
+  });
+});
+
+describe("a run that waits, and for no time,", () => {
+  const [now, keepAt] = [10 * HOUR, 1_000 * HOUR];
+  const times = { now, watchdogMs: MINUTE, retentionMs: HOUR, timer: undefined, hasNews: true };
+  const waits = { type: "wait", until: undefined, busy: false } as const;
+  const head = newHead({ dueAt: now, keepAt });
+
+  test("is looked after within a minute, whatever it is that it waits for", () => {
+    const { dueAt } = changeAfter(head, { state: stateAfter(), next: waits }, times);
+    expect(dueAt).toBe(now + MINUTE);
+  });
+
+  test("but for an answer from outside is looked after when its log must be kept on", () => {
+    const next = { ...waits, asks: true } as const;
+    expect(changeAfter(head, { state: stateAfter(), next }, times).dueAt).toBe(keepAt);
   });
 });

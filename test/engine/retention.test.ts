@@ -137,6 +137,19 @@ describe("a process that remembers a run", () => {
     await slow;
   });
 
+  test("which it has ended itself gives a younger one its message, also by a clock that is behind", async () => {
+    const store = createMemoryStore({ retention: "1s" });
+    const held = createHandHeld([nap], { store });
+    await held.engine.start("nap", 1, options);
+    await held.engine.turn({ runId: "recycled" });
+    await held.engine.terminate("recycled");
+    const ahead = createHandHeld([nap], { store });
+    ahead.clock.now += 2_000;
+    await ahead.engine.start("nap", 2, options);
+    await held.engine.turn({ runId: "recycled" });
+    expect((await held.engine.getRun("recycled")).status).toBe("suspended");
+  });
+
   test("that somebody has deleted leaves it alone", async () => {
     const { store, deleteHeads } = deletable(createMemoryStore());
     const held = createHandHeld([nap], { store });

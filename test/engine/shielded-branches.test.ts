@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { isCancellation, shield, sleep, step, workflow } from "../../src/index.ts";
+import { on } from "../core/logs.ts";
 import { keepLines } from "../logging/kept-lines.ts";
 import { describeOnEachStore } from "./each-store.ts";
+import { createHandHeld } from "./hand-held.ts";
 import { eventsOf, storyOf } from "./story.ts";
 
 const BEGIN = Date.UTC(2030, 0, 1);
@@ -35,6 +37,33 @@ async function refunding(
     throw error;
   }
 }
+
+describeOnEachStore("a shield that a log delivers beside, as no engine does any more", (world) => {
+  test("goes on all the same, and hears nothing of it", async () => {
+    const order = workflow("order", async () => {
+      const packed = shield(() => step("pack", async () => "packed")());
+      await sleep("1h").catch(() => {});
+      return await packed;
+    });
+    const held = createHandHeld([order], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    const head = await world.store.runs.get(runId, held.clock.now);
+    if (!head) throw new Error("no run");
+    const events = [
+      on.started(0, "pack", { shielded: true }),
+      on.asleep(1, 3_600_000),
+      on.requested(),
+      on.delivered({ checkpoint: "sleep", deadline: held.clock.now }),
+    ];
+    const entry = { position: 1, id: "older", at: held.clock.now, events };
+    await world.store.log.append(head, entry);
+    await held.engine.turn({ runId });
+    expect(await held.engine.getRun(runId)).toMatchObject({
+      status: "completed",
+      output: "packed",
+    });
+  });
+});
 
 describeOnEachStore("a shield in one branch", ({ createEngine }) => {
   test.each<[string, (charge: () => Promise<unknown>) => Promise<unknown>]>([

@@ -203,7 +203,7 @@ describe("through a push queue", () => {
     expect(requests[0]?.headers.get("detent-signature")).toMatch(/^t=1900000060000,/);
   });
 
-  test.each([503, 429, new TypeError("fetch failed")])(
+  test.each([503, 429, 421, new TypeError("fetch failed")])(
     "that fails for a while (%s) is asked again",
     async (failure) => {
       const { requests, fetch } = network(failure, failure, 201);

@@ -131,7 +131,7 @@ export const reckoning: Mutant[] = mutantsOf("reckon", { killers: [] }, [
     file: "src/engine/session/session-cache.ts",
     search: "const isFresh = !isOld && !session.state.ended;",
     replace: "const isFresh = !isOld;",
-    killers: ["test/engine/starting.test.ts", "test/engine/retention.test.ts"],
+    killers: ["test/engine/retention.test.ts"],
   },
   {
     id: "cached-long",
