@@ -94,7 +94,7 @@ export const claims: Mutant[] = mutantsOf("claim", { killers }, [
     id: "task-stopped-begins",
     rule: "a renewal that finds `stop` on its task keeps the attempt from beginning",
     file: "src/engine/turn/run-task.ts",
-    search: 'return task.stop ? "stopped" : "held";',
+    search: 'return cancellation ? "stopped" : "held";',
     replace: 'return "held";',
   },
   {

@@ -255,8 +255,7 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers }, [
     id: "timer-dead-task",
     rule: "the retry of a dead task is a timer of its run",
     file: "src/core/wait.ts",
-    search:
-      "if (retryAt !== undefined && isTask(open) && isFree(state, open)) timers.push(retryAt);",
+    search: "if (retryAt !== undefined && isDead) timers.push(retryAt);",
     replace: "",
     killers: ["test/core/decide-steps.test.ts", "test/engine/dead-tasks.test.ts"],
   },

@@ -120,7 +120,7 @@ export const reckoning: Mutant[] = mutantsOf("reckon", { killers: [] }, [
   {
     id: "listed-late",
     rule: "cancelAll looks again for what was started just before (CA2)",
-    file: "src/engine/calls/cancel-all.ts",
+    file: "src/engine/calls/unended-runs.ts",
     search: "if (seen.has(runId)) continue;",
     replace: "if (seen.has(runId) || since === recent) continue;",
     killers: ["test/engine/cancel-all.test.ts"],

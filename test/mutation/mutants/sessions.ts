@@ -73,8 +73,9 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
     id: "marked-not-open",
     rule: "what others have marked is absorbed only while the log waits for it",
     file: "src/engine/turn/collect-tasks.ts",
-    search: "const open = others.filter((command) => state.open.has(command));",
-    replace: "const open: number[] = [];",
+    search: "const open = others.map((command) => state.open.get(command)).filter(isTask);",
+    replace:
+      "const open = others.slice(0, 0).map((command) => state.open.get(command)).filter(isTask);",
   },
   {
     id: "own-in-flight",
@@ -153,8 +154,8 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
     id: "quiet-replay",
     rule: "the live execution is fed each entry exactly once",
     file: "src/engine/session/session.ts",
-    search: "await this.#follow(entry, { shown, own: true });",
-    replace: "await this.#follow(entry, { shown: false, own: true });",
+    search: "(dueAt !== undefined && { dueAt }) }, { shown, own: true });",
+    replace: "(dueAt !== undefined && { dueAt }) }, { shown: false, own: true });",
     killers: ["test/engine/steps.test.ts"],
   },
   {

@@ -8,11 +8,10 @@ export const stopping: Mutant[] = mutantsOf("stop", { killers }, [
     id: "unclaimed-only",
     rule: "cancel stops every open unshielded task, not only those that nobody has claimed",
     file: "src/engine/commit/commit.ts",
-    search: "const tasks = [...session.state.open.unshielded.tasks()]; await stopTasks(",
-    replace: `const open = [...session.state.open.unshielded.tasks()];
-  const items = await session.services.store.tasks.get(session.key, open.map(({ command }) => command));
-  const tasks = open.filter(({ command }) => !items.some((item) => item.command === command && item.claim));
-  await stopTasks(`,
+    search: "await tasks.stop([...state.open.unshielded.tasks()]);",
+    replace: `const open = [...state.open.unshielded.tasks()];
+  const items = await tasks.get(open);
+  await tasks.stop(open.filter(({ command }) => !items.some((item) => item.command === command && item.claim)));`,
   },
   {
     id: "none-at-cancel",
@@ -32,14 +31,14 @@ export const stopping: Mutant[] = mutantsOf("stop", { killers }, [
     id: "turn",
     rule: "a turn that finds a request stops the open unshielded tasks",
     file: "src/engine/turn/collect-tasks.ts",
-    search: "open.filter(isStopped).map(({ command }) => command), );",
-    replace: "[] as number[],\n  );",
+    search: "await session.tasks.stop(open.filter((step) => !isFree(state, step)));",
+    replace: "",
   },
   {
     id: "task-delivery",
     rule: "a delivery of a task that knows of a request stops it instead of claiming it",
     file: "src/engine/turn/claim-task.ts",
-    search: "if (cancellation && !step.shielded) await stopTasks(session, [step.command]);",
+    search: "if (!isFree(state, scheduled)) await tasks.stop([scheduled]);",
     replace: "",
   },
   {
@@ -54,16 +53,16 @@ export const stopping: Mutant[] = mutantsOf("stop", { killers }, [
     id: "before-end",
     rule: "every open task is stopped before the entry that ends its run",
     file: "src/engine/commit/commit.ts",
-    search: "await stopTasks(session, tasks); const change",
-    replace: "const change",
+    search: "if (ends) await session.tasks.stop(session.state.open.tasks());",
+    replace: "",
     killers: [...killers, "test/engine/terminate.test.ts"],
   },
   {
     id: "before-end-shielded",
     rule: "shielded tasks are stopped before the end as well",
     file: "src/engine/commit/commit.ts",
-    search: "ends ? session.state.open.tasks()",
-    replace: "ends ? [...session.state.open.unshielded.tasks()]",
+    search: "if (ends) await session.tasks.stop(session.state.open.tasks());",
+    replace: "if (ends) await session.tasks.stop([...session.state.open.unshielded.tasks()]);",
     killers: [...killers, "test/engine/terminate.test.ts"],
   },
   {
