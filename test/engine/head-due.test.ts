@@ -79,7 +79,8 @@ describeOnEachStore("a sweep looks after a run", (world) => {
 
 describe("a run that waits, and for no time,", () => {
   const [now, keepAt] = [10 * HOUR, 1_000 * HOUR];
-  const times = { now, watchdogMs: MINUTE, retentionMs: HOUR, timer: undefined, hasNews: true };
+  const found = { timer: undefined, hasNews: true, hasRows: false };
+  const times = { now, watchdogMs: MINUTE, retentionMs: HOUR, ...found };
   const waits = { type: "wait", until: undefined, busy: false } as const;
   const head = newHead({ dueAt: now, keepAt });
 
