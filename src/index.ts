@@ -5,6 +5,7 @@ export {
   channel,
   type ReceiveOptions,
 } from "./authoring/channel.ts";
+export { type Child, type ChildOptions, child } from "./authoring/child.ts";
 export type { CancellationNews, Context } from "./authoring/context.ts";
 export { getContext } from "./authoring/get-context.ts";
 export { type Hook, type HookOptions, hook } from "./authoring/hook.ts";
@@ -26,10 +27,12 @@ export {
   CancellationError,
   ChannelFullError,
   ChannelNotFoundError,
+  ChildFailedError,
   ConfigurationError,
   ContentionError,
   DetentError,
   EndlessLoopError,
+  FamilyTooDeepError,
   FatalError,
   ForeignAwaitError,
   HookAlreadyReceivedError,
@@ -45,6 +48,7 @@ export {
   PayloadTooLargeError,
   RetryableError,
   RunEndedError,
+  RunExistsError,
   RunNotFoundError,
   SchedulerUnavailableError,
   SerializationError,

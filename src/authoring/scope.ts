@@ -5,6 +5,7 @@
  * One AsyncLocalStorage serves every entry point and every copy of this package in the process.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { OnParentEnd } from "../core/commands/child.ts";
 import type { Command } from "../core/commands/index.ts";
 import type { Context } from "./context.ts";
 
@@ -15,6 +16,8 @@ export interface WorkflowHost {
   issue(command: Command, within: Within): Promise<unknown>;
   /** The same of what the code may wait for later, or never: until then it waits for nothing. */
   issueAhead(command: Command, within: Within): IssuedAhead;
+  /** The same of a run that belongs to this one: it is told of twice. */
+  issueChild(wanted: WantedChild, within: Within): IssuedChild;
   checkCancellation(shielded: boolean): Promise<void>;
   openShield(): OpenShield;
   /** @throws UnknownPatchError */
@@ -29,6 +32,24 @@ export interface IssuedAhead {
   /** By which somebody outside can settle it; the same at every replay, and known to nobody else. */
   readonly token: string;
   /** From here on the code waits for it. */
+  wait(): Promise<unknown>;
+}
+
+export interface WantedChild {
+  /** Of its workflow. */
+  workflow: string;
+  input: unknown;
+  runId: string | undefined;
+  tags: readonly string[];
+  onParentEnd: OnParentEnd;
+}
+
+export interface IssuedChild {
+  /** Its position among all that the code asked for. */
+  readonly command: number;
+  /** The id of its run, once that exists. */
+  readonly born: Promise<unknown>;
+  /** From here on the code waits for what it comes to. */
   wait(): Promise<unknown>;
 }
 

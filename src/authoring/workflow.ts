@@ -53,6 +53,20 @@ export type InputOf<W extends AnyWorkflow> = W extends {
 export type OutputOf<W extends AnyWorkflow> =
   W extends Workflow<never, infer Out, never> ? Out : never;
 
+/**
+ * An input and options: the input may be left out only where the workflow takes none. Of an
+ * engine whose workflows are not known to the types (`never`), anything may be started.
+ */
+export type Arguments<In, Options> = [In] extends [never]
+  ? [input?: unknown, options?: Options]
+  : undefined extends In
+    ? [input?: In, options?: Options]
+    : unknown extends In
+      ? [input?: unknown, options?: Options]
+      : [In] extends [void]
+        ? [input?: undefined, options?: Options]
+        : [input: In, options?: Options];
+
 type Rest = Omit<WorkflowOptions, "input" | "output">;
 type Code<Parsed, Out> = (input: Parsed) => Out | Promise<Out>;
 

@@ -5,6 +5,7 @@ import { cursorClauses } from "./cursor-clauses.ts";
 import { damageClauses } from "./damage-clauses.ts";
 import { dueClauses } from "./due-clauses.ts";
 import { failureClauses } from "./failure-clauses.ts";
+import { familyClauses } from "./family-clauses.ts";
 import { headClauses } from "./head-clauses.ts";
 import { listClauses } from "./list-clauses.ts";
 import { logClauses } from "./log-clauses.ts";
@@ -24,6 +25,7 @@ export const storeClauses: readonly StoreClause[] = [
   ...cursorClauses,
   ...dueClauses,
   ...rowClauses,
+  ...familyClauses,
   ...damageClauses,
   ...failureClauses,
   ...retentionClauses,

@@ -3,9 +3,17 @@ import { fieldOf } from "./thrown.ts";
 /** A search ends after so many errors, so that none that user code throws holds up a turn. */
 const MOST = 200_000;
 
-/** An error, its causes and its aggregated errors, and theirs, each once. */
-export function errorsIn(error: unknown): unknown[] {
-  return found(error, (each) => [fieldOf(each, "cause"), ...itemsOf(fieldOf(each, "errors"))]);
+/**
+ * An error, its causes and its aggregated errors, and theirs, each once.
+ * @param isClosed whether what is inside of an error is not looked at.
+ */
+export function errorsIn(
+  error: unknown,
+  isClosed: (each: unknown) => boolean = () => false,
+): unknown[] {
+  return found(error, (each) =>
+    isClosed(each) ? [] : [fieldOf(each, "cause"), ...itemsOf(fieldOf(each, "errors"))],
+  );
 }
 
 /** An error, its cause, the cause of that, and so on. */

@@ -4,6 +4,7 @@
  */
 import { CancellationError } from "./errors/cancellation-error.ts";
 import { ChannelFullError, ChannelNotFoundError } from "./errors/channel-errors.ts";
+import { ChildFailedError, FamilyTooDeepError, RunExistsError } from "./errors/child-errors.ts";
 import { brand, DetentError } from "./errors/detent-error.ts";
 import {
   HookAlreadyReceivedError,
@@ -50,6 +51,7 @@ import {
 
 export { CancellationError, isCancellationOf } from "./errors/cancellation-error.ts";
 export { ChannelFullError, ChannelNotFoundError } from "./errors/channel-errors.ts";
+export { ChildFailedError, FamilyTooDeepError, RunExistsError } from "./errors/child-errors.ts";
 export { DetentError, type ErrorOptions, kindOf } from "./errors/detent-error.ts";
 export {
   HookAlreadyReceivedError,
@@ -104,6 +106,9 @@ export const ERROR_KINDS = {
   StepFailedError,
   StepTimeoutError,
   StepLostError,
+  ChildFailedError,
+  FamilyTooDeepError,
+  RunExistsError,
   HookTimeoutError,
   HookNotFoundError,
   HookAlreadyReceivedError,

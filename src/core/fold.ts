@@ -2,6 +2,7 @@
 import type { Around, SentMessage } from "./commands/command.ts";
 import {
   type CommandEvent,
+  isChild,
   isEventOf,
   isOfCommand,
   isTask,
@@ -87,7 +88,8 @@ function apply(state: RunState, event: Exclude<LogEvent, CommandEvent>, at: numb
     case "cancellation.requested": {
       const { reason, requestedBy, requestedAt, eventLimit } = event;
       const asked = { reason, requestedBy, requestedAt, eventLimit };
-      const cancellation = { ...asked, gracePeriodMs: graceOf(event), cleanupSteps: 0 };
+      const children = { asked: state.open.unshielded.childCount, ended: 0 };
+      const cancellation = { ...asked, gracePeriodMs: graceOf(event), cleanupSteps: 0, children };
       return { ...goingOn(state), cancellation };
     }
     case "cancellation.delivered":
@@ -111,11 +113,31 @@ function applyToCommand(state: RunState, event: CommandEvent, around: Around): R
     case "changes":
       return opened(state, role.open(event, around));
     case "settles":
-      return closed(role.takes ? taken(state, role.takes(event)) : state, command);
+      return closed(afterSettling(countEnded(state, command), event), command);
     case "cancels":
       if (!role.open || !state.open.has(command)) return closed(state, command);
-      return opened(state, role.open(event, around));
+      return opened(countEnded(state, command), role.open(event, around));
   }
+}
+
+/** Of a child that is cancelled with its run. */
+function countEnded(state: RunState, command: number): RunState {
+  const { cancellation, open } = state;
+  const child = open.unshielded.get(command);
+  if (!cancellation || !isChild(child) || child.onParentEnd !== "cancel") return state;
+  const { asked, ended } = cancellation.children;
+  return { ...state, cancellation: { ...cancellation, children: { asked, ended: ended + 1 } } };
+}
+
+/** A message is taken by it, or a child is asked to stop, and bears that as long as it lives. */
+function afterSettling(state: RunState, event: CommandEvent): RunState {
+  const role = roleOf(event);
+  if (role.does === "settles" && role.takes) return taken(state, role.takes(event));
+  if (event.type !== "child.cancelRequested") return state;
+  const child = state.open.get(event.target);
+  if (!isChild(child) || child.asked || child.ended) return state;
+  const { reason } = event;
+  return opened(state, { ...child, asked: reason === undefined ? {} : { reason } });
 }
 
 function opened(state: RunState, command: OpenCommand): RunState {

@@ -2,8 +2,17 @@
  * The open commands of a run, by what they wait for, so that a decision looks only at those that it
  * may concern. Immutable, and a change costs what it changes, however many commands are open.
  */
+
+import type { OpenChild } from "./commands/child.ts";
 import type { Group } from "./commands/command.ts";
-import { isClaimed, isReceive, isTask, kindOf, type OpenCommand } from "./commands/index.ts";
+import {
+  isChild,
+  isClaimed,
+  isReceive,
+  isTask,
+  kindOf,
+  type OpenCommand,
+} from "./commands/index.ts";
 import type { OpenReceive } from "./commands/receive.ts";
 import type { ClaimedStep, ScheduledStep } from "./commands/step.ts";
 import { SortedMap } from "./sorted-map.ts";
@@ -25,6 +34,9 @@ export class Side {
       tasks: SortedMap.empty(byNumber),
       asked: SortedMap.empty(byNumber),
       receives: SortedMap.empty(byNumber),
+      children: SortedMap.empty(byNumber),
+      apart: SortedMap.empty(byNumber),
+      stopping: SortedMap.empty(byNumber),
     },
     SortedMap.empty(byTime),
   );
@@ -62,9 +74,32 @@ export class Side {
     yield* this.#groups.tasks.values();
   }
 
-  /** Whether somebody outside is asked for something. */
+  /** Whether somebody outside is asked for something, or children live. */
   get asksOutside(): boolean {
-    return this.#groups.asked.size > 0 || this.#groups.receives.size > 0;
+    return this.#groups.asked.size > 0 || this.#groups.receives.size > 0 || this.hasChildren;
+  }
+
+  get hasChildren(): boolean {
+    const { children, apart, stopping } = this.#groups;
+    return children.size + apart.size + stopping.size > 0;
+  }
+
+  /** How many children live that are cancelled with their run. */
+  get childCount(): number {
+    let count = this.#groups.children.size;
+    for (const { onParentEnd } of this.stopping()) if (onParentEnd === "cancel") count += 1;
+    return count;
+  }
+
+  /** Those. */
+  *children(): Generator<OpenChild> {
+    for (const open of this.#groups.children.values()) if (isChild(open)) yield open;
+    for (const child of this.stopping()) if (child.onParentEnd === "cancel") yield child;
+  }
+
+  /** The children that their run's code has asked to stop. */
+  *stopping(): Generator<OpenChild> {
+    for (const open of this.#groups.stopping.values()) if (isChild(open)) yield open;
   }
 
   /** What waits for the next message of some channel, the oldest first. */

@@ -4,6 +4,7 @@
  */
 import type { Mailbox } from "./mailbox.ts";
 import type { OpenCommands, Side } from "./open-commands.ts";
+import type { FamilyRecord } from "./run.ts";
 import type { Encoded } from "./value.ts";
 
 export interface CancellationState {
@@ -17,6 +18,8 @@ export interface CancellationState {
   delivered?: Delivery;
   /** Step commands of shields that were opened after the delivery: the clean-up. */
   cleanupSteps: number;
+  /** The children that are cancelled with it: how many lived at the request, and have ended since. */
+  children: FamilyRecord;
 }
 
 export interface Delivery {

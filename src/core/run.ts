@@ -35,6 +35,12 @@ export interface CleanupRecord {
   durationMs: number;
 }
 
+/** The children that a run asked to stop when it was asked itself, and how many of them have ended. */
+export interface FamilyRecord {
+  asked: number;
+  ended: number;
+}
+
 /** Times are milliseconds since the epoch; the public record shows them as `Date`. */
 export interface CancellationRecord {
   reason?: string;
@@ -45,6 +51,8 @@ export interface CancellationRecord {
   /** When clean-up must have ended and the run is terminated; known from the delivery on. */
   deadline?: number;
   cleanup?: CleanupRecord;
+  /** Left out where there were none. */
+  children?: FamilyRecord;
   /** The code ended by itself after the request, and nothing was delivered to it. */
   tooLate?: boolean;
   /** The code ended as if nothing had been delivered to it. */

@@ -13,6 +13,9 @@ export interface Waiting {
   hook?: string;
   /** Of the channel. */
   channel?: string;
+  /** The run of the child, and its workflow. */
+  child?: string;
+  workflow?: string;
   attempt?: number;
   /** Since when it waits for just this. */
   since: Date;
@@ -88,6 +91,27 @@ export const SHOWN_KINDS: { readonly [K in Kind]: ShownKind<K> } = {
       "receive.cancelled": over,
     },
   },
+  child: {
+    namedBy: "workflow",
+    waits: {
+      "child.started": ({ at, child, workflow, shielded }) => ({
+        kind: "child",
+        child,
+        workflow,
+        since: at,
+        shielded,
+      }),
+      "child.refused": over,
+      "child.completed": over,
+      "child.failed": over,
+      "child.cancelled": over,
+      "child.abandoned": over,
+    },
+  },
+  cancel: {
+    namedBy: "workflow",
+    waits: { "child.cancelRequested": over, "child.cancelAbandoned": over },
+  },
 };
 
 function waitingStep(
@@ -127,6 +151,8 @@ const WAITS: Readonly<Record<Waiting["kind"], ShownWait>> = {
     executes: false,
     isWork: false,
   },
+  child: { text: ({ child }) => `child ${child}`, executes: false, isWork: false },
+  cancel: { text: () => "the cancel of a child", executes: false, isWork: true },
 };
 
 /** In words, in a sentence: `step "charge", attempt 2`. */

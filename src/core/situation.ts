@@ -1,5 +1,5 @@
 /** What a decision takes into account beside the log and its replay. */
-import type { Moment } from "./commands/command.ts";
+import type { Birth, Moment } from "./commands/command.ts";
 import { kindOf } from "./commands/index.ts";
 import type { PendingStep } from "./commands/step.ts";
 import type { Side } from "./open-commands.ts";
@@ -23,6 +23,8 @@ export interface Situation extends Moment {
   maxDurationMs: number | undefined;
   /** How many events the log may have. */
   eventLimit: number;
+  /** Whether the children that the code asks for can be born, as far as that was found out. */
+  births: ReadonlyMap<number, Birth>;
 }
 
 /** Whether a command may start or go on: shielded, or nobody asked the run to stop or to rest. */

@@ -1,6 +1,7 @@
 /** Small signs, drawn on a grid of 16. They are never the only word for what they mean. */
 const PATHS = {
   back: "M10 3 5 8l5 5",
+  branch: "M4.5 3v7.5h6M8 8l2.5 2.5L8 13",
   check: "m3.5 8.5 3 3 6-7",
   circle: "M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3Z",
   copy: "M6 6V3h7v7h-3M3 6h7v7H3Z",

@@ -1,6 +1,6 @@
 /** What an engine offers: the public contract, as types. `createEngine` makes one. */
 import type { Channel } from "../authoring/channel.ts";
-import type { AnyWorkflow, InputOf, OutputOf, Workflow } from "../authoring/workflow.ts";
+import type { AnyWorkflow, Arguments, InputOf, OutputOf, Workflow } from "../authoring/workflow.ts";
 import type { Problem } from "../core/run.ts";
 import type { Continuation } from "../ports/scheduler.ts";
 import type {
@@ -62,19 +62,8 @@ export type {
 } from "./options.ts";
 export type { Cancellation, Pause, Run, RunEnd, RunSummary, Termination } from "./run-record.ts";
 
-/**
- * The arguments of a start: the input may be left out only where the workflow takes none. Of an
- * engine whose workflows are not known to the types (`never`), anything may be started.
- */
-export type StartArguments<In, Options = StartOptions> = [In] extends [never]
-  ? [input?: unknown, options?: Options]
-  : undefined extends In
-    ? [input?: In, options?: Options]
-    : unknown extends In
-      ? [input?: unknown, options?: Options]
-      : [In] extends [void]
-        ? [input?: undefined, options?: Options]
-        : [input: In, options?: Options];
+/** The arguments of a start, after its workflow. */
+export type StartArguments<In, Options = StartOptions> = Arguments<In, Options>;
 
 export type NamedWorkflow<W extends AnyWorkflow, Name> = Extract<W, { readonly name: Name }>;
 

@@ -57,6 +57,8 @@ export interface RunQuery {
   tag?: string | undefined;
   /** Only runs that something keeps from going on, or only others. */
   problem?: boolean | undefined;
+  /** Only the children of the run with this id. */
+  parent?: string | undefined;
   createdAfter?: Date | undefined;
   createdBefore?: Date | undefined;
   /** 1 to 1000, default 50. */

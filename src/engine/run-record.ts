@@ -1,6 +1,6 @@
 /** What is told of a run. */
 import type { ErrorSummary } from "../core/error-summary.ts";
-import type { CleanupRecord, RunStatus } from "../core/run.ts";
+import type { CleanupRecord, FamilyRecord, RunStatus } from "../core/run.ts";
 
 export interface Cancellation {
   reason?: string;
@@ -12,6 +12,8 @@ export interface Cancellation {
   /** When clean-up must have ended; then the run is terminated. Known from the delivery on. */
   deadline?: Date;
   cleanup?: CleanupRecord;
+  /** The children that were asked to stop with it, and how many of them have ended since. */
+  children?: FamilyRecord;
   /** The code ended by itself after the request, without meeting a checkpoint. */
   tooLate?: boolean;
   swallowed?: boolean;
@@ -43,6 +45,8 @@ export interface RunSummary {
   startedAt?: Date;
   endedAt?: Date;
   tags: string[];
+  /** Of a child: the run that it belongs to, and by which command that asked for it. */
+  parent?: { runId: string; command: number };
   /** Of a run that is paused. */
   pause?: Pause;
   termination?: Termination;

@@ -9,6 +9,7 @@ export const continuationSchema = z.object(
   {
     runId: z.string("must be text").check(z.minLength(1, "must not be empty")),
     task: z.optional(z.int("must be a whole number").check(z.gte(0, "must not be negative"))),
+    child: z.optional(z.int("must be a whole number").check(z.gte(0, "must not be negative"))),
     claim: z.optional(z.string("must be text")),
     timer: z.optional(z.number("must be a number")),
     sweep: z.optional(z.boolean("must be true or false")),
@@ -19,8 +20,8 @@ export const continuationSchema = z.object(
 
 /** JSON in ASCII: there are characters in text that queues refuse to carry (SQS: U+FFFE). */
 export function writeContinuation(continuation: Continuation): string {
-  const { runId, task, claim, timer, sweep, unknownSince } = continuation;
-  const text = JSON.stringify({ runId, task, claim, timer, sweep, unknownSince });
+  const { runId, task, child, claim, timer, sweep, unknownSince } = continuation;
+  const text = JSON.stringify({ runId, task, child, claim, timer, sweep, unknownSince });
   return text.replace(/[^\x20-\x7e]/g, escapeUnit);
 }
 

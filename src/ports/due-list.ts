@@ -10,8 +10,9 @@ export function compareDue(a: DueRun, b: DueRun): number {
 }
 
 /** Tells a row from all others of its run. */
-export function rowName({ type, position }: RowName): string {
-  return `${type} ${String(position).padStart(10, "0")}`;
+export function rowName(row: RowName): string {
+  const number = row.type === "entry" ? row.position : row.command;
+  return `${row.type} ${String(number).padStart(10, "0")}`;
 }
 
 /** Tells what is due of a run from everything else that is: its head, or one of its rows. */

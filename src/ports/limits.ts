@@ -14,6 +14,9 @@ export const VALUE_LIMIT = ENTRY_LIMIT - 8 * 1024;
 export const HEAD_PART_LIMIT = 16 * 1024;
 /** What a head keeps of its run's payloads: a start or an end that takes more is the log's alone. */
 export const IN_HEAD_LIMIT = 512;
+/** Runs that begin with one entry, and the bytes of their starts: what one transaction takes. */
+export const MOST_BIRTHS = 98;
+export const BIRTHS_LIMIT = 2 * 1024 * 1024;
 /** A run's id, which is part of keys. */
 export const RUN_ID_LIMIT = 512;
 
@@ -26,6 +29,31 @@ export function checkStart(head: StartedHead, text = JSON.stringify(head.start.e
     );
   }
   check(text, ENTRY_LIMIT, () => `The start of run "${head.runId}"`);
+}
+
+/**
+ * Whether so many runs may begin with one entry. A start that does not fit into its head is written
+ * beside that.
+ * @param starts the start of each, in bytes as `startBytes` counts them
+ */
+export function fitsInTransaction(starts: readonly number[]): boolean {
+  const items = starts.reduce((sum, bytes) => sum + (bytes > IN_HEAD_LIMIT ? 2 : 1), 0);
+  return items <= MOST_BIRTHS && starts.reduce((sum, bytes) => sum + bytes, 0) <= BIRTHS_LIMIT;
+}
+
+/** What the start of a run takes. */
+export function startBytes({ start }: Pick<StartedHead, "start">): number {
+  return bytesOf(JSON.stringify(start));
+}
+
+/** @throws PayloadTooLargeError, or InvalidInputError for what cannot begin with one entry. */
+export function checkBirths(births: readonly StartedHead[]): void {
+  for (const birth of births) checkStart(birth);
+  if (fitsInTransaction(births.map(startBytes))) return;
+  throw new InvalidInputError(
+    `${births.length} runs cannot begin with one entry. Begin fewer at once.`,
+    [{ message: "too many, or too large together", path: ["births"] }],
+  );
 }
 
 /** @throws PayloadTooLargeError, or InvalidInputError for a position that only `runs.create` writes. */

@@ -15,7 +15,7 @@ export type ListPlace = Pick<RunHead, "createdAt" | "runId">;
 
 /** What is not known of a damaged run fits no filter. */
 export function matchesFilter(run: RunHead | DamagedRun, filter: RunFilter): boolean {
-  const { status, ended, workflow, version, tag, problem } = filter;
+  const { status, ended, workflow, version, tag, problem, parent } = filter;
   return (
     (status === undefined || run.status === status) &&
     (ended === undefined || isEnded(run.status) === ended) &&
@@ -23,6 +23,7 @@ export function matchesFilter(run: RunHead | DamagedRun, filter: RunFilter): boo
     (version === undefined || run.version === version) &&
     (tag === undefined || run.tags?.includes(tag) === true) &&
     (problem === undefined || hasProblem(run) === problem) &&
+    (parent === undefined || parentOf(run) === parent) &&
     (filter.createdAfter === undefined || run.createdAt > filter.createdAfter) &&
     (filter.createdBefore === undefined || run.createdAt < filter.createdBefore) &&
     (filter.now === undefined || !isOver(run, filter.now))
@@ -31,6 +32,11 @@ export function matchesFilter(run: RunHead | DamagedRun, filter: RunFilter): boo
 
 export function isDamaged(run: RunHead | DamagedRun): run is DamagedRun {
   return "damage" in run;
+}
+
+/** What is not known of a damaged run is no family. */
+function parentOf(run: RunHead | DamagedRun): string | undefined {
+  return isDamaged(run) ? undefined : run.parent?.runId;
 }
 
 /** What has ended has none: nothing keeps it from going on. */

@@ -15,6 +15,8 @@ export interface Continuation {
   runId: string;
   /** The task that this invocation should run, by its command. */
   task?: number | undefined;
+  /** The child that has ended, by its command. */
+  child?: number | undefined;
   /** The claim whose end this message waits for. */
   claim?: string | undefined;
   /** The timer that this message was delayed to, in milliseconds since the epoch. */

@@ -7,7 +7,7 @@ import { StoreDamagedError } from "../core/errors.ts";
 import { eventSchema } from "../core/events.ts";
 import { RUN_STATUSES, type RunStatus } from "../core/run.ts";
 import type { Encoded } from "../core/value.ts";
-import type { DamagedRun, KeptEntry, RunHead, Task } from "./store.ts";
+import type { DamagedRun, EndMark, KeptEntry, RunHead, Task } from "./store.ts";
 
 const time = z.number();
 const optional = z.exactOptional;
@@ -29,6 +29,7 @@ const cancellation = z.object({
   checkpoint: optional(z.string()),
   deadline: optional(time),
   cleanup: optional(z.object({ steps: z.number(), finished: z.boolean(), durationMs: z.number() })),
+  children: optional(z.object({ asked: z.number(), ended: z.number() })),
   tooLate: optional(z.boolean()),
   swallowed: optional(z.boolean()),
 });
@@ -48,6 +49,13 @@ const problem = z.object({
   position: optional(z.number()),
 });
 
+const parent = z.object({
+  runId: z.string(),
+  incarnation: z.string(),
+  command: z.number(),
+  depth: z.number(),
+});
+
 const headShape = z.object({
   runId: z.string(),
   incarnation: z.string(),
@@ -55,6 +63,7 @@ const headShape = z.object({
   version: z.string(),
   start: optional(entryShape),
   tags: z.array(z.string()),
+  parent: optional(parent),
   createdAt: time,
   startAt: optional(time),
   status: z.enum(RUN_STATUSES),
@@ -73,6 +82,15 @@ const headShape = z.object({
   ),
   keepAt: time,
   expiresAt: optional(time),
+});
+
+const endMarkShape = z.object({
+  command: z.number(),
+  child: z.string(),
+  status: z.enum(["completed", "failed", "cancelled", "terminated"]),
+  position: z.number(),
+  output: optional(encoded),
+  error: optional(encoded),
 });
 
 const taskShape = z.object({
@@ -111,6 +129,11 @@ export function asEntry(kept: unknown, what: string): KeptEntry {
 /** @throws StoreDamagedError */
 export function asTask(kept: unknown, what: string): Task {
   return fitting(taskShape, kept, what);
+}
+
+/** @throws StoreDamagedError */
+export function asEndMark(kept: unknown, what: string): EndMark {
+  return fitting(endMarkShape, kept, what);
 }
 
 /** @throws StoreDamagedError */

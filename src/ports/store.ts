@@ -1,7 +1,8 @@
 /**
  * Where runs are kept. The engine's promises rest on numbered clauses; each has a conformance test of
  * the same number, which every adapter passes. Those of one noun stand with it: runs (S1, S2, S8 to
- * S10, S16, S17, S23), their logs (S3 to S7, S24, S25), their tasks (S11 to S15). These hold for every call.
+ * S10, S16, S17, S23), their logs (S3 to S7, S24, S25, S30, S31), their tasks (S11 to S15), their children
+ * (S32, S33). These hold for every call.
  *
  * Failure
  * S18. A call either takes effect whole or not at all. One without an answer throws
@@ -20,10 +21,12 @@
  * S22. What does not fit its shape (see `shapes.ts`), as after damage or a rollback, is refused with
  *      `StoreDamagedError` where it is read. In a list it is one row, and takes no other with it.
  */
+import type { ChildStore } from "./store/children.ts";
 import type { LogStore } from "./store/log.ts";
 import type { RunStore } from "./store/runs.ts";
 import type { TaskStore } from "./store/tasks.ts";
 
+export type { ChildStore, EndMark, LeftMark } from "./store/children.ts";
 export type {
   AppendAnswer,
   AppendOptions,
@@ -31,8 +34,8 @@ export type {
   LogRange,
   LogStore,
 } from "./store/log.ts";
-export type { EntryRow, Row, RowName } from "./store/rows.ts";
-export type { HeadChange, RunHead, RunKey, StartedHead } from "./store/run-head.ts";
+export type { EntryRow, MarkRow, Row, RowName } from "./store/rows.ts";
+export type { HeadChange, ParentLink, RunHead, RunKey, StartedHead } from "./store/run-head.ts";
 export type {
   CreateAnswer,
   DamagedRun,
@@ -63,4 +66,5 @@ export interface Store {
   readonly runs: RunStore;
   readonly log: LogStore;
   readonly tasks: TaskStore;
+  readonly children: ChildStore;
 }

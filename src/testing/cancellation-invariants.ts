@@ -41,9 +41,29 @@ export function* quietDelivery({ commands, delivery }: History): Findings {
     const [first] = row;
     if (!first || first.order > delivery.order) continue;
     if (!first.event.shielded) yield* liveClaim(row, delivery);
+    else if (isLeftAlone(first)) continue;
     else if (!row.some((each) => each.order < delivery.order && isSettling(each.event))) {
       yield `${nameOf(first)} is shielded and not over`;
     }
+  }
+}
+
+/** A child that goes on by itself holds nothing up, unless the code waits for it, which no log tells. */
+function isLeftAlone({ event }: Recorded): boolean {
+  return event.type === "child.started" && event.onParentEnd === "abandon";
+}
+
+/** Those that are cancelled with it: the innermost cleans up first. */
+export function* familyFirst({ commands, request, delivery, end }: History): Findings {
+  const landed = delivery ?? (end && isOf(end, "workflow.terminated") ? undefined : end);
+  if (!request || !landed) return;
+  for (const [first, ...rest] of commands.values()) {
+    if (!first || first.order > landed.order || first.event.shielded) continue;
+    if (!isOf(first, "child.started") || first.event.onParentEnd) continue;
+    const over = rest.find((each) =>
+      isOf(each, "child.completed", "child.failed", "child.cancelled"),
+    );
+    if (!over || over.order > landed.order) yield `${nameOf(first)} lived at ${nameOf(landed)}`;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a run's head must say, given its log. */
 import { isEnded } from "../core/run.ts";
 import type { RunHead } from "../ports/store.ts";
-import { cleanupOf, type History, isOf } from "./history.ts";
+import { cleanupOf, familyOf, type History, isOf } from "./history.ts";
 import { lastPause } from "./pause-invariants.ts";
 
 /**
@@ -69,6 +69,10 @@ function* cancellation(history: History, head: RunHead): Generator<string> {
   }
   const deadline = record.deliveredAt === undefined ? undefined : delivery?.event.deadline;
   if (record.deadline !== deadline) yield `its grace ends at ${record.deadline}`;
+  const family = JSON.stringify(familyOf(history));
+  if (end && JSON.stringify(record.children) !== family) {
+    yield `it counts its children as ${JSON.stringify(record.children)}, not as ${family}`;
+  }
   const isStopped = end !== undefined && isOf(end, "workflow.terminated");
   const tooLate = end !== undefined && !isStopped && delivery === undefined;
   if ((record.tooLate ?? false) !== tooLate) yield `tooLate is ${record.tooLate}`;

@@ -1,6 +1,7 @@
 /** A log laid out for checking: its events in one row, and each command's events in a row of their own. */
 import { type CommandEvent, isOfCommand, nameIn, roleOf } from "../core/commands/index.ts";
 import { type Entry, type EventOf, isTerminal, type LogEvent } from "../core/events.ts";
+import type { FamilyRecord } from "../core/run.ts";
 
 export interface Recorded<E extends LogEvent = LogEvent> {
   event: E;
@@ -68,6 +69,21 @@ export function cleanupOf({ commands, delivery }: History): Recorded<CommandEven
     const begins = isOf(first, "step.started", "step.scheduled");
     return begins && first.event.cleanup !== false ? [first] : [];
   });
+}
+
+/** The children that lived at the request and are cancelled with their run, and how many ended after it. */
+export function familyOf({ commands, request }: History): FamilyRecord | undefined {
+  if (!request) return undefined;
+  const family = { asked: 0, ended: 0 };
+  for (const [first, ...rest] of commands.values()) {
+    if (!first || !isOf(first, "child.started") || first.order > request.order) continue;
+    if (first.event.onParentEnd || first.event.shielded) continue;
+    const over = rest.find((each) => isSettling(each.event));
+    if (over && over.order < request.order) continue;
+    family.asked += 1;
+    if (over && over.event.type !== "child.abandoned") family.ended += 1;
+  }
+  return family.asked > 0 ? family : undefined;
 }
 
 /** The events after which a command is over. */

@@ -12,6 +12,7 @@ import type { RunHead } from "../ports/store.ts";
 import {
   cancelledOnRequest,
   deliverySettles,
+  familyFirst,
   nothingAfterGrace,
   nothingUnshielded,
   oneCancellation,
@@ -62,6 +63,8 @@ const PROMISES: Readonly<Record<string, (history: History) => Findings>> = {
   "L18: the grace period counts from the delivery, and nothing starts once it is over":
     nothingAfterGrace,
   "L19: a run that ends as cancelled was asked to stop": cancelledOnRequest,
+  "L22: a run that is asked to stop hears of it, and ends by itself, after its children have ended":
+    familyFirst,
   "L20: every prefix folds, and the fold says what the events say": consistentFold,
   "L31: messages are numbered in the order in which they came, and an id comes once":
     numberedMessages,
@@ -152,7 +155,7 @@ function* settledOnce({ commands }: History): Findings {
 /** What the code never awaited is known from the end alone, if the code ended by itself. */
 function* properBeginnings({ commands, end }: History): Findings {
   for (const [first] of commands.values()) {
-    if (!first || opens(first) || isTaken(first)) continue;
+    if (!first || opens(first) || isTaken(first) || roleOf(first.event).isFirst) continue;
     const isWithEnd = end?.position === first.position && !isOf(end, "workflow.terminated");
     if (!(isUnbegun(first.event) && isWithEnd)) yield nameOf(first);
   }

@@ -17,11 +17,12 @@ export class UnawaitedGuard {
   /** The store, with what is written to it checked. */
   checking(store: Store): Store {
     if (!this.#refuses) return store;
-    const { retentionMs, runs, log, tasks } = store;
+    const { retentionMs, runs, log, tasks, children } = store;
     return {
       retentionMs,
       runs,
       tasks,
+      children,
       log: {
         read: (key, range) => log.read(key, range),
         keep: (key) => log.keep(key),

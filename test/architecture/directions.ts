@@ -73,6 +73,7 @@ const ROOMS: readonly string[] = [
   "create-engine.ts",
   "calls",
   "turn",
+  "stopping",
   "steps",
   "continuations",
   "commit",

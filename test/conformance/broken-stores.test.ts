@@ -3,13 +3,8 @@ import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import { storeClauses } from "../../src/conformance/index.ts";
 import type { DueRun, RunKey, Store } from "../../src/ports/store.ts";
-
-interface Broken {
-  clause: string;
-  /** What this store does. */
-  does: string;
-  wrap(store: Store): Store;
-}
+import type { Broken } from "./broken.ts";
+import { BROKEN_FAMILIES } from "./broken-families.ts";
 
 function withRuns(store: Store, runs: Partial<Store["runs"]>): Store {
   return { ...store, runs: { ...store.runs, ...runs } };
@@ -26,6 +21,7 @@ function withTasks(store: Store, tasks: Partial<Store["tasks"]>): Store {
 const LATE = Number.MAX_SAFE_INTEGER;
 
 const BROKEN: Broken[] = [
+  ...BROKEN_FAMILIES,
   {
     clause: "S1",
     does: "says of every run that it was created",

@@ -14,6 +14,7 @@ import { begun, busy, on } from "./logs.ts";
 const asked = { command: 0, hook: "a", shielded: false };
 
 const received = { command: 0, channel: "a", shielded: false };
+const family = { command: 0, child: "run_1", workflow: "shipment", shielded: false };
 
 const EVENTS: readonly LogEvent[] = [
   ...begun.events,
@@ -46,6 +47,14 @@ const EVENTS: readonly LogEvent[] = [
   },
   on.paused(),
   on.resumed(),
+  { type: "child.started", ...family, onParentEnd: "abandon" },
+  { type: "child.refused", ...family, error: busy },
+  { type: "child.completed", ...family, output: encode({ ok: true }, "it") },
+  { type: "child.failed", ...family, status: "terminated", error: busy },
+  { type: "child.cancelled", ...family, status: "cancelled", error: busy },
+  { type: "child.abandoned", ...family, begun: false },
+  { type: "child.cancelRequested", ...family, target: 1, reason: "no more" },
+  { type: "child.cancelAbandoned", ...family, target: 1 },
   on.requested(),
   on.delivered(),
   on.completedRun(),

@@ -161,6 +161,7 @@ describe("a cancellation", () => {
       requestedAt: START + 1,
       gracePeriodMs: 70,
       cleanupSteps: 0,
+      children: { asked: 0, ended: 0 },
     });
   });
 

@@ -18,6 +18,7 @@ export function situation(more: Partial<Situation> = {}): Situation {
     gracePeriodMs: 60_000,
     maxDurationMs: undefined,
     eventLimit: 50_000,
+    births: new Map(),
     deadTasks: new Map(),
     ...more,
   };

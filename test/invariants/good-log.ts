@@ -177,3 +177,29 @@ export function goodMessages(): Entry[] {
     [{ type: "workflow.cancelled", error: failure }],
   );
 }
+
+function child(command: number) {
+  return { command, child: `run_${command}`, workflow: "shipment", shielded: false };
+}
+
+/** Children of which one completes, one is cancelled with its parent, and one goes on without it. */
+export function goodFamily(): Entry[] {
+  return logOf(
+    [started],
+    [
+      { type: "child.started", ...child(0) },
+      { type: "child.started", ...child(1) },
+      { type: "child.started", ...child(2), onParentEnd: "abandon" },
+      { type: "child.refused", ...child(3), error: value },
+    ],
+    [{ type: "child.cancelRequested", ...child(4), target: 1 }],
+    [{ type: "child.completed", ...child(0), output: value }],
+    [{ type: "cancellation.requested", requestedAt: at(4), gracePeriodMs: 52_000 }],
+    [
+      { type: "child.cancelled", ...child(1), status: "cancelled", error: value },
+      { type: "child.abandoned", ...child(2) },
+      { type: "cancellation.delivered", checkpoint: "child shipment", deadline: at(57) },
+    ],
+    [{ type: "workflow.cancelled", error: value }],
+  );
+}

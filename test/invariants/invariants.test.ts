@@ -6,6 +6,7 @@ import { assertInvariants, brokenInvariants, INVARIANTS } from "../../src/testin
 import {
   at,
   failure,
+  goodFamily,
   goodHead,
   goodHooks,
   goodLog,
@@ -258,6 +259,16 @@ const VIOLATIONS: Record<string, Record<string, Change>> = {
       events(log, 7).splice(0);
     },
   },
+  L22: {
+    "a child that is cancelled late": (log) => {
+      const [cancelled] = events(log, 5).splice(0, 1);
+      if (cancelled) events(log, 6).unshift(cancelled);
+    },
+    "a child that nobody waited for": drop(5, 0),
+    "a child that outlives an end of itself": (log) => {
+      events(log, 5).splice(0);
+    },
+  },
   L20: {
     "a start that cannot be folded": (log) => void events(log, 0).splice(0, 1, requested),
     "a cancellation that nobody opened": (log) => {
@@ -343,10 +354,12 @@ const isTasks = (code: string, name: string): boolean =>
   (code === "L13" || code === "L17") && name.includes("task");
 const isHooks = (name: string): boolean => name.includes("hook");
 const isMessages = (name: string): boolean => name.includes("message");
+const isFamily = (name: string): boolean => name.includes("child");
 
 function logFor(code: string, name: string): Entry[] {
   if (isHooks(name)) return goodHooks();
   if (isMessages(name)) return goodMessages();
+  if (isFamily(name)) return goodFamily();
   return isTasks(code, name) ? goodTasks() : goodLog();
 }
 
@@ -356,6 +369,7 @@ describe("the invariants of a log", () => {
     expect(brokenInvariants(goodTasks())).toEqual([]);
     expect(brokenInvariants(goodHooks())).toEqual([]);
     expect(brokenInvariants(goodMessages())).toEqual([]);
+    expect(brokenInvariants(goodFamily())).toEqual([]);
     expect(() => assertInvariants(goodLog(), goodHead())).not.toThrow();
   });
 

@@ -1,16 +1,30 @@
 /**
- * The one write that everything rests on: S3 to S5 and S24. A try whose answer was lost is known by the
+ * The one write that everything rests on: S3 to S5, S24, S30, S31. A try whose answer was lost is known by the
  * entry's id, be it in the item that fails the condition or in the token of a transaction.
  */
 
 import { createHash } from "node:crypto";
-import { type Put, PutItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type Put,
+  PutItemCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  type Update,
+} from "@aws-sdk/client-dynamodb";
 import { RunNotFoundError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
 import { isError } from "../../core/thrown.ts";
-import { checkEntry, fittingChange } from "../../ports/limits.ts";
-import type { AppendAnswer, HeadChange, LogStore, RunKey } from "../../ports/store.ts";
+import { checkBirths, checkEntry, fittingChange } from "../../ports/limits.ts";
+import type {
+  AppendAnswer,
+  AppendOptions,
+  HeadChange,
+  LogStore,
+  RunKey,
+} from "../../ports/store.ts";
 import type { Item } from "./attributes.ts";
+import { birthOf, startBeside } from "./birth-items.ts";
+import { endMarkItem } from "./children.ts";
 import { conditional, present } from "./conditions.ts";
 import { entryFrom, entryItem } from "./entry-item.ts";
 import { mentioned, updateOf } from "./expressions.ts";
@@ -22,15 +36,16 @@ import type { Table } from "./table.ts";
 import { cancellationReasons } from "./transient.ts";
 
 export function createAppend(table: Table): LogStore["append"] {
-  return async (key, entry, { change: wanted, dueAt } = {}) => {
+  return async (key, entry, { change: wanted, dueAt, births = [], endMark } = {}) => {
     const eventsText = JSON.stringify(entry.events);
     checkEntry(key.runId, entry, eventsText);
+    checkBirths(births);
     const change = wanted && fittingChange(key.runId, wanted);
-    const item = entryItem(key, entry, { eventsText, ttl: table.timeToLive(), dueAt });
-    const put = putOf(table, item);
-    if (change) {
-      const answer = await appendBoth(table, key, entry, put, change);
-      if (answer.outcome === "appended" && endsRun(change)) {
+    const ttl = table.timeToLive();
+    const put = putOf(table, entryItem(key, entry, { eventsText, ttl, dueAt }));
+    if (change || endMark || births.length > 0) {
+      const answer = await appendAll(table, { key, entry, put }, { change, births, endMark });
+      if (answer.outcome === "appended" && change && endsRun(change)) {
         await fileAsEnded(table, { ...key, status: change.status });
       }
       return answer;
@@ -45,22 +60,27 @@ export function createAppend(table: Table): LogStore["append"] {
   };
 }
 
-/** The entry and the head in one transaction. */
-async function appendBoth(
+interface Appending {
+  key: RunKey;
+  entry: Entry;
+  put: Put;
+}
+
+/** The entry and all that goes with it, in one transaction. */
+async function appendAll(
   table: Table,
-  key: RunKey,
-  entry: Entry,
-  put: Put,
-  change: HeadChange,
+  { key, entry, put }: Appending,
+  { change, births = [], endMark }: Omit<AppendOptions, "dueAt">,
 ): Promise<AppendAnswer> {
-  const update = updateOf(table.name, {
-    key: headKey(key.runId),
-    ...headUpdate(entry.position, change),
-    condition: IS_ACTIVE,
-    values: activeValues(key),
-  });
+  const ttl = table.timeToLive();
+  const TransactItems: TransactWriteItem[] = [
+    { Put: put },
+    ...births.map((birth) => ({ Put: birthOf(table, birth) })),
+    ...(change ? [{ Update: updateWith(table, { key, entry, change }) }] : []),
+    ...births.flatMap((birth) => startBeside(table, birth, ttl)),
+    ...(endMark ? [{ Put: { TableName: table.name, Item: endMarkItem(endMark, ttl) } }] : []),
+  ];
   const write = async (ClientRequestToken?: string): Promise<AppendAnswer> => {
-    const TransactItems = [{ Put: put }, { Update: update }];
     await table.requests.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken }));
     return { outcome: "appended" };
   };
@@ -73,8 +93,13 @@ async function appendBoth(
     });
   } catch (error) {
     if (!isNamed(error, "TransactionCanceledException")) throw error;
-    const [onEntry, onHead] = cancellationReasons(error);
+    const [onEntry, ...others] = cancellationReasons(error);
     if (onEntry?.Code === FAILED) return answerTo(entry, present(onEntry.Item));
+    const runIds = births.flatMap(({ runId }, index) =>
+      others[index]?.Code === FAILED ? runId : [],
+    );
+    if (runIds.length > 0) return { outcome: "taken", runIds };
+    const onHead = change && others[births.length];
     if (onHead?.Code !== FAILED) throw table.requests.refusal(error, "TransactWriteItems");
     const head = standingHead(key, onHead.Item);
     if (!head) throw new RunNotFoundError(key.runId);
@@ -83,6 +108,18 @@ async function appendBoth(
 }
 
 const FAILED = "ConditionalCheckFailed";
+
+function updateWith(
+  table: Table,
+  { key, entry, change }: { key: RunKey; entry: Entry; change: HeadChange },
+): Update & { UpdateExpression: string } {
+  return updateOf(table.name, {
+    key: headKey(key.runId),
+    ...headUpdate(entry.position, change),
+    condition: IS_ACTIVE,
+    values: activeValues(key),
+  });
+}
 
 function putOf(table: Table, Item: Item) {
   const condition = "attribute_not_exists(#pk)";

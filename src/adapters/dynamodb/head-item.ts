@@ -9,7 +9,16 @@ import type { Filed } from "./places.ts";
 import { fromJson, nameOf } from "./stored.ts";
 
 /** The attributes that are JSON text. */
-const TEXTS = ["start", "pause", "cancellation", "termination", "problem", "closing", "failure"];
+const TEXTS = [
+  "start",
+  "parent",
+  "pause",
+  "cancellation",
+  "termination",
+  "problem",
+  "closing",
+  "failure",
+];
 
 /** @throws StoreDamagedError */
 export function headFrom(item: Item): RunHead {
@@ -44,6 +53,7 @@ export function headItem(head: RunHead): Item {
     version: head.version,
     start: jsonText(head.start),
     tags: head.tags,
+    parent: jsonText(head.parent),
     createdAt: head.createdAt,
     startAt: head.startAt,
     position: head.position,

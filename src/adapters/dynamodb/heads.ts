@@ -13,11 +13,12 @@ import type {
   RunStore,
 } from "../../ports/store.ts";
 import { type Fields, type Item, marshal } from "./attributes.ts";
+import { birthOf } from "./birth-items.ts";
 import { conditional, present } from "./conditions.ts";
 import { entryItem } from "./entry-item.ts";
-import { mentioned, updateOf } from "./expressions.ts";
+import { updateOf } from "./expressions.ts";
 import { fileAsEnded, isFiledAsActive } from "./filing.ts";
-import { endsRun, headFrom, headItem, headUpdate } from "./head-item.ts";
+import { endsRun, headFrom, headUpdate } from "./head-item.ts";
 import { ACTIVE, headKey } from "./keys.ts";
 import type { Table } from "./table.ts";
 
@@ -55,9 +56,8 @@ export function createHeads(table: Table): Omit<RunStore, "list" | "listDue"> {
     async create(head, now) {
       const events = JSON.stringify(head.start.events);
       checkStart(head, events);
-      const { start, ...rest } = head;
-      const isSmall = fitsInHead(start);
-      if (!isSmall) {
+      const { start } = head;
+      if (!fitsInHead(start)) {
         const standing = await readHead(table, head.runId);
         if (standing && !isOver(standing, now)) return createdBefore(head, standing);
         // The start is written before the head, so that no head is without it. It has a key of its
@@ -65,14 +65,7 @@ export function createHeads(table: Table): Omit<RunStore, "list" | "listDue"> {
         const Item = entryItem(head, start, { eventsText: events, ttl: table.timeToLive() });
         await table.requests.send(new PutItemCommand({ TableName: table.name, Item }));
       }
-      const condition = "attribute_not_exists(#pk) OR #expiresAt <= :now";
-      const put = new PutItemCommand({
-        TableName: table.name,
-        Item: headItem(isSmall ? head : rest),
-        ConditionExpression: condition,
-        ...mentioned([condition], { now }),
-        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-      });
+      const put = new PutItemCommand({ ...birthOf(table, head, now), TableName: table.name });
       return conditional<CreateAnswer>(
         async () => {
           await table.requests.send(put);

@@ -7,11 +7,12 @@
  * | entry | `run#<runId>#<incarnation>` | `entry#0000000001` |
  * | task  | `run#<runId>#<incarnation>` | `task#0000000001`  |
  * | marks | `run#<runId>#<incarnation>` | `done`             |
+ * | end   | `run#<runId>#<incarnation>` | `ended#0000000001` |
  *
  * Two indexes, both sparse and spread over shards, so that no index key takes all runs' writes.
  * *list* holds every head under `<state>#<shard>`, where the state is `active` or how the run ended,
  * so that its keys change only when a run starts and ends. *due* holds what has a `dueAt`: heads, and
- * entries that have a row.
+ * entries and the ends of children that have a row.
  */
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import type { RunStatus } from "../../core/run.ts";
@@ -98,6 +99,13 @@ export function numberOf(sk: string): number {
 export function marksKey(key: RunKey): ItemKey {
   return { pk: runPartition(key), sk: "done" };
 }
+
+/** Of the mark that a child has left of its end. */
+export function endMarkKey(parent: RunKey, command: number): ItemKey {
+  return { pk: runPartition(parent), sk: `${ENDED}${padded(command)}` };
+}
+
+export const ENDED = "ended#";
 
 /** The run whose head, or whatever else, has this partition key. */
 export function runIdOf(pk: string): string {

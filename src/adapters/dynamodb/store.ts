@@ -3,6 +3,7 @@ import { systemClock } from "../../platform/system-clock.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { retentionMillis } from "../../ports/retention.ts";
 import type { Store } from "../../ports/store.ts";
+import { createChildren } from "./children.ts";
 import { createHeads } from "./heads.ts";
 import { createLists } from "./lists.ts";
 import { createLog } from "./log.ts";
@@ -52,5 +53,6 @@ export function createDynamoStore(options: DynamoStoreOptions): Store {
     runs: { ...createHeads(table), ...createLists(table) },
     log: createLog(table),
     tasks: createTasks(table),
+    children: createChildren(table),
   };
 }

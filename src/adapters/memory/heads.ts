@@ -1,10 +1,19 @@
 /** The heads of all runs, by run id. What comes in is copied by whoever calls; what goes out is not. */
 import { StoreDamagedError } from "../../core/errors.ts";
 import { isEnded, RUN_STATUSES } from "../../core/run.ts";
+import { fitsInHead } from "../../ports/limits.ts";
 import { isOver } from "../../ports/retention.ts";
 import { asHead, salvage } from "../../ports/shapes.ts";
-import type { DamagedRun, HeadChange, HeadPatch, RunHead, RunKey } from "../../ports/store.ts";
+import type {
+  DamagedRun,
+  HeadChange,
+  HeadPatch,
+  RunHead,
+  RunKey,
+  StartedHead,
+} from "../../ports/store.ts";
 import { copy } from "./copy.ts";
+import type { Partitions } from "./partition.ts";
 
 export class Heads {
   readonly #heads = new Map<string, RunHead>();
@@ -34,6 +43,14 @@ export class Heads {
   all(): Iterable<RunHead> {
     return this.#heads.values();
   }
+}
+
+/** Keeps the head of a run that begins; a start that is not small stands in the log alone. */
+export function putHead(heads: Heads, partitions: Partitions, head: StartedHead): void {
+  const { start, ...rest } = head;
+  const isSmall = fitsInHead(start);
+  if (!isSmall) partitions.of(head).put(start, JSON.stringify(start.events));
+  heads.put(copy(isSmall ? head : rest));
 }
 
 /** A copy of a head as it stands. @throws StoreDamagedError */

@@ -1,23 +1,26 @@
-/** The clauses on logs: S3 to S7, S24 and S25. */
+/** The clauses on logs: S3 to S7, S24, S25, S30 and S31. */
 import { RunNotFoundError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
-import { checkEntry, fittingChange } from "../../ports/limits.ts";
+import { checkBirths, checkEntry, fittingChange } from "../../ports/limits.ts";
 import { asEntry } from "../../ports/shapes.ts";
-import type { LogStore } from "../../ports/store.ts";
+import type { LeftMark, LogStore } from "../../ports/store.ts";
 import { copy } from "./copy.ts";
-import { changeHead, type Heads, isActive, readHead } from "./heads.ts";
+import { changeHead, type Heads, isActive, putHead, readHead } from "./heads.ts";
 import type { Partitions } from "./partition.ts";
 
 export function createLog(heads: Heads, partitions: Partitions): LogStore {
   return {
-    async append(key, entry, { change: wanted, dueAt } = {}) {
+    async append(key, entry, { change: wanted, dueAt, births = [], endMark } = {}) {
       const events = JSON.stringify(entry.events);
       checkEntry(key.runId, entry, events);
+      checkBirths(births);
       const change = wanted && fittingChange(key.runId, wanted);
       const log = partitions.of(key);
       if (log.idAt(entry.position) === entry.id) return { outcome: "appended" };
       const standing = log.entry(entry.position);
       if (standing) return { outcome: "conflict", entry: standing };
+      const taken = births.filter(({ runId, createdAt }) => heads.alive(runId, createdAt));
+      if (taken.length > 0) return { outcome: "taken", runIds: taken.map(({ runId }) => runId) };
       if (change) {
         const head = heads.of(key);
         if (!head) throw new RunNotFoundError(key.runId);
@@ -25,6 +28,8 @@ export function createLog(heads: Heads, partitions: Partitions): LogStore {
         changeHead(head, entry.position, copy(change));
       }
       log.put(entry, events, dueAt);
+      for (const birth of births) putHead(heads, partitions, birth);
+      if (endMark) leave(partitions, endMark);
       return { outcome: "appended" };
     },
 
@@ -44,6 +49,10 @@ export function createLog(heads: Heads, partitions: Partitions): LogStore {
       // Nothing is ever deleted.
     },
   };
+}
+
+function leave(partitions: Partitions, { parent, mark, dueAt }: LeftMark): void {
+  partitions.of(parent).ends.set(mark.command, { mark: copy(mark), dueAt });
 }
 
 /** @throws StoreDamagedError */

@@ -1,8 +1,8 @@
-/** What is kept of one run beside its head: log, tasks and done marks. */
+/** What is kept of one run beside its head: log, tasks, done marks, and the marks of children. */
 import { StoreDamagedError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
 import { asEntry } from "../../ports/shapes.ts";
-import type { DueRun, KeptEntry, RowName, RunKey, Task } from "../../ports/store.ts";
+import type { DueRun, EndMark, KeptEntry, RowName, RunKey, Task } from "../../ports/store.ts";
 
 /** An entry whose events are JSON text: what is read is always a fresh copy. */
 interface EntryText {
@@ -17,6 +17,8 @@ export class Partition {
   readonly #rows = new Map<number, number>();
   readonly tasks = new Map<number, Task>();
   readonly done = new Set<number>();
+  /** Of children that have ended, by command. */
+  readonly ends = new Map<number, { mark: EndMark; dueAt?: number }>();
   #last = 0;
 
   entry(position: number): KeptEntry | undefined {
@@ -39,14 +41,18 @@ export class Partition {
     return this.#entries.get(position)?.id;
   }
 
-  clear({ position }: RowName): void {
-    this.#rows.delete(position);
+  clear(row: RowName): void {
+    if (row.type === "entry") this.#rows.delete(row.position);
+    else delete this.ends.get(row.command)?.dueAt;
   }
 
   /** The rows, as those of the run with this key. */
   *due({ runId, incarnation }: RunKey): Iterable<DueRun> {
     for (const [position, dueAt] of this.#rows) {
       yield { runId, dueAt, row: { incarnation, type: "entry", position } };
+    }
+    for (const [command, { dueAt }] of this.ends) {
+      if (dueAt !== undefined) yield { runId, dueAt, row: { incarnation, type: "mark", command } };
     }
   }
 

@@ -1,10 +1,18 @@
 /** The clauses on runs: S1, S2, S8 to S10, S16, S17, S23. */
 import { isEnded } from "../../core/run.ts";
-import { checkStart, fitsInHead, fittingChange } from "../../ports/limits.ts";
+import { checkStart, fittingChange } from "../../ports/limits.ts";
 import { isDamaged } from "../../ports/run-list.ts";
 import type { RunStore } from "../../ports/store.ts";
 import { copy } from "./copy.ts";
-import { changeHead, type Heads, isActive, mayChange, readHead, readOrSalvage } from "./heads.ts";
+import {
+  changeHead,
+  type Heads,
+  isActive,
+  mayChange,
+  putHead,
+  readHead,
+  readOrSalvage,
+} from "./heads.ts";
 import { createLists } from "./lists.ts";
 import type { Partitions } from "./partition.ts";
 
@@ -19,10 +27,7 @@ export function createRuns(heads: Heads, partitions: Partitions): RunStore {
         if (standing.incarnation === head.incarnation) return { created: true };
         return { created: false, head: readHead(standing) };
       }
-      const { start, ...rest } = head;
-      const isSmall = fitsInHead(start);
-      if (!isSmall) partitions.of(head).put(start, JSON.stringify(start.events));
-      heads.put(copy(isSmall ? head : rest));
+      putHead(heads, partitions, head);
       return { created: true };
     },
 

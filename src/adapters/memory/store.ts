@@ -1,6 +1,7 @@
 import type { Duration } from "../../core/duration.ts";
 import { retentionMillis } from "../../ports/retention.ts";
 import type { Store } from "../../ports/store.ts";
+import { createChildren } from "./children.ts";
 import { Heads } from "./heads.ts";
 import { createLog } from "./log.ts";
 import { Partitions } from "./partition.ts";
@@ -25,5 +26,6 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     runs: createRuns(heads, partitions),
     log: createLog(heads, partitions),
     tasks: createTasks(partitions),
+    children: createChildren(partitions),
   };
 }

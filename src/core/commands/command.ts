@@ -83,6 +83,8 @@ export type Role<Event, Opened> = Done<Event, Opened> & {
   readonly isNews?: true;
   /** It comes from somebody who holds no message of the run, which has to go on now: its entry is due. */
   readonly wakes?: true;
+  /** It may be all that the log ever says of its command. */
+  readonly isFirst?: true;
 };
 
 /** One message of those that a run was sent. */
@@ -94,7 +96,12 @@ export interface SentMessage {
 
 type Done<Event, Opened> =
   /** It begins, or goes on: the first event of a command does one of these two, or cancels it. */
-  | { readonly does: "opens"; open(event: Event, around: Around): Opened }
+  | {
+      readonly does: "opens";
+      open(event: Event, around: Around): Opened;
+      /** What the code learns right here of a command whose end it may wait for later. */
+      tells?(event: Event): unknown;
+    }
   | { readonly does: "changes"; open(event: Event, around: Around): Opened }
   /** It is over, and the code learns of it right here. */
   | {
@@ -122,7 +129,22 @@ export type Group =
   /** Somebody outside is asked: nobody has to look after the run until they answer. */
   | "asked"
   /** The same of whoever sends the next message of a channel. */
-  | "receives";
+  | "receives"
+  /** The same of children: such as are cancelled with their run, such as go on without it, and such as
+   * its code has asked to stop, of either sort. */
+  | "children"
+  | "apart"
+  | "stopping";
+
+/** What is known when a command may begin. */
+export interface Beginning {
+  now: number;
+  /** Whether children can be born, by their commands, as far as that was found out. */
+  births: ReadonlyMap<number, Birth>;
+}
+
+/** Whether a child can be born, and if not, why. */
+export type Birth = { type: "ready" } | { type: "refused"; error: Encoded };
 
 /** What tells whether something executes. */
 export interface Moment {
@@ -146,7 +168,7 @@ export interface CommandKind<T extends KindTypes> {
   pending(asked: T["asked"], place: Place, isSettled: boolean): T["pending"];
 
   /** What records that it begins; nothing for a kind that begins by being executed. */
-  begin(pending: T["pending"], now: number): EventOf<T> | undefined;
+  begin(pending: T["pending"], moment: Beginning): EventOf<T> | undefined;
   /** How long it lasts from its beginning on, if the code said that. */
   lastsMs(pending: T["pending"]): number | undefined;
   /** When time alone changes what is to be done with it; nothing if it waits for no time. */

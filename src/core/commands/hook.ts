@@ -98,7 +98,7 @@ export const hook: CommandKind<Hook> = {
   label: (name) => `hook "${name}"`,
   nameIn: ({ hook: name }) => name,
   pending: (asked, place) => ({ ...asked, ...place }),
-  begin(pending, now) {
+  begin(pending, { now }) {
     const { timeoutMs } = pending;
     const schema = pending.jsonSchema();
     return {

@@ -3,6 +3,8 @@
  * leaves something out, does not compile.
  */
 import type * as z from "zod/mini";
+import { type Cancel, cancel } from "./cancel.ts";
+import { type Child, child, type OpenChild } from "./child.ts";
 import type { CommandKind, Group, KindTypes, Role } from "./command.ts";
 import { type Hook, hook } from "./hook.ts";
 import { type Receive, receive } from "./receive.ts";
@@ -14,9 +16,11 @@ export interface Kinds {
   sleep: Sleep;
   hook: Hook;
   receive: Receive;
+  child: Child;
+  cancel: Cancel;
 }
 
-export const COMMANDS = { step, sleep, hook, receive } satisfies {
+export const COMMANDS = { step, sleep, hook, receive, child, cancel } satisfies {
   readonly [K in Kind]: CommandKind<Kinds[K]>;
 };
 
@@ -113,8 +117,14 @@ export function asksOutside(event: CommandEvent): boolean {
   return group !== undefined && OUTSIDE.includes(group);
 }
 
+/** Whether the code learns something by an event, so that it goes on. */
+export function tellsCode(event: CommandEvent): boolean {
+  const role = roleOf(event);
+  return role.does === "settles" || (role.does === "opens" && role.tells !== undefined);
+}
+
 /** What of a run is settled by others. */
-const OUTSIDE: readonly Group[] = ["asked", "receives"];
+const OUTSIDE: readonly Group[] = ["asked", "receives", "children", "apart", "stopping"];
 
 function openedBy(event: CommandEvent): OpenCommand | undefined {
   const role = roleOf(event);
@@ -148,6 +158,10 @@ export function isReceive<Command extends { readonly kind: Kind }>(
 
 export function isClaimed(open: OpenCommand | undefined): open is ClaimedStep {
   return isStep(open) && open.phase.type === "running";
+}
+
+export function isChild(open: OpenCommand | undefined): open is OpenChild {
+  return open?.kind === "child";
 }
 
 export function isTask(open: OpenCommand | undefined): open is ScheduledStep {

@@ -85,7 +85,7 @@ export const receive: CommandKind<Receive> = {
   label: (name) => `receive on channel "${name}"`,
   nameIn: ({ channel }) => channel,
   pending: (asked, place) => ({ ...asked, ...place }),
-  begin(pending, now) {
+  begin(pending, { now }) {
     const { timeoutMs } = pending;
     return {
       type: "receive.started",

@@ -64,7 +64,7 @@ export const sleep: CommandKind<Sleep> = {
   label: () => "sleep",
   nameIn: () => undefined,
   pending: (asked, place) => ({ ...asked, ...place }),
-  begin: ({ command, shielded, wake }, now) => ({
+  begin: ({ command, shielded, wake }, { now }) => ({
     type: "sleep.started",
     command,
     shielded,

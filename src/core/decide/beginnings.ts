@@ -4,13 +4,13 @@ import type { Outcome } from "../outcome.ts";
 import type { RunState } from "../run-state.ts";
 import { isFree, type Situation } from "../situation.ts";
 
-type Times = Pick<Situation, "now" | "at" | "skewMs">;
+type Times = Pick<Situation, "now" | "at" | "skewMs" | "births">;
 
 /** Commands that the code issued and the log does not know yet, and timers that begin anew. */
 export function beginnings(state: RunState, outcome: Outcome, situation: Times): CommandEvent[] {
   return fresh(state, outcome)
     .concat(tooFarOff(state, outcome, situation))
-    .flatMap((issued) => kindOf(issued).begin(issued, situation.now) ?? []);
+    .flatMap((issued) => kindOf(issued).begin(issued, situation) ?? []);
 }
 
 /** What may begin now. */

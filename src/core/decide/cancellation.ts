@@ -1,5 +1,5 @@
 /** The delivery of a cancellation (D2). */
-import { kindOf, type PendingCommand } from "../commands/index.ts";
+import { isChild, kindOf, type OpenCommand, type PendingCommand } from "../commands/index.ts";
 import type { LogEvent } from "../events.ts";
 import type { Outcome } from "../outcome.ts";
 import type { RunState } from "../run-state.ts";
@@ -15,6 +15,7 @@ export function deliver(
   if (!cancellation || cancellation.delivered) return undefined;
   if (isShieldAtWork(state, outcome)) return undefined;
   const { unshielded } = state.open;
+  if (unshielded.childCount > 0) return undefined;
   if (hasLive(unshielded, situation)) return undefined;
   const landing = landingOf(outcome);
   if (!landing) return undefined;
@@ -32,8 +33,15 @@ export function deliver(
 }
 
 /** Whether something that was begun in a shield is left to do, wherever in the run. */
-function isShieldAtWork({ open }: RunState, { unrecorded }: Outcome): boolean {
-  return open.shielded.size > 0 || [...unrecorded.values()].some(({ shielded }) => shielded);
+function isShieldAtWork({ open }: RunState, { pending, unrecorded }: Outcome): boolean {
+  for (const each of open.shielded.values()) if (!isLeftAlone(each, pending)) return true;
+  return [...unrecorded.values()].some(({ shielded }) => shielded);
+}
+
+/** A child that goes on by itself, and that nobody waits for. */
+function isLeftAlone(open: OpenCommand, pending: Outcome["pending"]): boolean {
+  if (!isChild(open) || open.onParentEnd !== "abandon") return false;
+  return pending.get(open.command)?.window === undefined;
 }
 
 /**

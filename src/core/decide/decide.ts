@@ -9,7 +9,10 @@
  *     reject, so a run without a checkpoint left ends as it would have.
  * D3. A run ends only when its function has ended and no shield is open, or at its deadline.
  * D4. Of several runnable steps each becomes a task; one alone is claimed in the log.
+ * D5. Once a cancellation was requested, it is delivered, and the run ends by itself, only when every
+ *     unshielded child that is cancelled with it has ended and stands in the log: the innermost first.
  */
+import { tellsCode } from "../commands/index.ts";
 import type { Outcome } from "../outcome.ts";
 import type { RunState } from "../run-state.ts";
 import type { Situation } from "../situation.ts";
@@ -32,7 +35,7 @@ export function decide(state: RunState, outcome: Outcome, situation: Situation):
     whenRunaway(state, outcome) ??
     whenOverdue(state, situation) ??
     dueTimers(state, situation) ??
-    end(state, outcome) ??
+    end(state, outcome, situation) ??
     whenTooLong(state, situation) ??
     deliver(state, outcome, situation) ??
     takeMessages(state, outcome) ??
@@ -47,6 +50,7 @@ function whenUnreplayable({ fault }: Outcome): Decision | undefined {
 
 function proceed(state: RunState, outcome: Outcome, situation: Situation): Decision {
   const begun = beginnings(state, outcome, situation);
+  if (begun.some(tellsCode)) return { events: begun, next: { type: "replay" } };
   const runnable = runnableSteps(state, outcome, situation);
   if (runnable.length === 0) return { events: begun, next: waitFor(state, begun, situation) };
   const { events, next } = startSteps(state, runnable, situation);

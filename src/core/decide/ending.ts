@@ -5,7 +5,9 @@ import { TooManyEventsError } from "../errors.ts";
 import type { LogEvent } from "../events.ts";
 import type { Ending, Outcome } from "../outcome.ts";
 import type { RunState, TerminationState } from "../run-state.ts";
+import type { Situation } from "../situation.ts";
 import { encodeError, sizeOf } from "../value.ts";
+import { waitFor } from "../wait.ts";
 import type { Decision } from "./decision.ts";
 
 /** How much of a closing entry is left free of what the run leaves behind. */
@@ -17,11 +19,13 @@ export function terminate(state: RunState, { reason, requestedBy }: TerminationS
   return close(state, { type: "workflow.terminated", reason, requestedBy });
 }
 
-export function end(
-  state: RunState,
-  { ending, openShields, unrecorded }: Outcome,
-): Decision | undefined {
+export function end(state: RunState, outcome: Outcome, situation: Situation): Decision | undefined {
+  const { ending, openShields, unrecorded } = outcome;
   if (!ending || openShields > 0) return undefined;
+  // Its children were asked to stop with it, and end before it does.
+  if (state.cancellation && state.open.unshielded.childCount > 0) {
+    return { events: [], next: waitFor(state, [], situation) };
+  }
   // Commands that the code issued without awaiting them, right before it ended. What a pause kept from
   // beginning is none of them: it lost a race, or would have begun.
   const never = state.pause ? [] : [...unrecorded.values()];

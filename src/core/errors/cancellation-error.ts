@@ -1,5 +1,6 @@
 import { errorsIn } from "../causes.ts";
 import { textIn } from "../thrown.ts";
+import { ChildFailedError } from "./child-errors.ts";
 import { DetentError, type ErrorOptions } from "./detent-error.ts";
 
 /** Delivered to workflow and step code when its run was asked to stop. */
@@ -35,7 +36,9 @@ export class CancellationError extends DetentError<"run.cancelled"> {
  * @param runId without it, the cancellation of any run counts.
  */
 export function isCancellationOf(runId: string | undefined, error: unknown): boolean {
-  return errorsIn(error).some((each) => {
+  // What a child failed with is the child's own affair.
+  const isChilds = (each: unknown): boolean => each instanceof ChildFailedError;
+  return errorsIn(error, isChilds).some((each) => {
     if (!(each instanceof CancellationError)) return false;
     const asked = textIn(each, "runId");
     return runId === undefined || asked === undefined || asked === runId;

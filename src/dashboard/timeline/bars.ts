@@ -55,6 +55,14 @@ export const BARS: Readonly<Record<Segment["kind"], Bar>> = {
       return outcome === "failed" ? `no message in ${length}` : `cancelled after ${length}`;
     },
   },
+  child: {
+    legend: "child run",
+    text({ outcome }, length) {
+      if (outcome === "abandoned") return `left to itself after ${length}`;
+      return outcome === "open" ? `running for ${length}` : `${outcome} after ${length}`;
+    },
+  },
+  cancel: { legend: undefined, text: () => "asked to stop" },
 };
 
 const ENDS: { readonly [Each in Begun["outcome"]]: string } = {

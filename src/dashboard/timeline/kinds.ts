@@ -91,6 +91,38 @@ export const DRAWN_KINDS: { readonly [K in Kind]: DrawnKind<K> } = {
       },
     },
   },
+  child: {
+    icon: "branch",
+    title: ({ shielded, name }) => `${shielded ? "shielded " : ""}child ${name}: `,
+    draws: {
+      "child.started": (lane, _, at) => open(lane, "child", at),
+      "child.refused"(lane, event, at) {
+        open(lane, "child", at);
+        close(lane, at, "failed", failureOf(event));
+      },
+      "child.completed": (lane, { output }, at) => close(lane, at, "completed", { result: output }),
+      "child.failed": (lane, event, at) => close(lane, at, "failed", failureOf(event)),
+      "child.cancelled": (lane, event, at) => close(lane, at, "cancelled", failureOf(event)),
+      "child.abandoned"(lane, { begun }, at) {
+        if (begun === false) open(lane, "child", at);
+        close(lane, at, begun === false ? "unbegun" : "abandoned");
+      },
+    },
+  },
+  cancel: {
+    icon: undefined,
+    title: ({ shielded, name }) => `${shielded ? "shielded " : ""}cancel of child ${name}: `,
+    draws: {
+      "child.cancelRequested"(lane, _, at) {
+        open(lane, "cancel", at);
+        close(lane, at, "completed");
+      },
+      "child.cancelAbandoned"(lane, _, at) {
+        open(lane, "cancel", at);
+        close(lane, at, "unbegun");
+      },
+    },
+  },
 };
 
 /** Draws what an event says into the lane of its command. */

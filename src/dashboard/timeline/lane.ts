@@ -16,7 +16,7 @@ export type Outcome =
 
 export interface Segment {
   /** `queued`: scheduled, not started. `backoff`: the pause before the next attempt. */
-  kind: "queued" | "attempt" | "backoff" | "sleep" | "hook" | "receive";
+  kind: "queued" | "attempt" | "backoff" | "sleep" | "hook" | "receive" | "child" | "cancel";
   from: number;
   /** Nothing while it is open. */
   to: number | undefined;
@@ -27,7 +27,7 @@ export interface Segment {
   until?: number | undefined;
   /** It outlived its timeout, and its code was left behind while it still executed. */
   leftBehind?: true | undefined;
-  /** What came of an attempt, or to a hook or a receive. */
+  /** What came of an attempt or a child, or to a hook or a receive. */
   result?: unknown;
   /** Who sent what was received. */
   sentBy?: string | undefined;

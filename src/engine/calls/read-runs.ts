@@ -91,6 +91,7 @@ const QUERY: Record<keyof RunQuery, Rule> = {
   version: RULES.label,
   tag: RULES.label,
   problem: RULES.choice,
+  parent: RULES.label,
   createdAfter: RULES.time,
   createdBefore: RULES.time,
   limit: RULES.limit,

@@ -40,7 +40,8 @@ async function createdWith(session: Session, command: number): Promise<LogEvent[
   const { state } = session;
   if (!state.pause || state.open.has(command)) return [];
   const issued = (await session.outcome()).unrecorded.get(command);
-  const created = issued && kindOf(issued).begin(issued, session.services.clock.now());
+  const created =
+    issued && kindOf(issued).begin(issued, { now: session.services.clock.now(), births: NONE });
   // What a payload must be interests nobody any more, and both have to fit into one entry.
   return created?.type === "hook.created" ? [{ ...created, schema: undefined }] : [];
 }
@@ -48,6 +49,8 @@ async function createdWith(session: Session, command: number): Promise<LogEvent[
 /** So many bytes of an entry are for what begins beside a hook. */
 const ROOM = 128 * 1024;
 const MOST_EVENTS = 500;
+/** A child is born by a turn, which sees to it. */
+const NONE = new Map<number, never>();
 
 /** What records the hook, and what else begins with it, as far as there is room. */
 async function creations(session: Session, command: number): Promise<LogEvent[]> {
@@ -59,7 +62,7 @@ async function creations(session: Session, command: number): Promise<LogEvent[]>
   if (state.open.has(command)) return [];
   const now = clock.now();
   const at = Math.max(now, state.at);
-  const begun = beginnings(state, await session.outcome(), { now, at, skewMs });
+  const begun = beginnings(state, await session.outcome(), { now, at, skewMs, births: NONE });
   const isOwn = (event: CommandEvent): boolean => event.command === command;
   let room = ROOM;
   const beside = begun.filter((event) => {

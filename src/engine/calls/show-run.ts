@@ -45,6 +45,9 @@ export function showSummary(head: RunHead): RunSummary {
     ...(head.startedAt !== undefined && { startedAt: new Date(head.startedAt) }),
     ...(head.endedAt !== undefined && { endedAt: new Date(head.endedAt) }),
     tags: head.tags,
+    ...(head.parent && {
+      parent: { runId: head.parent.runId, command: head.parent.command },
+    }),
     ...(head.pause && { pause: { ...head.pause, at: new Date(head.pause.at) } }),
     ...(head.termination && {
       termination: { ...head.termination, at: new Date(head.termination.at) },

@@ -1,6 +1,5 @@
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
-import { IdempotencyConflictError, InvalidInputError } from "../../core/errors.ts";
-import { issuesOf } from "../../core/issues.ts";
+import { IdempotencyConflictError } from "../../core/errors.ts";
 import { checkOptions, RULES, refusedOption } from "../../core/option-rules.ts";
 import { decode, type Encoded, encode, refuseTooDeep } from "../../core/value.ts";
 import { inOrder } from "../../core/values/in-order.ts";
@@ -12,6 +11,7 @@ import { later } from "../continuations/messages.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { StartOptions } from "../engine.ts";
 import { loadLog } from "../replay/load-log.ts";
+import { newHead, parsedInput } from "../session/new-head.ts";
 import { Session } from "../session/session.ts";
 import type { Worker } from "../session/worker.ts";
 
@@ -31,8 +31,8 @@ export async function startRun(
   refuseTooDeep(input, what);
   // Before the schema sees it, which may add the time of day.
   const given = workflow.input && (await digestOf(input));
-  const encoded = encode(await parsed(workflow, input), what);
-  const head = await newHead(worker, { workflow, input: encoded, given }, options);
+  const encoded = encode(await parsedInput(workflow, input), what);
+  const head = await headFor(worker, { workflow, input: encoded, given }, options);
   const answer = await worker.store.runs.create(head, head.createdAt);
   // A head of our own that stands there already: the first try was written, its answer lost.
   const existing = !answer.created && answer.head.incarnation !== head.incarnation;
@@ -47,54 +47,34 @@ export async function startRun(
   return { head: found, existing };
 }
 
-async function parsed(workflow: AnyWorkflow, input: unknown): Promise<unknown> {
-  if (!workflow.input) return input;
-  const result = await workflow.input["~standard"].validate(input);
-  if (!result.issues) return result.value;
-  throw new InvalidInputError(
-    `The input of workflow "${workflow.name}" does not fit its schema.`,
-    issuesOf(result.issues),
-  );
-}
-
 interface NewRun {
   workflow: AnyWorkflow;
   input: Encoded;
   given: string | undefined;
 }
 
-async function newHead(
-  { newId, clock, store }: Worker,
-  { workflow: { name, version, patches }, input, given }: NewRun,
+async function headFor(
+  worker: Worker,
+  { workflow, input, given }: NewRun,
   { runId, idempotencyKey, tags = [], startAt }: StartOptions,
 ): Promise<StartedHead> {
-  const now = clock.now();
-  const event = {
-    type: "workflow.started" as const,
-    workflow: name,
-    version,
-    input,
-    ...(given !== undefined && { given }),
-    ...(startAt && { startAt: startAt.getTime() }),
-    ...(patches.length > 0 && { patches: [...patches] }),
-  };
-  return {
-    runId:
-      runId ??
-      (idempotencyKey === undefined ? `run_${newId()}` : await derivedId(name, idempotencyKey)),
+  const { newId, clock } = worker;
+  const derived =
+    idempotencyKey === undefined
+      ? `run_${newId()}`
+      : await derivedId(workflow.name, idempotencyKey);
+  return newHead(worker, {
+    runId: runId ?? derived,
     incarnation: newId(),
-    workflow: name,
-    version,
-    start: { position: 0, id: newId(), at: now, events: [event] },
-    tags: [...new Set(tags)],
-    createdAt: now,
-    ...(startAt && { startAt: startAt.getTime() }),
-    status: "pending",
-    position: 0,
-    dueAt: Math.max(now, startAt?.getTime() ?? now),
-    resends: 0,
-    keepAt: now + store.retentionMs,
-  };
+    workflow,
+    input,
+    tags,
+    at: clock.now(),
+    more: {
+      ...(given !== undefined && { given }),
+      ...(startAt && { startAt: startAt.getTime() }),
+    },
+  });
 }
 
 /** The same for the same workflow and key, so that the condition of the put is the check. */

@@ -1,7 +1,8 @@
 /** What the sweep does with rows whose time has come (W6). */
 import { isEnded } from "../../core/run.ts";
-import type { Row, RunKey } from "../../ports/store.ts";
+import type { Row, RowName, RunHead, RunKey } from "../../ports/store.ts";
 import type { Worker } from "../session/worker.ts";
+import { stopFamilyOf } from "../stopping/closing-duties.ts";
 
 /** Makes the run due that these rows are of, unless that goes on no more, and clears them. */
 export async function takeUpRows(
@@ -10,9 +11,9 @@ export async function takeUpRows(
 ): Promise<void> {
   for (const incarnation of new Set(rows.map((row) => row.incarnation))) {
     const key = { runId, incarnation };
-    // Others are faster again and again: their writes say when to look, and the next round looks.
-    if (!(await isSeenTo(worker, key))) continue;
     const own = rows.filter((row) => row.incarnation === incarnation);
+    // Others are faster again and again: their writes say when to look, and the next round looks.
+    if (!(await isSeenTo(worker, key, own))) continue;
     await worker.store.log.clearRows(key, own);
     const session = worker.sessions.get(runId);
     if (session?.key.incarnation === incarnation) session.rows.forget(own);
@@ -23,13 +24,19 @@ const TRIES = 3;
 
 /** Whether there is nothing left to look at, or the head is due. */
 async function isSeenTo(
-  { store, clock }: Worker,
+  worker: Worker,
   { runId, incarnation }: RunKey,
+  rows: readonly RowName[],
 ): Promise<boolean> {
+  const { store, clock } = worker;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const now = clock.now();
     const head = await store.runs.get(runId, now);
-    if (head?.incarnation !== incarnation || isEnded(head.status)) return true;
+    if (head?.incarnation !== incarnation) return true;
+    if (isEnded(head.status)) {
+      if (rows.some((row) => isOfEnd(row, head))) await stopFamilyOf(worker, head);
+      return true;
+    }
     const { position, dueAt } = head;
     if (dueAt !== undefined && dueAt <= now) return true;
     const change = { dueAt: now, resends: 0 };
@@ -37,4 +44,9 @@ async function isSeenTo(
     if (ok) return true;
   }
   return false;
+}
+
+/** Whether it is of the entry that ended the run. */
+function isOfEnd(row: RowName, { position }: RunHead): boolean {
+  return row.type === "entry" && row.position === position;
 }

@@ -45,6 +45,10 @@ export async function clearAtEnd(session: Session, position: number): Promise<vo
 
 async function clear(session: Session, rows: readonly RowName[]): Promise<void> {
   if (rows.length === 0) return;
-  await session.services.store.log.clearRows(session.key, rows);
+  const { log, children } = session.services.store;
+  const marks = rows.flatMap((row) => (row.type === "mark" ? row.command : []));
+  if (marks.length > 0) await children.clearEndMarks(session.key, marks);
+  const others = rows.filter(({ type }) => type !== "mark");
+  if (others.length > 0) await log.clearRows(session.key, others);
   session.rows.forget(rows);
 }

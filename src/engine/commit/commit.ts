@@ -13,11 +13,13 @@ import { ContentionError } from "../../core/errors.ts";
 import type { LogEvent } from "../../core/events.ts";
 import { applyAll } from "../../core/fold.ts";
 import type { RunState } from "../../core/run-state.ts";
+import { stopsAtEnd } from "../../core/stops.ts";
 import { pause } from "../../ports/clock.ts";
 import type { HeadChange, RunHead } from "../../ports/store.ts";
 import type { Services } from "../services.ts";
 import type { Session } from "../session/session.ts";
 import { clearAtEnd } from "./clear-rows.ts";
+import { endMarkOf, tellParent } from "./end-mark.ts";
 import { changeWith, type WrittenEntry, wakes } from "./head-update.ts";
 import { endsRun, type Plan, plan, type TurnLimits } from "./plan.ts";
 import { warnAuthor } from "./warn-author.ts";
@@ -100,26 +102,45 @@ async function append(
   if (ends) await session.tasks.stop(session.state.open.tasks());
   const change = await headChange(session, { events, at, state });
   const before = session.state;
-  const dueAt = change ? undefined : rowDueAt(session, events);
-  if (!(await session.append(events, at, { change, dueAt }))) {
+  const dueAt = rowDueAt(session, events);
+  const births = session.births.headsFor(events, session.head, at);
+  const endMark = ends
+    ? endMarkOf(session.services, session.head, { events, at, state })
+    : undefined;
+  if (!(await session.append(events, at, { change, dueAt, births, endMark }))) {
     session.services.observing.happened(session.head, { type: "append.conflict" });
     return false;
   }
-  session.services.observing.appended(session.head, { before, events, at });
+  const { observing } = session.services;
+  observing.appended(session.head, { before, events, at });
+  for (const birth of births) observing.happened(birth, { type: "run.started" });
   warnAuthor(session.services, session.head, { before, events });
   if (ends) {
     session.services.waiters.tell(session.head);
     await clearAtEnd(session, before.position);
+    await tellParent(session.services, session.head);
   }
   return true;
 }
 
-/** When an entry is due by itself: with news from outside, if nobody sees to that until then. */
+/**
+ * When an entry is due by itself, if nobody sees until then to what follows from it: news from outside, or
+ * the end of a run that has children to stop.
+ */
 function rowDueAt(
-  { services: { clock, settings } }: Session,
+  { services, state, key }: Session,
   events: readonly LogEvent[],
 ): number | undefined {
-  return wakes(events) ? clock.now() + settings.watchdogMs : undefined;
+  const { clock, settings } = services;
+  const isDue = endsRun(events)
+    ? stopsAtEnd(state, events, key.runId).length > 0
+    : wakes(events) && !asksToStop(events);
+  return isDue ? clock.now() + settings.watchdogMs : undefined;
+}
+
+/** Then the head itself is due. */
+function asksToStop(events: readonly LogEvent[]): boolean {
+  return events.some(({ type }) => type === "cancellation.requested");
 }
 
 /** What an entry changes in the head: as it stands, if others may have changed it. */

@@ -129,7 +129,7 @@ function cancellationRecord(
 ): CancellationRecord | undefined {
   const { cancellation, ended } = state;
   if (!cancellation) return undefined;
-  const { reason, requestedBy, requestedAt, delivered, cleanupSteps } = cancellation;
+  const { reason, requestedBy, requestedAt, delivered, cleanupSteps, children } = cancellation;
   const endedByItself = ended !== undefined && ended !== "terminated";
   return {
     ...(reason === undefined ? {} : { reason }),
@@ -140,6 +140,7 @@ function cancellationRecord(
       checkpoint: delivered.checkpoint,
       deadline: delivered.deadline,
     }),
+    ...(children.asked > 0 && { children }),
     ...(delivered &&
       ended && {
         cleanup: {

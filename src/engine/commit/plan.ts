@@ -17,6 +17,7 @@ import { deadlineOf, type RunState } from "../../core/run-state.ts";
 import type { Situation } from "../../core/situation.ts";
 import { sizeOf } from "../../core/value.ts";
 import { nextTimer, type Wait } from "../../core/wait.ts";
+import { fitsInTransaction } from "../../ports/limits.ts";
 import { ownClock } from "../session/own-clock.ts";
 import type { Session } from "../session/session.ts";
 
@@ -99,6 +100,7 @@ function situate(session: Session, limits: TurnLimits): Judged {
     gracePeriodMs: settings.gracePeriodMs,
     maxDurationMs: found?.maxDurationMs,
     eventLimit: found?.eventLimit ?? USUAL_EVENTS,
+    births: session.births.found,
   };
 }
 
@@ -108,6 +110,8 @@ class Draft {
   readonly #session: Session;
   readonly #situation: Judged;
   readonly #events: LogEvent[] = [];
+  /** The starts of the children that begin with it, in bytes. */
+  readonly #births: number[] = [];
   #bytes = 0;
 
   constructor(session: Session, situation: Judged) {
@@ -135,6 +139,7 @@ class Draft {
 
   #take(events: readonly LogEvent[]): void {
     this.#events.push(...events);
+    this.#births.push(...this.#birthsIn(events));
     this.state = applyAll(this.state, events, this.#situation.at);
   }
 
@@ -152,6 +157,7 @@ class Draft {
       const bytes = sizeOf(event);
       const first = this.#events.length + fitting.length === 0;
       if (!first && this.#bytes + bytes > ENTRY_BYTES) break;
+      if (!this.#canBear([...fitting, event])) break;
       if (this.#events.length + fitting.length >= EVENTS_PER_ENTRY - 1) break;
       this.#bytes += bytes;
       fitting.push(event);
@@ -159,7 +165,21 @@ class Draft {
     return fitting;
   }
 
+  #birthsIn(events: readonly LogEvent[]): number[] {
+    return events.flatMap((event) =>
+      event.type === "child.started" ? this.#session.births.bytesOf(event.command) : [],
+    );
+  }
+
+  /** Whether the children of these events fit into one transaction with those that there are. */
+  #canBear(events: readonly LogEvent[]): boolean {
+    const births = this.#birthsIn(events.slice(-1));
+    return births.length === 0 || fitsInTransaction([...this.#births, ...this.#birthsIn(events)]);
+  }
+
+  /** Those that end the log, which nothing begins with. */
   #hasRoomFor(events: readonly LogEvent[]): boolean {
+    if (this.#births.length > 0) return false;
     if (this.#events.length === 0) return true;
     const bytes = events.reduce((sum, event) => sum + sizeOf(event), this.#bytes);
     return bytes <= ENTRY_BYTES && this.#events.length + events.length < EVENTS_PER_ENTRY;

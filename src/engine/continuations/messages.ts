@@ -3,11 +3,12 @@ import { dueAfter, isOfCommand } from "../../core/commands/index.ts";
 import type { LogEvent } from "../../core/events.ts";
 import { MAX_DELAY_MS, type Message } from "../../ports/scheduler.ts";
 
-/** One message for each task that an entry schedules. */
+/** One message for each task that an entry schedules, and for each child that begins with it. */
 export function messagesFor(runId: string, events: readonly LogEvent[]): Message[] {
-  return events
-    .filter((event) => event.type === "step.scheduled")
-    .map(({ command }) => ({ continuation: { runId, task: command } }));
+  return events.flatMap((event): Message[] => {
+    if (event.type === "step.scheduled") return [{ continuation: { runId, task: event.command } }];
+    return event.type === "child.started" ? [{ continuation: { runId: event.child } }] : [];
+  });
 }
 
 /** When an entry's new timers are due. */

@@ -31,7 +31,7 @@ export function endingOf(
 
 /** What the output's schema runs is no code of the workflow: a command of it would be in no log. */
 function atTheEnd({ name }: AnyWorkflow, host: WorkflowHost): WorkflowHost {
-  const refuse = (command: Command): never => {
+  const refuse = (command: Pick<Command, "kind" | "name">): never => {
     throw guard(
       new ConfigurationError(
         `The output schema of workflow "${name}" asked for ${labelOf(command)}. Ask for it in the workflow's code.`,
@@ -42,6 +42,7 @@ function atTheEnd({ name }: AnyWorkflow, host: WorkflowHost): WorkflowHost {
     ...host,
     issue: (command) => handled((async () => refuse(command))()),
     issueAhead: (command) => refuse(command),
+    issueChild: ({ workflow }) => refuse({ kind: "child", name: workflow }),
     checkCancellation: async () => {},
     openShield: () => ({ cleanup: false, close() {} }),
     requireChannel: () => {},

@@ -22,8 +22,16 @@
  *     was decided when that was written, so it is no matter of what else waits or is there.
  */
 
-import type { IssuedAhead, OpenShield, Within, WorkflowHost } from "../../authoring/scope.ts";
+import type {
+  IssuedAhead,
+  IssuedChild,
+  OpenShield,
+  WantedChild,
+  Within,
+  WorkflowHost,
+} from "../../authoring/scope.ts";
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
+import type { Place } from "../../core/commands/command.ts";
 import { type Command, isOfCommand, kindOf, labelOf } from "../../core/commands/index.ts";
 import { ChannelNotFoundError, ForeignAwaitError, UnknownPatchError } from "../../core/errors.ts";
 import type { EventOf, LogEvent } from "../../core/events.ts";
@@ -37,6 +45,7 @@ import { IssuedCommands } from "./issued-commands.ts";
 import { KeptMessages } from "./kept-messages.ts";
 import { never } from "./pending-promises.ts";
 import { WaitingCommands } from "./waiting-commands.ts";
+import { wantedChild } from "./wanted-child.ts";
 import { WorkflowCancellation } from "./workflow-cancellation.ts";
 import { WorkflowCode } from "./workflow-code.ts";
 import { workflowContext } from "./workflow-context.ts";
@@ -77,6 +86,7 @@ export class Execution {
       }),
       issue: (command, within) => this.#issue(command, within),
       issueAhead: (command, within) => this.#issueAhead(command, within),
+      issueChild: (wanted, within) => this.#issueChild(wanted, within),
       checkCancellation: (shielded) => this.#check(shielded),
       openShield: () => this.#openShield(),
       patched: (id) => this.#patched(id),
@@ -208,33 +218,51 @@ export class Execution {
     const { position, promise } = this.#issueIn(undefined, command, within);
     return {
       token: hookToken(this.#key, position),
-      wait: () => {
-        if (this.#waiting.isAhead(position)) {
-          this.#window.mustBeOpen(`The workflow came to await ${labelOf(command)}`);
-          this.#waiting.await(position, this.#window.number);
-        }
-        return promise;
-      },
+      wait: () => this.#wait(position, labelOf(command), promise),
     };
   }
 
+  #issueChild(wanted: WantedChild, within: Within): IssuedChild {
+    const what = labelOf({ kind: "child", name: wanted.workflow });
+    const place = this.#placeFor(what, this.#window.number, within);
+    if ("promise" in place) return { command: place.position, born: place.promise, wait: never };
+    const { command } = place;
+    const isSettled = this.#waiting.isSettledAhead(command);
+    const asked = wantedChild(this.#key, { ...wanted, command, isSettled });
+    const { begun, ended } = this.#waiting.addInTwo({ ...asked, ...place });
+    return { command, born: begun, wait: () => this.#wait(command, `the end of ${what}`, ended) };
+  }
+
+  /** From now on the code waits for what it has asked for before. */
+  #wait(position: number, what: string, promise: Promise<unknown>): Promise<unknown> {
+    if (this.#waiting.isAhead(position)) {
+      this.#window.mustBeOpen(`The workflow came to await ${what}`);
+      this.#waiting.await(position, this.#window.number);
+    }
+    return promise;
+  }
+
   /** @param window in which the code waits for it; nothing if it does not yet. */
-  #issueIn(window: number | undefined, command: Command, { shielded, cleanup }: Within): Issued {
-    const what = labelOf(command);
+  #issueIn(window: number | undefined, command: Command, within: Within): Issued {
+    const place = this.#placeFor(labelOf(command), window, within);
+    if ("promise" in place) return place;
+    const isSettled = this.#waiting.isSettledAhead(place.command);
+    const pending = kindOf(command).pending(command, place, isSettled);
+    return { position: place.command, promise: this.#waiting.add(pending) };
+  }
+
+  /** The place of what the code asks for, or what it gets if nothing comes of that. */
+  #placeFor(
+    what: string,
+    window: number | undefined,
+    { shielded, cleanup }: Within,
+  ): Place | Issued {
     if (!this.#mayAct(`The workflow asked for ${what}`, shielded))
       return { position: 0, promise: never() };
     const position = this.#issued.add({ what, shielded });
     if (this.#isRejected(shielded)) return { position, promise: this.#cancellation.reject() };
     const isEarly = this.#cancellation.isDelivered && !cleanup;
-    const place = {
-      command: position,
-      shielded,
-      window,
-      ...(isEarly && { cleanup: false as const }),
-    };
-    const isSettled = this.#waiting.isSettledAhead(position);
-    const pending = kindOf(command).pending(command, place, isSettled);
-    return { position, promise: this.#waiting.add(pending) };
+    return { command: position, shielded, window, ...(isEarly && { cleanup: false as const }) };
   }
 
   #check(shielded: boolean): Promise<void> {

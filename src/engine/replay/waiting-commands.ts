@@ -7,11 +7,16 @@ import { handled } from "./pending-promises.ts";
 /** What no message has. */
 const NOTHING = encode(undefined, "Nothing");
 
-/** A command whose promise the code has, and how that is settled. */
-interface Waiting {
-  pending: PendingCommand;
+interface Settling {
   resolve(value: unknown): void;
   reject(error: Error): void;
+}
+
+/** A command whose promise the code has, and how that is settled. */
+interface Waiting extends Settling {
+  pending: PendingCommand;
+  /** What the code waits for first, of a command that it is told of before that is over. */
+  begun?: Settling;
   /** Why the last attempt failed, if a cancellation kept it from being retried. */
   cause?: Encoded | undefined;
 }
@@ -64,11 +69,18 @@ export class WaitingCommands {
     if (pending.window === undefined) this.#ahead += 1;
     this.#pending.set(command, pending);
     this.#unrecorded.set(command, pending);
-    return handled(
-      new Promise((resolve, reject) => {
-        this.#waiting.set(command, { pending, resolve, reject });
-      }),
-    );
+    const { promise, settling } = promised();
+    this.#waiting.set(command, { pending, ...settling });
+    return promise;
+  }
+
+  /** The same of a command that the code is told of before it is over: it waits for that first. */
+  addInTwo(pending: PendingCommand): { begun: Promise<unknown>; ended: Promise<unknown> } {
+    const ended = this.add(pending);
+    const waiting = this.#waiting.get(pending.command);
+    const { promise: begun, settling } = promised();
+    if (waiting) waiting.begun = settling;
+    return { begun, ended };
   }
 
   /** Whether it is issued and not settled, and the code does not wait for it yet. */
@@ -99,23 +111,40 @@ export class WaitingCommands {
     if (!waiting) return undefined;
     const role = roleOf(event);
     if (role.does === "cancels") waiting.cause = role.cause?.(event) ?? waiting.cause;
+    if (role.does === "opens" && role.tells && waiting.begun) {
+      const told = role.tells(event);
+      return () => this.#tell(waiting, told);
+    }
     if (role.does !== "settles") return undefined;
     return () => {
       this.#delete(command);
       const payload = role.takes ? this.#messages.take(role.takes(event)) : NOTHING;
       const settlement = role.settle(event, payload);
-      if (settlement.type === "resolved") waiting.resolve(settlement.value);
-      else waiting.reject(delivered(settlement.error));
+      const { resolve, reject } = waiting.begun ?? waiting;
+      if (settlement.type === "resolved") resolve(settlement.value);
+      else reject(delivered(settlement.error));
     };
   }
 
   /** What the delivery of a cancellation does to those outside of shields. */
   rejectUnshielded(errorWith: (cause?: Encoded) => Error): void {
-    for (const { pending, reject, cause } of [...this.#waiting.values()]) {
+    for (const { pending, begun, reject, cause } of [...this.#waiting.values()]) {
       if (pending.shielded) continue;
       this.#delete(pending.command);
-      reject(errorWith(cause));
+      const error = errorWith(cause);
+      begun?.reject(error);
+      reject(error);
     }
+  }
+
+  /** From here on the code has it, and waits for its end only if it says so. */
+  #tell(waiting: Waiting, told: unknown): void {
+    const { pending, begun } = waiting;
+    if (pending.window !== undefined) this.#ahead += 1;
+    waiting.pending = { ...pending, window: undefined };
+    this.#pending.set(pending.command, waiting.pending);
+    delete waiting.begun;
+    begun?.resolve(told);
   }
 
   #delete(command: number): void {
@@ -125,4 +154,12 @@ export class WaitingCommands {
     this.#unrecorded.delete(command);
     this.#settledAhead.delete(command);
   }
+}
+
+function promised(): { promise: Promise<unknown>; settling: Settling } {
+  let settling: Settling = { resolve() {}, reject() {} };
+  const promise = new Promise((resolve, reject) => {
+    settling = { resolve, reject };
+  });
+  return { promise: handled(promise), settling };
 }

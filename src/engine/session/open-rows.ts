@@ -10,6 +10,10 @@ export class OpenRows {
     return this.#rows.size > 0;
   }
 
+  has(row: RowName): boolean {
+    return this.#rows.has(rowName(row));
+  }
+
   /** @param position where the entry stands that has the row, or has taken up what it is about. */
   add(row: RowName, position: number): void {
     this.#rows.set(rowName(row), { row, position });

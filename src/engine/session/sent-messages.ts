@@ -7,6 +7,8 @@ export class SentMessages {
   /** When the message of a task was last sent again. */
   readonly #tasks = new Map<number, number>();
   readonly #claims = new Set<string>();
+  /** The children that were asked to stop, by command. */
+  readonly #asked = new Set<number>();
 
   /** Whether the message for a timer was sent. */
   hasTimer(at: number): boolean {
@@ -31,6 +33,15 @@ export class SentMessages {
   addTasks(again: Iterable<number>, idle: ReadonlySet<number>, now: number): void {
     for (const command of this.#tasks.keys()) if (!idle.has(command)) this.#tasks.delete(command);
     for (const command of again) this.#tasks.set(command, now);
+  }
+
+  /** Whether a child was asked to stop. */
+  hasAsked(command: number): boolean {
+    return this.#asked.has(command);
+  }
+
+  addAsked(command: number): void {
+    this.#asked.add(command);
   }
 
   /** Whether a message waits for the end of a claim. */

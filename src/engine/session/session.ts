@@ -27,6 +27,7 @@ import { loadLog } from "../replay/load-log.ts";
 import { replayLog } from "../replay/replay-log.ts";
 import { verifyAgainstCold } from "../replay/verify.ts";
 import type { Services } from "../services.ts";
+import { Births } from "./births.ts";
 import { FinishedTasks } from "./finished-tasks.ts";
 import { IncomingMessages } from "./incoming-messages.ts";
 import { KnownHead } from "./known-head.ts";
@@ -56,6 +57,7 @@ export class Session {
   readonly rows = new OpenRows();
   readonly incoming = new IncomingMessages();
   readonly tasks: RunTasks;
+  readonly births: Births;
 
   readonly #start: Entry;
   readonly #lock = new Lock();
@@ -71,10 +73,14 @@ export class Session {
     this.key = { runId: head.runId, incarnation: head.incarnation };
     this.knownHead = new KnownHead(services, head);
     this.tasks = new RunTasks(services, this.key);
+    this.births = new Births(services);
     this.#start = start;
     this.state = entries.reduce(fold, begin(start));
     this.#log = new KnownLog([start, ...entries]);
-    this.#code = new LiveCode(async () => replayLog(services, this.head, await this.entries()));
+    this.#code = new LiveCode(async () => {
+      this.births.clear();
+      return await replayLog(services, this.head, await this.entries());
+    });
     this.rows.note(entries);
     this.usedAt = services.clock.now();
     this.knownAt = this.usedAt;
@@ -182,7 +188,9 @@ export class Session {
 
   /** Where the code stands. @throws WorkflowNotFoundError when it is not deployed here. */
   async outcome(): Promise<Outcome> {
-    return await this.#code.outcome();
+    const outcome = await this.#code.outcome();
+    await this.births.prepare(outcome, this.head);
+    return outcome;
   }
 
   /** Shows the code events that are about to be appended (E1). */
@@ -198,10 +206,12 @@ export class Session {
     const shown = this.#code.settle(answer.outcome === "appended");
     if (answer.outcome !== "appended") {
       if (answer.outcome === "conflict") await this.#learn([answer.entry]);
-      else this.knownHead.know(answer.head);
+      if (answer.outcome === "ended") this.knownHead.know(answer.head);
+      if (answer.outcome === "taken") this.births.refuseTaken(answer.runIds);
       await this.catchUp();
       return false;
     }
+    this.births.forget(events);
     await this.#follow({ ...entry, ...(dueAt !== undefined && { dueAt }) }, { shown, own: true });
     // A sender does not run the code: what it says is for the next to write who does.
     if (!isFromOutside(entry)) this.say();

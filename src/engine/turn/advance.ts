@@ -8,6 +8,8 @@
  * TU3. A delivery that finished nothing itself decides from the log and the task items as if it were
  *      the first. One that finished something leaves the rest to those who hold it.
  */
+
+import { hasChildren } from "../../core/child-end.ts";
 import { WorkflowNotFoundError } from "../../core/errors.ts";
 import type { MayRun } from "../../core/situation.ts";
 import type { Task } from "../../core/task.ts";
@@ -20,7 +22,11 @@ import { resetResends } from "../commit/write-head.ts";
 import { handOn } from "../continuations/hand-on.ts";
 import type { TurnOptions } from "../engine.ts";
 import type { Session } from "../session/session.ts";
+import type { Worker } from "../session/worker.ts";
 import { runLogged } from "../steps/run-in-log.ts";
+import { askChildren } from "../stopping/ask-children.ts";
+import { stopFamily } from "../stopping/closing-duties.ts";
+import { FoundEnds } from "./collect-ends.ts";
 import { examineTasks } from "./collect-tasks.ts";
 import { followUp, isRest, isRevival, isWatched } from "./follow-up.ts";
 
@@ -28,6 +34,7 @@ import { followUp, isRest, isRevival, isWatched } from "./follow-up.ts";
 const MOST_AT_A_STRETCH = 16;
 
 export interface Delivery {
+  worker: Worker;
   continuation: Continuation;
   leaseMs: TurnLimits["leaseMs"];
   options: Pick<TurnOptions, "handBack" | "dueAt" | "remainingMs">;
@@ -76,6 +83,8 @@ class Turn {
   /** It claimed a step too late to begin with it. */
   #gaveUp = false;
   #examined = false;
+  /** What was found of children that have ended, once somebody looked. */
+  #ends: FoundEnds | undefined;
 
   constructor(session: Session, delivery: Delivery, finished: Finished | undefined) {
     this.#session = session;
@@ -90,6 +99,7 @@ class Turn {
     await this.#doubtCurrency();
     // The head may say more than is known here, such as a problem that another process had.
     if (continuation.sweep) await session.knownHead.read();
+    if (continuation.child !== undefined) await this.#collectEnds();
     for (let round = 1; ; round += 1) {
       // Inline steps on a store in memory await nothing but promises.
       if (round % MOST_AT_A_STRETCH === 0) await nextRound();
@@ -97,6 +107,7 @@ class Turn {
       const committed = await session.exclusive(() => commit(session, this.#news, limits));
       this.#revived ||= isRevival(session, committed, continuation);
       if (this.#wasForestalled(committed)) return undefined;
+      this.#ends?.noteRows(session, committed);
       if (!committed.cut) this.#news = NO_NEWS;
       if (isRest(committed.next) && (await this.#isOutOfDate())) continue;
       const over = await this.#goOn(committed);
@@ -115,11 +126,13 @@ class Turn {
     const session = this.#session;
     const { events, next, state } = committed;
     this.#seen = Math.min(this.#seen, state.position - (events.length > 0 ? 1 : 0));
+    await askChildren(this.#delivery.worker, session);
     await followUp(session, committed, this.#isFirst() ? this.#delivery.continuation : undefined);
     if (this.#revived && isWatched(next)) await resetResends(session, committed);
     switch (next.type) {
       case "ended":
         session.retired = true;
+        await stopFamily(this.#delivery.worker, session);
         return {};
       case "problem":
         await this.#meetProblem(committed, next.error);
@@ -165,6 +178,9 @@ class Turn {
   async #examine(): Promise<Over | undefined> {
     // TU3: who has finished something leaves the rest to those who hold it.
     if (!this.#isFirst()) return { abandoned: this.#abandoned };
+    if (hasChildren(this.#session.state) && this.#ends?.more !== false) {
+      if ((await this.#collectEnds()).hasNews) return undefined;
+    }
     // What was scheduled since has a message of whoever did that, or will have.
     const others = this.#session.state.open
       .tasks()
@@ -176,6 +192,13 @@ class Turn {
     this.#abandoned = found.abandoned;
     this.#deadTasks = found.dead;
     return undefined;
+  }
+
+  async #collectEnds(): Promise<FoundEnds> {
+    const ends = await FoundEnds.read(this.#session);
+    this.#ends = ends;
+    this.#news = ends;
+    return ends;
   }
 
   /** Whether the delivery has found everything as it is, and done nothing about it. */

@@ -18,11 +18,11 @@ import { clearMarks, finishedTasks } from "./collect-tasks.ts";
 export async function runTask(
   session: Session,
   command: number,
-  { continuation: { runId, sweep, unknownSince }, leaseMs, options }: Delivery,
+  { worker, continuation: { runId, sweep, unknownSince }, leaseMs, options }: Delivery,
 ): Promise<void> {
   // The claim that a task's message names is the task's: it says nothing of claims in the log.
   const continuation = { runId, task: command, sweep, unknownSince };
-  const delivery = { continuation, leaseMs, options };
+  const delivery = { worker, continuation, leaseMs, options };
   const step = await scheduledStep(session, command);
   const claimed = step ? await claimTask(session, step, delivery) : ADVANCE;
   switch (claimed.type) {

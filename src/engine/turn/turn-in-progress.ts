@@ -84,6 +84,7 @@ function merged(one: Continuation, other: Continuation): Continuation {
   return {
     runId,
     task,
+    child: one.child ?? other.child,
     claim: one.claim === other.claim ? one.claim : undefined,
     sweep: one.sweep && other.sweep,
     timer: one.timer === undefined ? other.timer : Math.max(one.timer, other.timer ?? one.timer),

@@ -38,7 +38,8 @@ export class Turns {
       if (this.#atWork.get(name) === work) this.#atWork.delete(name);
     };
     const leaseMs = (step: PendingStep): number => this.#leaseMs(step, options);
-    const working = this.#work(work, { continuation, leaseMs, options }, leave);
+    const worker = this.#worker;
+    const working = this.#work(work, { worker, continuation, leaseMs, options }, leave);
     work.done = this.#mended(runId, working).finally(leave);
     await work.done;
   }

@@ -13,6 +13,7 @@ const cancellation = z
     checkpoint: z.optional(text),
     deadline: z.optional(time),
     cleanup: z.optional(z.object({ steps: count, finished: z.boolean(), durationMs: z.number() })),
+    children: z.optional(z.object({ asked: count, ended: count })),
     tooLate: z.optional(z.boolean()),
     swallowed: z.optional(z.boolean()),
   } satisfies Shape<Cancellation>)
@@ -37,6 +38,7 @@ const summary = {
   startedAt: z.optional(time),
   endedAt: z.optional(time),
   tags: z.array(text),
+  parent: z.optional(z.object({ runId: text, command: count })),
   pause: z.optional(pause),
   termination: z.optional(termination),
   cancellation: z.optional(cancellation),

@@ -30,5 +30,11 @@ export function aroundStore(store: Store, through: (call: StoreCall) => Promise<
     });
   }
   const { retentionMs } = store;
-  return { retentionMs, runs: around("runs"), log: around("log"), tasks: around("tasks") };
+  return {
+    retentionMs,
+    runs: around("runs"),
+    log: around("log"),
+    tasks: around("tasks"),
+    children: around("children"),
+  };
 }

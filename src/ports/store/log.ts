@@ -16,10 +16,16 @@
  *      answers it, and the entry says so wherever it is read. One that is made again leaves none anew.
  * S25. `clearRows` takes away just the rows that are named, whatever became of their run. What has
  *      none stays as it is, and what is not there is not made.
+ * S30. `append` with births also writes the heads of runs that do not exist yet, or whose retention is
+ *      over, with their starts: all of them with the entry, or nothing. Where others have ids of
+ *      theirs it answers which ones. It takes as many as `MOST_BIRTHS` and `BIRTHS_LIMIT` say.
+ * S31. `append` with an end mark leaves that with another run, in the same write, with a row of its own:
+ *      whatever became of that run, and once however often it is made.
  */
 import type { Entry } from "../../core/events.ts";
+import type { LeftMark } from "./children.ts";
 import type { RowName } from "./rows.ts";
-import type { HeadChange, RunHead, RunKey } from "./run-head.ts";
+import type { HeadChange, RunHead, RunKey, StartedHead } from "./run-head.ts";
 
 export interface LogStore {
   append(key: RunKey, entry: Entry, options?: AppendOptions): Promise<AppendAnswer>;
@@ -34,6 +40,10 @@ export interface AppendOptions {
   change?: HeadChange | undefined;
   /** When the sweep should look at what the entry tells, unless somebody has taken it up by then. */
   dueAt?: number | undefined;
+  /** The runs that begin with the entry: children of its run. */
+  births?: readonly StartedHead[] | undefined;
+  /** What the entry, which ends its run, tells the run's parent. */
+  endMark?: LeftMark | undefined;
 }
 
 /** An entry as it is read. */
@@ -53,4 +63,6 @@ export type AppendAnswer =
   /** Another entry stands at that position. */
   | { outcome: "conflict"; entry: KeptEntry }
   /** The run has ended; only for an append with a head change. */
-  | { outcome: "ended"; head: RunHead };
+  | { outcome: "ended"; head: RunHead }
+  /** Other runs have these ids; only for an append with births. */
+  | { outcome: "taken"; runIds: string[] };

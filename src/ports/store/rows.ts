@@ -10,8 +10,15 @@ export interface EntryRow {
   position: number;
 }
 
+/** The row of the mark that a child has left of its end. */
+export interface MarkRow {
+  type: "mark";
+  /** The child's, by which its parent asked for it. */
+  command: number;
+}
+
 /** Tells a row from every other of its run, by the item that it is of. */
-export type RowName = EntryRow;
+export type RowName = EntryRow | MarkRow;
 
 /** A row as it is found, with the run that it is of: a younger one may have its id by now. */
 export type Row = RowName & Pick<RunKey, "incarnation">;

@@ -17,6 +17,14 @@ export interface RunKey {
   incarnation: string;
 }
 
+/** The run that a child belongs to. */
+export interface ParentLink extends RunKey {
+  /** By which the parent's code asked for it. */
+  command: number;
+  /** How many runs are above the child: 1 below a run that is nobody's child. */
+  depth: number;
+}
+
 /** A run's summary, and entry 0 of its log. Times are milliseconds since the epoch. */
 export interface RunHead extends RunKey {
   workflow: string;
@@ -24,6 +32,8 @@ export interface RunHead extends RunKey {
   /** Entry 0 of the log, with the `workflow.started` event, if it is small; the log has it always. */
   start?: Entry;
   tags: string[];
+  /** Of a child. */
+  parent?: ParentLink;
   createdAt: number;
   /** No code of the run may run before. */
   startAt?: number;

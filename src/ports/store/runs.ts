@@ -79,6 +79,8 @@ export interface RunFilter {
   tag?: string | undefined;
   /** Whether something keeps the run from going on; none that has ended has a problem. */
   problem?: boolean | undefined;
+  /** Only the children of the run with this id. */
+  parent?: string | undefined;
   /** Both exclusive. */
   createdAfter?: number | undefined;
   createdBefore?: number | undefined;
