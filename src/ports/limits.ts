@@ -16,7 +16,7 @@ export const HEAD_PART_LIMIT = 16 * 1024;
 export const IN_HEAD_LIMIT = 512;
 /** Runs that begin with one entry, and the bytes of their starts: what one transaction takes. */
 export const MOST_BIRTHS = 98;
-export const BIRTHS_LIMIT = 2 * 1024 * 1024;
+const BIRTHS_LIMIT = 2 * 1024 * 1024;
 /** A run's id, which is part of keys. */
 export const RUN_ID_LIMIT = 512;
 

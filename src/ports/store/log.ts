@@ -18,7 +18,7 @@
  *      none stays as it is, and what is not there is not made.
  * S30. `append` with births also writes the heads of runs that do not exist yet, or whose retention is
  *      over, with their starts: all of them with the entry, or nothing. Where others have ids of
- *      theirs it answers which ones. It takes as many as `MOST_BIRTHS` and `BIRTHS_LIMIT` say.
+ *      theirs it answers which ones. It takes as many as `checkBirths` lets pass.
  * S31. `append` with an end mark leaves that with another run, in the same write, with a row of its own:
  *      whatever became of that run, and once however often it is made.
  */
