@@ -2,6 +2,7 @@ import { createMemoryStore } from "../adapters/memory/index.ts";
 import type { AnyWorkflow } from "../authoring/workflow.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
 import { RunNotFoundError } from "../core/errors.ts";
+import { waitingFor } from "../core/waiting-for.ts";
 import { createEngine, type EngineOptions } from "../engine/create-engine.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Registry } from "../engine/registry.ts";
@@ -75,6 +76,10 @@ export function createTestEngine<const W extends AnyWorkflow>(
     mayGoOn: (runId) => clock.moving || (atWork.get(runId) ?? 0) > 0,
     read: (runId) => engine.getRun(runId),
     hooks: async (runId) => (await engine.hooks(runId)).map(({ hook }) => hook),
+    channels: async (runId) => {
+      const { events } = await engine.getEvents(runId);
+      return waitingFor(events).flatMap(({ channel }) => channel ?? []);
+    },
     check: () => guard.check(),
   });
   /** How many turns of a run are under way. */

@@ -10,6 +10,8 @@ interface DriverOptions {
   read(runId: string): Promise<Run>;
   /** The names of the hooks of a run that take a payload. */
   hooks(runId: string): Promise<string[]>;
+  /** The names of the channels of which a run waits for a message. */
+  channels(runId: string): Promise<string[]>;
   /** Throws for what a test does not let pass, although the wait is over. */
   check(): void;
 }
@@ -76,11 +78,14 @@ export class Driver {
   }
 
   async #giveUpWhatStands(): Promise<void> {
-    const { mayGoOn, read, hooks } = this.#options;
+    const { mayGoOn, read, hooks, channels } = this.#options;
     for (const waiter of [...this.#waiting]) {
       if (mayGoOn(waiter.runId)) continue;
       const run = await read(waiter.runId).catch(() => undefined);
-      const asked = await hooks(waiter.runId).catch(() => []);
+      const asked = {
+        hooks: await hooks(waiter.runId).catch(() => []),
+        channels: await channels(waiter.runId).catch(() => []),
+      };
       // It may have gone on while it was read.
       if (this.#wanted || mayGoOn(waiter.runId)) return;
       if (run && !isEnded(run.status)) waiter.giveUp(standing(run, asked));
@@ -88,19 +93,32 @@ export class Driver {
   }
 }
 
-function standing({ runId, status, problem }: Run, hooks: readonly string[]): TimeoutError {
+interface Asked {
+  hooks: readonly string[];
+  channels: readonly string[];
+}
+
+function standing({ runId, status, problem }: Run, { hooks, channels }: Asked): TimeoutError {
   if (problem) {
     return new TimeoutError(
       `Run "${runId}" cannot go on: ${problem.message} Mend the cause; it is tried again when the clock moves.`,
     );
   }
   if (hooks.length > 0) {
-    const names = hooks.map((name) => `"${name}"`).join(", ");
     return new TimeoutError(
-      `Run "${runId}" is ${status}, and waits for hook ${names}. Hand it a payload, const [{ token }] = await engine.hooks(runId); await engine.resumeHook(token, payload), or move the clock on, if it waits for a time as well, and ask then.`,
+      `Run "${runId}" is ${status}, and waits for hook ${listed(hooks)}. Hand it a payload, const [{ token }] = await engine.hooks(runId); await engine.resumeHook(token, payload), or move the clock on, if it waits for a time as well, and ask then.`,
+    );
+  }
+  if (channels.length > 0) {
+    return new TimeoutError(
+      `Run "${runId}" is ${status}, and waits for a message on channel ${listed(channels)}. Send it one, await engine.send(runId, channel, payload), or move the clock on, if it waits for a time as well, and ask then.`,
     );
   }
   return new TimeoutError(
     `Run "${runId}" is ${status}, and only time can bring it forward: it sleeps, waits to try a step again, or is to start later. The clock of a test engine moves only when it is told to: await engine.clock.advance("1h"), and ask then.`,
   );
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
 }

@@ -1,6 +1,7 @@
 /** What a test hears that waits for a run of the test engine. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import {
+  channel,
   hook,
   isCancellation,
   shield,
@@ -59,6 +60,25 @@ describe("a wait for a run that only time can bring forward", () => {
     const [, b] = await engine.hooks(run.runId);
     const answered = run.result();
     await engine.resumeHook(b?.token ?? "", "yes");
+    expect(await answered.catch(() => run.result())).toBe("yes");
+  });
+
+  test("names the channels that the run waits for, and says how to go on", async () => {
+    const [left, right] = [channel("left"), channel("right")];
+    const asking = workflow(
+      "asking",
+      async () => await Promise.race([left.receive(), right.receive()]),
+      { channels: [left, right] },
+    );
+    const engine = createTestEngine({ workflows: [asking] });
+    const run = await engine.start(asking);
+    const waited = run.result();
+    await expect(waited).rejects.toBeInstanceOf(TimeoutError);
+    await expect(waited).rejects.toThrow(
+      /suspended, and waits for a message on channel "left", "right".*engine\.send/s,
+    );
+    const answered = run.result();
+    await engine.send(run.runId, right, "yes");
     expect(await answered.catch(() => run.result())).toBe("yes");
   });
 
