@@ -1,5 +1,6 @@
 /** What single things cost that a run does beside its steps: each measured by itself, many times over. */
 import { HOOK_PIECES } from "./hooks.ts";
+import { MESSAGE_PIECES } from "./messages.ts";
 import { type Counts, total } from "./meter.ts";
 import type { Rig } from "./rig.ts";
 import { perRun } from "./rounds.ts";
@@ -31,7 +32,7 @@ export interface PieceMeasurement {
   counts: Counts;
 }
 
-export const PIECES: readonly Piece[] = [...HOOK_PIECES];
+export const PIECES: readonly Piece[] = [...HOOK_PIECES, ...MESSAGE_PIECES];
 
 export async function measurePiece(rig: Rig, piece: Piece): Promise<PieceMeasurement> {
   const { name, title, atMost } = piece;

@@ -5,6 +5,7 @@ import { createDynamoStore, createTable } from "../src/adapters/dynamodb/index.t
 import { createEngine, type Engine } from "../src/engine/index.ts";
 import { runFloor, type Table } from "./floor.ts";
 import { HOOK_WORKFLOWS } from "./hooks.ts";
+import { MESSAGE_WORKFLOWS } from "./messages.ts";
 import { type Meter, meter } from "./meter.ts";
 import { createRestingScheduler } from "./resting-scheduler.ts";
 import type { Load } from "./scenarios.ts";
@@ -18,6 +19,8 @@ export interface Rig {
   /** The first one. */
   engine: Engine;
   meter: Meter;
+  /** Engines of other processes, which know nothing of each other and take no messages. */
+  strangers(count: number): Engine[];
   /** Resolves when all runs have ended, or wait. */
   atRest(): Promise<void>;
   /** Starts the runs of a load together. @returns when all have ended, their ids. */
@@ -37,7 +40,8 @@ export async function createRig(endpoint: string): Promise<Rig> {
   const counted = meter(client);
   const scheduler = createRestingScheduler();
   const store = createDynamoStore(table);
-  const workflows = [sequential, parallel, looping, sleeping, ...HOOK_WORKFLOWS] as const;
+  const pieces = [...HOOK_WORKFLOWS, ...MESSAGE_WORKFLOWS] as const;
+  const workflows = [sequential, parallel, looping, sleeping, ...pieces] as const;
   const engine = createEngine({ workflows, store, scheduler, replay: "live" });
   const engines = [engine];
   let turns = 0;
@@ -49,6 +53,11 @@ export async function createRig(endpoint: string): Promise<Rig> {
   return {
     engine: engine as Engine,
     meter: counted,
+    strangers: (count) =>
+      Array.from(
+        { length: count },
+        () => createEngine({ workflows, store, scheduler, replay: "live" }) as Engine,
+      ),
     atRest: () => scheduler.atRest(),
     async runEngine({ shape, runs, steps, processes }) {
       while (engines.length < processes) {

@@ -1,9 +1,13 @@
 /** What workflow and step code is given and gives back. */
 import { describe, expectTypeOf, test } from "vitest";
 import * as z from "zod";
+import type { Engine } from "../../src/engine/index.ts";
+import type { Client } from "../../src/http/client/index.ts";
 import {
   type CancellationError,
+  type Channel,
   type Context,
+  channel,
   type DetentError,
   FatalError,
   getContext,
@@ -147,5 +151,49 @@ describe("an error", () => {
   test("of any type may be asked whether it is a cancellation", () => {
     expectTypeOf(isCancellation).parameters.toEqualTypeOf<[error: unknown]>();
     expectTypeOf(isCancellation).returns.toBeBoolean();
+  });
+});
+
+describe("a channel", () => {
+  const orders = channel("orders", z.object({ at: z.string().transform(Number) }));
+
+  test("gives what its schema puts out, and is sent what it takes", () => {
+    expectTypeOf(orders).toEqualTypeOf<Channel<{ at: number }, { at: string }>>();
+    expectTypeOf(only(() => orders.receive({ timeout: "1h" }))).resolves.toEqualTypeOf<{
+      at: number;
+    }>();
+    const { send } = {} as Engine;
+    expectTypeOf<Client["send"]>().toExtend<Engine["send"]>();
+    allowed(() => send("run", orders, { at: "5" }, { messageId: "m", sentBy: "bob" }));
+    allowed(() => send("run", "orders", { anything: true }));
+    expectTypeOf(() => send("run", orders, { at: "5" })).returns.resolves.toEqualTypeOf<{
+      runId: string;
+      duplicate: boolean;
+    }>();
+    // @ts-expect-error what it puts out is not what it takes
+    allowed(() => send("run", orders, { at: 5 }));
+    // @ts-expect-error a part is missing
+    allowed(() => send("run", orders, {}));
+    // @ts-expect-error no such option
+    allowed(() => send("run", orders, { at: "5" }, { messageID: "m" }));
+  });
+
+  test("is gone through message by message", () => {
+    allowed(async () => {
+      for await (const order of orders) expectTypeOf(order).toEqualTypeOf<{ at: number }>();
+    });
+  });
+
+  test("without a schema gives what nobody knows, or what the author says", () => {
+    expectTypeOf(() => channel("any")).returns.toEqualTypeOf<Channel<unknown, unknown>>();
+    expectTypeOf(() => channel<string>("any")).returns.toEqualTypeOf<Channel<string, string>>();
+    // @ts-expect-error the schema puts out something else
+    allowed(() => channel<string>("any", z.number()));
+  });
+
+  test("of any types is named by a workflow, and nothing else is", () => {
+    allowed(() => workflow("w", async () => {}, { channels: [orders, channel("any")] }));
+    // @ts-expect-error a name is no channel
+    allowed(() => workflow("w", async () => {}, { channels: ["orders"] }));
   });
 });

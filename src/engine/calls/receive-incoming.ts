@@ -16,6 +16,8 @@ import type { Incoming, Reception } from "../session/incoming-messages.ts";
 import type { Session } from "../session/session.ts";
 import { hasEnded } from "./waiting-hook.ts";
 
+/** A run may have as many senders as it likes, each in a process of its own. */
+const BACKOFF = { firstMs: 20, factor: 4, longestMs: 4_000 };
 /** Each message adds two events at most. */
 const MOST_AT_ONCE = Math.floor((EVENTS_PER_ENTRY - 1) / 2);
 
@@ -39,7 +41,7 @@ async function receiveNext(session: Session): Promise<void> {
   const some = session.incoming.take(MOST_AT_ONCE, ENTRY_BYTES);
   if (some.length === 0) return;
   const write = (): Promise<LogEvent[]> =>
-    commitEvents(session, (state, at) => received(session, some, { state, at }));
+    commitEvents(session, (state, at) => received(session, some, { state, at }), BACKOFF);
   try {
     const events = await write();
     // What refuses a message may be out of date, as nothing was appended.

@@ -7,7 +7,7 @@
  * meaning to observers and to those who wait for the end. What must happen next is answered, and the
  * caller's to arrange.
  */
-import { backoffMs, jittered } from "../../core/backoff.ts";
+import { backoffMs, type Growth, jittered } from "../../core/backoff.ts";
 import type { Next } from "../../core/decide/decision.ts";
 import { ContentionError } from "../../core/errors.ts";
 import type { LogEvent } from "../../core/events.ts";
@@ -35,7 +35,7 @@ export interface News {
 export const NO_NEWS: News = { eventsFor: () => [] };
 
 const MOST_TRIES = 50;
-const BACKOFF = { firstMs: 10, longestMs: 200 };
+const BACKOFF: Growth = { firstMs: 10, longestMs: 200 };
 
 /** What a commit came to, and the run as it stood right after it. */
 export interface Committed {
@@ -71,14 +71,20 @@ export async function commit(session: Session, news: News, limits: TurnLimits): 
 
 /**
  * Appends events that follow from the state, without deciding what follows from them.
+ * @param backoff where many may write at one time: the longer the pauses, the more of them get through.
  * @returns the events that were appended; none if `source` has none.
  */
 export async function commitEvents(
   session: Session,
   source: (state: RunState, now: number) => Promise<LogEvent[]> | LogEvent[],
+  backoff = BACKOFF,
 ): Promise<LogEvent[]> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    if (tries > 1) await pause(session.services.clock, jitter(session.services, tries));
+    if (tries > 1) {
+      await pause(session.services.clock, jitter(session.services, tries, backoff));
+      // Others went on meanwhile: who writes where the log ended before the pause loses again.
+      await session.catchUp();
+    }
     const at = Math.max(session.services.clock.now(), session.state.at);
     const events = await source(session.state, at);
     if (events.length === 0) return events;
@@ -158,6 +164,6 @@ export async function stopUnshielded({ tasks, state }: Session): Promise<void> {
   await tasks.stop([...state.open.unshielded.tasks()]);
 }
 
-function jitter({ random }: Services, tries: number): number {
-  return jittered(backoffMs(BACKOFF, tries), random());
+function jitter({ random }: Services, tries: number, backoff = BACKOFF): number {
+  return jittered(backoffMs(backoff, tries), random());
 }
