@@ -1,3 +1,4 @@
+import type { HookNode, Sender } from "./hook-node.ts";
 import type { Node, StepNode } from "./program.ts";
 
 /** A program as text, like the code it stands for. */
@@ -23,6 +24,10 @@ export function toCode(node: Node, indent = ""): string {
       );
       return `${indent}float${begun} ${block(node.helper)} meanwhile ${block(node.meanwhile)} await${awaited}`;
     }
+    case "hook": {
+      const meanwhile = node.meanwhile ? ` meanwhile ${block(node.meanwhile)}` : "";
+      return `${indent}hook ${describeHook(node)}${meanwhile}`;
+    }
     case "drawn":
       return `${indent}if ${node.from} ${block(node.either)} else ${block(node.or)}`;
     case "listening":
@@ -47,6 +52,21 @@ export function toCode(node: Node, indent = ""): string {
     case "finally":
       return `${indent}try ${block(node.body)} finally ${block(node.cleanup)}`;
   }
+}
+
+function describeHook({ name, timeoutMs, given, senders }: HookNode): string {
+  const words = [
+    name,
+    timeoutMs !== undefined && `timeout ${timeoutMs}`,
+    `given by ${typeof given === "string" ? given : `step ${describeStep(given)}`}`,
+    `answered ${senders.map(describeSender).join(", ") || "by nobody"}`,
+  ];
+  return words.filter(Boolean).join(" ");
+}
+
+function describeSender({ afterMs, payload, hasId, againAfterMs, repeats }: Sender): string {
+  const id = hasId ? " with an id" : "";
+  return `${payload} at ${afterMs}${id} again ${againAfterMs}${repeats ? " and once more" : ""}`;
 }
 
 function describeStep({ name, does, retries, backoffMs, timeoutMs, inline }: StepNode): string {

@@ -26,6 +26,8 @@ interface World {
   /** Something went wrong that the engine itself could do nothing about. */
   mishap(): void;
   skewMs: number | undefined;
+  /** Somebody outside is told the token of a hook. */
+  gave(hook: string, token: string): void;
 }
 
 export class Engines {
@@ -84,6 +86,7 @@ export class Engines {
         const witness = cast.of(getContext().runId);
         if (!witness.ended) witness.complain(what);
       },
+      gave: (hook, token) => this.#world.gave(hook, token),
       edition: process.edition,
     };
   }

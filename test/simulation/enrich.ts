@@ -1,10 +1,11 @@
 /** Puts into a program what the generator of programs did not know at first. */
+import { someHooks } from "./hook-draws.ts";
 import type { Behaviour, Node, StepNode } from "./program.ts";
 import { mapSteps } from "./program.ts";
 import type { Random } from "./random.ts";
 import type { Kind, Streams } from "./variety.ts";
 
-type Made = "handover" | "drawn" | "listening" | "say" | "wide";
+type Made = "handover" | "drawn" | "listening" | "say" | "wide" | "hook";
 
 const CHANCES: Readonly<Record<Made, number>> = {
   handover: 0.3,
@@ -12,24 +13,35 @@ const CHANCES: Readonly<Record<Made, number>> = {
   listening: 0.2,
   say: 0.2,
   wide: 0.03,
+  hook: 0.5,
 };
 
 /** So few, or a seed takes seconds. */
 const WIDEST = 150;
 
-export function enriched(program: Node, streams: Streams): Node {
+/** @param sweepless whether nobody sweeps, so that who gets no answer has to bring the run on. */
+export function enriched(
+  program: Node,
+  streams: Streams,
+  { sweepless }: { sweepless: boolean },
+): Node {
   let steps = 0;
   const step = (random: Random): StepNode => someStep(random, `x${steps++}`);
   let richer = withInside(program, streams.of("inside"));
   for (const kind of Object.keys(CHANCES) as Made[]) {
     const random = streams.of(kind satisfies Kind);
     if (!random?.chance(CHANCES[kind])) continue;
-    richer = placed(richer, madeOf(kind, random, step), random);
+    richer = placed(richer, madeOf(kind, random, { step, sweepless }), random);
   }
   return richer;
 }
 
-function madeOf(kind: Made, random: Random, step: (random: Random) => StepNode): Node {
+interface Making {
+  step(random: Random): StepNode;
+  sweepless: boolean;
+}
+
+function madeOf(kind: Made, random: Random, { step, sweepless }: Making): Node {
   switch (kind) {
     case "handover":
       return {
@@ -62,6 +74,8 @@ function madeOf(kind: Made, random: Random, step: (random: Random) => StepNode):
       };
     case "say":
       return { kind };
+    case "hook":
+      return someHooks(random, { step: () => step(random), sweepless });
     case "wide": {
       const one = step(random);
       const does = { ...one.does, ms: random.between(0, 50), ballast: 0, inside: undefined };

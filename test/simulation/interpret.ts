@@ -3,12 +3,14 @@ import {
   CancellationError,
   FatalError,
   getContext,
+  HookTimeoutError,
   isCancellation,
   RetryableError,
   shield,
   sleep,
   step,
 } from "../../src/index.ts";
+import { takePayload } from "./hook-code.ts";
 import type { Behaviour, Node, StepNode } from "./program.ts";
 
 /** What the process that runs a step's code gives it. */
@@ -19,6 +21,8 @@ export interface StepHost {
   begin(name: string): () => void;
   /** Something is not as the engine promises. */
   complain(what: string): void;
+  /** Somebody outside is told the token of a hook. */
+  gave(hook: string, token: string): void;
   /** Which deployment this code is of: what steps are given tells. */
   edition: number;
 }
@@ -74,6 +78,12 @@ export async function interpret(node: Node, host: StepHost): Promise<string> {
       const helper = node.awaitedShielded ? await shield(() => floating) : await floating;
       return `(${meanwhile} ${helper})`;
     }
+    case "hook":
+      return await takePayload(node, {
+        host,
+        run,
+        give: (given, besides) => call(given, host, besides),
+      });
     case "drawn":
       return await run(drawn(node.from) ? node.either : node.or);
     case "listening": {
@@ -148,10 +158,12 @@ export function errorName(error: unknown): string {
   if (isCancellation(error)) return "!cancelled";
   if (error instanceof AggregateError) return "!any";
   if (error instanceof Error && "step" in error) return `!${error.step}`;
+  if (error instanceof HookTimeoutError) return `!${error.hook}`;
   return error instanceof Error ? `!${error.message}` : `!${error}`;
 }
 
-async function call(node: StepNode, host: StepHost): Promise<string> {
+/** @param besides is called by each attempt. */
+async function call(node: StepNode, host: StepHost, besides = (): void => {}): Promise<string> {
   const { name, retries, backoffMs, timeoutMs, inline } = node;
   const backoff = { initial: backoffMs, factor: 1.5, max: "1m" };
   const options = { retries, backoff, timeout: timeoutMs, inline };
@@ -161,6 +173,7 @@ async function call(node: StepNode, host: StepHost): Promise<string> {
     if (own.names.push(name) > 2)
       host.complain(`step ${name} was given what an attempt had changed`);
     if (own.edition !== host.edition) host.complain(`step ${name} was given what others had given`);
+    besides();
     return await attempt(node, host);
   };
   const { name: result } = await step(name, code, options)(given);

@@ -2,6 +2,7 @@
  * What a program may come to, worked out without the engine: every outcome that some timing of its
  * parts allows. A cancellation may reject any unshielded checkpoint.
  */
+import { type HookNode, isAnswered } from "./hook-node.ts";
 import type { Node, StepNode } from "./program.ts";
 
 /** Results as they are; errors begin with `!`. */
@@ -85,6 +86,8 @@ class Oracle {
         const helper = this.of(node.helper, shielded || node.begunShielded);
         return combine([this.of(node.meanwhile, shielded), helper], (all) => `(${all.join(" ")})`);
       }
+      case "hook":
+        return this.#hook(node, shielded);
       case "drawn":
         return new Set([...this.of(node.either, shielded), ...this.of(node.or, shielded)]);
       case "listening":
@@ -107,6 +110,18 @@ class Oracle {
 
   #checkpoint(outcomes: Iterable<string>, shielded: boolean): Outcomes {
     return new Set([...outcomes, ...(this.#cancelled && !shielded ? [CANCELLED] : [])]);
+  }
+
+  #hook(node: HookNode, shielded: boolean): Outcomes {
+    const { name, timeoutMs, given, meanwhile } = node;
+    const received = isAnswered(node) ? [name] : [];
+    const expired = timeoutMs === undefined ? [] : [`!${name}`];
+    const parts = [
+      ...(typeof given === "string" ? [] : [this.of(given, shielded)]),
+      ...(meanwhile ? [this.of(meanwhile, shielded)] : []),
+      this.#checkpoint([...received, ...expired], shielded),
+    ];
+    return combine(parts, (results) => `(${results.join(" ")})`);
   }
 
   #step(node: StepNode): string[] {
@@ -224,6 +239,12 @@ export function mustEndCancelled(node: Node): boolean {
     case "float":
     case "handover":
       return mustEndCancelled(node.helper) && mustEndCancelled(node.meanwhile);
+    case "hook":
+      return (
+        node.timeoutMs === undefined &&
+        (typeof node.given === "string" || mustEndCancelled(node.given)) &&
+        (!node.meanwhile || mustEndCancelled(node.meanwhile))
+      );
     case "drawn":
       return mustEndCancelled(node.either) && mustEndCancelled(node.or);
     case "listening":

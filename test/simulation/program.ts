@@ -1,5 +1,6 @@
 /** Workflows as data: what the generated ones are made of, and how fast-check makes them. */
 import * as fc from "fast-check";
+import type { HookNode } from "./hook-node.ts";
 import { hash } from "./random.ts";
 
 /** What one step does. Times are virtual milliseconds. */
@@ -57,6 +58,7 @@ export type Node =
   | { kind: "say" }
   /** A fan-out of hundreds. */
   | { kind: "wide"; step: StepNode; times: number }
+  | HookNode
   | {
       kind: "try";
       body: Node;
@@ -232,7 +234,19 @@ function named(node: Node, newName: () => string): Node {
 export function mapSteps(node: Node, change: (step: StepNode) => StepNode): Node {
   if (node.kind === "step") return change(node);
   if (node.kind === "wide") return { ...node, step: change(node.step) };
-  return mapChildren(node, (child) => mapSteps(child, change));
+  const changed = mapChildren(node, (child) => mapSteps(child, change));
+  if (changed.kind !== "hook" || typeof changed.given === "string") return changed;
+  return { ...changed, given: change(changed.given) };
+}
+
+/** The hooks that a program asks for. */
+export function hooksOf(node: Node): HookNode[] {
+  const hooks: HookNode[] = node.kind === "hook" ? [node] : [];
+  mapChildren(node, (child) => {
+    hooks.push(...hooksOf(child));
+    return child;
+  });
+  return hooks;
 }
 
 export function stepsOf(node: Node): StepNode[] {
@@ -263,6 +277,8 @@ function mapChildren(node: Node, change: (child: Node) => Node): Node {
     case "float":
     case "handover":
       return { ...node, helper: change(node.helper), meanwhile: change(node.meanwhile) };
+    case "hook":
+      return { ...node, meanwhile: node.meanwhile && change(node.meanwhile) };
     case "drawn":
       return { ...node, either: change(node.either), or: change(node.or) };
     case "listening":

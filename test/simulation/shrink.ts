@@ -1,5 +1,6 @@
 /** Finds a smaller scenario that goes wrong in the same way: less of a program, of faults, of actions. */
 import { isDeepStrictEqual } from "node:util";
+import { type HookNode, isAnswered } from "./hook-node.ts";
 import type { Node, StepNode } from "./program.ts";
 import { FAIR, type Scenario, type Weather } from "./scenario.ts";
 import { type Judged, simulateScenario } from "./seeds.ts";
@@ -81,6 +82,9 @@ function* lesserPrograms(node: Node): Generator<Node> {
       yield node.step;
       if (node.times > 2) yield { ...node, times: Math.ceil(node.times / 2) };
       return;
+    case "hook":
+      yield* lesserHooks(node);
+      return;
     case "drawn":
       yield* [node.either, node.or];
       for (const either of lesserPrograms(node.either)) yield { ...node, either };
@@ -134,6 +138,26 @@ function* lesserPrograms(node: Node): Generator<Node> {
       for (const cleanup of lesserPrograms(node.cleanup)) yield { ...node, cleanup };
       return;
   }
+}
+
+/** Nobody waits for ever: one who can be answered stays. */
+function* lesserHooks(node: HookNode): Generator<Node> {
+  const { meanwhile, given, senders, timeoutMs } = node;
+  if (meanwhile) {
+    yield meanwhile;
+    yield { ...node, meanwhile: undefined };
+    for (const less of lesserPrograms(meanwhile)) yield { ...node, meanwhile: less };
+  }
+  if (given !== "list") yield { ...node, given: "list" };
+  if (typeof given !== "string") {
+    yield given;
+    for (const less of plainerSteps(given)) yield { ...node, given: less };
+  }
+  for (const [index] of senders.entries()) {
+    const less = { ...node, senders: senders.filter((_, other) => other !== index) };
+    if (timeoutMs !== undefined || isAnswered(less)) yield less;
+  }
+  if (timeoutMs !== undefined && isAnswered(node)) yield { ...node, timeoutMs: undefined };
 }
 
 function* plainerSteps(node: StepNode): Generator<StepNode> {

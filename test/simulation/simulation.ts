@@ -14,6 +14,7 @@ import type { Fortune, Process } from "./process.ts";
 import { type Counts, Queue } from "./queue.ts";
 import { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
+import { Senders, type Sending } from "./senders.ts";
 import { Solitude } from "./solitude.ts";
 import { inTurn } from "./turns.ts";
 import type { Witness } from "./witness.ts";
@@ -51,6 +52,8 @@ export interface Simulated {
   audience: Audience;
   head: RunHead | undefined;
   log: Entry[];
+  /** What was handed in for its hooks. */
+  sendings: readonly Sending[];
   /** What was wrong, seen while it happened. */
   violations: string[];
   /** The others, if this is the main one. */
@@ -67,6 +70,7 @@ export class Simulation {
   readonly #fleet: Fleet;
   readonly #engines: Engines;
   readonly #callers: Callers;
+  readonly #senders: Senders;
   readonly #climate: Climate;
   readonly #audience: Audience;
 
@@ -106,6 +110,7 @@ export class Simulation {
       random,
       mishap: () => this.#climate.mishap(),
       skewMs: planted?.skewMs,
+      gave: (hook, token) => this.#senders.learn(hook, token),
     });
     this.#callers = new Callers({
       world: this.world,
@@ -114,6 +119,8 @@ export class Simulation {
       fleet: this.#fleet,
       engineOf: (process) => this.#engines.of(process),
     });
+    const { deployment } = scenario.variety;
+    this.#senders = new Senders(this.world, this.#callers, { main: this.#cast.main, deployment });
   }
 
   async run(): Promise<Simulated> {
@@ -135,7 +142,8 @@ export class Simulation {
   async #aftermath(): Promise<void> {
     const { world } = this;
     const limitMs = world.now - world.began + AFTERMATH_MS;
-    const isQuiet = (): boolean => this.#queue.isEmpty && this.#fleet.isIdle;
+    const isQuiet = (): boolean =>
+      this.#queue.isEmpty && this.#fleet.isIdle && this.#senders.areDone;
     if (!(await world.until(isQuiet, limitMs))) {
       this.#cast.complain("messages are left long after the run has ended");
     }
@@ -160,6 +168,7 @@ export class Simulation {
       audience: this.#audience,
       head,
       log: head ? await this.#store.log.read(head, { from: 0 }) : [],
+      sendings: isMain ? this.#senders.sendings : [],
       violations: witness.violations,
       company: [],
     };
@@ -168,6 +177,7 @@ export class Simulation {
   #begin(): void {
     const { sweepEveryMs, visitEveryMs, strays, variety } = this.#scenario;
     this.#callers.begin();
+    this.#senders.begin();
     if (sweepEveryMs !== undefined) this.#sweepEvery(sweepEveryMs);
     if (visitEveryMs !== undefined) this.#visitEvery(visitEveryMs);
     for (const { afterMs, ...names } of strays) {

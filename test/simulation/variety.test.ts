@@ -29,6 +29,7 @@ describe("a seed", () => {
     listening: (scenario) => contains(scenario, "listening"),
     say: (scenario) => contains(scenario, "say"),
     wide: (scenario) => contains(scenario, "wide"),
+    hook: (scenario) => contains(scenario, "hook"),
     inside: ({ program }) => stepsOf(program).some(({ does }) => does.inside !== undefined),
   };
 
@@ -66,7 +67,9 @@ describe("a seed", () => {
       expect(none).toEqual(PLAIN);
       expect(restOfPlain).toEqual(rest);
       if (variety === PLAIN) expect(contains(plain, "handover")).toBe(false);
-      expect(JSON.stringify(program)).not.toMatch(/"kind":"(handover|drawn|listening|say|wide)"/);
+      expect(JSON.stringify(program)).not.toMatch(
+        /"kind":"(handover|drawn|listening|say|wide|hook)"/,
+      );
     }
   });
 

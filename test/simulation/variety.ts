@@ -71,6 +71,7 @@ export const KINDS = [
   "say",
   "wide",
   "inside",
+  "hook",
 ] as const;
 
 export type Kind = (typeof KINDS)[number];

@@ -7,6 +7,7 @@ import { brokenInvariants } from "../../src/testing/invariants.ts";
 import { brokenReplays } from "../../src/testing/replay-invariants.ts";
 import { laterRetries, workflowsOf } from "./editions.ts";
 import type { Claim } from "./executions.ts";
+import { wrongHooks } from "./hook-verdict.ts";
 import { errorName } from "./interpret.ts";
 import { CANCELLED, mustEndCancelled, outcomesOf } from "./oracle.ts";
 import { type StepNode, stepsOf } from "./program.ts";
@@ -32,6 +33,7 @@ export async function violationsOf(simulated: Simulated): Promise<string[]> {
     ...claimsTooMany(simulated),
     ...unheardRequests(simulated),
     ...lateDelivery(simulated),
+    ...wrongHooks(simulated),
     ...messagesTooMany(simulated),
     ...sweepsTooMany(simulated),
     ...lateTimers(simulated),
@@ -45,6 +47,7 @@ function replaying({ workflow }: RunHead): ReturnType<typeof workflowsOf>[number
     pause: () => new Promise<void>(() => {}),
     begin: () => () => {},
     complain: () => {},
+    gave: () => {},
     edition: 0,
   };
   return workflowsOf(undefined, { edition: 0, host }).find(({ name }) => name === workflow);
@@ -252,10 +255,11 @@ function lateEnd(simulated: Simulated): string[] {
 
 /** In fair weather messages are in proportion to the work: none begets more of its kind. */
 function messagesTooMany(simulated: Simulated): string[] {
-  const { log, witness, messages, scenario } = simulated;
+  const { log, witness, messages, scenario, sendings } = simulated;
   // Each task has a message, whose delivery may find work that nobody seems to have sent.
   const tasks = log.flatMap(({ events }) => events.filter(({ type }) => type === "step.scheduled"));
-  const causes = log.length + witness.claims.length + tasks.length + scenario.actions.length;
+  const asked = scenario.actions.length + sum(sendings.map(({ tries }) => tries));
+  const causes = log.length + witness.claims.length + tasks.length + asked;
   const most = 2 * causes + 5;
   if (!isFair(simulated) || scenario.strays.length > 0 || messages.sent <= most) return [];
   return [`${messages.sent} messages were sent for ${log.length} entries`];
@@ -270,4 +274,8 @@ function sweepsTooMany({ log, witness, messages, scenario }: Simulated): string[
   return messages.deliveries <= most
     ? []
     : [`${messages.deliveries} sweeps for ${log.length} entries`];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, each) => all + each, 0);
 }

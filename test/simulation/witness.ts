@@ -49,6 +49,8 @@ export class Witness {
   requested: Sight | undefined;
   delivered: Sight | undefined;
   ended: (Sight & { as: LogEvent["type"] }) | undefined;
+  /** The hooks that somebody may answer. */
+  readonly openHooks = new Map<number, { shielded: boolean }>();
   readonly settled = new Map<number, number>();
   /** When something shielded last began, ended or paused before the delivery, in the world's time. */
   shieldedUntil: number | undefined;
@@ -151,10 +153,21 @@ export class Witness {
         break;
       case "cancellation.delivered":
         this.delivered = sight;
+        for (const [command, { shielded }] of this.openHooks) {
+          if (!shielded) this.openHooks.delete(command);
+        }
         this.#examineDelivery(entry);
         break;
       case "sleep.started":
         if (event.until - entry.at > MAX_DELAY_MS) this.asleepUntil = event.until;
+        break;
+      case "hook.created":
+        this.openHooks.set(event.command, event);
+        break;
+      case "hook.received":
+      case "hook.expired":
+      case "hook.cancelled":
+        this.openHooks.delete(event.command);
         break;
       case "step.scheduled":
         this.#sawStep(event);
