@@ -1,6 +1,6 @@
 /** Faults planted between the engines and the world: each is one that the simulator has to see. */
 import type { Scheduler } from "../../src/ports/scheduler.ts";
-import type { RunStore, Store, TaskStore } from "../../src/ports/store.ts";
+import type { LogStore, RunStore, Store, TaskStore } from "../../src/ports/store.ts";
 import type { Planted } from "./simulation.ts";
 
 export interface PlantedFault {
@@ -40,6 +40,16 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: "what only one can be the first to do, each is told to have done",
     planted: { store: withManyFirsts },
     seen: /./,
+  },
+  {
+    fault: "rows are not cleared",
+    planted: { store: withRowsForEver },
+    seen: /rows are left/,
+  },
+  {
+    fault: "the second payload of a hook is taken as well",
+    planted: { store: withSecondPayloads },
+    seen: /was told taken/,
   },
 ];
 
@@ -81,4 +91,18 @@ function withManyFirsts(store: Store): Store {
     return { created: true };
   };
   return { ...store, runs: { ...store.runs, create } };
+}
+
+function withRowsForEver(store: Store): Store {
+  return { ...store, log: { ...store.log, clearRows: async () => {} } };
+}
+
+/** Who loses the tail with a payload is told that it was appended. */
+function withSecondPayloads(store: Store): Store {
+  const append: LogStore["append"] = async (key, entry, options) => {
+    const answer = await store.log.append(key, entry, options);
+    const isPayload = entry.events[0]?.type === "hook.received";
+    return isPayload && answer.outcome === "conflict" ? { outcome: "appended" } : answer;
+  };
+  return { ...store, log: { ...store.log, append } };
 }

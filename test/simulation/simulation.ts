@@ -54,6 +54,8 @@ export interface Simulated {
   log: Entry[];
   /** What was handed in for its hooks. */
   sendings: readonly Sending[];
+  /** How many rows are left when all is over. */
+  rows: number;
   /** What was wrong, seen while it happened. */
   violations: string[];
   /** The others, if this is the main one. */
@@ -168,10 +170,17 @@ export class Simulation {
       audience: this.#audience,
       head,
       log: head ? await this.#store.log.read(head, { from: 0 }) : [],
+      rows: await this.#rowsOf(runId),
       sendings: isMain ? this.#senders.sendings : [],
       violations: witness.violations,
       company: [],
     };
+  }
+
+  async #rowsOf(runId: string): Promise<number> {
+    const until = Number.MAX_SAFE_INTEGER;
+    const due = await this.#store.runs.listDue({ until, limit: 1000 });
+    return due.filter((each) => each.runId === runId && each.row).length;
   }
 
   #begin(): void {

@@ -20,9 +20,19 @@ export class Solitude {
   /** The runs that are left alone and how long their logs were, and what had gone wrong when one was last. */
   readonly #alone = new Map<Role, number>();
   readonly #explained = new Map<Role, number>();
+  /** What had gone wrong when the log of a run went on last. */
+  readonly #written = new Map<Role, number>();
 
   constructor(around: Surroundings) {
     this.#around = around;
+    for (const role of around.roles) this.#follow(role);
+  }
+
+  #follow(role: Role): void {
+    role.witness.once("entry", () => {
+      this.#written.set(role, this.#around.suffered());
+      this.#follow(role);
+    });
   }
 
   look(): void {
@@ -38,12 +48,13 @@ export class Solitude {
       const since = this.#alone.get(role);
       if (since === undefined || witness.written === since) return;
       this.#alone.delete(role);
-      this.#explained.set(role, this.#around.suffered());
+      // What went wrong since, such as the death of who wrote it, may leave the run alone again.
+      this.#explained.set(role, this.#written.get(role) ?? 0);
       return;
     }
     if (this.#alone.has(role) || witness.asleepUntil > this.#around.now()) return;
     // Somebody outside is asked, who brings it on whenever he likes.
-    if (witness.openHooks.size > 0) return;
+    if (witness.hooks.areOpen) return;
     this.#alone.set(role, witness.written);
     if (this.#around.suffered() > (this.#explained.get(role) ?? 0)) return;
     witness.complain("nobody was left to bring the run on, though nothing had gone wrong");

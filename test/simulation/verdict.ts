@@ -34,6 +34,7 @@ export async function violationsOf(simulated: Simulated): Promise<string[]> {
     ...unheardRequests(simulated),
     ...lateDelivery(simulated),
     ...wrongHooks(simulated),
+    ...leftRows(simulated),
     ...messagesTooMany(simulated),
     ...sweepsTooMany(simulated),
     ...lateTimers(simulated),
@@ -251,6 +252,11 @@ function lateEnd(simulated: Simulated): string[] {
     ...(ended && isLate(ended.now, head?.cancellation?.deadline) ? ["the run ended late"] : []),
     ...(ended && isLate(requested?.now ?? ended.now, limit) ? ["the run was asked too late"] : []),
   ];
+}
+
+/** In fair weather each row is cleared by the turns that take up what it is about. */
+function leftRows(simulated: Simulated): string[] {
+  return isFair(simulated) && simulated.rows > 0 ? [`${simulated.rows} rows are left`] : [];
 }
 
 /** In fair weather messages are in proportion to the work: none begets more of its kind. */

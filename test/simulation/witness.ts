@@ -8,6 +8,7 @@ import { MAX_DELAY_MS } from "../../src/ports/scheduler.ts";
 import type { AppendAnswer } from "../../src/ports/store.ts";
 import { type Claim, claimOf, type Execution, executing, isGoingOn, isHeld } from "./executions.ts";
 import { Occasions } from "./occasions.ts";
+import { OpenHooks } from "./open-hooks.ts";
 import type { Process } from "./process.ts";
 import {
   type Answer,
@@ -49,8 +50,7 @@ export class Witness {
   requested: Sight | undefined;
   delivered: Sight | undefined;
   ended: (Sight & { as: LogEvent["type"] }) | undefined;
-  /** The hooks that somebody may answer. */
-  readonly openHooks = new Map<number, { shielded: boolean }>();
+  readonly hooks = new OpenHooks();
   readonly settled = new Map<number, number>();
   /** When something shielded last began, ended or paused before the delivery, in the world's time. */
   shieldedUntil: number | undefined;
@@ -65,7 +65,7 @@ export class Witness {
     return this.#entries.size;
   }
 
-  /** An event by its type, or `executes NAME`. */
+  /** An event by its type, `executes NAME`, or any `entry`. */
   once(sight: string, callback: () => void): void {
     this.#occasions.once(sight, callback);
   }
@@ -82,6 +82,7 @@ export class Witness {
   sawAppend(process: Process, entry: Entry, answer: AppendAnswer): void {
     if (answer.outcome !== "appended" || this.#entries.has(entry.id)) return;
     this.#entries.set(entry.id, this.#world.moment);
+    this.#occasions.saw("entry");
     if (this.#options.diverges(process) && !isAsked(entry)) {
       this.complain(`code that diverges appends ${entry.events.map(({ type }) => type)}`);
     }
@@ -144,6 +145,7 @@ export class Witness {
     const { moment, now } = this.#world;
     const sight = { moment, now };
     this.#occasions.saw(event.type);
+    this.hooks.saw(event);
     if ("shielded" in event && !event.shielded) this.#occasions.saw(`unshielded ${event.type}`);
     if ("shielded" in event && event.shielded && !this.delivered) this.shieldedUntil = now;
     if (isTerminal(event)) this.ended = { ...sight, as: event.type };
@@ -153,21 +155,10 @@ export class Witness {
         break;
       case "cancellation.delivered":
         this.delivered = sight;
-        for (const [command, { shielded }] of this.openHooks) {
-          if (!shielded) this.openHooks.delete(command);
-        }
         this.#examineDelivery(entry);
         break;
       case "sleep.started":
         if (event.until - entry.at > MAX_DELAY_MS) this.asleepUntil = event.until;
-        break;
-      case "hook.created":
-        this.openHooks.set(event.command, event);
-        break;
-      case "hook.received":
-      case "hook.expired":
-      case "hook.cancelled":
-        this.openHooks.delete(event.command);
         break;
       case "step.scheduled":
         this.#sawStep(event);
