@@ -83,6 +83,11 @@ export class Cast implements Witnesses {
     return this.roles.flatMap(({ witness }) => witness.violations);
   }
 
+  /** Whether anything is due beside the heads. */
+  get hasRows(): boolean {
+    return this.roles.some(({ witness }) => witness.rows.any);
+  }
+
   /** Whether every run has ended, or never began. */
   get isOver(): boolean {
     return this.roles.every(({ witness }, index) =>

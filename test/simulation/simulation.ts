@@ -140,12 +140,16 @@ export class Simulation {
     return { ...main, company: company.filter(({ head }) => head !== undefined) };
   }
 
-  /** Everybody who still executes or holds a message is done in time, and the queue runs dry. */
+  /**
+   * Everybody who still executes or holds a message is done in time, the queue runs dry, and the sweep
+   * has cleared what is left of rows.
+   */
   async #aftermath(): Promise<void> {
     const { world } = this;
     const limitMs = world.now - world.began + AFTERMATH_MS;
+    const isSwept = (): boolean => !this.#isSwept || !this.#cast.hasRows;
     const isQuiet = (): boolean =>
-      this.#queue.isEmpty && this.#fleet.isIdle && this.#senders.areDone;
+      this.#queue.isEmpty && this.#fleet.isIdle && this.#senders.areDone && isSwept();
     if (!(await world.until(isQuiet, limitMs))) {
       this.#cast.complain("messages are left long after the run has ended");
     }
@@ -232,10 +236,14 @@ export class Simulation {
     });
   }
 
+  get #isSwept(): boolean {
+    return this.#scenario.sweepEveryMs !== undefined;
+  }
+
   #sweepEvery(everyMs: number): void {
     this.world.after(everyMs, () => {
       this.#sweepEvery(everyMs);
-      if (!this.#fleet.anyone() || this.#cast.isOver) return;
+      if (!this.#fleet.anyone() || (this.#cast.isOver && !this.#cast.hasRows)) return;
       const horizonMs = this.#scenario.sweepAhead ? everyMs : undefined;
       void this.#callers.serve("sweep", (engine) => engine.sweep({ horizonMs }));
     });

@@ -254,9 +254,11 @@ function lateEnd(simulated: Simulated): string[] {
   ];
 }
 
-/** In fair weather each row is cleared by the turns that take up what it is about. */
+/** In fair weather each row is cleared by the turns that take up what it is about, else by the sweep. */
 function leftRows(simulated: Simulated): string[] {
-  return isFair(simulated) && simulated.rows > 0 ? [`${simulated.rows} rows are left`] : [];
+  const { rows, scenario } = simulated;
+  const isSwept = scenario.sweepEveryMs !== undefined;
+  return rows > 0 && (isSwept || isFair(simulated)) ? [`${rows} rows are left`] : [];
 }
 
 /** In fair weather messages are in proportion to the work: none begets more of its kind. */

@@ -28,7 +28,12 @@ export function watchedStore(store: Store, process: Process, witnesses: Witnesse
       append: async (key, entry, options) => {
         const answer = await store.log.append(key, entry, options);
         witnesses.of(key.runId).sawAppend(process, entry, answer);
+        witnesses.of(key.runId).rows.sawAppend(entry, answer, options);
         return answer;
+      },
+      clearRows: async (key, rows) => {
+        await store.log.clearRows(key, rows);
+        witnesses.of(key.runId).rows.sawClear(rows);
       },
     },
     tasks: {

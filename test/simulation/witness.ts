@@ -18,6 +18,7 @@ import {
   type Sight,
   type WitnessOptions,
 } from "./sights.ts";
+import { StandingRows } from "./standing-rows.ts";
 import { currentTurn } from "./turns.ts";
 import type { World } from "./world.ts";
 
@@ -51,6 +52,7 @@ export class Witness {
   delivered: Sight | undefined;
   ended: (Sight & { as: LogEvent["type"] }) | undefined;
   readonly hooks = new OpenHooks();
+  readonly rows = new StandingRows();
   readonly settled = new Map<number, number>();
   /** When something shielded last began, ended or paused before the delivery, in the world's time. */
   shieldedUntil: number | undefined;
