@@ -16,6 +16,7 @@ import { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
 import { Senders, type Sending } from "./senders.ts";
 import { Solitude } from "./solitude.ts";
+import { countRows } from "./standing-rows.ts";
 import { inTurn } from "./turns.ts";
 import type { Witness } from "./witness.ts";
 import { World } from "./world.ts";
@@ -174,17 +175,11 @@ export class Simulation {
       audience: this.#audience,
       head,
       log: head ? await this.#store.log.read(head, { from: 0 }) : [],
-      rows: await this.#rowsOf(runId),
+      rows: await countRows(this.#store, runId),
       sendings: isMain ? this.#senders.sendings : [],
       violations: witness.violations,
       company: [],
     };
-  }
-
-  async #rowsOf(runId: string): Promise<number> {
-    const until = Number.MAX_SAFE_INTEGER;
-    const due = await this.#store.runs.listDue({ until, limit: 1000 });
-    return due.filter((each) => each.runId === runId && each.row).length;
   }
 
   #begin(): void {

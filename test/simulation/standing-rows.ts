@@ -1,5 +1,5 @@
 import type { Entry } from "../../src/core/events.ts";
-import type { AppendAnswer, AppendOptions, RowName } from "../../src/ports/store.ts";
+import type { AppendAnswer, AppendOptions, RowName, Store } from "../../src/ports/store.ts";
 
 /** The rows of a run that nobody has cleared, as far as was seen. */
 export class StandingRows {
@@ -16,4 +16,10 @@ export class StandingRows {
   sawClear(rows: readonly RowName[]): void {
     for (const { position } of rows) this.#positions.delete(position);
   }
+}
+
+/** How many rows of a run there are in truth. */
+export async function countRows(store: Store, runId: string): Promise<number> {
+  const due = await store.runs.listDue({ until: Number.MAX_SAFE_INTEGER, limit: 1000 });
+  return due.filter((each) => each.runId === runId && each.row).length;
 }
