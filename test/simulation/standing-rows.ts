@@ -1,20 +1,22 @@
 import type { Entry } from "../../src/core/events.ts";
+import { rowName } from "../../src/ports/due-list.ts";
 import type { AppendAnswer, AppendOptions, RowName, Store } from "../../src/ports/store.ts";
 
 /** The rows of a run that nobody has cleared, as far as was seen. */
 export class StandingRows {
-  readonly #positions = new Set<number>();
+  readonly #names = new Set<string>();
 
   get any(): boolean {
-    return this.#positions.size > 0;
+    return this.#names.size > 0;
   }
 
   sawAppend({ position }: Entry, { outcome }: AppendAnswer, options: AppendOptions = {}): void {
-    if (outcome === "appended" && options.dueAt !== undefined) this.#positions.add(position);
+    if (outcome !== "appended" || options.dueAt === undefined) return;
+    this.#names.add(rowName({ type: "entry", position }));
   }
 
   sawClear(rows: readonly RowName[]): void {
-    for (const { position } of rows) this.#positions.delete(position);
+    for (const row of rows) this.#names.delete(rowName(row));
   }
 }
 
