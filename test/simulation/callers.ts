@@ -5,12 +5,14 @@ import {
   StoreUnavailableError,
   TimeoutError,
 } from "../../src/core/errors.ts";
+import { isEnded } from "../../src/core/run.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { type Cast, MAIN, type Role } from "./cast.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Process } from "./process.ts";
 import type { Action, Scenario } from "./scenario.ts";
-import type { Ask, Companion } from "./variety.ts";
+import type { Sight } from "./sights.ts";
+import type { Ask, Companion, Listing } from "./variety.ts";
 import type { World } from "./world.ts";
 
 /** Who is not served tries again, this much later. */
@@ -45,6 +47,11 @@ export class Callers {
     const { scenario, cast, world } = this.#stage;
     this.#start(cast.main, { startAtMs: scenario.startAtMs });
     for (const action of scenario.actions) this.#when(action, () => this.#act(cast.main, action));
+    for (const listing of scenario.variety.lists) {
+      world.after(listing.afterMs, () => {
+        void this.serve("list", (engine) => this.#list(engine, listing));
+      });
+    }
     for (const ask of scenario.variety.asks) this.#when(ask, () => this.#ask(ask));
     for (const companion of scenario.variety.company) {
       const role = cast.roles.find(({ name }) => name === companion.name);
@@ -193,6 +200,32 @@ export class Callers {
     }
     for (const { witness } of living) {
       if (!witness.requested && !witness.ended) witness.complain("cancelAll did not reach the run");
+    }
+  }
+
+  /** A run that exists all the while is not missed, and whoever is shown fits what was asked for. */
+  async #list(engine: Engine, { ended, limit }: Listing): Promise<void> {
+    const { world, cast, scenario } = this.#stage;
+    const known = world.now - scenario.variety.indexLagMs;
+    const since = (sight: Sight | undefined): boolean => sight !== undefined && sight.now < known;
+    const standing = cast.roles.filter(({ witness }) =>
+      since(ended ? witness.ended : witness.begun),
+    );
+    const found = new Set<string>();
+    let cursor: string | undefined;
+    do {
+      const page = await engine.listRuns({ ended, limit, cursor });
+      for (const { runId, status } of page.runs) {
+        found.add(runId);
+        if (ended !== undefined && isEnded(status) !== ended) {
+          cast.of(runId).complain(`a list of ${ended ? "ended runs" : "runs that go on"} has it`);
+        }
+      }
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    for (const { runId, witness } of standing) {
+      const mayHaveLeft = ended === false && witness.ended !== undefined;
+      if (!mayHaveLeft && !found.has(runId ?? "")) witness.complain("a list missed the run");
     }
   }
 

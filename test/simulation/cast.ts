@@ -66,7 +66,7 @@ export class Cast implements Witnesses {
   sawCreate({ runId, tags: [name] }: RunHead): void {
     const role = this.roles.find((each) => each.name === (name ?? MAIN));
     if (!role) throw new Error(`Nobody plays ${name}.`);
-    role.witness.begun = true;
+    role.witness.sawCreate();
     if (role.runId !== undefined && role.runId !== runId) {
       role.witness.complain(`one key started the runs ${role.runId} and ${runId}`);
       return;

@@ -3,7 +3,7 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { createEngine } from "../../src/engine/index.ts";
 import { getContext } from "../../src/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
-import type { Observation } from "../../src/ports/observer.ts";
+import type { Observer } from "../../src/ports/observer.ts";
 import type { Scheduler } from "../../src/ports/scheduler.ts";
 import type { Store } from "../../src/ports/store.ts";
 import type { Audience } from "./audience.ts";
@@ -25,6 +25,8 @@ interface World {
   random: Random;
   /** Something went wrong that the engine itself could do nothing about. */
   mishap(): void;
+  /** What an engine tells, as it comes to the audience. */
+  observed(observer: Observer): Observer;
   skewMs: number | undefined;
   /** Somebody outside is told the token of a hook. */
   gave(hook: string, token: string): void;
@@ -57,7 +59,7 @@ export class Engines {
       clock: process.clock,
       logger: this.#loggerOf(process),
       observer: variety.observed
-        ? { notify: (observation: Observation) => audience.heard(observation) }
+        ? this.#world.observed({ notify: (observation) => audience.heard(observation) })
         : undefined,
       lease: leaseMs,
       clockSkew: skewMs,

@@ -16,8 +16,9 @@ const CHANCES: Readonly<Record<Made, number>> = {
   hook: 0.5,
 };
 
-/** So few, or a seed takes seconds. */
+/** Mostly so few, or a seed takes seconds; now and then as many as users have. */
 const WIDEST = 150;
+const HUNDREDS = { chance: 0.3, least: 200, most: 320 };
 
 /** @param sweepless whether nobody sweeps, so that who gets no answer has to bring the run on. */
 export function enriched(
@@ -79,9 +80,15 @@ function madeOf(kind: Made, random: Random, { step, sweepless }: Making): Node {
     case "wide": {
       const one = step(random);
       const does = { ...one.does, ms: random.between(0, 50), ballast: 0, inside: undefined };
-      return { kind, step: { ...one, does }, times: random.between(60, WIDEST) };
+      const some = random.between(60, WIDEST);
+      return { kind, step: { ...one, does }, times: hundreds(random.fork("crowd")) ?? some };
     }
   }
+}
+
+function hundreds(random: Random): number | undefined {
+  const { chance, least, most } = HUNDREDS;
+  return random.chance(chance) ? random.between(least, most) : undefined;
 }
 
 function someStep(random: Random, name: string): StepNode {

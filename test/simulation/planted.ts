@@ -1,6 +1,7 @@
 /** Faults planted between the engines and the world: each is one that the simulator has to see. */
+import type { Observer } from "../../src/ports/observer.ts";
 import type { Scheduler } from "../../src/ports/scheduler.ts";
-import type { LogStore, RunStore, Store, TaskStore } from "../../src/ports/store.ts";
+import type { LogStore, RunHead, RunStore, Store, TaskStore } from "../../src/ports/store.ts";
 import type { Planted } from "./simulation.ts";
 
 export interface PlantedFault {
@@ -30,6 +31,41 @@ export const FAULTS: readonly PlantedFault[] = [
     fault: "tasks are not stopped",
     planted: { store: withoutStops },
     seen: /claimed by a turn that knew of the request/,
+  },
+  {
+    fault: "of several messages that are sent at once only the first is kept",
+    planted: { scheduler: withFirstsAlone },
+    seen: /nobody was left to bring the run on/,
+  },
+  {
+    fault: "the index of what is due is never up to date",
+    planted: { store: withoutDue },
+    seen: /the run does not end/,
+  },
+  {
+    fault: "lists leave out whoever was started first",
+    planted: { store: withoutOldest },
+    seen: /a list missed the run/,
+  },
+  {
+    fault: "those who cancel all are shown no run that goes on",
+    planted: { store: withEndedAlone },
+    seen: /cancelAll did not reach the run/,
+  },
+  {
+    fault: "who waits reads the head of a run as it was at first",
+    planted: { store: withFirstHeads },
+    seen: /who waited was told/,
+  },
+  {
+    fault: "observers are told twice of an end",
+    planted: { observer: withRepeatedEnds },
+    seen: /observers heard twice of run.ended/,
+  },
+  {
+    fault: "observers are not told of a delivery",
+    planted: { observer: withoutDeliveries },
+    seen: /observers were not told of cancellation.delivered/,
   },
   {
     fault: "the runs of a world share their tasks",
@@ -105,4 +141,54 @@ function withSecondPayloads(store: Store): Store {
     return isPayload && answer.outcome === "conflict" ? { outcome: "appended" } : answer;
   };
   return { ...store, log: { ...store.log, append } };
+}
+
+function withFirstsAlone(scheduler: Scheduler): Scheduler {
+  return { ...scheduler, send: (messages) => scheduler.send(messages.slice(0, 1)) };
+}
+
+function withoutDue(store: Store): Store {
+  return { ...store, runs: { ...store.runs, listDue: async () => [] } };
+}
+
+function withoutOldest(store: Store): Store {
+  const list: RunStore["list"] = async (filter, page) => {
+    const { cursor, runs } = await store.runs.list(filter, page);
+    return cursor === undefined ? { runs: runs.slice(0, -1) } : { cursor, runs };
+  };
+  return { ...store, runs: { ...store.runs, list } };
+}
+
+function withEndedAlone(store: Store): Store {
+  const list: RunStore["list"] = async (filter, page) =>
+    filter.ended === false ? { runs: [] } : await store.runs.list(filter, page);
+  return { ...store, runs: { ...store.runs, list } };
+}
+
+/** Of what others have written since, nothing is read. */
+function withFirstHeads(store: Store): Store {
+  const first = new Map<string, RunHead>();
+  const get: RunStore["get"] = async (runId, now) => {
+    const head = first.get(runId) ?? (await store.runs.get(runId, now));
+    if (head) first.set(runId, head);
+    return head;
+  };
+  return { ...store, runs: { ...store.runs, get } };
+}
+
+function withRepeatedEnds(observer: Observer): Observer {
+  return {
+    notify(observation) {
+      observer.notify?.(observation);
+      if (observation.type === "run.ended") observer.notify?.(observation);
+    },
+  };
+}
+
+function withoutDeliveries(observer: Observer): Observer {
+  return {
+    notify(observation) {
+      if (observation.type !== "cancellation.delivered") observer.notify?.(observation);
+    },
+  };
 }

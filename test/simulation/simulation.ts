@@ -1,6 +1,7 @@
 /** Simulates the runs of a scenario to their ends, and says what was wrong with them. */
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import type { Entry } from "../../src/core/events.ts";
+import type { Observer } from "../../src/ports/observer.ts";
 import type { Continuation, Scheduler } from "../../src/ports/scheduler.ts";
 import type { RunHead, Store } from "../../src/ports/store.ts";
 import { Audience } from "./audience.ts";
@@ -40,6 +41,7 @@ export interface SimulationOptions {
 export interface Planted {
   store?(store: Store): Store;
   scheduler?(scheduler: Scheduler): Scheduler;
+  observer?(observer: Observer): Observer;
   skewMs?: number;
 }
 
@@ -112,6 +114,7 @@ export class Simulation {
       audience: this.#audience,
       random,
       mishap: () => this.#climate.mishap(),
+      observed: (observer) => planted?.observer?.(observer) ?? observer,
       skewMs: planted?.skewMs,
       gave: (hook, token) => this.#senders.learn(hook, token),
     });
@@ -262,7 +265,8 @@ export class Simulation {
     const { runId } = continuation;
     const engine = this.#engines.of(process);
     // Where each turn replays anew, one may have loaded its log before another heard.
-    const knew = this.#scenario.replay === "live" && this.#cast.of(runId).heardBy.has(process);
+    const keepsRuns = this.#scenario.replay !== "cold";
+    const knew = keepsRuns && this.#cast.of(runId).heardBy.has(process);
     try {
       await inTurn({ runId, knew }, async () => {
         if (functionMs === undefined) return await engine.turn(continuation);

@@ -33,13 +33,22 @@ export interface Ask {
   once: string | undefined;
 }
 
+/** Somebody who reads a list of runs, page by page, while they go on. */
+export interface Listing {
+  afterMs: number;
+  ended: boolean | undefined;
+  /** How many a page shows. */
+  limit: number;
+}
+
 export interface Variety {
   company: readonly Companion[];
   deployment: Deployment | undefined;
   asks: readonly Ask[];
+  lists: readonly Listing[];
   /** A send that fails may have kept some of its messages. */
   partlyKept: boolean;
-  /** By how much the index of what is due may be behind. */
+  /** By how much the indexes of what is due and of lists may be behind. */
   indexLagMs: number;
   /** Messages are given up that were delivered so often. */
   givenUpAfter: number | undefined;
@@ -50,6 +59,7 @@ export const PLAIN: Variety = {
   company: [],
   deployment: undefined,
   asks: [],
+  lists: [],
   partlyKept: false,
   indexLagMs: 0,
   givenUpAfter: undefined,
@@ -61,6 +71,7 @@ export const KINDS = [
   "company",
   "deployment",
   "asks",
+  "lists",
   "partlyKept",
   "indexLagMs",
   "givenUpAfter",
@@ -106,6 +117,7 @@ export function varietyOf(
     company: draw("company", 0.25, (random) => companyOf(seed, random)) ?? [],
     deployment: draw("deployment", 0.3, (random) => deploymentOf(random, sweepless)),
     asks: draw("asks", 0.4, asksOf) ?? [],
+    lists: draw("lists", 0.3, listsOf) ?? [],
     partlyKept: draw("partlyKept", 0.5, () => true) ?? false,
     indexLagMs: draw("indexLagMs", 0.25, (random) => random.between(200, 20_000)) ?? 0,
     givenUpAfter: draw("givenUpAfter", 0.25, (random) => random.between(2, 5)),
@@ -151,5 +163,13 @@ function asksOf(random: Random): Ask[] {
     what: random.pick<Ask["what"]>(["wait", "cancelAll", "end", "otherInput"]),
     afterMs: random.between(0, random.pick([50, 2000, 20_000])),
     once: random.pick(OCCASIONS),
+  }));
+}
+
+function listsOf(random: Random): Listing[] {
+  return Array.from({ length: random.between(1, 6) }, () => ({
+    afterMs: random.between(0, random.pick([2_000, 60_000])),
+    ended: random.pick([undefined, false, true]),
+    limit: random.between(1, 3),
   }));
 }

@@ -38,8 +38,8 @@ export class Witness {
   asleepUntil = 0;
   /** The codes of the problems that it showed. */
   readonly problems: string[] = [];
-  /** Whether the run was created. */
-  begun = false;
+  /** When the run was created. */
+  begun: Sight | undefined;
   readonly #entries = new Map<string, number>();
   readonly #shielded = new Map<number, boolean>();
   /** By the clock of who wrote it. */
@@ -79,6 +79,11 @@ export class Witness {
   complain(violation: string): void {
     this.#world.note(() => `VIOLATION ${violation}`);
     this.violations.push(violation);
+  }
+
+  sawCreate(): void {
+    const { moment, now } = this.#world;
+    this.begun ??= { moment, now };
   }
 
   sawAppend(process: Process, entry: Entry, answer: AppendAnswer): void {
