@@ -86,9 +86,8 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers }, [
     ...cancellation,
     id: "unrecorded-shield",
     rule: "what is asked for in a shield and not recorded yet holds the delivery up as well",
-    search:
-      "return open.shielded.size > 0 || [...unrecorded.values()].some(({ shielded }) => shielded);",
-    replace: "return open.shielded.size > 0 && unrecorded.size >= 0;",
+    search: "return [...unrecorded.values()].some(({ shielded }) => shielded);",
+    replace: "return [...unrecorded.values()].some(({ shielded }) => shielded && !shielded);",
   },
   {
     ...cancellation,

@@ -188,7 +188,7 @@ export const storing: Mutant[] = [
     {
       id: "retention-over",
       rule: "a run is created where the retention of another is over (S1)",
-      file: "src/adapters/dynamodb/heads.ts",
+      file: "src/adapters/dynamodb/birth-items.ts",
       search: '"attribute_not_exists(#pk) OR #expiresAt <= :now"',
       replace: '"attribute_not_exists(#pk) OR #expiresAt < :now - :now"',
     },
