@@ -35,7 +35,6 @@ interface World {
 export class Engines {
   readonly #engines = new Map<Process, Engine>();
   readonly #world: World;
-  #ids = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -46,8 +45,9 @@ export class Engines {
     if (known) return known;
     const { scenario, cast, store, audience, skewMs = SKEW_MS } = this.#world;
     const { replay, cachedRuns, leaseMs, watchdogMs, maxDurationMs, variety } = scenario;
-    const random = this.#world.random.fork(process.name);
-    const { edition } = process;
+    const { edition, name } = process;
+    const random = this.#world.random.fork(name);
+    let ids = 0;
     const engine = createEngine({
       workflows: workflowsOf(variety.deployment, {
         edition,
@@ -68,7 +68,8 @@ export class Engines {
       gracePeriod: "10m",
       cachedRuns,
       replay,
-      newId: () => `id${String(this.#ids++).padStart(8, "0")}`,
+      // Its own: what a process makes depends on nothing that others do.
+      newId: () => `id${name}.${String(ids++).padStart(6, "0")}`,
       random: () => random.next(),
     });
     this.#engines.set(process, engine as unknown as Engine);

@@ -1,6 +1,6 @@
 /** Holds a simulated run against the engine's promises. */
 import { StepLostError } from "../../src/core/errors.ts";
-import type { LogEvent } from "../../src/core/events.ts";
+import type { Entry, LogEvent } from "../../src/core/events.ts";
 import { decode } from "../../src/core/value.ts";
 import type { RunHead } from "../../src/ports/store.ts";
 import { brokenInvariants } from "../../src/testing/invariants.ts";
@@ -14,17 +14,24 @@ import { type StepNode, stepsOf } from "./program.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Simulated } from "./simulation.ts";
 
-/** Everything that is wrong with it; nothing if all is well. */
-export async function violationsOf(simulated: Simulated): Promise<string[]> {
+/** What is wrong with a log and its head. */
+export type Judgement = (log: readonly Entry[], head: RunHead) => Promise<string[]>;
+
+/**
+ * Everything that is wrong with it; nothing if all is well.
+ * @param recordOf what is wrong with its log and head alone.
+ */
+export async function violationsOf(
+  simulated: Simulated,
+  recordOf: Judgement = brokenRecord,
+): Promise<string[]> {
   const { log, head, violations, company } = simulated;
   if (!head) return [...violations, "the run was never started"];
-  const others = await Promise.all(company.map(violationsOf));
-  const generated = replaying(head);
+  const others = await Promise.all(company.map((each) => violationsOf(each, recordOf)));
   return [
     ...violations,
     ...others.flat(),
-    ...brokenInvariants(log, head),
-    ...(generated ? await brokenReplays(generated, head, log) : []),
+    ...(await recordOf(log, head)),
     ...wrongLines(simulated),
     ...untold(simulated),
     ...wrongOutcome(simulated),
@@ -41,6 +48,13 @@ export async function violationsOf(simulated: Simulated): Promise<string[]> {
     ...lateEnd(simulated),
   ];
 }
+
+/** What of a run's log and head is wrong by itself, and by its code. */
+export const brokenRecord: Judgement = async (log, head) => {
+  const generated = replaying(head);
+  const replays = generated ? await brokenReplays(generated, head, log) : [];
+  return [...brokenInvariants(log, head), ...replays];
+};
 
 /** Replays never run a step's code. */
 function replaying({ workflow }: RunHead): ReturnType<typeof workflowsOf>[number] | undefined {

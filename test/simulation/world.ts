@@ -56,7 +56,7 @@ export class World {
 
   /** @returns whether it came to be before `limitMs` had passed since the world began. */
   async until(done: () => boolean, limitMs: number): Promise<boolean> {
-    await this.#settled();
+    await this.settled();
     while (!done()) {
       const next = this.#heap[0];
       if (!next || next.at > this.began + limitMs) return false;
@@ -64,13 +64,14 @@ export class World {
       this.now = Math.max(this.now, next.at);
       this.moment += 1;
       next.run();
-      await this.#settled();
+      await this.settled();
       this.#look();
     }
     return true;
   }
 
-  async #settled(): Promise<void> {
+  /** Resolves when all that the last event causes at once is over. */
+  async settled(): Promise<void> {
     await drained();
     while (this.#outside.size > 0) {
       await Promise.allSettled(this.#outside);

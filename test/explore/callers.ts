@@ -1,0 +1,132 @@
+/** Those who start the run and ask things of it: each until he has an answer. */
+
+import {
+  ContentionError,
+  SchedulerUnavailableError,
+  StoreUnavailableError,
+} from "../../src/core/errors.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import type { Role } from "../simulation/cast.ts";
+import type { Ask, Program } from "./program.ts";
+import type { Stage } from "./stage.ts";
+import type { StagedProcess } from "./staged-process.ts";
+
+interface Request {
+  ask: Ask;
+  state: "open" | "asked" | "answered";
+  by: StagedProcess | undefined;
+  times: number;
+}
+
+interface Scene {
+  stage: Stage;
+  role: Role;
+  program: Program;
+  receiver(call: string): StagedProcess;
+  engineOf(process: StagedProcess): Engine;
+}
+
+export class Callers {
+  readonly #scene: Scene;
+  readonly #requests: Request[];
+  readonly #seen = new Set<string>();
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+    const { callers = 1, asks } = scene.program;
+    const starts = Array.from({ length: callers }, () => this.#start());
+    this.#requests = [...starts, ...asks].map((ask) => ({
+      ask,
+      state: "open",
+      by: undefined,
+      times: 0,
+    }));
+    const { witness } = scene.role;
+    for (const { once } of asks) {
+      if (once !== undefined) witness.once(once, () => this.#seen.add(once));
+    }
+  }
+
+  get areBusy(): boolean {
+    return this.#requests.some(({ state }) => state === "asked");
+  }
+
+  get areDone(): boolean {
+    return this.#requests.every(({ state }) => state === "answered");
+  }
+
+  /** The requests that may come now; of equal ones the first. */
+  get due(): { ask(): void }[] {
+    const named = new Map<string, Request>();
+    for (const request of this.#requests) {
+      const { ask, state } = request;
+      if (state !== "open" || named.has(ask.what) || !this.#mayCome(ask)) continue;
+      named.set(ask.what, request);
+    }
+    return [...named.values()].map((request) => ({ ask: () => this.#ask(request) }));
+  }
+
+  get state(): string {
+    return this.#requests.map(({ state }) => state).join();
+  }
+
+  /** Who has lost his process asks again. */
+  lose(process: StagedProcess): void {
+    for (const request of this.#requests) {
+      if (request.state === "asked" && request.by === process) request.state = "open";
+    }
+  }
+
+  #mayCome({ what, once }: Ask): boolean {
+    if (what === "start") return true;
+    return this.#scene.role.witness.begun && (once === undefined || this.#seen.has(once));
+  }
+
+  #ask(request: Request): void {
+    const { stage, role, receiver, engineOf } = this.#scene;
+    const { ask } = request;
+    const times = request.times++;
+    const process = receiver(`${this.#requests.indexOf(request)} ${times}`);
+    request.state = "asked";
+    request.by = process;
+    stage.note(() => `${process.name} is asked to ${ask.what}`);
+    // An id is made of a key by the platform, in its own time.
+    if (ask.what === "start") stage.await(process.nextCall("store.runs.create"));
+    stage.begin(process, ask.what, async () => {
+      try {
+        const outcome = await ask.ask(engineOf(process), role);
+        request.state = "answered";
+        stage.note(() => `${process.name} answers ${outcome}`);
+        const { what } = ask;
+        if (what !== "cancel" && what !== "terminate") return;
+        role.witness.answers.push({ what, outcome, moment: stage.moment });
+      } catch (error) {
+        stage.note(() => `${process.name} fails to ${ask.what}: ${error}`);
+        request.state = "open";
+        if (!isOutage(error)) role.witness.complain(`${ask.what} failed: ${error}`);
+      }
+    });
+  }
+
+  #start(): Ask {
+    const { role, program } = this.#scene;
+    const named =
+      program.callers === undefined ? { runId: role.runId } : { idempotencyKey: "the same" };
+    return {
+      what: "start",
+      ask: async (engine) => {
+        const { runId } = await engine.start(role.workflow, role.program, named);
+        if (role.runId !== runId) role.witness.complain(`a start answered ${runId}`);
+        return `run ${runId}`;
+      },
+    };
+  }
+}
+
+function isOutage(error: unknown): boolean {
+  return (
+    error instanceof StoreUnavailableError ||
+    error instanceof SchedulerUnavailableError ||
+    error instanceof ContentionError
+  );
+}
