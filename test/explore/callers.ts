@@ -123,7 +123,8 @@ export class Callers {
   }
 }
 
-function isOutage(error: unknown): boolean {
+/** What a store or a queue out of reach comes to, and a run that too many want at once. */
+export function isOutage(error: unknown): boolean {
   return (
     error instanceof StoreUnavailableError ||
     error instanceof SchedulerUnavailableError ||

@@ -22,6 +22,10 @@ export interface Surroundings {
   isTimed: boolean;
   /** Whether what comes to the same is left out. */
   isReduced: boolean;
+  /** Whether nobody sweeps, so that every message has to be kept. */
+  isSweepless: boolean;
+  /** Whether all runs have ended. */
+  areEnded: boolean;
   deliver(letter: Letter): void;
   /** The requests that may come now. */
   requests(): { ask(): void }[];
@@ -40,6 +44,8 @@ export interface Surroundings {
  * MV2. Nobody is preempted before he sends or acknowledges: that he is so right after it comes to the
  *      same, for no more. Nobody else can tell, as what is sent may be handed in at any time later, and
  *      what is acknowledged is hidden from all others.
+ * MV3. When all runs have ended, what is left to be handed in or asked comes one after the other: it
+ *      reads that they have, and nobody can tell in which order.
  */
 export function movesOf(around: Surroundings): Move[] {
   const { stage, isReduced } = around;
@@ -49,24 +55,29 @@ export function movesOf(around: Surroundings): Move[] {
   if (own.length === 0 || !isReduced || own.some(mayBePreempted)) {
     const preempting = costIf(own.length > 0);
     moves.push(...movesOfOthers(around, active, preempting));
-    moves.push(...disturbances(around, preempting));
+    if (!around.areEnded) moves.push(...disturbances(around, preempting));
   } else if (around.isTimed) moves.push(...passed(around, true));
   return [...moves, ...misfortunes(around, own)];
 }
 
 function movesOfOthers(around: Surroundings, active: readonly Pending[], cost: Cost): Move[] {
-  const { stage, post } = around;
+  const { stage, post, areEnded, isReduced } = around;
   const others = active.filter((each) => cost.preemptions === 0 || each.thread !== stage.current);
   const go = (each: Pending): Move => goingOn(stage, each, cost);
-  const moves = [
-    ...others.filter(({ kind }) => kind !== "pause").map(go),
-    ...post.due.map((letter) => move("message", cost, () => around.deliver(letter))),
-    ...(around.sweepAt() <= stage.now ? [move("sweep", cost, () => around.sweep())] : []),
-    ...others.filter(({ kind }) => kind === "pause").map(go),
-  ];
-  const passing = passed(around, cost.preemptions + moves.length > 0);
+  const begun = others.filter(({ kind }) => kind !== "pause").map(go);
+  const executing = others.filter(({ kind }) => kind === "pause").map(go);
+  const letters = post.due.map((letter) => move("message", cost, () => around.deliver(letter)));
+  const sweeps = around.sweepAt() <= stage.now ? [move("sweep", cost, () => around.sweep())] : [];
+  const passing = passed(
+    around,
+    cost.preemptions + begun.length + executing.length + letters.length + sweeps.length > 0,
+  );
   const requests = around.requests().map(({ ask }) => move("request", cost, ask));
-  moves.push(...requests, ...passing);
+  const left = [...letters, ...sweeps, ...requests, ...passing];
+  const moves =
+    areEnded && isReduced
+      ? [...begun, ...executing, ...left.slice(0, 1)]
+      : [...begun, ...letters, ...sweeps, ...executing, ...requests, ...passing];
   // Who stands still goes on when nothing else does, or before at a price.
   const late = costIf(cost.preemptions + moves.length > 0);
   const stalled = stage.ready.filter(({ thread }) => thread.process.stalled);
@@ -122,25 +133,28 @@ function disturbances(around: Surroundings, cost: Cost): Move[] {
 /**
  * What happens to whoever is at work.
  *
- * MV3. He dies or stands still only where he has just done something: later comes to the same, as nobody
+ * MV4. He dies or stands still only where he has just done something: later comes to the same, as nobody
  *      can tell. Dying after a call is dying before whatever is next. Who stands still before he reads,
  *      sends or acknowledges does what he would do if he were handed his message later.
- * MV4. What is refused, and a read without an answer, is repeated or comes back: that is a call which is
+ * MV5. What is refused, and a read without an answer, is repeated or comes back: that is a call which is
  *      late. Only what had an effect may be repeated wrongly, or not at all.
+ * MV6. Where nobody sweeps, every message is kept that is sent, and comes back only to one who is alone
+ *      with it: the sweep alone heals the rest.
  */
 function misfortunes(around: Surroundings, own: readonly Pending[]): Move[] {
   const { stage, post } = around;
   const moves: Move[] = [];
   for (const each of own) {
     if (each.kind !== "call") continue;
-    for (const fate of fatesOf(each)) moves.push(misfortune(() => stage.let(each, fate)));
-    if (each.name === "scheduler.send") {
+    for (const fate of fatesOf(each, around)) moves.push(misfortune(() => stage.let(each, fate)));
+    if (each.name === "scheduler.send" && !around.isSweepless) {
       moves.push(misfortune(() => post.losing(() => stage.let(each, "done"))));
     }
   }
   const { process } = stage.current ?? {};
   if (!process?.alive || process.stalled || !stage.isAtWork(process)) return moves;
   moves.push(misfortune(() => around.die(process)));
+  if (around.isSweepless) return moves;
   const isWorthIt = own.length === 0 || own.some(({ name }) => WRITES.has(name));
   if (isWorthIt) moves.push(misfortune(() => stage.halt(process)));
   return moves;
@@ -159,8 +173,8 @@ const WRITES = new Set([
   "store.tasks.update",
 ]);
 
-function fatesOf({ name }: Pending): Fate[] {
-  if (name === "scheduler.send") return ["refused", "answerLost"];
+function fatesOf({ name }: Pending, { isSweepless }: Surroundings): Fate[] {
+  if (name === "scheduler.send") return isSweepless ? ["answerLost"] : ["refused", "answerLost"];
   if (name === "queue.ack") return ["refused"];
   return WRITES.has(name) ? ["answerLost"] : [];
 }

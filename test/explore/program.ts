@@ -21,6 +21,8 @@ export interface Program {
   callers?: number;
   /** Time may pass although somebody could go on: for what depends on a lease or a timer. */
   timed?: boolean;
+  /** Nobody sweeps, so nothing goes wrong that only the sweep heals. */
+  sweepless?: boolean;
   /** So many at most take turns at a time. */
   processes?: number;
   settings?: Partial<

@@ -12,6 +12,10 @@ import {
   undone,
 } from "./program.ts";
 
+const MONTH_MS = 30 * 24 * 3_600_000;
+/** Steps that are over at once make less to choose from, where it does not matter when they are. */
+const atOnce = { ms: 0 };
+
 export const PROGRAMS: readonly Program[] = [
   {
     name: "cancel-in-step",
@@ -47,7 +51,7 @@ export const PROGRAMS: readonly Program[] = [
   },
   {
     name: "cancel-asleep",
-    code: undone(sequence(sleep(60_000), step("ship")), step("release")),
+    code: undone(sequence(sleep(MONTH_MS), step("ship")), step("release")),
     asks: [cancel],
   },
   {
@@ -57,7 +61,7 @@ export const PROGRAMS: readonly Program[] = [
   },
   {
     name: "cancel-in-back-off-of-a-task",
-    code: undone(all(step("charge", { fails: 1, backoffMs: 5000 }), step("mail")), step("refund")),
+    code: all(step("charge", { ms: 0, fails: 1, backoffMs: 5000 }), step("mail", atOnce)),
     asks: [cancel],
   },
   {
@@ -67,7 +71,7 @@ export const PROGRAMS: readonly Program[] = [
   },
   {
     name: "two-cancels-in-parallel",
-    code: all(step("flight"), step("hotel")),
+    code: all(step("flight", atOnce), step("hotel", atOnce)),
     asks: [cancel, cancel],
   },
   {
@@ -88,7 +92,10 @@ export const PROGRAMS: readonly Program[] = [
   },
   {
     name: "shield-beside-a-branch",
-    code: undone(all(shield(step("charge")), step("reserve")), step("refund")),
+    code: undone(
+      all(shield(step("charge")), sequence(step("reserve", atOnce), step("hold", atOnce))),
+      step("refund", atOnce),
+    ),
     asks: [cancel],
   },
   {
@@ -126,10 +133,41 @@ export const PROGRAMS: readonly Program[] = [
     settings: { maxDurationMs: 1000 },
   },
   {
-    name: "lost-lease",
-    code: step("charge", { retries: 1 }),
+    name: "slow-step",
+    code: step("charge"),
     asks: [],
     timed: true,
+  },
+  {
+    name: "lost-process-without-a-sweep",
+    code: step("charge"),
+    asks: [],
+    sweepless: true,
+    // The message comes back while the lease of the dead still lasts.
+    settings: { leaseMs: 60_000 },
+  },
+  {
+    name: "cancel-without-a-sweep",
+    code: undone(sequence(step("charge", atOnce), step("ship")), step("refund", atOnce)),
+    asks: [cancel],
+    sweepless: true,
+  },
+  {
+    name: "one-process-and-its-failures",
+    code: sequence(step("charge", atOnce), step("ship", atOnce)),
+    asks: [],
+    processes: 1,
+  },
+  {
+    name: "tasks",
+    code: all(step("flight", atOnce), step("hotel", atOnce)),
+    asks: [],
+  },
+  {
+    name: "tasks-without-a-sweep",
+    code: all(step("flight", atOnce), step("hotel", atOnce)),
+    asks: [],
+    sweepless: true,
   },
 ];
 

@@ -11,7 +11,7 @@ import { Solitude } from "../simulation/solitude.ts";
 import { inTurn } from "../simulation/turns.ts";
 import { PLAIN } from "../simulation/variety.ts";
 import { drained } from "../simulation/world.ts";
-import { Callers } from "./callers.ts";
+import { Callers, isOutage } from "./callers.ts";
 import { hash } from "./hash.ts";
 import { type Move, movesOf, type Surroundings } from "./moves.ts";
 import { describe, type Letter, Post } from "./post.ts";
@@ -116,12 +116,12 @@ export class Schedule implements Surroundings {
       if (!move) break;
       moves += 1;
       await this.#make(move);
-      if (this.#cast.violations.length > 0) break;
+      if (this.#cast.violations.length > 0) return { ...(await this.#result()), moves, cut };
       if (moves >= MOST_MOVES || stage.now - stage.began > PATIENCE_MS) {
-        this.#cast.complain("the run does not end");
         break;
       }
     }
+    if (!cut && !this.areEnded) this.#cast.complain("the run does not end");
     await drained();
     return { ...(await this.#result()), moves, cut };
   }
@@ -145,11 +145,20 @@ export class Schedule implements Surroundings {
       } catch (error) {
         stage.note(() => `${process.name} fails #${letter.id}: ${error}`);
         post.handBack(letter, delivery);
+        if (!isOutage(error)) this.#cast.complain(`a turn failed: ${error}`);
         return;
       }
       const acknowledged = async (): Promise<void> => post.acknowledge(letter, delivery);
       await process.call("queue.ack", acknowledged, { shown: () => `#${letter.id}` });
     });
+  }
+
+  get isSweepless(): boolean {
+    return this.#program.sweepless ?? false;
+  }
+
+  get areEnded(): boolean {
+    return this.#cast.main.witness.begun && this.#cast.isOver;
   }
 
   get isTimed(): boolean {
@@ -161,12 +170,12 @@ export class Schedule implements Surroundings {
   }
 
   sweepAt(): number {
-    if (this.#isSweeping) return Number.POSITIVE_INFINITY;
+    if (this.#isSweeping || this.isSweepless) return Number.POSITIVE_INFINITY;
     return Math.max(this.#dueAt + SWEEP_AFTER_MS, this.#sweptAt + SWEEP_EVERY_MS);
   }
 
   findsDue(): boolean {
-    return !this.#isSweeping && this.#dueAt <= this.stage.now;
+    return !this.#isSweeping && !this.isSweepless && this.#dueAt <= this.stage.now;
   }
 
   sweep(): void {
@@ -179,7 +188,10 @@ export class Schedule implements Surroundings {
       await this.#engines
         .of(process)
         .sweep({})
-        .catch((error) => stage.note(() => `${process.name} fails to sweep: ${error}`));
+        .catch((error) => {
+          stage.note(() => `${process.name} fails to sweep: ${error}`);
+          if (!isOutage(error)) this.#cast.complain(`a sweep failed: ${error}`);
+        });
       this.#isSweeping = false;
     });
   }
@@ -192,7 +204,7 @@ export class Schedule implements Surroundings {
 
   /** What is left of an ended run's timers is nobody's. */
   get #isOver(): boolean {
-    const isDone = this.#cast.isOver && this.#callers.areDone && this.post.isEmpty;
+    const isDone = this.areEnded && this.#callers.areDone && this.post.isEmpty;
     return isDone && !this.stage.isCalling;
   }
 

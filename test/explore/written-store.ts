@@ -3,10 +3,14 @@
  * was written over leaves no trace. Of calls that are not known here, all that were made count, in their
  * order; that is more than what the store holds, and never less.
  */
+
+import { rowName } from "../../src/ports/due-list.ts";
 import { aroundStore, type StoreCall } from "../../src/ports/store/around.ts";
 import type {
   AppendAnswer,
+  AppendOptions,
   HeadChange,
+  RowName,
   RunHead,
   Store,
   TaskAnswer,
@@ -61,10 +65,16 @@ export class WrittenStore {
       case "log.append": {
         if ((answer as AppendAnswer).outcome !== "appended") return;
         const { position } = given as { position: number };
-        this.#held.set(`${runId} ${position}`, hash(JSON.stringify([given, more])));
-        if (more) this.#change(runId, { position, ...more });
+        const { change, dueAt, ...besides } = (more ?? {}) as AppendOptions;
+        this.#held.set(`${runId} ${position}`, hash(JSON.stringify([given, besides])));
+        const row = rowName({ type: "entry", position });
+        if (dueAt !== undefined) this.#held.set(`${runId} row ${row}`, dueAt);
+        if (change) this.#change(runId, { position, ...change });
         return;
       }
+      case "log.clearRows":
+        for (const row of given as RowName[]) this.#held.delete(`${runId} row ${rowName(row)}`);
+        return;
       case "tasks.claim":
       case "tasks.update": {
         const { ok, task } = answer as TaskAnswer;
