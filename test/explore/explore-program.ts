@@ -1,5 +1,8 @@
 /** All schedules of one program, or as many as there is time for. */
+
+import type { Planted } from "../simulation/simulation.ts";
 import type { Cost } from "./bounds.ts";
+import { hash } from "./hash.ts";
 import { Judge } from "./judge.ts";
 import { codeOf, costOf } from "./path.ts";
 import type { Program } from "./program.ts";
@@ -12,6 +15,7 @@ export interface ExploreOptions {
   seconds?: number | undefined;
   /** Whether schedules that come to the same are played once. */
   reduced: boolean;
+  planted?: Planted;
 }
 
 /** A schedule in which something was wrong. */
@@ -27,6 +31,8 @@ export interface Explored {
   /** How many of them came to a state that another had come to. */
   joined: number;
   states: number;
+  /** Which logs and heads the runs ended with, as one number. */
+  ends: number;
   /** The cost of the first that was not played, if time was short; nothing if all were. */
   left: Cost | undefined;
   seconds: number;
@@ -36,11 +42,11 @@ export interface Explored {
 
 export async function exploreProgram(
   program: Program,
-  { bounds, seconds = Number.POSITIVE_INFINITY, reduced }: ExploreOptions,
+  { bounds, seconds = Number.POSITIVE_INFINITY, reduced, planted }: ExploreOptions,
 ): Promise<Explored> {
   const judge = new Judge();
   const search = new Search(
-    (choose) => new Schedule(program, { tracing: false, reduced }).play(choose),
+    (choose) => new Schedule(program, { tracing: false, reduced, planted }).play(choose),
     { bounds, joining: reduced },
   );
   const began = performance.now();
@@ -57,5 +63,6 @@ export async function exploreProgram(
     if (violations.length > 0) found = { code: codeOf(path), cost: costOf(path), violations };
   }
   const { states, reached: left } = search;
-  return { program: program.name, schedules, joined, states, left, seconds: passed(), found };
+  const ends = hash(judge.records.join("\n"));
+  return { program: program.name, schedules, joined, states, ends, left, seconds: passed(), found };
 }

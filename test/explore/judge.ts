@@ -15,6 +15,11 @@ export class Judge {
     return await violationsOf(played, this.#recordOf);
   }
 
+  /** The records that schedules ended with, whoever wrote them. */
+  get records(): string[] {
+    return [...this.#known.keys()].sort();
+  }
+
   readonly #recordOf: Judgement = (log, head) => {
     const ids = new Map<string, number>();
     const named = JSON.stringify([log, head]).replace(IDS, (id) => {

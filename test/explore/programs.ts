@@ -70,6 +70,11 @@ export const PROGRAMS: readonly Program[] = [
     asks: [cancel, cancel],
   },
   {
+    name: "cancel-of-tasks",
+    code: all(step("flight", atOnce), step("hotel", atOnce)),
+    asks: [cancel],
+  },
+  {
     name: "two-cancels-in-parallel",
     code: all(step("flight", atOnce), step("hotel", atOnce)),
     asks: [cancel, cancel],

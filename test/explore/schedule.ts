@@ -6,7 +6,7 @@ import { Cast } from "../simulation/cast.ts";
 import { Engines } from "../simulation/engines.ts";
 import { Random } from "../simulation/random.ts";
 import { FAIR, type Scenario } from "../simulation/scenario.ts";
-import type { Simulated } from "../simulation/simulation.ts";
+import type { Planted, Simulated } from "../simulation/simulation.ts";
 import { Solitude } from "../simulation/solitude.ts";
 import { inTurn } from "../simulation/turns.ts";
 import { PLAIN } from "../simulation/variety.ts";
@@ -34,7 +34,9 @@ export interface ScheduleOptions {
   /** Whether a story is kept. */
   tracing: boolean;
   /** Whether what comes to the same is left out. */
-  reduced?: boolean;
+  reduced: boolean;
+  /** What is broken on purpose, between the engines and the world. */
+  planted?: Planted | undefined;
 }
 
 export interface Played extends Simulated {
@@ -67,7 +69,7 @@ export class Schedule implements Surroundings {
 
   readonly isReduced: boolean;
 
-  constructor(program: Program, { tracing, reduced = true }: ScheduleOptions) {
+  constructor(program: Program, { tracing, reduced, planted }: ScheduleOptions) {
     this.isReduced = reduced;
     this.#program = program;
     this.stage = new Stage({ tracing });
@@ -82,12 +84,15 @@ export class Schedule implements Surroundings {
     this.#engines = new Engines({
       scenario: this.#scenario,
       cast: this.#cast,
-      store: this.#written.store,
-      schedulerOf: (process) => this.post.schedulerOf(process as StagedProcess),
+      store: planted?.store?.(this.#written.store) ?? this.#written.store,
+      schedulerOf: (process) => {
+        const scheduler = this.post.schedulerOf(process as StagedProcess);
+        return planted?.scheduler?.(scheduler) ?? scheduler;
+      },
       audience: this.#audience,
       random: new Random(program.name),
       mishap: () => this.#suffer(),
-      skewMs: undefined,
+      skewMs: planted?.skewMs,
     });
     this.#callers = new Callers({
       stage: this.stage,

@@ -1,4 +1,5 @@
 import type { Entry } from "../../src/core/events.ts";
+import { commandOfTask } from "../../src/core/task.ts";
 import { aroundStore } from "../../src/ports/store/around.ts";
 import type { AppendAnswer, RunHead, Store } from "../../src/ports/store.ts";
 import type { Process } from "./process.ts";
@@ -38,13 +39,15 @@ export function watchedStore(store: Store, process: Process, witnesses: Witnesse
     },
     tasks: {
       ...store.tasks,
-      claim: async (key, command, wanted) => {
-        const answer = await store.tasks.claim(key, command, wanted);
+      claim: async (key, task, wanted) => {
+        const answer = await store.tasks.claim(key, task, wanted);
+        const command = commandOfTask(task);
         witnesses.of(key.runId).sawClaim(process, { command, wanted, answer });
         return answer;
       },
-      update: async (key, command, update) => {
-        const answer = await store.tasks.update(key, command, update);
+      update: async (key, task, update) => {
+        const answer = await store.tasks.update(key, task, update);
+        const command = commandOfTask(task);
         witnesses.of(key.runId).sawUpdate(process, { command, update, answer });
         return answer;
       },
