@@ -97,12 +97,12 @@ describe("the explorer", () => {
     const [fewer, all] = await Promise.all(
       [true, false].map((reduced) => exploreProgram(programNamed("too-late"), { bounds, reduced })),
     );
-    expect(fewer?.schedules).toBeLessThan((all?.schedules ?? 0) / 3);
+    expect(all?.schedules).toBeGreaterThan(1.5 * (fewer?.schedules ?? 0));
     expect(fewer?.ends).toEqual(all?.ends);
   });
 
   it("tells the same story of the same code", async () => {
-    const named = "cancel-in-step:4.1-9.1";
+    const named = "cancel-in-step:6.1";
     const [{ story }, again] = [
       await tell(named, { reduced: true }),
       await tell(named, { reduced: true }),

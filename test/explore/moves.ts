@@ -29,7 +29,7 @@ export interface Surroundings {
   deliver(letter: Letter): void;
   /** The requests that may come now. */
   requests(): { ask(): void }[];
-  /** When the sweep comes by itself, and whether it would find something now. */
+  /** When the sweep comes by itself, and whether it would find something now if it came too early. */
   sweepAt(): number;
   findsDue(): boolean;
   sweep(): void;
@@ -118,7 +118,7 @@ function passed(around: Surroundings, canGoOn: boolean): Move[] {
 
 /** What comes without need: a message a second time, a sweep before its time. */
 function disturbances(around: Surroundings, cost: Cost): Move[] {
-  const { stage, post } = around;
+  const { post } = around;
   const moves = post.due.map((letter) => {
     const twice = (): void => {
       post.copy(letter);
@@ -126,8 +126,7 @@ function disturbances(around: Surroundings, cost: Cost): Move[] {
     };
     return misfortune(twice, cost);
   });
-  const isEarly = around.sweepAt() > stage.now && around.findsDue();
-  return isEarly ? [...moves, misfortune(() => around.sweep(), cost)] : moves;
+  return around.findsDue() ? [...moves, misfortune(() => around.sweep(), cost)] : moves;
 }
 
 /**

@@ -9,26 +9,23 @@ import { FAIR, type Scenario } from "../simulation/scenario.ts";
 import type { Planted, Simulated } from "../simulation/simulation.ts";
 import { Solitude } from "../simulation/solitude.ts";
 import { inTurn } from "../simulation/turns.ts";
-import { PLAIN } from "../simulation/variety.ts";
 import { drained } from "../simulation/world.ts";
 import { Callers, isOutage } from "./callers.ts";
-import { hash } from "./hash.ts";
+import { Crew } from "./crew.ts";
 import { type Move, movesOf, type Surroundings } from "./moves.ts";
 import { describe, type Letter, Post } from "./post.ts";
 import type { Program } from "./program.ts";
+import { scenarioOf } from "./scenario.ts";
 import type { Choose } from "./search.ts";
 import { Stage } from "./stage.ts";
-import { StagedProcess } from "./staged-process.ts";
+import type { StagedProcess } from "./staged-process.ts";
 import { stateOf } from "./state.ts";
+import { Sweeper } from "./sweeper.ts";
 import { WrittenStore } from "./written-store.ts";
 
 /** What takes more moves, or more virtual time, goes on for ever. */
 const MOST_MOVES = 1000;
 const PATIENCE_MS = 3 * 3_600_000;
-const VISIBILITY_MS = 30_000;
-/** How long after a run is due the sweep comes, and how often. */
-const SWEEP_AFTER_MS = 500;
-const SWEEP_EVERY_MS = 1000;
 
 export interface ScheduleOptions {
   /** Whether a story is kept. */
@@ -56,13 +53,9 @@ export class Schedule implements Surroundings {
   readonly #audience: Audience;
   readonly #store: Store;
   readonly #written: WrittenStore;
-  readonly #processes: StagedProcess[] = [];
+  readonly #crew: Crew;
+  readonly #sweeper: Sweeper;
   readonly #solitude: Solitude;
-  /** When the first of the runs is due. */
-  #dueAt = Number.POSITIVE_INFINITY;
-  #sweptAt = Number.NEGATIVE_INFINITY;
-  #isSweeping = false;
-  #sweeps = 0;
   /** How much went wrong. */
   #suffered = 0;
   #isRough = false;
@@ -74,7 +67,9 @@ export class Schedule implements Surroundings {
     this.#program = program;
     this.stage = new Stage({ tracing });
     this.#scenario = scenarioOf(program);
-    this.post = new Post(this.stage, VISIBILITY_MS);
+    this.post = new Post(this.stage, this.#scenario.visibilityMs);
+    this.#crew = new Crew(this.stage, program.processes);
+    this.#sweeper = new Sweeper(this.stage, { isAbsent: this.isSweepless });
     this.#cast = new Cast(this.stage, this.#scenario);
     const { main } = this.#cast;
     if (program.callers !== undefined) main.runId = undefined;
@@ -98,7 +93,7 @@ export class Schedule implements Surroundings {
       stage: this.stage,
       role: main,
       program,
-      receiver: (call) => this.receiver(call),
+      receiver: (call) => this.#crew.receiver(call),
       engineOf: (process) => this.#engines.of(process),
     });
     this.#solitude = new Solitude({
@@ -133,14 +128,14 @@ export class Schedule implements Surroundings {
 
   /** In the order in which they came up. */
   get processNames(): string[] {
-    return this.#processes.map(({ name }) => name);
+    return this.#crew.processes.map(({ name }) => name);
   }
 
   deliver(letter: Letter): void {
     const { stage, post } = this;
     const { continuation } = letter;
     const delivery = post.handOut(letter);
-    const process = this.receiver(`${letter.id} ${delivery}`);
+    const process = this.#crew.receiver(`${letter.id} ${delivery}`);
     stage.note(() => `${process.name} receives #${letter.id} ${describe(letter)}`);
     stage.begin(process, `turn ${JSON.stringify(continuation)}`, async () => {
       try {
@@ -175,19 +170,16 @@ export class Schedule implements Surroundings {
   }
 
   sweepAt(): number {
-    if (this.#isSweeping || this.isSweepless) return Number.POSITIVE_INFINITY;
-    return Math.max(this.#dueAt + SWEEP_AFTER_MS, this.#sweptAt + SWEEP_EVERY_MS);
+    return this.#sweeper.comesAt;
   }
 
   findsDue(): boolean {
-    return !this.#isSweeping && !this.isSweepless && this.#dueAt <= this.stage.now;
+    return this.#sweeper.findsDue;
   }
 
   sweep(): void {
     const { stage } = this;
-    const process = this.receiver(`sweep ${this.#sweeps++}`);
-    this.#isSweeping = true;
-    this.#sweptAt = stage.now;
+    const process = this.#crew.receiver(`sweep ${this.#sweeper.begin()}`);
     stage.note(() => `${process.name} sweeps`);
     stage.begin(process, "sweep", async () => {
       await this.#engines
@@ -197,12 +189,12 @@ export class Schedule implements Surroundings {
           stage.note(() => `${process.name} fails to sweep: ${error}`);
           if (!isOutage(error)) this.#cast.complain(`a sweep failed: ${error}`);
         });
-      this.#isSweeping = false;
+      this.#sweeper.end();
     });
   }
 
   die(process: StagedProcess): void {
-    if (this.stage.current?.what === "sweep") this.#isSweeping = false;
+    if (this.stage.current?.what === "sweep") this.#sweeper.end();
     this.stage.kill(process);
     this.#callers.lose(process);
   }
@@ -215,9 +207,7 @@ export class Schedule implements Surroundings {
 
   async #choices(): Promise<Move[]> {
     if (this.#isOver) return [];
-    const until = Number.MAX_SAFE_INTEGER;
-    const [first] = await this.#store.runs.listDue({ until, limit: 1 });
-    this.#dueAt = first?.dueAt ?? Number.POSITIVE_INFINITY;
+    await this.#sweeper.look(this.#store);
     return movesOf(this);
   }
 
@@ -238,43 +228,19 @@ export class Schedule implements Surroundings {
     this.#isRough = true;
   }
 
-  /**
-   * Where each turn has a process of its own, that is a new one. Else it is one who is idle, the first of
-   * them; or one more, while there may be more; or the first.
-   */
-  receiver(call: string): StagedProcess {
-    const { processes: most } = this.#program;
-    const free = this.#processes.filter(({ alive, stalled }) => alive && !stalled);
-    const idle = free.find((process) => !this.stage.isAtWork(process));
-    const [first] = free;
-    if (most !== undefined && idle) return idle;
-    if (most !== undefined && first && free.length >= most) return first;
-    const name = most === undefined ? hash(call).toString(36) : `P${this.#processes.length}`;
-    const process = new StagedProcess(this.stage, name);
-    this.#processes.push(process);
-    return process;
-  }
-
   #state(): number {
     return stateOf({
       stage: this.stage,
-      processes: this.#remembering,
+      processes: this.#crew.remembering,
       witnesses: this.#cast.roles.map(({ witness }) => witness),
       others: [
         this.#written.state,
         this.post.state,
         this.#callers.state,
         this.#isRough,
-        this.#isSweeping,
-        this.#sweptAt,
+        this.#sweeper.state,
       ],
     });
-  }
-
-  /** Those who will ever do anything that depends on what they know. */
-  get #remembering(): StagedProcess[] {
-    const isWarm = this.#program.processes !== undefined;
-    return this.#processes.filter((process) => isWarm || this.stage.isAtWork(process));
   }
 
   async #result(): Promise<Simulated> {
@@ -294,36 +260,3 @@ export class Schedule implements Surroundings {
     };
   }
 }
-
-function scenarioOf({ code, asks, settings }: Program): Scenario {
-  return {
-    seed: 0,
-    program: code,
-    actions: asks.map(() => ACTION),
-    weather: FAIR,
-    calmAfterMs: 0,
-    replay: "live",
-    cachedRuns: 500,
-    fleet: { most: 2, turns: 32, functionMs: undefined, clocks: { apartMs: 0, jump: false } },
-    visibilityMs: VISIBILITY_MS,
-    delivery: "all",
-    visitEveryMs: undefined,
-    strays: [],
-    sweepEveryMs: SWEEP_EVERY_MS,
-    sweepAhead: false,
-    leaseMs: 15_000,
-    watchdogMs: 20_000,
-    startAtMs: undefined,
-    maxDurationMs: undefined,
-    variety: PLAIN,
-    ...settings,
-  };
-}
-
-const ACTION = {
-  afterMs: 0,
-  once: undefined,
-  what: "cancel",
-  gracePeriodMs: undefined,
-  againAfterMs: undefined,
-} as const;
