@@ -6,8 +6,10 @@ import {
   StoreUnavailableError,
 } from "../../src/core/errors.ts";
 import type { Engine } from "../../src/engine/engine.ts";
+import { DetentError } from "../../src/index.ts";
 import type { Role } from "../simulation/cast.ts";
 import type { Ask, Program } from "./program.ts";
+import { Senders } from "./senders.ts";
 import type { Stage } from "./stage.ts";
 import type { StagedProcess } from "./staged-process.ts";
 
@@ -16,6 +18,8 @@ interface Request {
   state: "open" | "asked" | "answered";
   by: StagedProcess | undefined;
   times: number;
+  /** It came before what it is about, and comes again when the log has gone on. */
+  isEarly: boolean;
 }
 
 interface Scene {
@@ -31,16 +35,15 @@ export class Callers {
   readonly #requests: Request[];
   readonly #seen = new Set<string>();
 
+  /** Who answers the hooks. */
+  readonly senders: Senders;
+
   constructor(scene: Scene) {
     this.#scene = scene;
     const { callers = 1, asks } = scene.program;
     const starts = Array.from({ length: callers }, () => this.#start());
-    this.#requests = [...starts, ...asks].map((ask) => ({
-      ask,
-      state: "open",
-      by: undefined,
-      times: 0,
-    }));
+    this.#requests = [...starts, ...asks].map(requestOf);
+    this.senders = new Senders(scene.program, { moment: () => scene.stage.moment });
     const { witness } = scene.role;
     for (const { once } of asks) {
       if (once !== undefined) witness.once(once, () => this.#seen.add(once));
@@ -60,14 +63,21 @@ export class Callers {
     const named = new Map<string, Request>();
     for (const request of this.#requests) {
       const { ask, state } = request;
-      if (state !== "open" || named.has(ask.what) || !this.#mayCome(ask)) continue;
+      if (state !== "open" || request.isEarly || named.has(ask.what) || !this.#mayCome(ask))
+        continue;
       named.set(ask.what, request);
     }
     return [...named.values()].map((request) => ({ ask: () => this.#ask(request) }));
   }
 
   get state(): string {
-    return this.#requests.map(({ state }) => state).join();
+    const requests = this.#requests.map(({ ask, state, isEarly }) => [ask.what, state, isEarly]);
+    return JSON.stringify([requests.sort(), this.senders.state]);
+  }
+
+  /** Somebody has the token of a hook. */
+  learn(hook: string, token: string): void {
+    this.#requests.push(...this.senders.learn(hook, token).map(requestOf));
   }
 
   /** Who has lost his process asks again. */
@@ -103,8 +113,16 @@ export class Callers {
       } catch (error) {
         stage.note(() => `${process.name} fails to ${ask.what}: ${error}`);
         request.state = "open";
+        if (isEarly(error)) return this.#wait(request);
         if (!isOutage(error)) role.witness.complain(`${ask.what} failed: ${error}`);
       }
+    });
+  }
+
+  #wait(request: Request): void {
+    request.isEarly = true;
+    this.#scene.role.witness.once("entry", () => {
+      request.isEarly = false;
     });
   }
 
@@ -121,6 +139,15 @@ export class Callers {
       },
     };
   }
+}
+
+function requestOf(ask: Ask): Request {
+  return { ask, state: "open", by: undefined, times: 0, isEarly: false };
+}
+
+/** The code may give a token away that is not in the log yet. */
+function isEarly(error: unknown): boolean {
+  return error instanceof DetentError && error.code === "hook.notFound";
 }
 
 /** What a store or a queue out of reach comes to, and a run that too many want at once. */

@@ -1,6 +1,7 @@
 /** What is explored: a small workflow, and what is asked of its run. */
 import type { Engine } from "../../src/engine/engine.ts";
 import type { Role } from "../simulation/cast.ts";
+import type { HookNode, Sender } from "../simulation/hook-node.ts";
 import type { Node, StepNode } from "../simulation/program.ts";
 import type { Scenario } from "../simulation/scenario.ts";
 
@@ -49,6 +50,32 @@ export function step(name: string, given: Partial<StepNode & StepNode["does"]> =
   const { retries = 1, backoffMs = 100, timeoutMs, inline = false } = given;
   const does = { ms, checks, listens, fails, how, ballast: 0, inside };
   return { kind: "step", name, does, retries, backoffMs, timeoutMs, inline };
+}
+
+/** `const h = hook(name); give(h.token); await h;` with so many who answer it. */
+export function hook(
+  name: string,
+  given: Partial<HookNode> & { senders: Partial<Sender>[] },
+): Node {
+  const senders = given.senders.map(
+    (sender): Sender => ({
+      afterMs: 0,
+      payload: "good",
+      hasId: false,
+      againAfterMs: 0,
+      repeats: false,
+      ...sender,
+    }),
+  );
+  return {
+    kind: "hook",
+    name,
+    timeoutMs: undefined,
+    given: "code",
+    meanwhile: undefined,
+    ...given,
+    senders,
+  };
 }
 
 export function sleep(ms: number): Node {

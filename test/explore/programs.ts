@@ -2,6 +2,7 @@
 import {
   all,
   cancel,
+  hook,
   type Program,
   race,
   sequence,
@@ -15,6 +16,7 @@ import {
 const MONTH_MS = 30 * 24 * 3_600_000;
 /** Steps that are over at once make less to choose from, where it does not matter when they are. */
 const atOnce = { ms: 0 };
+const mail = step("mail", atOnce);
 
 export const PROGRAMS: readonly Program[] = [
   {
@@ -88,6 +90,32 @@ export const PROGRAMS: readonly Program[] = [
     name: "cancel-and-terminate",
     code: undone(sequence(step("charge"), step("ship")), step("refund")),
     asks: [cancel, terminate],
+  },
+  {
+    name: "hook",
+    code: sequence(hook("approval", { given: mail, senders: [{}] }), step("ship", atOnce)),
+    asks: [],
+  },
+  {
+    name: "two-senders-on-one-hook",
+    code: hook("approval", { senders: [{ hasId: true }, {}] }),
+    asks: [],
+  },
+  {
+    name: "hook-against-its-expiry",
+    code: hook("approval", { timeoutMs: 1000, senders: [{}] }),
+    asks: [],
+    timed: true,
+  },
+  {
+    name: "hook-against-a-cancel",
+    code: undone(hook("approval", { senders: [{ hasId: true }] }), step("undo", atOnce)),
+    asks: [cancel],
+  },
+  {
+    name: "hook-in-a-race",
+    code: race(hook("approval", { senders: [{}] }), step("charge")),
+    asks: [],
   },
   { name: "too-late", code: step("charge"), asks: [cancel] },
   {

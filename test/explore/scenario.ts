@@ -11,7 +11,7 @@ const ACTION = {
   againAfterMs: undefined,
 } as const;
 
-export function scenarioOf({ code, asks, settings }: Program): Scenario {
+export function scenarioOf({ code, asks, sweepless, settings }: Program): Scenario {
   return {
     seed: 0,
     program: code,
@@ -25,7 +25,7 @@ export function scenarioOf({ code, asks, settings }: Program): Scenario {
     delivery: "all",
     visitEveryMs: undefined,
     strays: [],
-    sweepEveryMs: 1000,
+    sweepEveryMs: sweepless ? undefined : 1000,
     sweepAhead: false,
     leaseMs: 15_000,
     watchdogMs: 20_000,

@@ -8,6 +8,7 @@ import { Random } from "../simulation/random.ts";
 import { FAIR, type Scenario } from "../simulation/scenario.ts";
 import type { Planted, Simulated } from "../simulation/simulation.ts";
 import { Solitude } from "../simulation/solitude.ts";
+import { countRows } from "../simulation/standing-rows.ts";
 import { inTurn } from "../simulation/turns.ts";
 import { drained } from "../simulation/world.ts";
 import { Callers, isOutage } from "./callers.ts";
@@ -86,6 +87,7 @@ export class Schedule implements Surroundings {
       },
       audience: this.#audience,
       random: new Random(program.name),
+      gave: (hook, token) => this.#callers.learn(hook, token),
       mishap: () => this.#suffer(),
       skewMs: planted?.skewMs,
     });
@@ -201,8 +203,8 @@ export class Schedule implements Surroundings {
 
   /** What is left of an ended run's timers is nobody's. */
   get #isOver(): boolean {
-    const isDone = this.areEnded && this.#callers.areDone && this.post.isEmpty;
-    return isDone && !this.stage.isCalling;
+    if (!this.areEnded || !this.#callers.areDone || !this.post.isEmpty) return false;
+    return !this.stage.isCalling && (this.isSweepless || !this.#cast.hasRows);
   }
 
   async #choices(): Promise<Move[]> {
@@ -255,6 +257,8 @@ export class Schedule implements Surroundings {
       audience: this.#audience,
       head,
       log: head ? await this.#store.log.read(head, { from: 0 }) : [],
+      rows: await countRows(this.#store, runId),
+      sendings: this.#callers.senders.sendings,
       violations: witness.violations,
       company: [],
     };
