@@ -89,7 +89,9 @@ export class Callers {
 
   #mayCome({ what, once }: Ask): boolean {
     if (what === "start") return true;
-    return this.#scene.role.witness.begun && (once === undefined || this.#seen.has(once));
+    return (
+      this.#scene.role.witness.begun !== undefined && (once === undefined || this.#seen.has(once))
+    );
   }
 
   #ask(request: Request): void {

@@ -55,7 +55,7 @@ export function step(name: string, given: Partial<StepNode & StepNode["does"]> =
 /** `const h = hook(name); give(h.token); await h;` with so many who answer it. */
 export function hook(
   name: string,
-  given: Partial<HookNode> & { senders: Partial<Sender>[] },
+  given: Partial<Omit<HookNode, "senders">> & { senders: Partial<Sender>[] },
 ): Node {
   const senders = given.senders.map(
     (sender): Sender => ({

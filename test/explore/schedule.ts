@@ -87,6 +87,7 @@ export class Schedule implements Surroundings {
       },
       audience: this.#audience,
       random: new Random(program.name),
+      observed: (observer) => observer,
       gave: (hook, token) => this.#callers.learn(hook, token),
       mishap: () => this.#suffer(),
       skewMs: planted?.skewMs,
@@ -160,7 +161,7 @@ export class Schedule implements Surroundings {
   }
 
   get areEnded(): boolean {
-    return this.#cast.main.witness.begun && this.#cast.isOver;
+    return this.#cast.main.witness.begun !== undefined && this.#cast.isOver;
   }
 
   get isTimed(): boolean {
