@@ -11,6 +11,7 @@
  * W6. A row whose time has come makes its run's head due, and is cleared after that: from there on the
  *     head says when to look again.
  */
+
 import { backoffMs } from "../../core/backoff.ts";
 import {
   SchedulerUnavailableError,
@@ -26,6 +27,7 @@ import { MAX_DELAY_MS, type Message } from "../../ports/scheduler.ts";
 import type { DueRun, RunHead } from "../../ports/store.ts";
 import { setAside } from "../commit/report-given-up.ts";
 import type { SweepAnswer, SweepOptions } from "../engine.ts";
+import { awaitsItsAttempts } from "../session/awaits-attempts.ts";
 import type { Worker } from "../session/worker.ts";
 import { takeUpRows } from "./take-up-rows.ts";
 import { waitsForKnownVersion, wakeRun } from "./wake-run.ts";
@@ -135,7 +137,7 @@ function isUnknown({ registry }: Worker, { workflow, version }: RunHead): boolea
  */
 function isAtWork({ sessions }: Worker, { runId, position }: RunHead): boolean {
   const session = sessions.get(runId);
-  return session !== undefined && position < session.state.position && session.awaitsItsAttempts();
+  return session !== undefined && position < session.state.position && awaitsItsAttempts(session);
 }
 
 function deadlineIn(

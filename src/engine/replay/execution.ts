@@ -33,7 +33,7 @@ import type {
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import type { Place } from "../../core/commands/command.ts";
 import { type Command, isOfCommand, kindOf, labelOf } from "../../core/commands/index.ts";
-import { ChannelNotFoundError, ForeignAwaitError, UnknownPatchError } from "../../core/errors.ts";
+import { ForeignAwaitError } from "../../core/errors.ts";
 import type { EventOf, LogEvent } from "../../core/events.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -43,6 +43,7 @@ import { HeldLines, type Saying } from "./held-lines.ts";
 import { hookToken } from "./hook-token.ts";
 import { IssuedCommands } from "./issued-commands.ts";
 import { KeptMessages } from "./kept-messages.ts";
+import { NamedInWorkflow } from "./named-in-workflow.ts";
 import { never } from "./pending-promises.ts";
 import { WaitingCommands } from "./waiting-commands.ts";
 import { wantedChild } from "./wanted-child.ts";
@@ -57,7 +58,6 @@ interface Issued {
 }
 
 export class Execution {
-  readonly #workflow: AnyWorkflow;
   readonly #key: RunKey;
   readonly #code: WorkflowCode;
   readonly #cancellation: WorkflowCancellation;
@@ -65,14 +65,14 @@ export class Execution {
   readonly #messages = new KeptMessages();
   readonly #waiting = new WaitingCommands(this.#messages);
   readonly #issued = new IssuedCommands();
-  #patches: ReadonlySet<string> = new Set();
+  readonly #named: NamedInWorkflow;
   readonly #lines = new HeldLines();
   #shields = 0;
   #quiet = true;
   #now = 0;
 
   constructor(workflow: AnyWorkflow, key: RunKey, logger: Logger) {
-    this.#workflow = workflow;
+    this.#named = new NamedInWorkflow(workflow, this.#window);
     this.#key = key;
     this.#cancellation = new WorkflowCancellation(key.runId);
     const host: WorkflowHost = {
@@ -89,8 +89,8 @@ export class Execution {
       issueChild: (wanted, within) => this.#issueChild(wanted, within),
       checkCancellation: (shielded) => this.#check(shielded),
       openShield: () => this.#openShield(),
-      patched: (id) => this.#patched(id),
-      requireChannel: (name) => this.#requireChannel(name),
+      patched: (id) => this.#named.patched(id),
+      requireChannel: (name) => this.#named.requireChannel(name),
       beganForeignWork: () => this.#window.beganForeignWork(),
     };
     this.#code = new WorkflowCode(workflow, host, () => {
@@ -139,7 +139,7 @@ export class Execution {
   }
 
   /**
-   * Delivers what an entry says. A quiet feed keeps the workflow's logger silent; what is logged under
+   * Tells the code what an entry says. A quiet feed keeps the workflow's logger silent; what is logged under
    * any other is held until `say` or `hush`.
    */
   async feed(
@@ -147,7 +147,7 @@ export class Execution {
     options: { quiet: boolean },
   ): Promise<void> {
     this.#quiet = options.quiet;
-    for (const event of entry.events) await this.#deliver(event, entry.at);
+    for (const event of entry.events) await this.#feed(event, entry.at);
   }
 
   async outcome(): Promise<Outcome> {
@@ -164,7 +164,7 @@ export class Execution {
     };
   }
 
-  async #deliver(event: LogEvent, at: number): Promise<void> {
+  async #feed(event: LogEvent, at: number): Promise<void> {
     if (this.isFaulty) return;
     if (isOfCommand(event)) {
       const contradiction = this.#issued.contradiction(event);
@@ -199,7 +199,7 @@ export class Execution {
   }
 
   #start({ input, patches = [] }: EventOf<"workflow.started">): void {
-    this.#patches = new Set(patches);
+    this.#named.begin(patches);
     this.#code.start(input);
   }
 
@@ -279,28 +279,6 @@ export class Execution {
       this.#shields -= 1;
     };
     return { cleanup, close };
-  }
-
-  /** @throws UnknownPatchError, which is a fault whatever the code makes of it. */
-  #patched(id: string): boolean {
-    if (this.#patches.has(id)) return true;
-    const { name, patches } = this.#workflow;
-    if (patches.includes(id)) return false;
-    this.#window.mustBeOpen(`The workflow asked for patched("${id}")`);
-    const unknown = new UnknownPatchError({ workflow: name, patch: id });
-    this.#window.fail(unknown);
-    throw unknown;
-  }
-
-  /** @throws ChannelNotFoundError, which is a fault whatever the code makes of it. */
-  #requireChannel(channel: string): void {
-    const { name: workflow, channels } = this.#workflow;
-    const known = channels.map(({ name }) => name);
-    if (known.includes(channel)) return;
-    this.#window.mustBeOpen(`The workflow received from channel "${channel}"`);
-    const unknown = new ChannelNotFoundError({ workflow, channel, known });
-    this.#window.fail(unknown);
-    throw unknown;
   }
 
   /** Checkpoints that reject have a bound of their own. */

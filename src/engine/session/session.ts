@@ -19,7 +19,7 @@ import { type Entry, isFromOutside, type LogEvent } from "../../core/events.ts";
 import { begin, fold } from "../../core/fold.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { isEnded } from "../../core/run.ts";
-import { deadlineOf, hasOpenSteps, type RunState } from "../../core/run-state.ts";
+import { hasOpenSteps, type RunState } from "../../core/run-state.ts";
 import { hasPassed } from "../../ports/clock.ts";
 import type { AppendAnswer, AppendOptions, KeptEntry, RunHead, RunKey } from "../../ports/store.ts";
 import { Lock } from "../process/mutex.ts";
@@ -128,20 +128,6 @@ export class Session {
 
   get busy(): boolean {
     return this.#users > 0 || this.attempts.size > 0;
-  }
-
-  /**
-   * Whether every open command executes in this process, and no deadline has come: then a message
-   * cannot bring anything that those attempts will not find out when they end.
-   */
-  awaitsItsAttempts(): boolean {
-    if (this.attempts.size === 0) return false;
-    const { registry, clock } = this.services;
-    const { workflow, version, open } = this.state;
-    const deadline = deadlineOf(this.state, registry.find(workflow, version)?.maxDurationMs);
-    if (deadline !== undefined && clock.now() >= deadline) return false;
-    if (open.size > this.attempts.size) return false;
-    return open.values().every(({ command }) => this.attempts.has(command));
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Continuation } from "../../ports/scheduler.ts";
+import { awaitsItsAttempts } from "../session/awaits-attempts.ts";
 import type { Session } from "../session/session.ts";
 
 /** A turn at work, and the deliveries that repeat it meanwhile. */
@@ -38,7 +39,7 @@ export class TurnInProgress {
   includes({ timer }: Continuation): boolean {
     const session = this.#session;
     if (this.#task !== undefined || !session || session.attempts.size === 0) return true;
-    return session.awaitsItsAttempts() && timer === undefined && !session.shouldAsk();
+    return awaitsItsAttempts(session) && timer === undefined && !session.shouldAsk();
   }
 
   /** @returns whether it was done with this turn; if not, the delivery has to see for itself. */
@@ -74,7 +75,7 @@ export class TurnInProgress {
     const session = this.#session;
     if (!session) return false;
     const task = this.#task;
-    return task === undefined ? session.awaitsItsAttempts() : session.attempts.has(task);
+    return task === undefined ? awaitsItsAttempts(session) : session.attempts.has(task);
   }
 }
 
