@@ -6,6 +6,7 @@ import { addHooksList } from "./hooks/list-command.ts";
 import { addHooksResume } from "./hooks/resume-command.ts";
 import { FORMATS, type Output } from "./output.ts";
 import { addRunsCancel } from "./runs/cancel-command.ts";
+import { addRunsChildren } from "./runs/children-command.ts";
 import { addRunsList } from "./runs/list-command.ts";
 import { addRunsLogs } from "./runs/logs-command.ts";
 import { addRunsPause, addRunsResume } from "./runs/pause-command.ts";
@@ -62,6 +63,7 @@ export function createProgram(shell: Shell, output: Output, version: string): Co
   const runs = group("runs", "what was started");
   addRunsList(runs, shell);
   addRunsStatus(runs, shell);
+  addRunsChildren(runs, shell);
   addRunsLogs(runs, shell);
   addRunsCancel(runs, shell);
   addRunsPause(runs, shell);

@@ -11,6 +11,7 @@ import type { Continuation, Scheduler } from "../ports/scheduler.ts";
 import type { Store } from "../ports/store.ts";
 import { cancelAll } from "./calls/cancel-all.ts";
 import { pauseRun, resumeRun } from "./calls/pause-run.ts";
+import { listChildren } from "./calls/read-children.ts";
 import { getEvents } from "./calls/read-events.ts";
 import { openHooks } from "./calls/read-hooks.ts";
 import { endOf, getRun, listRuns, waitMillis } from "./calls/read-runs.ts";
@@ -172,6 +173,7 @@ export function createEngine<const W extends AnyWorkflow>(options: EngineOptions
     hooks: (runId) => openHooks(worker, runId),
     getRun: (runId) => getRun(worker, runId),
     listRuns: (query = {}) => listRuns(worker, query),
+    children: (runId, query = {}) => listChildren(worker, runId, query),
     getEvents: (runId, how = {}) => getEvents(worker, runId, how),
     waitForEnd: end,
     result: result as Engine<W>["result"],

@@ -18,6 +18,7 @@ import type {
 } from "./answers.ts";
 import type {
   CancelOptions,
+  ChildQuery,
   EventQuery,
   PauseOptions,
   ResumeOptions,
@@ -48,6 +49,7 @@ export type {
 } from "./answers.ts";
 export type {
   CancelOptions,
+  ChildQuery,
   EventQuery,
   PauseOptions,
   ResumeOptions,
@@ -149,6 +151,12 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
    * @throws InvalidInputError for a bad limit, status, time or cursor.
    */
   listRuns(query?: RunQuery): Promise<{ runs: RunSummary[]; cursor?: string }>;
+  /**
+   * The children of a run, in the order in which it asked for them, as `listRuns` shows runs. Costs what
+   * it answers, however many other runs there are. A page may be short or empty, and have a cursor.
+   * @throws RunNotFoundError; InvalidInputError for a bad limit or cursor.
+   */
+  children(runId: string, query?: ChildQuery): Promise<{ runs: RunSummary[]; cursor?: string }>;
   /** A page of the log. @throws RunNotFoundError; InvalidInputError for a bad limit or place. */
   getEvents(runId: string, options?: EventQuery): Promise<EventPage>;
   /** How the run ended, once it has; a run's own error is told, not thrown. @throws TimeoutError */

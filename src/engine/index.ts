@@ -25,6 +25,7 @@ export type {
   CancelAnswer,
   Cancellation,
   CancelOptions,
+  ChildQuery,
   Engine,
   EventPage,
   EventQuery,

@@ -69,6 +69,12 @@ export interface RunQuery {
 /** Which runs are meant, wherever they stand in a list. */
 export type RunFilter = Omit<RunQuery, "limit" | "cursor">;
 
+export interface ChildQuery {
+  /** 1 to 1000, default 50. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
 export interface EventQuery {
   /** A `seq`: what follows it is answered. */
   after?: number | undefined;

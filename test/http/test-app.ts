@@ -8,6 +8,7 @@ import { createEngine } from "../../src/engine/index.ts";
 import { type AppOptions, createApp } from "../../src/http/index.ts";
 import {
   channel,
+  child,
   hook,
   isCancellation,
   shield,
@@ -62,6 +63,14 @@ const deaf = workflow("deaf", () => sleep("1h"), { channels: [words], limits: { 
 const anyNews = channel("any news");
 const hearsAnything = workflow("hears_anything", async () => await anyNews.receive(), {
   channels: [anyNews],
+});
+
+/** Has so many children that nap, and each of them so many. */
+const naps = workflow("naps", async ([count = 0, ...below]: number[]): Promise<void> => {
+  const all = Array.from({ length: count }, () =>
+    below.length > 0 ? child(naps, below) : child(nap),
+  );
+  await Promise.all(all.map(async (each) => (await each).result()));
 });
 
 const long = workflow("long", () => sleep("1h"), { limits: { events: 10 } });
@@ -139,6 +148,7 @@ export function createTestApp(options: Partial<AppOptions> & { store?: Store } =
       breaks,
       timesOut,
       nap,
+      naps,
       asks,
       asksAnything,
       asksInVain,

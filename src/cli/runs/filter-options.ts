@@ -23,6 +23,7 @@ export function addFilterOptions(command: Command): void {
     .option("--workflow-version <version>", "with --all: only runs of this version")
     .addOption(statusOption())
     .option("--tag <tag>", "with --all: only runs with this tag")
+    .option("--parent <run>", "with --all: only the children of this run")
     .option("--created-after <time>", "with --all: only runs created after this time", readPastTime)
     .option(
       "--created-before <time>",
@@ -38,8 +39,8 @@ export function readMeant(
   options: FilterOptions,
 ): { runId: string } | { filter: Filter; isConfirmed: boolean } {
   const { all, yes = false, workflowVersion: version, ...given } = options;
-  const { status, workflow, tag, createdAfter, createdBefore } = given;
-  const filter = { status, workflow, version, tag, createdAfter, createdBefore };
+  const { status, workflow, tag, parent, createdAfter, createdBefore } = given;
+  const filter = { status, workflow, version, tag, parent, createdAfter, createdBefore };
   if (all) {
     if (runId !== undefined) throw usageFailure("Give either the id of a run or --all.");
     return { filter, isConfirmed: yes };

@@ -7,19 +7,39 @@ export interface Page {
   cursor?: string;
 }
 
+interface Wanted {
+  limit: number;
+  cursor?: string | undefined;
+}
+
 /** As many runs as are wanted, in as many pages as that takes. */
 export async function readRuns(
   client: Client,
-  query: RunQuery & { limit: number },
+  query: RunQuery & Wanted,
   signal: AbortSignal,
 ): Promise<Page> {
+  return await readPages(query, (part) => client.listRuns({ ...query, ...part }, { signal }));
+}
+
+export async function readChildren(
+  client: Client,
+  { runId, ...wanted }: Wanted & { runId: string },
+  signal: AbortSignal,
+): Promise<Page> {
+  return await readPages(wanted, (part) => client.children(runId, { ...part, signal }));
+}
+
+async function readPages(
+  { limit: wanted, cursor: from }: Wanted,
+  read: (part: Wanted) => Promise<Page>,
+): Promise<Page> {
   const found: RunSummary[] = [];
-  let { cursor } = query;
+  let cursor = from;
   do {
-    const limit = Math.min(LARGEST_PAGE, query.limit - found.length);
-    const page = await client.listRuns({ ...query, limit, cursor }, { signal });
+    const limit = Math.min(LARGEST_PAGE, wanted - found.length);
+    const page = await read({ limit, cursor });
     found.push(...page.runs);
     cursor = page.cursor;
-  } while (cursor !== undefined && found.length < query.limit);
+  } while (cursor !== undefined && found.length < wanted);
   return cursor === undefined ? { runs: found } : { runs: found, cursor };
 }

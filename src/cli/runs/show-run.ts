@@ -22,6 +22,7 @@ export function showRun(whole: WholeRun, now: Date, colours: Colours): string {
       ["Run", colours.bold(visible(runId))],
       ["Workflow", visible(`${workflow}, version ${version}`)],
       ["Status", showStatus(status, colours)],
+      fact("Parent", visible(run.parent?.runId ?? "")),
       fact("Tags", visible(tags.join(", "))),
       fact("Input", payload(input)),
       fact("Output", "output" in run && (payload(output) || "(none)")),

@@ -35,6 +35,7 @@ function plainRun({ cancellation, termination, error, ...run }: Run): string[][]
     ["workflow", run.workflow],
     ["version", run.version],
     ["status", run.status],
+    ["parent", run.parent?.runId ?? ""],
     ["createdAt", createdAt.toISOString()],
     ["waitingFor", run.waitingFor ?? ""],
     ["startedAt", startedAt?.toISOString() ?? ""],

@@ -5,6 +5,7 @@ import type { Duration } from "../../core/duration.ts";
 import type {
   CancelAnswer,
   CancelOptions,
+  ChildQuery,
   EventPage,
   EventQuery,
   NamedWorkflow,
@@ -148,6 +149,15 @@ export interface Client<W extends AnyWorkflow = AnyWorkflow> {
   listRuns(
     query?: RunQuery,
     options?: CallOptions,
+  ): Promise<{ runs: RunSummary[]; cursor?: string }>;
+  /**
+   * The children of a run, in the order in which it asked for them, as `listRuns` shows runs. A page may be
+   * short or empty, and have a cursor.
+   * @throws RunNotFoundError; InvalidInputError for a bad limit or cursor.
+   */
+  children(
+    runId: string,
+    options?: ChildQuery & CallOptions,
   ): Promise<{ runs: RunSummary[]; cursor?: string }>;
   /** @throws RunNotFoundError */
   getEvents(runId: string, options?: EventQuery & CallOptions): Promise<EventPage>;

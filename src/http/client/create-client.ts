@@ -8,7 +8,7 @@ import type { CallOptions, Client } from "./client.ts";
 import { followEvents } from "./follow-events.ts";
 import { listHooks, resumeHook } from "./hooks.ts";
 import { sendMessage } from "./messages.ts";
-import { getEvents, getRun, listRuns, listWorkflows } from "./read.ts";
+import { getEvents, getRun, listChildren, listRuns, listWorkflows } from "./read.ts";
 import { startRun } from "./start.ts";
 import {
   askAll,
@@ -82,6 +82,7 @@ export function createClient<E extends Pick<Engine, "workflows"> = Engine>(
     listWorkflows: (how) => listWorkflows(means, how),
     getRun: (runId, how) => getRun(means, runId, how),
     listRuns: (query, how) => listRuns(means, query, how),
+    children: (runId, how) => listChildren(means, runId, how),
     getEvents: (runId, how) => getEvents(means, runId, how),
     followEvents: (runId, how) => followEvents(means, runId, how),
     waitForEnd: (runId, { timeout, signal } = {}) =>

@@ -37,6 +37,7 @@ export type {
   CancelAnswer,
   Cancellation,
   CancelOptions,
+  ChildQuery,
   EventPage,
   EventQuery,
   OpenHook,

@@ -1,5 +1,12 @@
 /** Looking at runs, their logs, and what is registered. */
-import type { EventPage, EventQuery, Run, RunQuery, RunSummary } from "../../engine/engine.ts";
+import type {
+  ChildQuery,
+  EventPage,
+  EventQuery,
+  Run,
+  RunQuery,
+  RunSummary,
+} from "../../engine/engine.ts";
 import { placeOf } from "../protocol/address.ts";
 import type { CallOptions, WorkflowSummary } from "./client.ts";
 import { type Call, type Means, request } from "./transport.ts";
@@ -22,6 +29,15 @@ export function listRuns(
   how: CallOptions = {},
 ): Promise<{ runs: RunSummary[]; cursor?: string }> {
   return get(means, { path: "/runs", query: { ...query } }, how);
+}
+
+export function listChildren(
+  means: Means,
+  runId: string,
+  { limit, cursor, ...how }: ChildQuery & CallOptions = {},
+): Promise<{ runs: RunSummary[]; cursor?: string }> {
+  const { path, query } = placeOf("/runs/{runId}/children", { runId });
+  return get(means, { path, query: { ...query, limit, cursor } }, how);
 }
 
 export function getEvents(

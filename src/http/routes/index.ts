@@ -8,6 +8,7 @@ import { getPagePart } from "./get-page-part.ts";
 import { getResult } from "./get-result.ts";
 import { getRoot } from "./get-root.ts";
 import { getRun } from "./get-run.ts";
+import { listChildren } from "./list-children.ts";
 import { listHooks } from "./list-hooks.ts";
 import { listRuns } from "./list-runs.ts";
 import { listWorkflows } from "./list-workflows.ts";
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   startRun,
   listRuns,
   getRun,
+  listChildren,
   getEvents,
   getResult,
   wakeRun,

@@ -20,13 +20,14 @@ export const runsQuerySchema = z.object({
   version: z.optional(labelSchema),
   tag: z.optional(labelSchema),
   problem: z.optional(booleanInQuery),
+  parent: z.optional(labelSchema),
   createdAfter: z.optional(timeInQuery),
   createdBefore: z.optional(timeInQuery),
   limit: z.optional(limitInQuery),
   cursor: z.optional(cursorSchema),
 });
 
-const runsAnswer = z
+export const runsAnswer = z
   .object({ runs: z.array(runSummary), cursor: z.optional(text) })
   .register(components, { id: "RunList" });
 

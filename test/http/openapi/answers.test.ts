@@ -134,6 +134,11 @@ const particularOf = ({ hooks }: BusyApp): Record<string, Record<number, Asked>>
     409: ["/runs/completed/messages/words", { payload: 5 }],
     429: ["/runs/deaf/messages/words", { payload: { text: "hi" } }],
   },
+  listChildren: {
+    200: ["/runs/suspended/children"],
+    400: ["/runs/suspended/children?limit=0"],
+    404: ["/runs/none/children"],
+  },
   listHooks: {
     200: ["/runs/suspended/hooks"],
     400: ["/runs/%00/hooks"],
