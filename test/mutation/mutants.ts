@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutant.ts";
 import { claims } from "./mutants/claims.ts";
 import { deciding } from "./mutants/deciding.ts";
+import { families } from "./mutants/families.ts";
 import { reckoning } from "./mutants/reckoning.ts";
 import { replaying } from "./mutants/replaying.ts";
 import { retrying } from "./mutants/retrying.ts";
@@ -22,4 +23,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...reckoning,
   ...storing,
   ...serving,
+  ...families,
 ];
