@@ -4,7 +4,7 @@ import { cursorSchema, limitInQuery } from "../fields/requests.ts";
 import { runsAnswer } from "./list-runs.ts";
 import { route } from "./route.ts";
 
-export const childrenQuerySchema = z.object({
+const childrenQuerySchema = z.object({
   limit: z.optional(limitInQuery),
   cursor: z.optional(cursorSchema),
 });
