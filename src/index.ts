@@ -7,6 +7,7 @@ export {
 } from "./authoring/channel.ts";
 export { type Child, type ChildOptions, child } from "./authoring/child.ts";
 export type { CancellationNews, Context } from "./authoring/context.ts";
+export { continueAsNew } from "./authoring/continue-as-new.ts";
 export { getContext } from "./authoring/get-context.ts";
 export { type Hook, type HookOptions, hook } from "./authoring/hook.ts";
 export { isCancellation } from "./authoring/is-cancellation.ts";

@@ -10,6 +10,8 @@ export interface CancellationNews {
 /** What workflow and step code may ask about the run it belongs to. */
 export interface Context {
   readonly runId: string;
+  /** How often the run has begun as new by now, and once more: 1, unless it used `continueAsNew`. */
+  readonly generation: number;
   readonly workflow: string;
   /** In a step: its name. */
   readonly step?: string;

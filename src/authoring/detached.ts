@@ -14,6 +14,7 @@ export function detachedHost(step: string): StepHost {
   return {
     context: {
       runId: DETACHED_RUN,
+      generation: 1,
       workflow: "detached",
       attempt: 1,
       now: () => new Date(),

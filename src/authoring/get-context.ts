@@ -18,6 +18,7 @@ export function getContext(): Context {
   const { context } = own.host;
   return {
     runId: context.runId,
+    generation: context.generation,
     workflow: context.workflow,
     ...(own.kind === "step" && { step: own.step }),
     ...(context.attempt !== undefined && { attempt: context.attempt }),

@@ -5,7 +5,6 @@ import type { Colours } from "./output.ts";
 export function showStatus(status: RunStatus, colours: Colours): string {
   switch (status) {
     case "completed":
-    case "continued":
       return colours.green(status);
     case "failed":
     case "terminated":

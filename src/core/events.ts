@@ -18,6 +18,14 @@ export const eventSchema = z.discriminatedUnion("type", [
     given: optional(shown("nothing", z.string())),
     /** No code of the run may run before. */
     startAt: optional(time),
+    /** Which log of its run this is, counted from 1; left out in the first. */
+    generation: optional(count),
+    /** When the run began, whose clock `maxDuration` goes by; said by later generations alone. */
+    began: optional(time),
+    /** What the first generation was started with, as digests; tells a repeated start. */
+    first: optional(
+      shown("nothing", z.object({ given: optional(z.string()), input: z.string() })),
+    ),
     /** The patches that the workflow named: what `patched` answers for as long as the run goes on. */
     patches: optional(z.array(z.string())),
   }),
@@ -29,6 +37,9 @@ export const eventSchema = z.discriminatedUnion("type", [
     reason: optional(z.string()),
     requestedBy: optional(z.string()),
   }),
+
+  /** The log is over, and its run goes on in another one: the generation of this number. */
+  z.object({ type: z.literal("workflow.continued"), command: count, generation: count }),
 
   ...COMMAND_SCHEMAS,
 
@@ -42,6 +53,13 @@ export const eventSchema = z.discriminatedUnion("type", [
     /** By which its sender tells the same message, sent again. */
     messageId: optional(z.string()),
     sentBy: optional(z.string()),
+    /** It was sent to the generation before this one, where nobody received it. */
+    carried: optional(z.literal(true)),
+  }),
+  /** What the generation before this one received: its messages that are sent again are no news. */
+  z.object({
+    type: z.literal("messages.remembered"),
+    messageIds: shown("nothing", z.array(z.string())),
   }),
 
   /** Nothing unshielded begins or goes on until the run is resumed, or asked to stop. */
@@ -95,9 +113,9 @@ export interface Entry {
   events: LogEvent[];
 }
 
-/** Whether an entry is a sender's: no code of the run was run by whoever wrote it. */
+/** Whether an entry is a sender's, or brings on what was sent: no code of the run has led to it. */
 export function isSent({ events }: { readonly events: readonly LogEvent[] }): boolean {
-  return events.some(({ type }) => type === "message.received");
+  return events.some(({ type }) => type === "message.received" || type === "messages.remembered");
 }
 
 /**
@@ -128,9 +146,19 @@ export const ENDINGS = {
   "workflow.terminated": "terminated",
 } as const;
 
-/** Whether this event ends the log. */
+/** Whether this event ends the run. */
 export function isTerminal(event: LogEvent): boolean {
   return Object.hasOwn(ENDINGS, event.type);
+}
+
+/** Whether the run goes on in another log. */
+export function isContinued(event: LogEvent): boolean {
+  return event.type === "workflow.continued";
+}
+
+/** Whether nothing follows this event in its log. */
+export function isLast(event: LogEvent): boolean {
+  return isTerminal(event) || isContinued(event);
 }
 
 /** The time that clean-up has from the delivery on; in a log that counts it from the request, as long. */

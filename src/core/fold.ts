@@ -30,7 +30,9 @@ export function begin(start: Entry): RunState {
     version: event.version,
     input: event.input,
     ...(event.startAt === undefined ? {} : { startAt: event.startAt }),
-    startedAt: start.at,
+    startedAt: event.began ?? start.at,
+    // The code of a later generation has something to clean up before it has begun: what it was left with.
+    ...(event.generation !== undefined && { begun: { at: start.at, position: 0 } }),
     position: 1,
     events: start.events.length,
     at: start.at,
@@ -85,6 +87,8 @@ function apply(state: RunState, event: Exclude<LogEvent, CommandEvent>, at: numb
     }
     case "run.resumed":
       return goingOn(state);
+    case "workflow.continued":
+      return { ...state, continued: true };
     case "cancellation.requested": {
       const { reason, requestedBy, requestedAt, eventLimit } = event;
       const asked = { reason, requestedBy, requestedAt, eventLimit };
@@ -96,6 +100,8 @@ function apply(state: RunState, event: Exclude<LogEvent, CommandEvent>, at: numb
       return delivered(state, event, at);
     case "message.received":
       return { ...state, mailbox: mailboxOf(state).with(event) };
+    case "messages.remembered":
+      return { ...state, mailbox: mailboxOf(state).remembering(event.messageIds) };
   }
 }
 

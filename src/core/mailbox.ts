@@ -29,6 +29,8 @@ interface Contents {
   bytes: number;
   /** Of every message that has one, received or not. */
   ids: SortedMap<string, number>;
+  /** Those of messages that came to the generation before, and are not kept here. */
+  former: SortedMap<string, true>;
 }
 
 export class Mailbox {
@@ -38,6 +40,7 @@ export class Mailbox {
     size: 0,
     bytes: 0,
     ids: SortedMap.empty(byText),
+    former: SortedMap.empty(byText),
   });
 
   readonly #contents: Contents;
@@ -67,9 +70,27 @@ export class Mailbox {
     return undefined;
   }
 
-  /** The message that came with this id. */
+  /** Whether a message has come with this id. */
+  knows(messageId: string): boolean {
+    const { ids, former } = this.#contents;
+    return ids.get(messageId) !== undefined || former.get(messageId) !== undefined;
+  }
+
+  /** The message that came with this id, if it is one of this generation. */
   numberOf(messageId: string): number | undefined {
     return this.#contents.ids.get(messageId);
+  }
+
+  /** The ids with which messages came to this generation, in the order in which they came. */
+  ids(): string[] {
+    return [...this.#contents.ids.entries()].sort(([, a], [, b]) => a - b).map(([id]) => id);
+  }
+
+  /** The same of messages that came before it. */
+  remembering(messageIds: readonly string[]): Mailbox {
+    let { former } = this.#contents;
+    for (const id of messageIds) former = former.with(id, true);
+    return new Mailbox({ ...this.#contents, former });
   }
 
   /** Whether nobody has received a message. */
@@ -88,6 +109,7 @@ export class Mailbox {
     const { count, queues, size, bytes, ids } = this.#contents;
     const { channel, message, messageId } = sent;
     return new Mailbox({
+      ...this.#contents,
       count: Math.max(count, message + 1),
       queues: queues.with(channel, this.#queue(channel).with(message, sent)),
       size: size + 1,

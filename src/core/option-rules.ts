@@ -80,6 +80,8 @@ export const RULES = {
   limit: wholeNumber(1, LARGEST_PAGE),
   /** How many events a log may have. */
   events: wholeNumber(1, MOST_EVENTS),
+  /** The number of one of a run's logs. */
+  generation: wholeNumber(1, Number.MAX_SAFE_INTEGER),
   /** The place of an event in the log. */
   seq: wholeNumber(0, Number.MAX_SAFE_INTEGER),
 };

@@ -32,6 +32,7 @@ export interface Delivery {
 export interface RunState {
   workflow: string;
   version: string;
+  /** When the run began, whichever generation of it this is. */
   startedAt: number;
   input: Encoded;
   /** No code of the run may run before. */
@@ -54,6 +55,8 @@ export interface RunState {
   pause?: PauseState;
   cancellation?: CancellationState;
   ended?: "completed" | "failed" | "cancelled" | "terminated";
+  /** The run goes on in another log. */
+  continued?: true;
   /** Who ended it at once, and why. */
   termination?: TerminationState;
 }
@@ -95,7 +98,7 @@ export function hasOpenSteps({ open }: RunState): boolean {
 }
 
 /** When the run began: delayed ones begin at the time they were given. */
-function beganAt({ startedAt, startAt }: RunState): number {
+export function beganAt({ startedAt, startAt }: RunState): number {
   return Math.max(startedAt, startAt ?? startedAt);
 }
 

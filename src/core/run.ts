@@ -10,7 +10,6 @@ export const RUN_STATUSES = [
   "failed",
   "cancelled",
   "terminated",
-  "continued",
 ] as const;
 
 export type RunStatus = (typeof RUN_STATUSES)[number];
@@ -20,7 +19,6 @@ const ENDED: ReadonlySet<RunStatus> = new Set([
   "failed",
   "cancelled",
   "terminated",
-  "continued",
 ]);
 
 /** Whether a run in this status is over. Such a status never changes. */

@@ -112,6 +112,10 @@ export const SHOWN_KINDS: { readonly [K in Kind]: ShownKind<K> } = {
     namedBy: "workflow",
     waits: { "child.cancelRequested": over, "child.cancelAbandoned": over },
   },
+  generation: {
+    namedBy: undefined,
+    waits: { "generation.refused": over, "generation.cancelled": over },
+  },
 };
 
 function waitingStep(
@@ -153,6 +157,7 @@ const WAITS: Readonly<Record<Waiting["kind"], ShownWait>> = {
   },
   child: { text: ({ child }) => `child ${child}`, executes: false, isWork: false },
   cancel: { text: () => "the cancel of a child", executes: false, isWork: true },
+  generation: { text: () => "its next generation", executes: false, isWork: true },
 };
 
 /** In words, in a sentence: `step "charge", attempt 2`. */

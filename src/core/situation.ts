@@ -4,6 +4,14 @@ import { kindOf } from "./commands/index.ts";
 import type { PendingStep } from "./commands/step.ts";
 import type { Side } from "./open-commands.ts";
 import { isHeldBack, type RunState } from "./run-state.ts";
+import type { Encoded } from "./value.ts";
+
+/** Whether a `continueAsNew` can be done. */
+export interface Successor {
+  command: number;
+  /** Why it cannot: an error. */
+  refusal?: Encoded | undefined;
+}
 
 export type MayRun = "any" | "inline" | "none";
 
@@ -25,6 +33,10 @@ export interface Situation extends Moment {
   eventLimit: number;
   /** Whether the children that the code asks for can be born, as far as that was found out. */
   births: ReadonlyMap<number, Birth>;
+  /** Which log of its run this is, from 1. */
+  generation: number;
+  /** What was found out of the log that the code wants its run to go on in. */
+  successor?: Successor | undefined;
 }
 
 /** Whether a command may start or go on: shielded, or nobody asked the run to stop or to rest. */

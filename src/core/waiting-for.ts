@@ -55,6 +55,7 @@ export class Waits {
       case "workflow.failed":
       case "workflow.cancelled":
       case "workflow.terminated":
+      case "workflow.continued":
         open.clear();
         this.#hasEnded = true;
     }

@@ -11,7 +11,6 @@ const ICONS: { readonly [Status in RunStatus]: IconName } = {
   failed: "cross",
   cancelled: "slash",
   terminated: "stop",
-  continued: "forward",
 };
 
 /** A run's status: a sign, a colour and the word. */

@@ -71,6 +71,8 @@ export interface OpenHook {
 
 export interface EventPage {
   events: RunEvent[];
+  /** Whose log they are of: each generation of a run has one, and counts its events anew. */
+  generation: number;
   /** There is more after the last of these. */
   more?: true;
 }

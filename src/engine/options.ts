@@ -76,6 +76,8 @@ export interface ChildQuery {
 }
 
 export interface EventQuery {
+  /** Whose log is read, from 1. Default: that in which the run is now. */
+  generation?: number | undefined;
   /** A `seq`: what follows it is answered. */
   after?: number | undefined;
   /** 1 to 1000, default 1000. A page also ends at 1 MB. */

@@ -37,6 +37,8 @@ export interface Termination {
 /** A run as a list shows it: without input and output, and of its error only what it says in short. */
 export interface RunSummary {
   runId: string;
+  /** Which of its logs the run is in, from 1: one more for each `continueAsNew`. */
+  generation: number;
   workflow: string;
   version: string;
   status: RunStatus;

@@ -6,7 +6,7 @@
 import { ENTRY_LIMIT } from "../core/bounds.ts";
 import { InvalidInputError, PayloadTooLargeError } from "../core/errors.ts";
 import type { Entry } from "../core/events.ts";
-import type { HeadChange, StartedHead, TaskChange } from "./store.ts";
+import type { HeadChange, NextLog, StartedHead, TaskChange } from "./store.ts";
 
 /** The result or error of a step, the output of a workflow: an entry less the rest of an event. */
 export const VALUE_LIMIT = ENTRY_LIMIT - 8 * 1024;
@@ -17,6 +17,9 @@ export const IN_HEAD_LIMIT = 512;
 /** Runs that begin with one entry, and the bytes of their starts: what one transaction takes. */
 export const MOST_BIRTHS = 98;
 const BIRTHS_LIMIT = 2 * 1024 * 1024;
+/** What a log begins with in which a run goes on, in bytes and entries: it is written in one transaction. */
+export const NEXT_LOG_LIMIT = 3.5 * 1024 * 1024;
+export const MOST_NEXT_ENTRIES = 60;
 /** A run's id, which is part of keys. */
 export const RUN_ID_LIMIT = 512;
 
@@ -65,6 +68,25 @@ export function checkEntry(runId: string, entry: Entry, text = JSON.stringify(en
     );
   }
   check(text, ENTRY_LIMIT, () => `Entry ${entry.position} of run "${runId}"`);
+}
+
+/** @throws PayloadTooLargeError, or InvalidInputError for a log that is not one from its start on. */
+export function checkNext(runId: string, { entries }: NextLog): void {
+  let bytes = 0;
+  for (const [index, { position, events }] of entries.entries()) {
+    if (position !== index) {
+      throw new InvalidInputError(
+        `The next log of run "${runId}" has an entry ${position} where entry ${index} belongs. Give all from 0 on.`,
+        [{ message: "not the position after the one before", path: ["next", "entries", index] }],
+      );
+    }
+    const text = JSON.stringify(events);
+    check(text, ENTRY_LIMIT, () => `Entry ${index} of the next log of run "${runId}"`);
+    bytes += bytesOf(text);
+  }
+  if (bytes <= NEXT_LOG_LIMIT && entries.length <= MOST_NEXT_ENTRIES) return;
+  const what = `What the next log of run "${runId}" begins with`;
+  throw new PayloadTooLargeError({ what, size: bytes, limit: NEXT_LOG_LIMIT });
 }
 
 /** @throws PayloadTooLargeError */

@@ -55,6 +55,7 @@ const parent = z.object({
   command: z.number(),
   depth: z.number(),
 });
+const generation = z.object({ number: z.number(), first: z.string() });
 
 const headShape = z.object({
   runId: z.string(),
@@ -64,6 +65,7 @@ const headShape = z.object({
   start: optional(entryShape),
   tags: z.array(z.string()),
   parent: optional(parent),
+  generation: optional(generation),
   createdAt: time,
   startAt: optional(time),
   status: z.enum(RUN_STATUSES),
@@ -162,6 +164,7 @@ export function salvage(
     workflow: read(workflow, "workflow"),
     version: read(version, "version"),
     tags: read(tags, "tags"),
+    generation: read(headShape.shape.generation, "generation")?.number,
     expiresAt: read(expiresAt, "expiresAt"),
   };
   const found = Object.entries(known).filter(([, value]) => value !== undefined);

@@ -1,8 +1,8 @@
 /**
  * Where runs are kept. The engine's promises rest on numbered clauses; each has a conformance test of
  * the same number, which every adapter passes. Those of one noun stand with it: runs (S1, S2, S8 to
- * S10, S16, S17, S23), their logs (S3 to S7, S24, S25, S30, S31), their tasks (S11 to S15), their children
- * (S32, S33). These hold for every call.
+ * S10, S16, S17, S23), their logs (S3 to S7, S24, S25, S30, S31, S35, S36), their tasks (S11 to S15), their
+ * children (S32, S33). These hold for every call.
  *
  * Failure
  * S18. A call either takes effect whole or not at all. One without an answer throws
@@ -35,7 +35,15 @@ export type {
   LogStore,
 } from "./store/log.ts";
 export type { EntryRow, MarkRow, Row, RowName } from "./store/rows.ts";
-export type { HeadChange, ParentLink, RunHead, RunKey, StartedHead } from "./store/run-head.ts";
+export type {
+  GenerationLink,
+  HeadChange,
+  NextLog,
+  ParentLink,
+  RunHead,
+  RunKey,
+  StartedHead,
+} from "./store/run-head.ts";
 export type {
   CreateAnswer,
   DamagedRun,

@@ -19,6 +19,7 @@ export function situation(more: Partial<Situation> = {}): Situation {
     maxDurationMs: undefined,
     eventLimit: 50_000,
     births: new Map(),
+    generation: 1,
     deadTasks: new Map(),
     ...more,
   };

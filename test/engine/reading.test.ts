@@ -101,7 +101,6 @@ describeOnEachStore("a list of runs", ({ createEngine }) => {
     expect(await found({ status: "suspended" })).toEqual(["nap"]);
     expect(await found({ status: "failed" })).toEqual(["breaks"]);
     expect(await found({ status: "pending" })).toEqual(["later"]);
-    expect(await found({ status: "continued" })).toEqual([]);
     expect(await found({ workflow: "nap" })).toEqual(["later", "nap"]);
     expect(await found({ workflow: "nap", status: "suspended" })).toEqual(["nap"]);
     expect(await found({ tag: "other" })).toEqual(["breaks", "echo"]);

@@ -141,7 +141,6 @@ describe("an engine", () => {
       | "failed"
       | "cancelled"
       | "terminated"
-      | "continued"
     >();
     expectTypeOf<Run["createdAt"]>().toEqualTypeOf<Date>();
     expectTypeOf(only(() => engine.cancel("a"))).resolves.toHaveProperty("outcome");

@@ -1,5 +1,5 @@
 /**
- * The one write that everything rests on: S3 to S5, S24, S30, S31. A try whose answer was lost is known by the
+ * The one write that everything rests on: S3 to S5, S24, S30, S31, S35, S36. A try whose answer was lost is known by the
  * entry's id, be it in the item that fails the condition or in the token of a transaction.
  */
 
@@ -14,12 +14,13 @@ import {
 import { RunNotFoundError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
 import { isError } from "../../core/thrown.ts";
-import { checkBirths, checkEntry, fittingChange } from "../../ports/limits.ts";
+import { checkBirths, checkEntry, checkNext, fittingChange } from "../../ports/limits.ts";
 import type {
   AppendAnswer,
   AppendOptions,
   HeadChange,
   LogStore,
+  NextLog,
   RunKey,
 } from "../../ports/store.ts";
 import type { Item } from "./attributes.ts";
@@ -32,19 +33,21 @@ import { fileAsEnded } from "./filing.ts";
 import { endsRun, headUpdate } from "./head-item.ts";
 import { activeValues, IS_ACTIVE, standingHead } from "./heads.ts";
 import { headKey } from "./keys.ts";
+import { nextLogFields, nextLogItems } from "./next-log.ts";
 import type { Table } from "./table.ts";
 import { cancellationReasons } from "./transient.ts";
 
 export function createAppend(table: Table): LogStore["append"] {
-  return async (key, entry, { change: wanted, dueAt, births = [], endMark } = {}) => {
+  return async (key, entry, { change: wanted, dueAt, births = [], endMark, next } = {}) => {
     const eventsText = JSON.stringify(entry.events);
     checkEntry(key.runId, entry, eventsText);
     checkBirths(births);
+    if (next) checkNext(key.runId, next);
     const change = wanted && fittingChange(key.runId, wanted);
     const ttl = table.timeToLive();
     const put = putOf(table, entryItem(key, entry, { eventsText, ttl, dueAt }));
     if (change || endMark || births.length > 0) {
-      const answer = await appendAll(table, { key, entry, put }, { change, births, endMark });
+      const answer = await appendAll(table, { key, entry, put }, { change, births, endMark, next });
       if (answer.outcome === "appended" && change && endsRun(change)) {
         await fileAsEnded(table, { ...key, status: change.status });
       }
@@ -60,9 +63,12 @@ export function createAppend(table: Table): LogStore["append"] {
   };
 }
 
-interface Appending {
+interface Named {
   key: RunKey;
   entry: Entry;
+}
+
+interface Appending extends Named {
   put: Put;
 }
 
@@ -70,15 +76,16 @@ interface Appending {
 async function appendAll(
   table: Table,
   { key, entry, put }: Appending,
-  { change, births = [], endMark }: Omit<AppendOptions, "dueAt">,
+  { change, births = [], endMark, next }: Omit<AppendOptions, "dueAt">,
 ): Promise<AppendAnswer> {
   const ttl = table.timeToLive();
   const TransactItems: TransactWriteItem[] = [
     { Put: put },
     ...births.map((birth) => ({ Put: birthOf(table, birth) })),
-    ...(change ? [{ Update: updateWith(table, { key, entry, change }) }] : []),
+    ...(change ? [{ Update: updateWith(table, { key, entry, change, next }) }] : []),
     ...births.flatMap((birth) => startBeside(table, birth, ttl)),
     ...(endMark ? [{ Put: { TableName: table.name, Item: endMarkItem(endMark, ttl) } }] : []),
+    ...(next ? nextLogItems(table, key, next) : []),
   ];
   const write = async (ClientRequestToken?: string): Promise<AppendAnswer> => {
     await table.requests.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken }));
@@ -111,11 +118,14 @@ const FAILED = "ConditionalCheckFailed";
 
 function updateWith(
   table: Table,
-  { key, entry, change }: { key: RunKey; entry: Entry; change: HeadChange },
+  { key, entry, change, next }: { change: HeadChange; next?: NextLog | undefined } & Named,
 ): Update & { UpdateExpression: string } {
+  const { set, remove } = headUpdate(entry.position, change);
+  const exchanged = next && nextLogFields(next);
   return updateOf(table.name, {
     key: headKey(key.runId),
-    ...headUpdate(entry.position, change),
+    set: { ...set, ...exchanged?.set },
+    remove: [...remove, ...(exchanged?.remove ?? [])],
     condition: IS_ACTIVE,
     values: activeValues(key),
   });

@@ -12,6 +12,7 @@ import { fromJson, nameOf } from "./stored.ts";
 const TEXTS = [
   "start",
   "parent",
+  "generation",
   "pause",
   "cancellation",
   "termination",
@@ -54,6 +55,7 @@ export function headItem(head: RunHead): Item {
     start: jsonText(head.start),
     tags: head.tags,
     parent: jsonText(head.parent),
+    generation: jsonText(head.generation),
     createdAt: head.createdAt,
     startAt: head.startAt,
     position: head.position,

@@ -25,11 +25,11 @@ import type { Table } from "./table.ts";
 const UNENDED = RUN_STATUSES.filter((status) => !isEnded(status));
 
 /** The run of this key, and not ended. */
-export const IS_ACTIVE = `#incarnation = :incarnation AND #status IN (${UNENDED.map((status) => `:is_${status}`).join(", ")})`;
+export const IS_ACTIVE = `#incarnation = :own AND #status IN (${UNENDED.map((status) => `:is_${status}`).join(", ")})`;
 
 export function activeValues({ incarnation }: RunKey): Fields {
   const statuses = UNENDED.map((status) => [`is_${status}`, status]);
-  return { incarnation, ...Object.fromEntries(statuses) };
+  return { own: incarnation, ...Object.fromEntries(statuses) };
 }
 
 /** The head that made a condition fail, if it is that of this very run. */

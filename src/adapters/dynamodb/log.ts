@@ -24,6 +24,11 @@ export function createLog(table: Table): LogStore {
       const entries = await readEntries(table, key, range);
       if (from > 0 || entries[0]?.position === 0) return entries;
       const head = await readHead(table, key.runId);
+      // Its log may have been exchanged right now, and what the head had of it stands there since (S36).
+      if (head?.generation && head.incarnation !== key.incarnation) {
+        const past = await readEntries(table, key, range);
+        return past[0]?.position === 0 ? past : [];
+      }
       if (head?.incarnation !== key.incarnation) return [];
       if (!head.start) throw missing(key, 0);
       return [head.start, ...entries].slice(0, limit);

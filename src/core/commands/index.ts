@@ -6,6 +6,7 @@ import type * as z from "zod/mini";
 import { type Cancel, cancel } from "./cancel.ts";
 import { type Child, child, type OpenChild } from "./child.ts";
 import type { CommandKind, Group, KindTypes, Role } from "./command.ts";
+import { type Generation, generation } from "./generation.ts";
 import { type Hook, hook } from "./hook.ts";
 import { type Receive, receive } from "./receive.ts";
 import { type Sleep, sleep } from "./sleep.ts";
@@ -18,9 +19,10 @@ export interface Kinds {
   receive: Receive;
   child: Child;
   cancel: Cancel;
+  generation: Generation;
 }
 
-export const COMMANDS = { step, sleep, hook, receive, child, cancel } satisfies {
+export const COMMANDS = { step, sleep, hook, receive, child, cancel, generation } satisfies {
   readonly [K in Kind]: CommandKind<Kinds[K]>;
 };
 
@@ -154,6 +156,13 @@ export function isReceive<Command extends { readonly kind: Kind }>(
   command: Command | undefined,
 ): command is Extract<Command, { kind: "receive" }> {
   return command?.kind === "receive";
+}
+
+/** Whether a command is a `continueAsNew`. */
+export function isGeneration<Command extends { readonly kind: Kind }>(
+  command: Command | undefined,
+): command is Extract<Command, { kind: "generation" }> {
+  return command?.kind === "generation";
 }
 
 export function isClaimed(open: OpenCommand | undefined): open is ClaimedStep {

@@ -22,12 +22,14 @@ import { deliver } from "./cancellation.ts";
 import { atDeadline, whenFarTooLong, whenOverdue, whenRunaway, whenTooLong } from "./deadline.ts";
 import type { Decision } from "./decision.ts";
 import { end } from "./ending.ts";
+import { continueAsNew } from "./generation.ts";
 import { takeMessages } from "./messages.ts";
 import { giveUpLost, runnableSteps, startSteps } from "./steps.ts";
 import { dueTimers } from "./timers.ts";
 
 export function decide(state: RunState, outcome: Outcome, situation: Situation): Decision {
   if (state.ended) return { events: [], next: { type: "ended" } };
+  if (state.continued) return { events: [], next: { type: "continued" } };
   return (
     atDeadline(state, situation) ??
     whenFarTooLong(state, situation) ??
@@ -36,6 +38,7 @@ export function decide(state: RunState, outcome: Outcome, situation: Situation):
     whenOverdue(state, situation) ??
     dueTimers(state, situation) ??
     end(state, outcome, situation) ??
+    continueAsNew(state, outcome, situation) ??
     whenTooLong(state, situation) ??
     deliver(state, outcome, situation) ??
     takeMessages(state, outcome) ??

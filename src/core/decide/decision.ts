@@ -8,6 +8,8 @@ export type Next =
   /** The events settle something: replay them, then decide again. */
   | { type: "replay" }
   | { type: "ended" }
+  /** The run goes on in another log. */
+  | { type: "continued" }
   /** `lease` is by the clock of who claims it; the log says it by the later one of its own and that. */
   | { type: "run"; step: PendingStep; attempt: number; claim: string; lease: number }
   /** The next step is for another invocation. */

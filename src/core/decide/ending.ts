@@ -1,6 +1,6 @@
 /** How a log ends: in one entry, with what the run leaves behind. */
 import { ENTRY_LIMIT } from "../bounds.ts";
-import { kindOf } from "../commands/index.ts";
+import { kindOf, type PendingCommand } from "../commands/index.ts";
 import { TooManyEventsError } from "../errors.ts";
 import type { LogEvent } from "../events.ts";
 import type { Ending, Outcome } from "../outcome.ts";
@@ -26,11 +26,15 @@ export function end(state: RunState, outcome: Outcome, situation: Situation): De
   if (state.cancellation && state.open.unshielded.childCount > 0) {
     return { events: [], next: waitFor(state, [], situation) };
   }
-  // Commands that the code issued without awaiting them, right before it ended. What a pause kept from
-  // beginning is none of them: it lost a race, or would have begun.
+  // What a pause kept from beginning is none of those that nobody awaits: it lost a race, or would have
+  // begun.
   const never = state.pause ? [] : [...unrecorded.values()];
-  const unbegun = never.map((issued) => kindOf(issued).neverBegun(issued));
-  return close(state, terminalEvent(state, ending), unbegun);
+  return close(state, terminalEvent(state, ending), unbegun(never));
+}
+
+/** Of commands that the code issued right before its end, and that nobody awaits. */
+export function unbegun(issued: readonly PendingCommand[]): LogEvent[] {
+  return issued.map((each) => kindOf(each).neverBegun(each));
 }
 
 function terminalEvent(state: RunState, ending: Ending): LogEvent {
@@ -45,11 +49,15 @@ function tooLong(limit: number): LogEvent {
   return { type: "workflow.failed", error: encodeError(new TooManyEventsError(limit)) };
 }
 
-/** What the run leaves behind, as far as it fits, and the terminal event, which ends the rest as well. */
-function close(state: RunState, terminal: LogEvent, unbegun: readonly LogEvent[] = []): Decision {
+/** What the run leaves behind, as far as it fits, and the last event of its log, which ends the rest as well. */
+export function close(
+  state: RunState,
+  terminal: LogEvent,
+  neverBegun: readonly LogEvent[] = [],
+): Decision {
   let room = ENTRY_LIMIT - sizeOf(terminal) - ROOM_TO_SPARE;
   const events: LogEvent[] = [];
-  for (const event of [...leftovers(state), ...unbegun]) {
+  for (const event of [...leftovers(state), ...neverBegun]) {
     room -= sizeOf(event);
     if (room < 0 || events.length >= MOST_LEFTOVERS) break;
     events.push(event);

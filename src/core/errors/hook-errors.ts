@@ -39,22 +39,27 @@ export class HookAlreadyReceivedError extends DetentError<"hook.alreadyReceived"
   }
 }
 
-/** Nobody waits for a payload any more: the hook's time was over, or its run is cancelled. */
+type HookExpiry = "timeout" | "cancelled" | "continued";
+
+const WHY_EXPIRED: Readonly<Record<HookExpiry, string>> = {
+  timeout: "its time was over before a payload came",
+  cancelled: "its run is cancelled",
+  continued: "its run went on as new, and asks anew for what it needs",
+};
+
+/** Nobody waits for a payload any more: the hook's time was over, its run is cancelled or went on as new. */
 export class HookExpiredError extends DetentError<"hook.expired"> {
   readonly runId: string;
   readonly hook?: string;
-  readonly reason: "timeout" | "cancelled";
+  readonly reason: HookExpiry;
 
   constructor(details: {
     runId: string;
     hook?: string | undefined;
-    reason: "timeout" | "cancelled";
+    reason: HookExpiry;
   }) {
     const which = details.hook === undefined ? "The hook" : `Hook "${details.hook}"`;
-    const why =
-      details.reason === "timeout"
-        ? "its time was over before a payload came"
-        : "its run is cancelled";
+    const why = WHY_EXPIRED[details.reason];
     super(
       "hook.expired",
       `${which} of run "${details.runId}" takes no payload any more: ${why}. Ask for the run's status to see what became of it.`,

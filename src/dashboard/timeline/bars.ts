@@ -42,6 +42,10 @@ export const BARS: Readonly<Record<Segment["kind"], Bar>> = {
       return outcome === "failed" ? `nobody answered in ${length}` : `cancelled after ${length}`;
     },
   },
+  generation: {
+    legend: undefined,
+    text: ({ outcome }) => (outcome === "failed" ? "refused" : "did not come about"),
+  },
   receive: {
     legend: "waiting for a message",
     text({ outcome, from, to, sentBy }, length) {

@@ -123,6 +123,20 @@ export const DRAWN_KINDS: { readonly [K in Kind]: DrawnKind<K> } = {
       },
     },
   },
+  generation: {
+    icon: "forward",
+    title: () => "continueAsNew: ",
+    draws: {
+      "generation.refused"(lane, { error }, at) {
+        open(lane, "generation", at);
+        close(lane, at, "failed", { error });
+      },
+      "generation.cancelled"(lane, { begun }, at) {
+        open(lane, "generation", at);
+        close(lane, at, begun === false ? "unbegun" : "cancelled");
+      },
+    },
+  },
 };
 
 /** Draws what an event says into the lane of its command. */

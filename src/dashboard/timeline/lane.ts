@@ -16,7 +16,16 @@ export type Outcome =
 
 export interface Segment {
   /** `queued`: scheduled, not started. `backoff`: the pause before the next attempt. */
-  kind: "queued" | "attempt" | "backoff" | "sleep" | "hook" | "receive" | "child" | "cancel";
+  kind:
+    | "queued"
+    | "attempt"
+    | "backoff"
+    | "sleep"
+    | "hook"
+    | "receive"
+    | "child"
+    | "cancel"
+    | "generation";
   from: number;
   /** Nothing while it is open. */
   to: number | undefined;

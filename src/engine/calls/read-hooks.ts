@@ -15,6 +15,8 @@ export async function openHooks(services: Services, runId: string): Promise<Open
   const [start, ...entries] = await loadLog(services.store, head);
   if (!start) return [];
   const state = entries.reduce(fold, begin(start));
+  // Its log was exchanged after the head was read.
+  if (state.continued) return await openHooks(services, runId);
   if (state.ended) return [];
   /** As each was recorded last: one that begins anew has another time. */
   const created = new Map<number, OpenHook>();

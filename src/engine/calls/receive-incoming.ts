@@ -92,7 +92,7 @@ function receptionOf(
   const { sending, eventLimit } = incoming;
   const { channel, messageId } = sending;
   const mailbox = mailboxOf(state);
-  if (messageId !== undefined && mailbox.numberOf(messageId) !== undefined) return "duplicate";
+  if (messageId !== undefined && mailbox.knows(messageId)) return "duplicate";
   if (state.ended) return hasEnded(runId, state.ended, state);
   if (state.events + 2 > SENDERS_PART * eventLimit) {
     return new ChannelFullError({ runId, channel, reason: "log" });

@@ -7,6 +7,7 @@
  * RH2. What a payload must be is known to the code alone, so the log is replayed here. A payload that
  *      does not fit is refused to its sender, and nothing of it is written.
  * RH3. From a request to cancel on, only hooks inside of shields are handed anything.
+ * RH5. A hook is over with its generation: whoever comes later is told that, or what it had received before.
  * RH4. Whoever has no genuine token learns nothing: neither whether there is such a run, nor a hook.
  */
 import { hookFields } from "../../core/commands/hook.ts";
@@ -18,34 +19,39 @@ import {
   RunNotFoundError,
 } from "../../core/errors.ts";
 import { checkOptions, isLabel, RULES } from "../../core/option-rules.ts";
-import type { RunHead } from "../../ports/store.ts";
+import type { RunHead, RunKey } from "../../ports/store.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { ResumeAnswer, ResumeOptions } from "../engine.ts";
+import { generationOf, keyOf } from "../replay/generation-key.ts";
 import { addressIn, type HookAddress, isGenuine } from "../replay/hook-token.ts";
 import { loadLog } from "../replay/load-log.ts";
 import { type Loaded, Session } from "../session/session.ts";
 import type { Worker } from "../session/worker.ts";
 import { keptPayload } from "./kept-payload.ts";
 import { receive } from "./receive-payload.ts";
-import { hasEnded, waitingHook } from "./waiting-hook.ts";
+import { fateInPast, hasEnded, waitingHook } from "./waiting-hook.ts";
 
 /** @throws whatever keeps the payload from being taken; then nothing of it was written. */
 export async function resumeHook(
   worker: Worker,
   token: string,
-  { payload, deliveryId }: ResumeOptions & { payload: unknown },
+  given: ResumeOptions & { payload: unknown },
 ): Promise<ResumeAnswer> {
+  const { payload, deliveryId } = given;
   checkOptions({ deliveryId }, { deliveryId: RULES.label });
   const address = addressIn(token);
   const { head, session } = address ? await find(worker, token, address) : {};
   if (!address || !head) throw new HookNotFoundError();
   const { runId, command } = address;
+  const log = address.generation < generationOf(head) ? keyOf(head, address.generation) : head;
   try {
+    if (log !== head) throw fateInPast(runId, command, await worker.store.log.read(log, { from: 0 }));
     if (!session) throw hasEnded(runId, head.status, head);
     await session.use(() => handIn(session, { command, payload, deliveryId }));
   } catch (error) {
+    if (session?.state.continued) return await resumeHook(worker, token, given);
     if (error instanceof RunNotFoundError) throw new HookNotFoundError();
-    if (!isLate(error) || !(await isRepeated(worker, head, { command, deliveryId }))) throw error;
+    if (!isLate(error) || !(await isRepeated(worker, log, { command, deliveryId }))) throw error;
   }
   await sendUnheld(worker, { continuation: { runId } });
   return { runId };
@@ -75,12 +81,12 @@ function isLate(error: unknown): boolean {
 /** Whether it is this very delivery that was received before, and only its answer was lost. */
 async function isRepeated(
   { store }: Worker,
-  head: RunHead,
+  log: RunKey & Pick<RunHead, "start">,
   { command, deliveryId }: Omit<Delivery, "payload">,
 ): Promise<boolean> {
   if (deliveryId === undefined) return false;
-  const log = await loadLog(store, head);
-  return log.some(({ events }) =>
+  const entries = await loadLog(store, log);
+  return entries.some(({ events }) =>
     events.some(
       (event) =>
         event.type === "hook.received" &&
@@ -94,14 +100,18 @@ async function isRepeated(
 async function find(
   worker: Worker,
   token: string,
-  { runId, command }: HookAddress,
+  address: HookAddress,
 ): Promise<Loaded> {
+  const { runId, generation } = address;
   const { sessions, settings } = worker;
   const known = settings.replay === "cold" ? undefined : sessions.get(runId);
-  if (known && isGenuine(token, known.key, command)) return { head: known.head, session: known };
+  if (known && generation === generationOf(known.head) && isGenuine(token, known.head, address)) {
+    return { head: known.head, session: known };
+  }
   // A log is read for nobody who has no token of its run.
   const head = isLabel(runId) ? await worker.store.runs.get(runId, worker.clock.now()) : undefined;
-  if (!head || !isGenuine(token, head, command)) return { head: undefined };
+  if (!head || !isGenuine(token, head, address)) return { head: undefined };
+  if (generation < generationOf(head)) return { head };
   const loaded = await Session.load(worker, runId);
   return loaded.head?.incarnation === head.incarnation ? loaded : { head: undefined };
 }

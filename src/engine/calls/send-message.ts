@@ -15,12 +15,14 @@
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import type { Sending } from "../../core/decide/messages.ts";
 import { ChannelNotFoundError, RunNotFoundError } from "../../core/errors.ts";
+import type { LogEvent } from "../../core/events.ts";
 import { checkOptions, isLabel, RULES, refusedOption } from "../../core/option-rules.ts";
 import type { RunHead } from "../../ports/store.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { SendAnswer, SendOptions } from "../engine.ts";
 import { loadLog } from "../replay/load-log.ts";
 import type { Incoming } from "../session/incoming-messages.ts";
+import { inGeneration } from "../session/in-generation.ts";
 import { openSession } from "../session/open-session.ts";
 import type { Session } from "../session/session.ts";
 import type { Worker } from "../session/worker.ts";
@@ -45,14 +47,11 @@ export async function sendMessage(
   const { head, session } = await openSession(worker, runId);
   if (!head) throw new RunNotFoundError(runId);
   if (!session) return await lateAnswer(worker, head, messageId);
-  try {
-    return await session.use(() => sendTo(session, given));
-  } catch (error) {
-    if (!session.gone) throw error;
-    // What was known here was deleted; a younger run may have its id.
-    session.retired = true;
-    return await sendMessage(worker, runId, given);
-  }
+  return await inGeneration(
+    session,
+    () => sendTo(session, given),
+    () => sendMessage(worker, runId, given),
+  );
 }
 
 async function sendTo(session: Session, given: GivenMessage): Promise<SendAnswer> {
@@ -94,8 +93,14 @@ async function lateAnswer(
   const { runId, status } = head;
   const log = messageId === undefined ? [] : await loadLog(store, head);
   const isKnown = log.some(({ events }) =>
-    events.some((event) => event.type === "message.received" && event.messageId === messageId),
+    events.some((event) => names(event, messageId)),
   );
   if (isKnown) return { runId, duplicate: true };
   throw hasEnded(runId, status, head);
+}
+
+function names(event: LogEvent, messageId: string | undefined): boolean {
+  if (messageId === undefined) return false;
+  if (event.type === "messages.remembered") return event.messageIds.includes(messageId);
+  return event.type === "message.received" && event.messageId === messageId;
 }

@@ -8,6 +8,7 @@ import { messageOf } from "../../core/thrown.ts";
 import { decode } from "../../core/value.ts";
 import type { DamagedRun, RunHead } from "../../ports/store.ts";
 import type { Cancellation, Run, RunSummary } from "../engine.ts";
+import { generationOf } from "../replay/generation-key.ts";
 
 /** How a run ended: from its head, or from the last entry of its log. */
 export type Closing = RunHead["closing"];
@@ -37,6 +38,7 @@ export function showRun(
 export function showSummary(head: RunHead): RunSummary {
   return {
     runId: head.runId,
+    generation: generationOf(head),
     workflow: head.workflow,
     version: head.version,
     status: head.status,
@@ -63,9 +65,10 @@ function showProblem({ code, message, at, tries }: Problem): NonNullable<Run["pr
 
 /** One whose record cannot be read, with what could be read of it. */
 export function showDamaged(run: DamagedRun, now: number): RunSummary {
-  const { runId, workflow = "", version = "", status, createdAt, tags = [], damage } = run;
+  const { runId, generation = 1, workflow = "", version = "", status, createdAt, tags = [], damage } = run;
   const problem = damageOf(damage, now);
-  return { runId, workflow, version, status, createdAt: new Date(createdAt), tags, problem };
+  const shown = { runId, generation, workflow, version, status, tags, problem };
+  return { ...shown, createdAt: new Date(createdAt) };
 }
 
 /** As it is found whenever the run is looked at. */

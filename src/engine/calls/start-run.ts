@@ -2,7 +2,6 @@ import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import { IdempotencyConflictError } from "../../core/errors.ts";
 import { checkOptions, RULES, refusedOption } from "../../core/option-rules.ts";
 import { decode, type Encoded, encode, refuseTooDeep } from "../../core/value.ts";
-import { inOrder } from "../../core/values/in-order.ts";
 import { isSameValue } from "../../core/values/same-value.ts";
 import type { Message } from "../../ports/scheduler.ts";
 import { MAX_DELAY_MS } from "../../ports/scheduler.ts";
@@ -11,6 +10,7 @@ import { later } from "../continuations/messages.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { StartOptions } from "../engine.ts";
 import { loadLog } from "../replay/load-log.ts";
+import { digest, digestOf } from "../session/digest.ts";
 import { newHead, parsedInput } from "../session/new-head.ts";
 import { Session } from "../session/session.ts";
 import type { Worker } from "../session/worker.ts";
@@ -82,22 +82,6 @@ async function derivedId(workflow: string, key: string): Promise<string> {
   return `run_${await digest(JSON.stringify([workflow, key]))}`;
 }
 
-/** Of what a schema was given, in whatever order; none if that cannot be kept as it is. */
-async function digestOf(given: unknown): Promise<string | undefined> {
-  try {
-    return await digest(JSON.stringify(encode(inOrder(given), "the input")));
-  } catch {
-    return undefined;
-  }
-}
-
-async function digest(text: string): Promise<string> {
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(bytes, 0, 16), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
-}
-
 /** Given the same; or what a schema made of it is the same, though it was written otherwise. */
 async function isSame({ store }: Worker, standing: RunHead, wanted: StartedHead): Promise<boolean> {
   const [start] = await loadLog(store, standing, 1);
@@ -105,6 +89,11 @@ async function isSame({ store }: Worker, standing: RunHead, wanted: StartedHead)
   const [is] = wanted.start.events;
   if (was?.type !== "workflow.started" || is?.type !== "workflow.started") return false;
   if (standing.workflow !== wanted.workflow) return false;
+  // Of a later generation it says what the first one was started with.
+  if (was.first) {
+    if (was.first.given !== undefined && was.first.given === is.given) return true;
+    return was.first.input === (await digestOf(decode(is.input)));
+  }
   if (was.given !== undefined && was.given === is.given) return true;
   return isSameValue(decode(was.input), decode(is.input));
 }

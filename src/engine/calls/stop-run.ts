@@ -18,15 +18,20 @@ export async function requestCancel(
     gracePeriod === undefined
       ? worker.settings.gracePeriodMs
       : toMillis(gracePeriod, "gracePeriod");
-  return await askToStop(await findRun(worker, runId), { reason, requestedBy, gracePeriodMs });
+  return await askToStop(worker, await findRun(worker, runId), {
+    reason,
+    requestedBy,
+    gracePeriodMs,
+  });
 }
 
 /** Ends a run at once, without clean-up. */
 export async function terminateRun(
   worker: Worker,
   runId: string,
-  { reason, requestedBy }: TerminateOptions,
+  options: TerminateOptions,
 ): Promise<TerminateAnswer> {
+  const { reason, requestedBy } = options;
   checkOptions({ reason, requestedBy }, REQUEST);
   return await terminateFamily(worker, await findRun(worker, runId), { reason, requestedBy });
 }

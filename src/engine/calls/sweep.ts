@@ -135,9 +135,10 @@ function isUnknown({ registry }: Worker, { workflow, version }: RunHead): boolea
  * What executes in this very process needs no message: its turn holds one. Unless the head says more
  * than is known here, such as that the run was asked to stop.
  */
-function isAtWork({ sessions }: Worker, { runId, position }: RunHead): boolean {
+function isAtWork({ sessions }: Worker, { runId, incarnation, position }: RunHead): boolean {
   const session = sessions.get(runId);
-  return session !== undefined && position < session.state.position && awaitsItsAttempts(session);
+  if (session?.key.incarnation !== incarnation) return false;
+  return position < session.state.position && awaitsItsAttempts(session);
 }
 
 function deadlineIn(

@@ -1,6 +1,7 @@
 /** What the sweep does with rows whose time has come (W6). */
 import { isEnded } from "../../core/run.ts";
 import type { Row, RowName, RunHead, RunKey } from "../../ports/store.ts";
+import { isPast } from "../replay/generation-key.ts";
 import type { Worker } from "../session/worker.ts";
 import { stopFamilyOf } from "../stopping/closing-duties.ts";
 
@@ -32,9 +33,12 @@ async function isSeenTo(
   for (let tries = 0; tries < TRIES; tries += 1) {
     const now = clock.now();
     const head = await store.runs.get(runId, now);
-    if (head?.incarnation !== incarnation) return true;
+    if (!head) return true;
+    // News that came to an earlier log of the run may be taken up in this one.
+    const isOfPast = isPast(head, { incarnation });
+    if (head.incarnation !== incarnation && !isOfPast) return true;
     if (isEnded(head.status)) {
-      if (rows.some((row) => isOfEnd(row, head))) await stopFamilyOf(worker, head);
+      if (!isOfPast && rows.some((row) => isOfEnd(row, head))) await stopFamilyOf(worker, head);
       return true;
     }
     const { position, dueAt } = head;

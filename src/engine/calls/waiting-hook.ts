@@ -1,6 +1,6 @@
 /** Whether a hook takes a payload, as the log and the code have it; if not, why. */
 import type { PendingHook } from "../../core/commands/hook.ts";
-import { isEventOf } from "../../core/commands/index.ts";
+import { type EventOfKind, isEventOf } from "../../core/commands/index.ts";
 import {
   DetentError,
   HookAlreadyReceivedError,
@@ -63,20 +63,34 @@ export function hasEnded(
   return new RunEndedError({ runId, status, reason });
 }
 
+/** What became of a hook whose log is over, as its run went on in another one. */
+export function fateInPast(
+  runId: string,
+  command: number,
+  log: readonly Entry[],
+): HookAlreadyReceivedError | HookExpiredError {
+  const last = lastOf(command, log);
+  const fate = last?.type === "hook.cancelled" ? undefined : fateOf(runId, command, log);
+  return fate ?? new HookExpiredError({ runId, hook: last?.hook, reason: "continued" });
+}
+
 /** What became of a hook that is open no more; nothing if the log has not heard of it. */
 function fateOf(
   runId: string,
   command: number,
   log: readonly Entry[],
 ): HookAlreadyReceivedError | HookExpiredError | undefined {
-  const last = log
-    .flatMap(({ events }) => events)
-    .findLast((event) => isEventOf("hook", event) && event.command === command);
-  if (!last || !isEventOf("hook", last)) return undefined;
+  const last = lastOf(command, log);
+  if (!last || last.type === "hook.created") return undefined;
   const { hook } = last;
   if (last.type === "hook.received") return new HookAlreadyReceivedError({ runId, hook });
   const reason = last.type === "hook.expired" ? "timeout" : "cancelled";
   return new HookExpiredError({ runId, hook, reason });
+}
+
+function lastOf(command: number, log: readonly Entry[]): EventOfKind["hook"] | undefined {
+  const events = log.flatMap((entry) => entry.events.filter((event) => isEventOf("hook", event)));
+  return events.findLast((event) => event.command === command);
 }
 
 /** No code of it may run yet, so nobody can have a token of it. */

@@ -21,7 +21,8 @@ import type { Session } from "../session/session.ts";
 import { clearAtEnd } from "./clear-rows.ts";
 import { endMarkOf, tellParent } from "./end-mark.ts";
 import { changeWith, type WrittenEntry, wakes } from "./head-update.ts";
-import { endsRun, type Plan, plan, type TurnLimits } from "./plan.ts";
+import { changeToNext, nextLogOf } from "./next-log.ts";
+import { endsLog, type Plan, plan, type TurnLimits } from "./plan.ts";
 import { warnAuthor } from "./warn-author.ts";
 
 /** What a turn found out. */
@@ -96,7 +97,7 @@ export async function commitEvents(
 }
 
 /**
- * Appends a plan. Before an entry that ends its run, every open task is stopped, so that none starts
+ * Appends a plan. Before an entry that ends its log, every open task is stopped, so that none starts
  * after it. If the entry then loses the race and the run goes on, those tasks are dead, and what is
  * left of them is scheduled afresh.
  */
@@ -104,16 +105,17 @@ async function append(
   session: Session,
   { events, at, state }: Pick<Plan, "events" | "at" | "state">,
 ): Promise<boolean> {
-  const ends = endsRun(events);
+  const ends = endsLog(events);
   if (ends) await session.tasks.stop(session.state.open.tasks());
+  const next = state.continued && nextLogOf(session, state, at);
   const change = await headChange(session, { events, at, state });
   const before = session.state;
   const dueAt = rowDueAt(session, events);
   const births = session.births.headsFor(events, session.head, at);
-  const endMark = ends
+  const endMark = state.ended
     ? endMarkOf(session.services, session.head, { events, at, state })
     : undefined;
-  if (!(await session.append(events, at, { change, dueAt, births, endMark }))) {
+  if (!(await session.append(events, at, { change, dueAt, births, endMark, next }))) {
     session.services.observing.happened(session.head, { type: "append.conflict" });
     return false;
   }
@@ -122,9 +124,9 @@ async function append(
   for (const birth of births) observing.happened(birth, { type: "run.started" });
   warnAuthor(session.services, session.head, { before, events });
   if (ends) {
-    session.services.waiters.tell(session.head);
+    if (state.ended) session.services.waiters.tell(session.head);
     await clearAtEnd(session, before.position);
-    await tellParent(session.services, session.head);
+    if (state.ended) await tellParent(session.services, session.head);
   }
   return true;
 }
@@ -138,7 +140,7 @@ function rowDueAt(
   events: readonly LogEvent[],
 ): number | undefined {
   const { clock, settings } = services;
-  const isDue = endsRun(events)
+  const isDue = endsLog(events)
     ? stopsAtEnd(state, events, key.runId).length > 0
     : wakes(events) && !asksToStop(events);
   return isDue ? clock.now() + settings.watchdogMs : undefined;
@@ -151,12 +153,13 @@ function asksToStop(events: readonly LogEvent[]): boolean {
 
 /** What an entry changes in the head: as it stands, if others may have changed it. */
 async function headChange(session: Session, entry: WrittenEntry): Promise<HeadChange | undefined> {
-  const {
-    store: { retentionMs },
-  } = session.services;
-  const change = changeWith(session.head, entry, retentionMs);
-  if (!change || !(await session.knownHead.settle())) return change;
-  return changeWith(session.head, entry, retentionMs);
+  const { services } = session;
+  const changeNow = (): HeadChange | undefined =>
+    entry.state.continued
+      ? changeToNext(services, session.head, entry.state)
+      : changeWith(session.head, entry, services.store.retentionMs);
+  const change = changeNow();
+  return change && (await session.knownHead.settle()) ? changeNow() : change;
 }
 
 /** No task that is unshielded begins from here on. */

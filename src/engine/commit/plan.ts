@@ -10,7 +10,7 @@ import { atDeadline, whenFarTooLong } from "../../core/decide/deadline.ts";
 import { decide } from "../../core/decide/decide.ts";
 import type { Decision, Next } from "../../core/decide/decision.ts";
 import { DetentError } from "../../core/errors.ts";
-import { EVENTS_PER_ENTRY, isTerminal, type LogEvent } from "../../core/events.ts";
+import { EVENTS_PER_ENTRY, isLast, type LogEvent } from "../../core/events.ts";
 import { applyAll } from "../../core/fold.ts";
 import { byOwnClock, type OwnClock } from "../../core/own-clock.ts";
 import { deadlineOf, type RunState } from "../../core/run-state.ts";
@@ -18,6 +18,7 @@ import type { Situation } from "../../core/situation.ts";
 import { sizeOf } from "../../core/value.ts";
 import { nextTimer, type Wait } from "../../core/wait.ts";
 import { fitsInTransaction } from "../../ports/limits.ts";
+import { generationOf } from "../replay/generation-key.ts";
 import { ownClock } from "../session/own-clock.ts";
 import type { Session } from "../session/session.ts";
 
@@ -75,7 +76,9 @@ function startOf(state: RunState, { now, maxDurationMs }: Situation): Wait | und
 
 async function decideNow(session: Session, state: RunState, situation: Judged): Promise<Decision> {
   try {
-    return decide(byOwnClock(state, situation), await session.outcome(), situation);
+    const outcome = await session.outcome();
+    const successor = await session.nextGeneration.prepare(outcome);
+    return decide(byOwnClock(state, situation), outcome, { ...situation, successor });
   } catch (error) {
     if (error instanceof DetentError) return { events: [], next: { type: "problem", error } };
     throw error;
@@ -101,6 +104,7 @@ function situate(session: Session, limits: TurnLimits): Judged {
     maxDurationMs: found?.maxDurationMs,
     eventLimit: found?.eventLimit ?? USUAL_EVENTS,
     births: session.births.found,
+    generation: generationOf(session.head),
   };
 }
 
@@ -151,7 +155,7 @@ class Draft {
 
   /** What ends the log goes into one entry, whole. */
   #fitting(events: readonly LogEvent[]): readonly LogEvent[] {
-    if (endsRun(events)) return this.#hasRoomFor(events) ? events : [];
+    if (endsLog(events)) return this.#hasRoomFor(events) ? events : [];
     const fitting: LogEvent[] = [];
     for (const event of events) {
       const bytes = sizeOf(event);
@@ -186,6 +190,6 @@ class Draft {
   }
 }
 
-export function endsRun(events: readonly LogEvent[]): boolean {
-  return events.some(isTerminal);
+export function endsLog(events: readonly LogEvent[]): boolean {
+  return events.some(isLast);
 }

@@ -29,6 +29,7 @@ const NEWS: readonly EventType[] = [
   "message.received",
   "run.paused",
   "run.resumed",
+  "workflow.continued",
 ];
 
 function dueBefore(before: RunState, events: readonly LogEvent[]): number | undefined {

@@ -37,7 +37,7 @@ import { ForeignAwaitError } from "../../core/errors.ts";
 import type { EventOf, LogEvent } from "../../core/events.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { RunKey } from "../../ports/store.ts";
+import type { RunHead } from "../../ports/store.ts";
 import { DeliveryWindow } from "./delivery-window.ts";
 import { HeldLines, type Saying } from "./held-lines.ts";
 import { hookToken } from "./hook-token.ts";
@@ -57,8 +57,11 @@ interface Issued {
   promise: Promise<unknown>;
 }
 
+/** Which log of which run. */
+type Key = Pick<RunHead, "runId" | "incarnation" | "generation">;
+
 export class Execution {
-  readonly #key: RunKey;
+  readonly #key: Key;
   readonly #code: WorkflowCode;
   readonly #cancellation: WorkflowCancellation;
   readonly #window = new DeliveryWindow();
@@ -71,7 +74,7 @@ export class Execution {
   #quiet = true;
   #now = 0;
 
-  constructor(workflow: AnyWorkflow, key: RunKey, logger: Logger) {
+  constructor(workflow: AnyWorkflow, key: Key, logger: Logger) {
     this.#named = new NamedInWorkflow(workflow, this.#window);
     this.#key = key;
     this.#cancellation = new WorkflowCancellation(key.runId);

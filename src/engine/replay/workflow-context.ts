@@ -1,8 +1,9 @@
 import type { CancellationNews } from "../../authoring/context.ts";
 import type { WorkflowHost } from "../../authoring/scope.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { RunKey } from "../../ports/store.ts";
+import type { RunHead } from "../../ports/store.ts";
 import { createDeterministic } from "./deterministic.ts";
+import { generationOf } from "./generation-key.ts";
 
 /** What the context tells of an execution as it stands. */
 interface Source {
@@ -16,10 +17,11 @@ interface Source {
 
 /** What workflow code may ask about its run. */
 export function workflowContext(
-  { runId, incarnation }: RunKey,
+  key: Pick<RunHead, "runId" | "incarnation" | "generation">,
   workflow: string,
   { signal, logger, news, now, drawing }: Source,
 ): WorkflowHost["context"] {
+  const { runId, incarnation } = key;
   const { random, uuid } = createDeterministic(incarnation);
   const drawn = <T>(what: string, draw: () => T): T => {
     drawing(what);
@@ -27,6 +29,7 @@ export function workflowContext(
   };
   return {
     runId,
+    generation: generationOf(key),
     workflow,
     idempotencyKey: runId,
     signal,

@@ -6,6 +6,8 @@ export interface News {
     | { reason?: string | undefined; requestedBy?: string | undefined; requestedAt: number }
     | undefined;
   ended?: RunStatus | undefined;
+  /** It goes on in another log, without what executes. */
+  continued?: true | undefined;
 }
 
 /** An attempt as its run sees it: something to be told of news. */

@@ -15,7 +15,7 @@
 
 import { LABEL } from "../../core/bounds.ts";
 import { RunNotFoundError } from "../../core/errors.ts";
-import { type Entry, isFromOutside, type LogEvent } from "../../core/events.ts";
+import { type Entry, type EventOf, isFromOutside, type LogEvent } from "../../core/events.ts";
 import { begin, fold } from "../../core/fold.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { isEnded } from "../../core/run.ts";
@@ -33,6 +33,8 @@ import { IncomingMessages } from "./incoming-messages.ts";
 import { KnownHead } from "./known-head.ts";
 import { KnownLog } from "./known-log.ts";
 import { LiveCode } from "./live-code.ts";
+import { LogOver } from "./log-over.ts";
+import { NextGeneration } from "./next-generation.ts";
 import { OpenRows } from "./open-rows.ts";
 import { RunTasks } from "./run-tasks.ts";
 import { RunningAttempts } from "./running-attempts.ts";
@@ -58,8 +60,10 @@ export class Session {
   readonly incoming = new IncomingMessages();
   readonly tasks: RunTasks;
   readonly births: Births;
+  readonly nextGeneration: NextGeneration;
+  /** Entry 0 of the log. */
+  readonly start: Entry;
 
-  readonly #start: Entry;
   readonly #lock = new Lock();
   readonly #log: KnownLog;
   readonly #code: LiveCode;
@@ -74,8 +78,9 @@ export class Session {
     this.knownHead = new KnownHead(services, head);
     this.tasks = new RunTasks(services, this.key);
     this.births = new Births(services);
-    this.#start = start;
+    this.start = start;
     this.state = entries.reduce(fold, begin(start));
+    this.nextGeneration = new NextGeneration(services.registry, startedBy(start));
     this.#log = new KnownLog([start, ...entries]);
     this.#code = new LiveCode(async () => {
       this.births.clear();
@@ -103,7 +108,10 @@ export class Session {
     const [start, ...entries] = await loadLog(services.store, head);
     // Another run has its id by now, and what was left of this one is deleted.
     if (!start) return await Session.load(services, runId);
-    return { head, session: new Session(services, head, [start, ...entries]) };
+    const session = new Session(services, head, [start, ...entries]);
+    // Its log was exchanged after the head was read.
+    if (session.state.continued) return await Session.load(services, runId);
+    return { head, session };
   }
 
   /** When it was last used by a turn, by the clock. */
@@ -112,7 +120,7 @@ export class Session {
   knownAt: number;
   /** How often everything in the log was known: whoever knew less before that knows it since. */
   timesKnown = 0;
-  /** Whether there is no such run any more; a younger one may have its id. */
+  /** Whether there is no such run any more, or it goes on in another log; a younger one may have its id. */
   gone = false;
   /** Whether the run is loaded anew by the next turn that comes. */
   retired = false;
@@ -161,6 +169,7 @@ export class Session {
 
   async exclusive<T>(work: () => Promise<T>): Promise<T> {
     return await this.#lock.run(async () => {
+      this.#mustGoOn();
       // Whoever is ahead and did not append has thrown.
       if (this.#broken) await this.#reload();
       try {
@@ -186,7 +195,7 @@ export class Session {
 
   /** Appends at the tail. If others were faster, what they wrote is known then. */
   async append(events: LogEvent[], at: number, options: AppendOptions = {}): Promise<boolean> {
-    const { change, dueAt } = options;
+    const { change, dueAt, next } = options;
     const entry: Entry = { position: this.state.position, id: this.services.newId(), at, events };
     const answer = await this.#write(entry, options);
     const shown = this.#code.settle(answer.outcome === "appended");
@@ -201,7 +210,7 @@ export class Session {
     await this.#follow({ ...entry, ...(dueAt !== undefined && { dueAt }) }, { shown, own: true });
     // A sender does not run the code: what it says is for the next to write who does.
     if (!isFromOutside(entry)) this.say();
-    if (change) this.knownHead.change(entry.position, change);
+    if (change && !next) this.knownHead.change(entry.position, change);
     if (this.services.settings.replay === "verify") {
       const { position } = this.state;
       await verifyAgainstCold(this.services, this.head, { live: this.#code.execution, position });
@@ -242,6 +251,14 @@ export class Session {
       const isSaid = this.state.cancellation ?? this.state.pause ?? pause;
       if (isSaid || !hasOpenSteps(this.state)) this.knownHead.doubt();
     }
+    this.#mustGoOn();
+  }
+
+  /** @throws LogOver when nothing can follow in this log any more. */
+  #mustGoOn(): void {
+    if (!this.state.continued) return;
+    this.gone = true;
+    throw new LogOver(this.key.runId);
   }
 
   /** Reads everything anew, as what is known may be wrong. */
@@ -249,14 +266,15 @@ export class Session {
     this.#broken = true;
     this.gone = !(await this.knownHead.read());
     const entries = await this.services.store.log.read(this.key, { from: 1 });
-    this.state = entries.reduce(fold, begin(this.#start));
+    this.state = entries.reduce(fold, begin(this.start));
     this.#code.forget();
     this.rows.clear();
     this.rows.note(entries);
-    this.#log.replace([this.#start, ...entries]);
+    this.#log.replace([this.start, ...entries]);
     this.#broken = false;
     this.#isCurrent();
     this.#tellAttempts();
+    this.#mustGoOn();
   }
 
   async #follow(entry: KeptEntry, { shown, own }: { shown: boolean; own: boolean }): Promise<void> {
@@ -275,9 +293,9 @@ export class Session {
 
   /** Attempts that execute here learn at once what the log says. */
   #tellAttempts(): void {
-    const { cancellation, ended } = this.state;
-    if (!cancellation && !ended) return;
-    this.attempts.tell({ cancellation, ended });
+    const { cancellation, ended, continued } = this.state;
+    if (!cancellation && !ended && !continued) return;
+    this.attempts.tell({ cancellation, ended, continued });
   }
 
   /** The log as far as it is known. */
@@ -289,7 +307,12 @@ export class Session {
       position > 1
         ? await this.services.store.log.read(this.key, { from: 1, limit: position - 1 })
         : [];
-    this.#log.replace([this.#start, ...read]);
-    return [this.#start, ...read];
+    this.#log.replace([this.start, ...read]);
+    return [this.start, ...read];
   }
+}
+
+function startedBy({ events: [event] }: Entry): EventOf<"workflow.started"> {
+  if (event?.type !== "workflow.started") throw new Error("entry 0 does not start a run");
+  return event;
 }

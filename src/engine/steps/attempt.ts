@@ -21,6 +21,7 @@ import { hasPassed, pause } from "../../ports/clock.ts";
 import { VALUE_LIMIT } from "../../ports/limits.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RunHead } from "../../ports/store.ts";
+import { generationOf, isPast } from "../replay/generation-key.ts";
 import { guard } from "../replay/rejection-guard.ts";
 import type { Services } from "../services.ts";
 import type { News, RunningAttempt } from "../session/running-attempts.ts";
@@ -85,13 +86,15 @@ export class Attempt implements RunningAttempt {
   }
 
   /** Passes on what the log says of the run. */
-  tell({ cancellation, ended }: News): void {
+  tell({ cancellation, ended, continued }: News): void {
     if (this.#news) return;
-    const over = ended !== undefined && isEnded(ended);
+    const over = continued === true || (ended !== undefined && isEnded(ended));
     if (!over && (!cancellation || this.#step.shielded)) return;
     const now = this.#services.clock.now();
     const { reason, requestedBy, requestedAt } = cancellation ?? {
-      reason: `The run has ended as ${ended}.`,
+      reason: continued
+        ? "The run goes on in its next generation."
+        : `The run has ended as ${ended}.`,
       requestedAt: now,
     };
     const told = {
@@ -196,6 +199,7 @@ export class Attempt implements RunningAttempt {
     const self = this;
     return {
       runId,
+      generation: generationOf(this.#head),
       workflow,
       attempt,
       get cancellation() {
@@ -221,6 +225,7 @@ export class Attempt implements RunningAttempt {
     this.#askedAt = this.#services.clock.now();
     try {
       const head = await this.#services.store.runs.get(this.#head.runId, this.#askedAt);
+      if (head && isPast(head, this.#head)) this.tell({ continued: true });
       if (head?.incarnation !== this.#head.incarnation) return;
       this.tell({ cancellation: head.cancellation, ended: head.status });
     } catch (error) {

@@ -2,6 +2,7 @@
 import { isClaimed } from "../../core/commands/index.ts";
 import type { Next } from "../../core/decide/decision.ts";
 import { CancellationError } from "../../core/errors.ts";
+import type { LogEvent } from "../../core/events.ts";
 import type { RunState } from "../../core/run-state.ts";
 import { record, type Verdict } from "../../core/settle.ts";
 import { encodeError } from "../../core/value.ts";
@@ -60,14 +61,17 @@ async function renewInLog(
   { step: { command, shielded }, claim }: Claimed,
   lease: number,
 ): Promise<Hold> {
-  const renewed = await session.exclusive(() =>
+  const renew = (): Promise<LogEvent[]> =>
     commitEvents(session, (state) => {
       const open = state.open.get(command);
       if (state.ended || !isClaimed(open) || open.phase.claim !== claim) return [];
       const { name: step, attempt } = open;
       return [{ type: "step.renewed", command, step, attempt, shielded, claim, lease }];
-    }),
-  );
+    });
+  const renewed = await session.exclusive(renew).catch((error: unknown): LogEvent[] => {
+    if (session.state.continued) return [];
+    throw error;
+  });
   if (renewed.length === 0) return "lost";
   return session.state.cancellation && !shielded ? "stopped" : "held";
 }

@@ -25,8 +25,8 @@ export async function terminateFamily(
   asked: Asked,
   why: TerminationState,
 ): Promise<TerminateAnswer> {
-  const answer = await endAtOnce(asked, why);
-  if (asked.session && answer.outcome === "terminated") await stopFamily(worker, asked.session);
+  const { answer, session } = await endAtOnce(worker, asked, why);
+  if (session && answer.outcome === "terminated") await stopFamily(worker, session);
   return answer;
 }
 

@@ -35,7 +35,7 @@ export async function cancelChild(worker: Worker, parent: RunKey, stop: Stop): P
   if (!found) return;
   const { reason, requestedBy } = stop;
   const { gracePeriodMs } = worker.settings;
-  await askToStop(found, { reason, requestedBy, gracePeriodMs });
+  await askToStop(worker, found, { reason, requestedBy, gracePeriodMs });
 }
 
 /** Nothing if it has ended so long ago that another run may have its id. */

@@ -1,6 +1,6 @@
 /** How a run is asked to stop, or ended at once, whoever wants it: a caller, or its parent. */
 import { terminate } from "../../core/decide/ending.ts";
-import { CancellationError } from "../../core/errors.ts";
+import { CancellationError, RunNotFoundError } from "../../core/errors.ts";
 import type { LogEvent } from "../../core/events.ts";
 import type { RunState, TerminationState } from "../../core/run-state.ts";
 import { encodeError } from "../../core/value.ts";
@@ -8,7 +8,11 @@ import type { RunHead } from "../../ports/store.ts";
 import { commitEvents, stopUnshielded } from "../commit/commit.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { CancelAnswer, TerminateAnswer } from "../engine.ts";
+import { isPast } from "../replay/generation-key.ts";
+import { inGeneration } from "../session/in-generation.ts";
+import { knownRun } from "../session/known-run.ts";
 import type { Session } from "../session/session.ts";
+import type { Worker } from "../session/worker.ts";
 
 /** A run that is there; without a session if it has ended. */
 export interface Asked {
@@ -23,11 +27,12 @@ export interface StopRequest {
 }
 
 export async function askToStop(
+  worker: Worker,
   { head: { runId, status }, session }: Asked,
   request: StopRequest,
 ): Promise<CancelAnswer> {
   if (!session) return { runId, outcome: "already-ended", status };
-  return await session.use(async () => {
+  const ask = async (): Promise<CancelAnswer> => {
     const events = await session.exclusive(() =>
       commitEvents(session, (state, now) =>
         state.ended || state.cancellation
@@ -47,7 +52,10 @@ export async function askToStop(
       outcome: events.length > 0 ? "requested" : "already-requested",
       status: state.ended ?? "cancelling",
     };
-  });
+  };
+  return await inGeneration(session, ask, async () =>
+    askToStop(worker, await foundAgain(worker, session), request),
+  );
 }
 
 /** Nothing unshielded starts from here on, and the run wakes up to hear of it. */
@@ -75,19 +83,37 @@ function requestEvents(
   ];
 }
 
+interface Ended {
+  answer: TerminateAnswer;
+  /** In which it was ended. */
+  session?: Session | undefined;
+}
+
+/** The same run in its next generation. @throws RunNotFoundError if it is another one, or none. */
+async function foundAgain(worker: Worker, { key }: Session): Promise<Asked> {
+  const { head, session } = await knownRun(worker, key.runId);
+  if (!head || !isPast(head, key)) throw new RunNotFoundError(key.runId);
+  return { head, session };
+}
+
 /** Ends a run without clean-up. */
 export async function endAtOnce(
+  worker: Worker,
   { head: { runId, status }, session }: Asked,
-  { reason, requestedBy }: TerminationState,
-): Promise<TerminateAnswer> {
-  if (!session) return { runId, outcome: "already-ended", status };
-  return await session.use(async () => {
+  why: TerminationState,
+): Promise<Ended> {
+  if (!session) return { answer: { runId, outcome: "already-ended", status } };
+  const end = async (): Promise<Ended> => {
     const events = await session.exclusive(() =>
       commitEvents(session, (state) =>
-        state.ended ? [] : terminate(state, { reason, requestedBy }).events,
+        state.ended ? [] : terminate(state, why).events,
       ),
     );
     const ended = session.state.ended ?? "terminated";
-    return { runId, outcome: events.length > 0 ? "terminated" : "already-ended", status: ended };
-  });
+    const outcome = events.length > 0 ? "terminated" : "already-ended";
+    return { answer: { runId, outcome, status: ended }, session };
+  };
+  return await inGeneration(session, end, async () =>
+    endAtOnce(worker, await foundAgain(worker, session), why),
+  );
 }

@@ -134,6 +134,11 @@ class Turn {
         session.retired = true;
         await stopFamily(this.#delivery.worker, session);
         return {};
+      case "continued":
+        // The message that this turn holds is acknowledged only after the next one was sent (TU1).
+        session.retired = true;
+        await session.services.scheduler.send([{ continuation: { runId: session.key.runId } }]);
+        return {};
       case "problem":
         await this.#meetProblem(committed, next.error);
         return {};

@@ -41,7 +41,7 @@ export async function followUp(
   continuation: Continuation | undefined,
 ): Promise<void> {
   const { events, next } = committed;
-  if (next.type === "ended" || next.type === "problem") return;
+  if (next.type === "ended" || next.type === "continued" || next.type === "problem") return;
   try {
     if (events.some(({ type }) => type === "cancellation.requested")) {
       await stopUnshielded(session);

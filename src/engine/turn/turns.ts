@@ -92,6 +92,8 @@ export class Turns {
     try {
       await session.use(() => reportLateFault(session));
     } catch (error) {
+      // Its run goes on in another log.
+      if (session.gone) return;
       const { runId } = session.key;
       this.#worker.logger.warn("A fault of a run could not be recorded; its next turn finds it", {
         runId,

@@ -30,6 +30,7 @@ const termination = z.object(asked).register(components, { id: "Termination" });
 
 const summary = {
   runId: text,
+  generation: count,
   workflow: text,
   version: text,
   status,

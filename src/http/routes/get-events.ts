@@ -10,6 +10,8 @@ import { components } from "../openapi/json-schema.ts";
 import { route } from "./route.ts";
 
 export const eventsQuerySchema = z.object({
+  /** Whose log: that in which the run is now, unless it is said. */
+  generation: z.optional(numberInQuery(RULES.generation)),
   /** A `seq`: what follows it is answered. */
   after: z.optional(numberInQuery(RULES.seq)),
   limit: z.optional(limitInQuery),
@@ -26,6 +28,7 @@ const eventAnswer = z
 const eventsAnswer = z
   .object({
     events: z.array(eventAnswer),
+    generation: count,
     more: z.optional(z.literal(true)),
   } satisfies Shape<EventPage>)
   .register(components, { id: "EventList" });

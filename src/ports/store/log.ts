@@ -14,6 +14,11 @@
  *  S7. Logs of runs with the same id and another incarnation never mix.
  * S24. `append` with a `dueAt` leaves a row of its entry beside it, in the same write: `runs.listDue`
  *      answers it, and the entry says so wherever it is read. One that is made again leaves none anew.
+ * S35. `append` with a next log also gives the head that log's incarnation, start, version and generation,
+ *      at position 0, and writes its other entries, in the same write. It needs a head of this very
+ *      incarnation that has not ended, and changes nothing else of it but what the change says.
+ * S36. The log that is over is read under its own key as before, from 0 on, and appended to no more by
+ *      whoever changes the head.
  * S25. `clearRows` takes away just the rows that are named, whatever became of their run. What has
  *      none stays as it is, and what is not there is not made.
  * S30. `append` with births also writes the heads of runs that do not exist yet, or whose retention is
@@ -25,7 +30,7 @@
 import type { Entry } from "../../core/events.ts";
 import type { LeftMark } from "./children.ts";
 import type { RowName } from "./rows.ts";
-import type { HeadChange, RunHead, RunKey, StartedHead } from "./run-head.ts";
+import type { HeadChange, NextLog, RunHead, RunKey, StartedHead } from "./run-head.ts";
 
 export interface LogStore {
   append(key: RunKey, entry: Entry, options?: AppendOptions): Promise<AppendAnswer>;
@@ -44,6 +49,8 @@ export interface AppendOptions {
   births?: readonly StartedHead[] | undefined;
   /** What the entry, which ends its run, tells the run's parent. */
   endMark?: LeftMark | undefined;
+  /** Where the run goes on after the entry, which ends its log; with a change of the head. */
+  next?: NextLog | undefined;
 }
 
 /** An entry as it is read. */

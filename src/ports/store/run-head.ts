@@ -25,6 +25,14 @@ export interface ParentLink extends RunKey {
   depth: number;
 }
 
+/** Which log of its run a head is the head of. */
+export interface GenerationLink {
+  /** Counted from 1. */
+  number: number;
+  /** The incarnation of the first one, from which those of all others follow. */
+  first: string;
+}
+
 /** A run's summary, and entry 0 of its log. Times are milliseconds since the epoch. */
 export interface RunHead extends RunKey {
   workflow: string;
@@ -34,6 +42,8 @@ export interface RunHead extends RunKey {
   tags: string[];
   /** Of a child. */
   parent?: ParentLink;
+  /** Of a run whose log was exchanged: left out in the first generation. */
+  generation?: GenerationLink;
   createdAt: number;
   /** No code of the run may run before. */
   startAt?: number;
@@ -64,6 +74,17 @@ export interface RunHead extends RunKey {
 /** A head as it is created: with entry 0, whatever its size. */
 export interface StartedHead extends RunHead {
   start: Entry;
+}
+
+/** The log in which a run goes on: its next generation. */
+export interface NextLog {
+  incarnation: string;
+  generation: GenerationLink;
+  version: string;
+  /** Its entries, from entry 0 on. */
+  entries: readonly [Entry, ...Entry[]];
+  /** Entry 0 of the log that is over, which its head may have had alone. */
+  past: Entry;
 }
 
 /** What a write changes in a head. `null` removes. */

@@ -97,6 +97,8 @@ export interface DamagedRun {
   workflow?: string;
   version?: string;
   tags?: string[];
+  /** Which of its logs it is in. */
+  generation?: number;
   expiresAt?: number;
   /** What is wrong with it. */
   damage: string;
