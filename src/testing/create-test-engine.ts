@@ -2,16 +2,18 @@ import { createMemoryStore } from "../adapters/memory/index.ts";
 import type { AnyWorkflow } from "../authoring/workflow.ts";
 import { type Duration, toMillis } from "../core/duration.ts";
 import { RunNotFoundError } from "../core/errors.ts";
+import type { Entry } from "../core/events.ts";
 import { waitingFor } from "../core/waiting-for.ts";
 import { createEngine, type EngineOptions } from "../engine/create-engine.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Registry } from "../engine/registry.ts";
+import { firstOf, generationOf, keyOf } from "../engine/replay/generation-key.ts";
 import type { Store } from "../ports/store.ts";
 import { Activity, type Patience } from "./activity.ts";
 import { driven } from "./driven.ts";
 import { Driver } from "./driver.ts";
 import { refuseFakeTimers } from "./event-loop.ts";
-import { assertInvariants } from "./invariants.ts";
+import { assertInvariants, assertSuccession } from "./invariants.ts";
 import { assertReplays } from "./replay-invariants.ts";
 import { TestScheduler } from "./test-scheduler.ts";
 import { type UnawaitedCalls, UnawaitedGuard } from "./unawaited.ts";
@@ -141,14 +143,26 @@ export function createTestEngine<const W extends AnyWorkflow>(
     checkInvariants: async (runId: string) => {
       const head = await store.runs.get(runId, clock.now());
       if (!head) throw new RunNotFoundError(runId);
-      const log = await store.log.read(head, { from: 0 });
-      assertInvariants(log, head);
-      guard.checkLog(runId, log);
-      // A run with a problem has a log that this code may not fit.
-      const code = head.problem ? undefined : registry.find(head.workflow, head.version);
-      if (code) await assertReplays(code, head, log);
+      let past: readonly Entry[] | undefined;
+      for (let number = 1; number <= generationOf(head); number += 1) {
+        const own = number === generationOf(head) ? head : undefined;
+        const key = { ...keyOf(head, number), generation: { number, first: firstOf(head) } };
+        const log = await store.log.read(key, { from: 0 });
+        assertInvariants(log, own);
+        if (past) assertSuccession(past, log);
+        past = log;
+        guard.checkLog(runId, log);
+        // A run with a problem has a log that this code may not fit.
+        const code = own?.problem ? undefined : registry.find(head.workflow, versionOf(log));
+        if (code) await assertReplays(code, key, log);
+      }
     },
   });
+}
+
+function versionOf([start]: readonly Entry[]): string {
+  const [event] = start?.events ?? [];
+  return event?.type === "workflow.started" ? event.version : "";
 }
 
 function patienceOf(given: Duration | undefined): Patience {

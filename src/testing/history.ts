@@ -1,6 +1,6 @@
 /** A log laid out for checking: its events in one row, and each command's events in a row of their own. */
 import { type CommandEvent, isOfCommand, nameIn, roleOf } from "../core/commands/index.ts";
-import { type Entry, type EventOf, isTerminal, type LogEvent } from "../core/events.ts";
+import { type Entry, type EventOf, isLast, type LogEvent } from "../core/events.ts";
 import type { FamilyRecord } from "../core/run.ts";
 
 export interface Recorded<E extends LogEvent = LogEvent> {
@@ -21,6 +21,7 @@ export interface History {
   commands: ReadonlyMap<number, readonly Recorded<CommandEvent>[]>;
   request: Recorded<EventOf<"cancellation.requested">> | undefined;
   delivery: Recorded<EventOf<"cancellation.delivered">> | undefined;
+  /** Of the log, be it of the run or of one generation. */
   end: Recorded | undefined;
 }
 
@@ -41,7 +42,7 @@ export function historyOf(log: readonly Entry[]): History {
     commands,
     request: events.find((each) => isOf(each, "cancellation.requested")),
     delivery: events.find((each) => isOf(each, "cancellation.delivered")),
-    end: events.find(({ event }) => isTerminal(event)),
+    end: events.find(({ event }) => isLast(event)),
   };
 }
 

@@ -25,6 +25,7 @@ import {
   numberedMessages,
   receivedInOrder,
 } from "./channel-invariants.ts";
+import { exchangedUnasked, properGeneration, properSuccession } from "./generation-invariants.ts";
 import { disagreements } from "./head-invariants.ts";
 import {
   cleanupOf,
@@ -73,13 +74,25 @@ const PROMISES: Readonly<Record<string, (history: History) => Findings>> = {
   "L41: a run is paused while it goes on and is not paused, and resumed while it is": properPauses,
   "L42: nothing unshielded begins, is scheduled or is tried while the run is paused":
     nothingWhilePaused,
+  "L50: a log is not exchanged once its run was asked to stop": exchangedUnasked,
+  "L51: later generations, and only those, say what they have of the one before": properGeneration,
 };
 
 /** Every promise, in one sentence each. */
 export const INVARIANTS: readonly string[] = [
   ...Object.keys(PROMISES),
   "L21: the head agrees with the log",
+  "L52: a generation begins with what the one before has left",
 ];
+
+/** @throws Error naming what one generation of a run does not have of the one before. */
+export function assertSuccession(past: readonly Entry[], next: readonly Entry[]): void {
+  const broken = [...properSuccession(past, next)].map(
+    (finding) => `L52: a generation begins with what the one before has left: ${finding}`,
+  );
+  if (broken.length > 0)
+    throw new Error(`The logs break their invariants:\n- ${broken.join("\n- ")}`);
+}
 
 /** @throws Error naming every promise that the log, or the head if it is given, breaks. */
 export function assertInvariants(log: readonly Entry[], head?: RunHead): void {
@@ -254,7 +267,8 @@ function* consistentFold(history: History): Findings {
     }
     if (state.events !== events.length) yield `it counts ${state.events} events`;
     const { cancellation } = state;
-    if ((state.ended === undefined) !== (end === undefined)) yield `it ended as ${state.ended}`;
+    const isOver = state.ended !== undefined || state.continued === true;
+    if (isOver !== (end !== undefined)) yield `it ended as ${state.ended}`;
     if ((cancellation === undefined) !== (request === undefined)) yield "the request is amiss";
     if (cancellation?.delivered?.at !== delivery?.at) yield "the delivery is amiss";
     const isPaused = state.ended === undefined && state.pause !== undefined;
