@@ -5,10 +5,12 @@ import type { Message } from "../core/mailbox.ts";
 import { beganAt, type RunState } from "../core/run-state.ts";
 import { type Findings, type History, isOf, nameOf } from "./history.ts";
 
-/** Of one log: it is not exchanged once its run was asked to stop. */
-export function* exchangedUnasked({ end, request }: History): Findings {
+/** Of one log: it is not exchanged once its run was asked to stop, nor while that is paused. */
+export function* exchangedUnasked({ events, end, request }: History): Findings {
   if (!end || !isOf(end, "workflow.continued")) return;
   if (request) yield `${nameOf(end)} after ${nameOf(request)}`;
+  const pause = events.findLast((each) => isOf(each, "run.paused", "run.resumed"));
+  if (pause && isOf(pause, "run.paused")) yield `${nameOf(end)} while it is paused`;
 }
 
 /** Of one log: only later generations say that they are some, and what they have of the one before. */

@@ -74,7 +74,8 @@ const PROMISES: Readonly<Record<string, (history: History) => Findings>> = {
   "L41: a run is paused while it goes on and is not paused, and resumed while it is": properPauses,
   "L42: nothing unshielded begins, is scheduled or is tried while the run is paused":
     nothingWhilePaused,
-  "L50: a log is not exchanged once its run was asked to stop": exchangedUnasked,
+  "L50: a log is not exchanged once its run was asked to stop, nor while it is paused":
+    exchangedUnasked,
   "L51: later generations, and only those, say what they have of the one before": properGeneration,
 };
 

@@ -50,6 +50,7 @@ export const generation: CommandKind<Generation> = {
     "generation.refused": {
       does: "settles",
       settle: ({ error: why }) => ({ type: "rejected", error: decode(why) as DetentError }),
+      isFirst: true,
       goesOn: true,
     },
     "generation.cancelled": { does: "cancels", isUnbegun: ({ begun }) => begun === false },

@@ -15,6 +15,7 @@ import { isHeldBack, type RunState } from "../../core/run-state.ts";
 import { commitEvents } from "../commit/commit.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { PauseAnswer, PauseOptions, ResumeRunAnswer } from "../engine.ts";
+import { inGeneration } from "../session/in-generation.ts";
 import type { Session } from "../session/session.ts";
 import type { Worker } from "../session/worker.ts";
 import { findRun } from "./find-run.ts";
@@ -23,12 +24,13 @@ import { findRun } from "./find-run.ts";
 export async function pauseRun(
   worker: Worker,
   runId: string,
-  { reason, requestedBy }: PauseOptions,
+  options: PauseOptions,
 ): Promise<PauseAnswer> {
+  const { reason, requestedBy } = options;
   checkOptions({ reason, requestedBy }, REQUEST);
   const { head, session } = await findRun(worker, runId);
   if (!session) return { runId, outcome: "already-ended", status: head.status };
-  return await session.use(async () => {
+  const pause = async (): Promise<PauseAnswer> => {
     const paused = { type: "run.paused" as const, reason, requestedBy };
     const { isNew, state } = await append(session, paused, (now) => !isHeldBack(now));
     const { ended, cancellation } = state;
@@ -37,26 +39,29 @@ export async function pauseRun(
     await session.tasks.stop([...state.open.unshielded.tasks()]);
     await sendUnheld(worker, { continuation: { runId } });
     return { runId, outcome: isNew ? "paused" : "already-paused", status: "paused" };
-  });
+  };
+  return await inGeneration(session, pause, () => pauseRun(worker, runId, options));
 }
 
 /** Lets a paused run go on. */
 export async function resumeRun(
   worker: Worker,
   runId: string,
-  { reason, requestedBy }: PauseOptions,
+  options: PauseOptions,
 ): Promise<ResumeRunAnswer> {
+  const { reason, requestedBy } = options;
   checkOptions({ reason, requestedBy }, REQUEST);
   const { head, session } = await findRun(worker, runId);
   if (!session) return { runId, outcome: "already-ended", status: head.status };
-  return await session.use(async () => {
+  const resume = async (): Promise<ResumeRunAnswer> => {
     const resumed = { type: "run.resumed" as const, reason, requestedBy };
     const { isNew, state } = await append(session, resumed, ({ pause }) => pause !== undefined);
     if (state.ended) return { runId, outcome: "already-ended", status: state.ended };
     if (isNew) await sendUnheld(worker, { continuation: { runId } });
     else await session.knownHead.read();
     return { runId, outcome: isNew ? "resumed" : "not-paused", status: session.head.status };
-  });
+  };
+  return await inGeneration(session, resume, () => resumeRun(worker, runId, options));
 }
 
 interface Appended {
