@@ -6,6 +6,7 @@ import { damageClauses } from "./damage-clauses.ts";
 import { dueClauses } from "./due-clauses.ts";
 import { failureClauses } from "./failure-clauses.ts";
 import { familyClauses } from "./family-clauses.ts";
+import { generationClauses } from "./generation-clauses.ts";
 import { headClauses } from "./head-clauses.ts";
 import { listClauses } from "./list-clauses.ts";
 import { logClauses } from "./log-clauses.ts";
@@ -26,6 +27,7 @@ export const storeClauses: readonly StoreClause[] = [
   ...dueClauses,
   ...rowClauses,
   ...familyClauses,
+  ...generationClauses,
   ...damageClauses,
   ...failureClauses,
   ...retentionClauses,

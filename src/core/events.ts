@@ -23,9 +23,7 @@ export const eventSchema = z.discriminatedUnion("type", [
     /** When the run began, whose clock `maxDuration` goes by; said by later generations alone. */
     began: optional(time),
     /** What the first generation was started with, as digests; tells a repeated start. */
-    first: optional(
-      shown("nothing", z.object({ given: optional(z.string()), input: z.string() })),
-    ),
+    first: optional(shown("nothing", z.object({ given: optional(z.string()), input: z.string() }))),
     /** The patches that the workflow named: what `patched` answers for as long as the run goes on. */
     patches: optional(z.array(z.string())),
   }),

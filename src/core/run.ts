@@ -14,12 +14,7 @@ export const RUN_STATUSES = [
 
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-const ENDED: ReadonlySet<RunStatus> = new Set([
-  "completed",
-  "failed",
-  "cancelled",
-  "terminated",
-]);
+const ENDED: ReadonlySet<RunStatus> = new Set(["completed", "failed", "cancelled", "terminated"]);
 
 /** Whether a run in this status is over. Such a status never changes. */
 export function isEnded(status: RunStatus): boolean {

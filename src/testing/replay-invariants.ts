@@ -11,6 +11,7 @@ import { createConsoleLogger } from "../platform/json-logger.ts";
 import type { RunHead } from "../ports/store.ts";
 
 type Key = Pick<RunHead, "runId" | "incarnation" | "generation">;
+
 import { type History, historyOf, nameOf, type Recorded } from "./history.ts";
 
 /** Of a longer log not every prefix is replayed, or a check would take minutes. */
@@ -108,7 +109,10 @@ function forgotten(prefix: readonly Entry[], pending: Outcome["pending"]): strin
     .map(({ command }) => `R3: nobody waits for command ${command} after ${prefix.length} entries`);
 }
 
-function misEnded(log: readonly Entry[], { ending, openShields, pending, fault }: Outcome): string[] {
+function misEnded(
+  log: readonly Entry[],
+  { ending, openShields, pending, fault }: Outcome,
+): string[] {
   const { end, request, delivery } = historyOf(log);
   if (!end || fault || end.event.type === "workflow.terminated") return [];
   // Cancelled before any code of the run ran.

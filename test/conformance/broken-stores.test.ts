@@ -5,6 +5,7 @@ import { storeClauses } from "../../src/conformance/index.ts";
 import type { DueRun, RunKey, Store } from "../../src/ports/store.ts";
 import type { Broken } from "./broken.ts";
 import { BROKEN_FAMILIES } from "./broken-families.ts";
+import { BROKEN_GENERATIONS } from "./broken-generations.ts";
 
 function withRuns(store: Store, runs: Partial<Store["runs"]>): Store {
   return { ...store, runs: { ...store.runs, ...runs } };
@@ -22,6 +23,7 @@ const LATE = Number.MAX_SAFE_INTEGER;
 
 const BROKEN: Broken[] = [
   ...BROKEN_FAMILIES,
+  ...BROKEN_GENERATIONS,
   {
     clause: "S1",
     does: "says of every run that it was created",

@@ -27,7 +27,8 @@ export function createLog(heads: Heads, partitions: Partitions): LogStore {
         if (!head) throw new RunNotFoundError(key.runId);
         if (!isActive(head)) return { outcome: "ended", head: readHead(head) };
         changeHead(head, entry.position, copy(change));
-        if (next) exchange(head, log, partitions.of({ ...key, incarnation: next.incarnation }), next);
+        if (next)
+          exchange(head, log, partitions.of({ ...key, incarnation: next.incarnation }), next);
       }
       log.put(entry, events, dueAt);
       for (const birth of births) putHead(heads, partitions, birth);

@@ -7,8 +7,9 @@
  * CN3. Whether the code can have it is found out before anything is written; what keeps it from that is
  *      recorded, so every replay finds the same.
  */
-import { isGeneration } from "../commands/index.ts";
+
 import { generationFields } from "../commands/generation.ts";
+import { isGeneration } from "../commands/index.ts";
 import type { Outcome } from "../outcome.ts";
 import type { RunState } from "../run-state.ts";
 import { isFree, type Situation } from "../situation.ts";

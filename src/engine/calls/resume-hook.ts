@@ -45,7 +45,8 @@ export async function resumeHook(
   const { runId, command } = address;
   const log = address.generation < generationOf(head) ? keyOf(head, address.generation) : head;
   try {
-    if (log !== head) throw fateInPast(runId, command, await worker.store.log.read(log, { from: 0 }));
+    if (log !== head)
+      throw fateInPast(runId, command, await worker.store.log.read(log, { from: 0 }));
     if (!session) throw hasEnded(runId, head.status, head);
     await session.use(() => handIn(session, { command, payload, deliveryId }));
   } catch (error) {
@@ -97,11 +98,7 @@ async function isRepeated(
 }
 
 /** The run that has made the token: as it is known here, or as it is in the store. */
-async function find(
-  worker: Worker,
-  token: string,
-  address: HookAddress,
-): Promise<Loaded> {
+async function find(worker: Worker, token: string, address: HookAddress): Promise<Loaded> {
   const { runId, generation } = address;
   const { sessions, settings } = worker;
   const known = settings.replay === "cold" ? undefined : sessions.get(runId);

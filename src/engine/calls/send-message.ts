@@ -21,8 +21,8 @@ import type { RunHead } from "../../ports/store.ts";
 import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { SendAnswer, SendOptions } from "../engine.ts";
 import { loadLog } from "../replay/load-log.ts";
-import type { Incoming } from "../session/incoming-messages.ts";
 import { inGeneration } from "../session/in-generation.ts";
+import type { Incoming } from "../session/incoming-messages.ts";
 import { openSession } from "../session/open-session.ts";
 import type { Session } from "../session/session.ts";
 import type { Worker } from "../session/worker.ts";
@@ -92,9 +92,7 @@ async function lateAnswer(
 ): Promise<SendAnswer> {
   const { runId, status } = head;
   const log = messageId === undefined ? [] : await loadLog(store, head);
-  const isKnown = log.some(({ events }) =>
-    events.some((event) => names(event, messageId)),
-  );
+  const isKnown = log.some(({ events }) => events.some((event) => names(event, messageId)));
   if (isKnown) return { runId, duplicate: true };
   throw hasEnded(runId, status, head);
 }

@@ -65,7 +65,16 @@ function showProblem({ code, message, at, tries }: Problem): NonNullable<Run["pr
 
 /** One whose record cannot be read, with what could be read of it. */
 export function showDamaged(run: DamagedRun, now: number): RunSummary {
-  const { runId, generation = 1, workflow = "", version = "", status, createdAt, tags = [], damage } = run;
+  const {
+    runId,
+    generation = 1,
+    workflow = "",
+    version = "",
+    status,
+    createdAt,
+    tags = [],
+    damage,
+  } = run;
   const problem = damageOf(damage, now);
   const shown = { runId, generation, workflow, version, status, tags, problem };
   return { ...shown, createdAt: new Date(createdAt) };

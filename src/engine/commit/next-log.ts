@@ -1,6 +1,6 @@
 /** What a run goes on with in its next log, and what of its record changes with that. */
 import { ENTRY_BYTES } from "../../core/bounds.ts";
-import { EVENTS_PER_ENTRY, type Entry, type LogEvent } from "../../core/events.ts";
+import { type Entry, EVENTS_PER_ENTRY, type LogEvent } from "../../core/events.ts";
 import { mailboxOf } from "../../core/fold.ts";
 import { beganAt, type RunState } from "../../core/run-state.ts";
 import { sizeOf } from "../../core/value.ts";
@@ -74,9 +74,9 @@ function carried(state: RunState): LogEvent[][] {
   );
   const own = new Set(unreceived.map(({ messageId }) => messageId));
   const ids = newest(mailbox.ids().filter((id) => !own.has(id)));
-  const remembered = chunks(ids, ids.length).map(
-    (messageIds): LogEvent[] => [{ type: "messages.remembered", messageIds }],
-  );
+  const remembered = chunks(ids, ids.length).map((messageIds): LogEvent[] => [
+    { type: "messages.remembered", messageIds },
+  ]);
   return [...chunks(messages, EVENTS_PER_ENTRY - 1), ...remembered];
 }
 

@@ -7,8 +7,8 @@
  *      something else.
  */
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
-import { isGeneration } from "../../core/commands/index.ts";
 import type { PendingGeneration } from "../../core/commands/generation.ts";
+import { isGeneration } from "../../core/commands/index.ts";
 import { asError, PayloadTooLargeError } from "../../core/errors.ts";
 import type { EventOf } from "../../core/events.ts";
 import type { Outcome } from "../../core/outcome.ts";

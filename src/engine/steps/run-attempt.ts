@@ -27,7 +27,8 @@ export async function runAttempt(
   const hold = await secureLease(session.services, lease);
   if (hold !== "held") return { type: hold };
   // A write of this very turn may just have been told so.
-  if (session.state.ended || session.state.continued || isEnded(session.head.status)) return { type: "lost" };
+  if (session.state.ended || session.state.continued || isEnded(session.head.status))
+    return { type: "lost" };
   const { clock, random } = session.services;
   const watched = session.services.observing.attempt(session.head, step, attempt);
   const running = new Attempt(session.services, session.head, {
