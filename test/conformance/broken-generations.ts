@@ -1,6 +1,7 @@
 /** Stores that break a clause on runs which go on in another log. */
-import type { Broken } from "./broken.ts";
+
 import type { AppendOptions, LogStore, RunHead, Store } from "../../src/ports/store.ts";
+import type { Broken } from "./broken.ts";
 
 type Append = LogStore["append"];
 

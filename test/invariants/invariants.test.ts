@@ -300,6 +300,20 @@ const VIOLATIONS: Record<string, Record<string, Change>> = {
   // More of these are in `pauses.test.ts`.
   L41: { "a resume of what was not paused": addFirst(5, { type: "run.resumed" }) },
   L42: { "a sleep that begins in a pause": addFirst(5, { type: "run.paused" }) },
+  // More of these are in `generations.test.ts`.
+  L50: {
+    "a log that is exchanged after the request": add(9, {
+      type: "workflow.continued",
+      command: 9,
+      generation: 2,
+    }),
+  },
+  L51: {
+    "the memory of another log in a first one": addFirst(1, {
+      type: "messages.remembered",
+      messageIds: [],
+    }),
+  },
 };
 
 /** What a head says wrongly; `undefined` is left out. */
@@ -395,7 +409,7 @@ describe("the invariants of a log", () => {
   });
 
   it("are each tried with a violation", () => {
-    const tried = [...Object.keys(VIOLATIONS), "L21"];
+    const tried = [...Object.keys(VIOLATIONS), "L21", "L52"];
     expect(INVARIANTS.map((promise) => promise.split(":")[0])).toEqual(tried);
   });
 

@@ -1,7 +1,13 @@
 /** The clauses on logs: S3 to S7, S24, S25, S30, S31, S35 and S36. */
 import { RunNotFoundError } from "../../core/errors.ts";
 import type { Entry } from "../../core/events.ts";
-import { checkBirths, checkEntry, checkNext, fitsInHead, fittingChange } from "../../ports/limits.ts";
+import {
+  checkBirths,
+  checkEntry,
+  checkNext,
+  fitsInHead,
+  fittingChange,
+} from "../../ports/limits.ts";
 import { asEntry } from "../../ports/shapes.ts";
 import type { LeftMark, LogStore, NextLog, RunHead } from "../../ports/store.ts";
 import { copy } from "./copy.ts";

@@ -105,9 +105,7 @@ export async function endAtOnce(
   if (!session) return { answer: { runId, outcome: "already-ended", status } };
   const end = async (): Promise<Ended> => {
     const events = await session.exclusive(() =>
-      commitEvents(session, (state) =>
-        state.ended ? [] : terminate(state, why).events,
-      ),
+      commitEvents(session, (state) => (state.ended ? [] : terminate(state, why).events)),
     );
     const ended = session.state.ended ?? "terminated";
     const outcome = events.length > 0 ? "terminated" : "already-ended";
