@@ -48,9 +48,9 @@ export function answerPage(
   c: Context,
   name: string,
   records: readonly object[],
-  more: boolean,
+  { more = false, ...beside }: { more?: boolean | undefined },
 ): Response {
-  if (isLossless(c)) return answerList(c, name, records, told(more));
+  if (isLossless(c)) return answerList(c, name, records, { ...beside, ...told(more) });
   const texts: string[] = [];
   let left = LARGEST_PAGE_BYTES;
   for (const record of records) {
@@ -59,7 +59,8 @@ export function answerPage(
     if (left < 0 && texts.length > 0) break;
     texts.push(text);
   }
-  return send(c, listText(name, texts, told(more || texts.length < records.length)));
+  const isCut = texts.length < records.length;
+  return send(c, listText(name, texts, { ...beside, ...told(more || isCut) }));
 }
 
 function told(more: boolean): object {

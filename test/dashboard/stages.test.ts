@@ -8,7 +8,8 @@ const REQUEST = { requestedAt: new Date(1000) };
 
 function runWith(status: Run["status"], cancellation: Partial<Cancellation>, more = {}): Run {
   return {
-    runId: "run_1",
+    generation: 1,
+  runId: "run_1",
     workflow: "order",
     version: "1",
     status,

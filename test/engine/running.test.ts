@@ -48,6 +48,7 @@ describeOnEachStore("a run", ({ createEngine }) => {
     const pending = await engine.getRun(run.runId);
     expect(pending).toEqual({
       runId: run.runId,
+      generation: 1,
       workflow: "order",
       version: "1",
       status: "pending",

@@ -2,15 +2,20 @@ import type { Command } from "commander";
 import { readable } from "../../core/readable.ts";
 import type { RunEvent } from "../../http/client/index.ts";
 import type { Output } from "../output.ts";
+import { readCount } from "../options.ts";
 import { openSession } from "../session.ts";
 import type { Shell } from "../shell.ts";
 import { showExactTime } from "../text.ts";
 import { describeEvent } from "./describe-event.ts";
 import { readLog } from "./read-log.ts";
 
+/** As many as can be written in nine digits. */
+const MOST_GENERATIONS = 999_999_999;
+
 interface Options {
   filter?: string;
   follow?: boolean;
+  generation?: number;
 }
 
 const EXAMPLES = `
@@ -25,14 +30,20 @@ export function addRunsLogs(runs: Command, shell: Shell): void {
     .description("print the log of a run, an event a line")
     .argument("<run>", "id of the run")
     .option("--filter <text>", "only events that have this in their type or text")
+    .option(
+      "--generation <n>",
+      "the log of this generation; default: that in which the run is",
+      readCount(MOST_GENERATIONS),
+    )
     .option("-f, --follow", "go on until the run has ended")
     .addHelpText("after", EXAMPLES)
     .action(async (runId: string, options: Options, command: Command) => {
       const { client, output } = openSession(shell, command);
       const { signal } = shell;
-      const log = options.follow
-        ? client.followEvents(runId, { signal })
-        : readLog(client, runId, signal);
+      const { generation, follow } = options;
+      const log = follow
+        ? client.followEvents(runId, { generation, signal })
+        : readLog(client, runId, { generation, signal });
       await printer(output, runId)(filtered(untilStopped(log, signal), options.filter));
     });
 }

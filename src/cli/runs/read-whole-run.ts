@@ -19,6 +19,6 @@ export async function readWholeRun(
 ): Promise<WholeRun> {
   const run = await client.getRun(runId, { signal });
   const events: RunEvent[] = [];
-  for await (const event of readLog(client, runId, signal)) events.push(event);
+  for await (const event of readLog(client, runId, { signal })) events.push(event);
   return { run, events: events.length, waiting: waitingFor(events), cleanUp: cleanUpIn(events) };
 }

@@ -48,6 +48,8 @@ export interface WorkflowSummary {
 }
 
 export interface FollowOptions extends CallOptions {
+  /** Where to begin: in which of the run's logs. Default: that in which it is now. */
+  generation?: number | undefined;
   /** A `seq`: what follows it is yielded. */
   after?: number | undefined;
   /** How often to look for news, at most. Default 500 ms; a quiet run is asked less often. */
@@ -161,7 +163,7 @@ export interface Client<W extends AnyWorkflow = AnyWorkflow> {
   ): Promise<{ runs: RunSummary[]; cursor?: string }>;
   /** @throws RunNotFoundError */
   getEvents(runId: string, options?: EventQuery & CallOptions): Promise<EventPage>;
-  /** Every event of the run as it comes in, until the one that ends the run. */
+  /** Every event of the run as it comes in, until the one that ends the run, whatever generation that is in. */
   followEvents(runId: string, options?: FollowOptions): AsyncGenerator<RunEvent>;
   /** How the run ended, once it has; a run's own error is told, not thrown. @throws TimeoutError */
   waitForEnd(runId: string, options?: WaitOptions & CallOptions): Promise<RunEnd>;

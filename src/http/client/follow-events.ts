@@ -16,19 +16,25 @@ const SLOWEST = 8;
 export async function* followEvents(
   means: Means,
   runId: string,
-  { after, every = DEFAULT_EVERY, signal }: FollowOptions = {},
+  { generation: first, after, every = DEFAULT_EVERY, signal }: FollowOptions = {},
 ): AsyncGenerator<RunEvent> {
   const everyMs = toMillis(every, "every");
+  let generation = first;
   let seq = after;
   let wasEnded = false;
   for (let quiet = 0; ; ) {
-    const { events, more } = await getEvents(means, runId, { after: seq, signal });
+    const page = await getEvents(means, runId, { generation, after: seq, signal });
+    const { events, more } = page;
+    // From here on this log is read to its end, also when the run goes on in another one meanwhile.
+    generation = page.generation;
     for (const event of events) {
       seq = event.seq;
       yield event;
+      if (event.type === "workflow.continued") [generation, seq] = [event.generation, undefined];
       if (isLast(event)) return;
     }
-    if (more) continue;
+    const isOver = events.at(-1)?.type === "workflow.continued";
+    if (more || isOver) continue;
     if (events.length === 0 && wasEnded) return;
     quiet = events.length > 0 ? 0 : quiet + 1;
     if (seq === after && quiet === 1) {
@@ -41,7 +47,7 @@ export async function* followEvents(
   }
 }
 
-/** Of the events of a workflow, only the first one does not end it. */
+/** Of the events of a workflow, its start and the end of a generation do not end it. */
 function isLast({ type }: Pick<RunEvent, "type">): boolean {
-  return type.startsWith("workflow.") && type !== "workflow.started";
+  return /^workflow\.(?!started|continued)/.test(type);
 }

@@ -43,10 +43,10 @@ export function listChildren(
 export function getEvents(
   means: Means,
   runId: string,
-  { after, limit, ...how }: EventQuery & CallOptions = {},
+  { generation, after, limit, ...how }: EventQuery & CallOptions = {},
 ): Promise<EventPage> {
   const { path, query } = placeOf("/runs/{runId}/events", { runId });
-  return get(means, { path, query: { ...query, after, limit } }, how);
+  return get(means, { path, query: { ...query, generation, after, limit } }, how);
 }
 
 function get<T>(

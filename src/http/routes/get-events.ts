@@ -50,8 +50,8 @@ export const getEvents = route({
   handler:
     ({ engine }) =>
     async ({ c, ids, query }) => {
-      const { events, more = false } = await engine.getEvents(ids.runId, query);
-      return answerPage(c, "events", events, more);
+      const { events, ...beside } = await engine.getEvents(ids.runId, query);
+      return answerPage(c, "events", events, beside);
     },
 });
 
