@@ -36,6 +36,7 @@ export {
   FamilyTooDeepError,
   FatalError,
   ForeignAwaitError,
+  GenerationNotFoundError,
   HookAlreadyReceivedError,
   HookExpiredError,
   HookNotFoundError,

@@ -53,6 +53,7 @@ const EXIT_OF_CODE: Record<string, number> = {
   "configuration.invalid": EXIT.usage,
   "workflow.notFound": EXIT.notFound,
   "run.notFound": EXIT.notFound,
+  "generation.notFound": EXIT.notFound,
   "hook.notFound": EXIT.notFound,
   "channel.notFound": EXIT.notFound,
   "run.ended": EXIT.alreadyEnded,

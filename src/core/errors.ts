@@ -15,6 +15,7 @@ import {
 import { NonErrorThrownError } from "./errors/non-error-thrown.ts";
 import {
   ContentionError,
+  GenerationNotFoundError,
   IdempotencyConflictError,
   RunEndedError,
   RunNotFoundError,
@@ -62,6 +63,7 @@ export {
 export { asError, NonErrorThrownError } from "./errors/non-error-thrown.ts";
 export {
   ContentionError,
+  GenerationNotFoundError,
   IdempotencyConflictError,
   RunEndedError,
   RunNotFoundError,
@@ -122,6 +124,7 @@ export const ERROR_KINDS = {
   UnknownPatchError,
   WorkflowNotFoundError,
   RunNotFoundError,
+  GenerationNotFoundError,
   RunEndedError,
   TooManyEventsError,
   IdempotencyConflictError,

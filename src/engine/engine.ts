@@ -157,7 +157,10 @@ export interface Engine<W extends AnyWorkflow = AnyWorkflow> {
    * @throws RunNotFoundError; InvalidInputError for a bad limit or cursor.
    */
   children(runId: string, query?: ChildQuery): Promise<{ runs: RunSummary[]; cursor?: string }>;
-  /** A page of the log. @throws RunNotFoundError; InvalidInputError for a bad limit or place. */
+  /**
+   * A page of one of the run's logs.
+   * @throws RunNotFoundError, GenerationNotFoundError; InvalidInputError for a bad limit or place.
+   */
   getEvents(runId: string, options?: EventQuery): Promise<EventPage>;
   /** How the run ended, once it has; a run's own error is told, not thrown. @throws TimeoutError */
   waitForEnd(runId: string, options?: WaitOptions): Promise<RunEnd>;

@@ -36,6 +36,7 @@ export const ERROR_STATUS = {
   "origin.refused": 403,
   "workflow.notFound": 404,
   "run.notFound": 404,
+  "generation.notFound": 404,
   "hook.notFound": 404,
   "channel.notFound": 404,
   "route.notFound": 404,

@@ -9,7 +9,7 @@ const REQUEST = { requestedAt: new Date(1000) };
 function runWith(status: Run["status"], cancellation: Partial<Cancellation>, more = {}): Run {
   return {
     generation: 1,
-  runId: "run_1",
+    runId: "run_1",
     workflow: "order",
     version: "1",
     status,

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { readable } from "../../core/readable.ts";
 import type { RunEvent } from "../../http/client/index.ts";
-import type { Output } from "../output.ts";
 import { readCount } from "../options.ts";
+import type { Output } from "../output.ts";
 import { openSession } from "../session.ts";
 import type { Shell } from "../shell.ts";
 import { showExactTime } from "../text.ts";

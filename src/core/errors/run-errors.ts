@@ -14,6 +14,25 @@ export class RunNotFoundError extends DetentError<"run.notFound"> {
   }
 }
 
+/** The run has had fewer generations than that. */
+export class GenerationNotFoundError extends DetentError<"generation.notFound"> {
+  readonly runId: string;
+  readonly generation: number;
+  /** The one in which the run is. */
+  readonly last: number;
+
+  constructor(details: { runId: string; generation: number; last: number }) {
+    const { runId, generation, last } = details;
+    super(
+      "generation.notFound",
+      `Run "${runId}" is in its generation ${last}; there is no ${generation}. Ask for one from 1 to ${last}.`,
+    );
+    this.runId = runId;
+    this.generation = generation;
+    this.last = last;
+  }
+}
+
 /** The run has ended in a way that has no output, or too early for what was asked. */
 export class RunEndedError extends DetentError<"run.ended"> {
   readonly runId: string;

@@ -1,7 +1,8 @@
 /** What the engine answers about the log of a run. Nothing here writes. */
 import { LARGEST_PAGE, LARGEST_PAGE_BYTES } from "../../core/bounds.ts";
+import { GenerationNotFoundError } from "../../core/errors.ts";
 import { type Entry, type LogEvent, positionOf, seqOf } from "../../core/events.ts";
-import { checkOptions, RULES, refusedOption } from "../../core/option-rules.ts";
+import { checkOptions, RULES } from "../../core/option-rules.ts";
 import { showEvent } from "../../core/shown-event.ts";
 import { sizeOf } from "../../core/value.ts";
 import type { RunHead, RunKey } from "../../ports/store.ts";
@@ -43,7 +44,7 @@ function logOf(head: RunHead, generation: number): Log {
   const last = generationOf(head);
   if (generation === last) return head;
   if (generation < last) return keyOf(head, generation);
-  throw refusedOption("generation", `at most ${last}, the one in which run "${head.runId}" is`);
+  throw new GenerationNotFoundError({ runId: head.runId, generation, last });
 }
 
 /** A log that is read from its start on. */

@@ -15,6 +15,7 @@ const KIND_OF_CODE: {
   "value.notSerializable": "SerializationError",
   "workflow.notFound": "WorkflowNotFoundError",
   "run.notFound": "RunNotFoundError",
+  "generation.notFound": "GenerationNotFoundError",
   "run.ended": "RunEndedError",
   "run.cancelled": "CancellationError",
   "run.idempotencyConflict": "IdempotencyConflictError",
