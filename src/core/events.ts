@@ -150,7 +150,7 @@ export function isTerminal(event: LogEvent): boolean {
 }
 
 /** Whether the run goes on in another log. */
-export function isContinued(event: LogEvent): boolean {
+function isContinued(event: LogEvent): boolean {
   return event.type === "workflow.continued";
 }
 

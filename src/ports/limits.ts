@@ -19,7 +19,7 @@ export const MOST_BIRTHS = 98;
 const BIRTHS_LIMIT = 2 * 1024 * 1024;
 /** What a log begins with in which a run goes on, in bytes and entries: it is written in one transaction. */
 export const NEXT_LOG_LIMIT = 3.5 * 1024 * 1024;
-export const MOST_NEXT_ENTRIES = 60;
+const MOST_NEXT_ENTRIES = 60;
 /** A run's id, which is part of keys. */
 export const RUN_ID_LIMIT = 512;
 

@@ -21,7 +21,7 @@ export function firstOf({ incarnation, generation }: Omit<Exchanged, "runId">): 
   return generation?.first ?? incarnation;
 }
 
-export function incarnationOf(first: string, generation: number): string {
+function incarnationOf(first: string, generation: number): string {
   if (generation === 1) return first;
   const derived = createHmac("sha256", first)
     .update(`detent.generation/${generation}`)
