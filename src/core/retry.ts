@@ -62,16 +62,23 @@ export function toPolicy(step: string, options: StepOptions = {}): StepPolicy {
   };
 }
 
-/**
- * How long to wait before the attempt after `attempt`, or `undefined` if there is none.
- * @param random from 0 to 1, for the jitter.
- */
+/** An attempt of a step, as its policy has it. */
+export interface PolicedAttempt {
+  policy: StepPolicy;
+  attempt: number;
+}
+
+/** The moment at which an attempt ended, with a number from 0 to 1 for the jitter. */
+export interface Ended {
+  now: number;
+  random: number;
+}
+
+/** How long to wait before the attempt after this one, or `undefined` if there is none. */
 export function pauseAfter(
-  policy: StepPolicy,
-  attempt: number,
+  { policy, attempt }: PolicedAttempt,
   error: unknown,
-  now: number,
-  random: number,
+  { now, random }: Ended,
 ): number | undefined {
   if (attempt >= policy.attempts) return undefined;
   // The outermost error decides, because code that wraps an error may judge it anew.

@@ -2,7 +2,7 @@
 import { isClaimed, isTask } from "./commands/index.ts";
 import { type OpenStep, stepFields } from "./commands/step.ts";
 import type { EventOf, LogEvent } from "./events.ts";
-import { pauseAfter, type StepPolicy } from "./retry.ts";
+import { type Ended, type PolicedAttempt, pauseAfter } from "./retry.ts";
 import type { RunState } from "./run-state.ts";
 import type { Task, TaskEnd } from "./task.ts";
 import type { Encoded } from "./value.ts";
@@ -24,17 +24,12 @@ export type Verdict =
   | { type: "retry"; afterMs: number; error: Encoded; leftBehind?: true };
 
 /** What an attempt's end comes to, whatever else the log says. */
-export function judge(
-  end: AttemptEnd,
-  step: { policy: StepPolicy; attempt: number },
-  now: number,
-  random: number,
-): Verdict {
+export function judge(end: AttemptEnd, attempt: PolicedAttempt, ended: Ended): Verdict {
   if (end.type === "returned") return { type: "completed", result: end.result };
   const { error } = end;
   if (end.cancellation) return { type: "cancelled", error: end.encoded };
   const failure = { error: end.encoded, ...leftBehindIn(end) };
-  const afterMs = end.final ? undefined : pauseAfter(step.policy, step.attempt, error, now, random);
+  const afterMs = end.final ? undefined : pauseAfter(attempt, error, ended);
   return afterMs === undefined
     ? { type: "failed", ...failure }
     : { type: "retry", afterMs, ...failure };
@@ -51,10 +46,8 @@ function leftBehindIn({ leftBehind }: { leftBehind?: true }): { leftBehind?: tru
  */
 export function record(
   state: RunState,
-  command: number,
-  claim: string,
-  verdict: Verdict,
-  now: number,
+  { command, claim }: { command: number; claim: string },
+  { verdict, now }: { verdict: Verdict; now: number },
 ): LogEvent[] {
   const open = state.open.get(command);
   if (state.ended || !isClaimed(open) || open.phase.claim !== claim) return [];

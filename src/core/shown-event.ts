@@ -72,9 +72,8 @@ export function outlineEvent(event: LogEvent, seq: number, at: number): RunEvent
 
 type ShowField = (
   shown: Record<string, unknown>,
-  name: string,
   as: ShownAs | "itself" | undefined,
-  field: unknown,
+  field: readonly [name: string, value: unknown],
 ) => void;
 
 function shownWith(
@@ -84,32 +83,32 @@ function shownWith(
 ): RunEvent {
   const shown: Record<string, unknown> = { seq, type: event.type, at: new Date(at) };
   const shownAs = SHOWN_AS.get(event.type);
-  for (const [name, field] of Object.entries(event)) {
-    if (field !== undefined && name !== "type") show(shown, name, shownAs?.get(name), field);
+  for (const field of Object.entries(event)) {
+    const [name, value] = field;
+    if (value !== undefined && name !== "type") show(shown, shownAs?.get(name), field);
   }
   return shown as RunEvent;
 }
 
-const outlineField: ShowField = (shown, name, as, field) => {
-  if (as !== "value" && as !== "error") showField(shown, name, as, field);
+const outlineField: ShowField = (shown, as, field) => {
+  if (as !== "value" && as !== "error") showField(shown, as, field);
 };
 
 function showField(
   shown: Record<string, unknown>,
-  name: string,
   as: ShownAs | "itself" | undefined,
-  field: unknown,
+  [name, value]: readonly [name: string, value: unknown],
 ): void {
   switch (as) {
     case "time":
-      shown[name] = new Date(Number(field));
+      shown[name] = new Date(Number(value));
       break;
     case "value":
     case "error":
-      shown[name] = decode(field as Encoded);
+      shown[name] = decode(value as Encoded);
       break;
     case "itself":
-      shown[name] = field;
+      shown[name] = value;
       break;
     // The public does not see fields that this version does not know, such as those of a newer one.
     case "nothing":

@@ -12,7 +12,7 @@ const failure = new Error("busy");
 function pauses(options: StepOptions, random = 1): (number | undefined)[] {
   const policy = toPolicy("charge", options);
   return Array.from({ length: policy.attempts }, (_, index) =>
-    pauseAfter(policy, index + 1, failure, NOW, random),
+    pauseAfter({ policy, attempt: index + 1 }, failure, { now: NOW, random }),
   );
 }
 
@@ -102,7 +102,7 @@ describe("the pause before the next attempt", () => {
         (attempt, initial, factor, random) => {
           const backoff = { initial, factor, max: "5m" };
           const policy = toPolicy("charge", { retries: 5000, backoff });
-          const pause = pauseAfter(policy, attempt, failure, NOW, random);
+          const pause = pauseAfter({ policy, attempt }, failure, { now: NOW, random });
           expect(Number.isInteger(pause)).toBe(true);
           expect(pause).toBeGreaterThanOrEqual(initial / 2);
           expect(pause).toBeLessThanOrEqual(300_000);
@@ -122,7 +122,9 @@ describe("the pause before the next attempt", () => {
     ["an error of another realm that it caused", new Far("far", { cause: fatal })],
     ["one that was kept in a log", kept(new Error("failed", { cause: fatal }))],
   ])("is not made after %s", (_, error) => {
-    expect(pauseAfter(toPolicy("charge"), 1, error, NOW, 1)).toBeUndefined();
+    expect(
+      pauseAfter({ policy: toPolicy("charge"), attempt: 1 }, error, { now: NOW, random: 1 }),
+    ).toBeUndefined();
   });
 
   test("is not made after a FatalError of another copy of this package, in whatever realm", async () => {
@@ -134,36 +136,52 @@ describe("the pause before the next attempt", () => {
       new Error("failed", { cause: theirs }),
       new Far("", { cause: theirs }),
     ]) {
-      expect(pauseAfter(toPolicy("charge"), 1, error, NOW, 1)).toBeUndefined();
+      expect(
+        pauseAfter({ policy: toPolicy("charge"), attempt: 1 }, error, { now: NOW, random: 1 }),
+      ).toBeUndefined();
     }
   });
 
   test("is made after an AggregateError in which some failures are fatal", () => {
     const error = new AggregateError([fatal, failure]);
-    expect(pauseAfter(toPolicy("charge"), 1, error, NOW, 1)).toBe(1000);
+    expect(
+      pauseAfter({ policy: toPolicy("charge"), attempt: 1 }, error, { now: NOW, random: 1 }),
+    ).toBe(1000);
   });
 
   test("is what the outermost of several errors says", () => {
     const busy = new RetryableError("busy", { retryAfter: "7s", cause: fatal });
-    expect(pauseAfter(toPolicy("charge"), 1, busy, NOW, 1)).toBe(7000);
+    expect(
+      pauseAfter({ policy: toPolicy("charge"), attempt: 1 }, busy, { now: NOW, random: 1 }),
+    ).toBe(7000);
     const outer = new Error("failed", { cause: busy });
-    expect(pauseAfter(toPolicy("charge"), 1, outer, NOW, 1)).toBe(7000);
+    expect(
+      pauseAfter({ policy: toPolicy("charge"), attempt: 1 }, outer, { now: NOW, random: 1 }),
+    ).toBe(7000);
     const final = new FatalError("enough", { cause: busy });
-    expect(pauseAfter(toPolicy("charge"), 1, final, NOW, 1)).toBeUndefined();
+    expect(
+      pauseAfter({ policy: toPolicy("charge"), attempt: 1 }, final, { now: NOW, random: 1 }),
+    ).toBeUndefined();
   });
 
   test("is the usual one after an error that cannot be looked at", () => {
     const { proxy, revoke } = Proxy.revocable(new Error("gone"), {});
     revoke();
-    expect(pauseAfter(toPolicy("charge"), 1, proxy, NOW, 1)).toBe(1000);
+    expect(
+      pauseAfter({ policy: toPolicy("charge"), attempt: 1 }, proxy, { now: NOW, random: 1 }),
+    ).toBe(1000);
     const odd = Object.defineProperty(new RetryableError("busy"), "retryAfter", { get: revoke });
-    expect(pauseAfter(toPolicy("charge"), 1, odd, NOW, 1)).toBe(1000);
+    expect(
+      pauseAfter({ policy: toPolicy("charge"), attempt: 1 }, odd, { now: NOW, random: 1 }),
+    ).toBe(1000);
   });
 
   test("is what was asked for with a Date of another realm", () => {
     const retryAfter: Date = vm.runInNewContext(`new Date(${NOW + 7000})`);
     const error = new RetryableError("busy", { retryAfter });
-    expect(pauseAfter(toPolicy("charge"), 1, error, NOW, 1)).toBe(7000);
+    expect(
+      pauseAfter({ policy: toPolicy("charge"), attempt: 1 }, error, { now: NOW, random: 1 }),
+    ).toBe(7000);
   });
 
   test.each([
@@ -174,19 +192,28 @@ describe("the pause before the next attempt", () => {
     [new Date(NOW - 7000), 0],
   ])("is what a RetryableError asks for: %s", (retryAfter, pause) => {
     const error = new RetryableError("busy", { retryAfter });
-    expect(pauseAfter(toPolicy("charge"), 1, error, NOW, 1)).toBe(pause);
+    expect(
+      pauseAfter({ policy: toPolicy("charge"), attempt: 1 }, error, { now: NOW, random: 1 }),
+    ).toBe(pause);
   });
 
   test.each([undefined, "whenever", -1, Number.NaN, new Date(Number.NaN)])(
     "is the usual one when a RetryableError asks for %s",
     (retryAfter) => {
       const error = new RetryableError("busy", { retryAfter });
-      expect(pauseAfter(toPolicy("charge"), 1, error, NOW, 1)).toBe(1000);
+      expect(
+        pauseAfter({ policy: toPolicy("charge"), attempt: 1 }, error, { now: NOW, random: 1 }),
+      ).toBe(1000);
     },
   );
 
   test("is not made after the last attempt, whatever a RetryableError asks for", () => {
     const error = new RetryableError("busy", { retryAfter: "1s" });
-    expect(pauseAfter(toPolicy("charge", { retries: 2 }), 3, error, NOW, 1)).toBeUndefined();
+    expect(
+      pauseAfter({ policy: toPolicy("charge", { retries: 2 }), attempt: 3 }, error, {
+        now: NOW,
+        random: 1,
+      }),
+    ).toBeUndefined();
   });
 });

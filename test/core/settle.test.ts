@@ -17,33 +17,46 @@ function threw(error: Error, more: { final?: true; cancellation?: true } = {}): 
 describe("the end of an attempt", () => {
   test("that returned is the step's result", () => {
     const end = { type: "returned" as const, result };
-    expect(judge(end, { policy, attempt: 2 }, NOW, 1)).toEqual({ type: "completed", result });
+    expect(judge(end, { policy, attempt: 2 }, { now: NOW, random: 1 })).toEqual({
+      type: "completed",
+      result,
+    });
   });
 
   test("that threw is followed by another one while there are any left", () => {
-    expect(judge(threw(failure), { policy, attempt: 1 }, NOW, 1)).toMatchObject({
+    expect(judge(threw(failure), { policy, attempt: 1 }, { now: NOW, random: 1 })).toMatchObject({
       type: "retry",
       afterMs: 1000,
     });
-    expect(judge(threw(failure), { policy, attempt: 2 }, NOW, 1)).toMatchObject({ type: "failed" });
+    expect(judge(threw(failure), { policy, attempt: 2 }, { now: NOW, random: 1 })).toMatchObject({
+      type: "failed",
+    });
   });
 
   test("that threw for good is the step's", () => {
-    expect(judge(threw(failure, { final: true }), { policy, attempt: 1 }, NOW, 1)).toMatchObject({
+    expect(
+      judge(threw(failure, { final: true }), { policy, attempt: 1 }, { now: NOW, random: 1 }),
+    ).toMatchObject({
       type: "failed",
     });
     const fatal = new FatalError("no card");
-    expect(judge(threw(fatal), { policy, attempt: 1 }, NOW, 1)).toMatchObject({ type: "failed" });
+    expect(judge(threw(fatal), { policy, attempt: 1 }, { now: NOW, random: 1 })).toMatchObject({
+      type: "failed",
+    });
   });
 
   test("that asked to be tried again later is, then", () => {
     const error = new RetryableError("busy", { retryAfter: new Date(NOW + 7) });
-    expect(judge(threw(error), { policy, attempt: 1 }, NOW, 1)).toMatchObject({ afterMs: 7 });
+    expect(judge(threw(error), { policy, attempt: 1 }, { now: NOW, random: 1 })).toMatchObject({
+      afterMs: 7,
+    });
   });
 
   test("that stopped itself is not tried again", () => {
     const end = threw(new CancellationError(), { cancellation: true });
-    expect(judge(end, { policy, attempt: 1 }, NOW, 1)).toMatchObject({ type: "cancelled" });
+    expect(judge(end, { policy, attempt: 1 }, { now: NOW, random: 1 })).toMatchObject({
+      type: "cancelled",
+    });
   });
 });
 
@@ -51,7 +64,7 @@ describe("what is recorded of a verdict", () => {
   const retry: Verdict = { type: "retry", afterMs: 50, error: busy };
   const running = on.started(0, "charge", { claim: "mine", attempt: 2 });
   const recorded = (verdict: Verdict, ...log: Parameters<typeof stateAfter>): unknown =>
-    record(stateAfter(...log), 0, "mine", verdict, NOW);
+    record(stateAfter(...log), { command: 0, claim: "mine" }, { verdict, now: NOW });
   const fields = { command: 0, step: "charge", attempt: 2, shielded: false };
 
   test("is the step's end", () => {

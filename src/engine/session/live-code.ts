@@ -2,7 +2,7 @@
  * A run's code as it lives in this process: fed with the log, and shown what is about to be appended.
  *
  * It owns the execution and whether that is ahead. What was appended, by whoever, comes in through
- * `follow`; where the code stands goes out through `outcome`. Nothing of it outlives a doubt: whatever
+ * `feed`; where the code stands goes out through `outcome`. Nothing of it outlives a doubt: whatever
  * may differ from the log is thrown away, and replayed from what the session knows of the log.
  *
  * E1. The execution has been fed exactly the entries that the session knows, or it is *ahead*: fed
@@ -63,7 +63,7 @@ export class LiveCode {
   }
 
   /** Feeds an entry that is in the log to code that was not shown it. */
-  async follow(entry: Entry, { own }: { own: boolean }): Promise<void> {
+  async feed(entry: Entry, { own }: { own: boolean }): Promise<void> {
     this.#doubt();
     // Whoever wrote it logs what the code does by then; of a sender's entry, who writes the next one.
     const quiet = !own && !isSent(entry);

@@ -280,7 +280,7 @@ export class Session {
   async #follow(entry: KeptEntry, { shown, own }: { shown: boolean; own: boolean }): Promise<void> {
     this.#log.push(entry);
     this.rows.note([entry]);
-    if (!shown) await this.#code.follow(entry, { own });
+    if (!shown) await this.#code.feed(entry, { own });
     this.state = fold(this.state, entry);
     this.#isCurrent();
     this.#tellAttempts();

@@ -47,7 +47,11 @@ export async function runAttempt(
     const ended = running.run(lease, lost).then((end): Ran => {
       session.attempts.end(step.command, running);
       watched.ended(end);
-      const verdict = judge(end, { policy: step.policy, attempt }, clock.now(), random());
+      const verdict = judge(
+        end,
+        { policy: step.policy, attempt },
+        { now: clock.now(), random: random() },
+      );
       return { type: "ended", verdict };
     });
     ended.then(resolve, reject);

@@ -32,7 +32,12 @@ export async function runLogged(
   const verdict = verdictOf(ran, session.state);
   if (!verdict) return undefined;
   return {
-    eventsFor: (state) => record(state, step.command, claim, verdict, session.services.clock.now()),
+    eventsFor: (state) =>
+      record(
+        state,
+        { command: step.command, claim },
+        { verdict, now: session.services.clock.now() },
+      ),
   };
 }
 
