@@ -1,6 +1,7 @@
 /** The runs that the crash table goes through, and how each must end whatever crashes. */
 import type { Entry } from "../../src/core/events.ts";
 import { decode } from "../../src/core/value.ts";
+import type { Sender } from "../simulation/hook-node.ts";
 import type { Node, StepNode } from "../simulation/program.ts";
 import { type Action, FAIR, type Scenario } from "../simulation/scenario.ts";
 import { everyReplay } from "../simulation/seeds.ts";
@@ -121,6 +122,28 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    title: "one that two are asked to approve, of whom the first one wins",
+    scenario: scenario(
+      5,
+      sequence(step("reserve", 10), approval(sender(300), sender(330)), step("ship", 2000)),
+      [],
+    ),
+    wrong: (simulated) => [
+      ...completed(simulated, /^\(reserve \(ask approval\) ship\)$/),
+      ...done(simulated, "ship"),
+      ...prompt(simulated),
+    ],
+  },
+  {
+    title: "one that is cancelled before it is approved",
+    scenario: scenario(
+      6,
+      undone(sequence(approval(sender(20_000)), step("ship", 10)), step("release", 10)),
+      [cancel("hook.created", 3000)],
+    ),
+    wrong: (simulated) => [...cancelled(simulated, ["release"]), ...never(simulated, "ship")],
+  },
+  {
     title: "a race of a step and a timer",
     scenario: scenario(
       4,
@@ -133,6 +156,30 @@ export const CASES: readonly Case[] = [
     wrong: (simulated) => [...completed(simulated, /^\((answer|slept) after\)$/)],
   },
 ];
+
+/** Who answers a while after he was asked, and asks what became of it only much later. */
+function sender(afterMs: number): Sender {
+  return { afterMs, payload: "good", hasId: false, againAfterMs: 100_000, repeats: false };
+}
+
+function approval(...senders: Sender[]): Node {
+  const given = step("ask", 10);
+  return {
+    kind: "hook",
+    name: "approval",
+    timeoutMs: undefined,
+    given,
+    meanwhile: undefined,
+    senders,
+  };
+}
+
+/** A payload brings its run on within a watchdog, a sweep and a lease, whoever dies with it. */
+function prompt({ log, head }: Simulated): string[] {
+  const received = log.find(({ events }) => events.some(({ type }) => type === "hook.received"));
+  const tookMs = (head?.endedAt ?? Number.POSITIVE_INFINITY) - (received?.at ?? 0);
+  return received && tookMs > 60_000 ? [`the run went on ${tookMs} ms after its payload`] : [];
+}
 
 /** The run ends as cancelled, its clean-up whole. */
 function cancelled(simulated: Simulated, cleanup: string[]): string[] {
