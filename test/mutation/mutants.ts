@@ -1,5 +1,6 @@
 /** Every mutant there is. Others are welcome: a rule that no test holds is one that will be broken. */
 import type { Mutant } from "./mutant.ts";
+import { answering } from "./mutants/answering.ts";
 import { claims } from "./mutants/claims.ts";
 import { deciding } from "./mutants/deciding.ts";
 import { families } from "./mutants/families.ts";
@@ -24,4 +25,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...storing,
   ...serving,
   ...families,
+  ...answering,
 ];
