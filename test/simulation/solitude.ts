@@ -20,8 +20,9 @@ export class Solitude {
   /** The runs that are left alone and how long their logs were, and what had gone wrong when one was last. */
   readonly #alone = new Map<Role, number>();
   readonly #explained = new Map<Role, number>();
-  /** What had gone wrong when the log of a run went on last. */
+  /** What had gone wrong before the event in which the log of a run went on last. */
   readonly #written = new Map<Role, number>();
+  #before = 0;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -30,12 +31,13 @@ export class Solitude {
 
   #follow(role: Role): void {
     role.witness.once("entry", () => {
-      this.#written.set(role, this.#around.suffered());
+      this.#written.set(role, this.#before);
       this.#follow(role);
     });
   }
 
   look(): void {
+    this.#before = this.#around.suffered();
     if (this.#around.isAnybodyBusy()) return;
     for (const role of this.#around.roles) this.#lookAt(role);
   }
@@ -48,7 +50,7 @@ export class Solitude {
       const since = this.#alone.get(role);
       if (since === undefined || witness.written === since) return;
       this.#alone.delete(role);
-      // What went wrong since, such as the death of who wrote it, may leave the run alone again.
+      // What went wrong with it or since, such as the death of who wrote it, may leave the run alone again.
       this.#explained.set(role, this.#written.get(role) ?? 0);
       return;
     }
