@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { createEngine as createPlainEngine, type Engine } from "../../src/engine/index.ts";
+import { hookToken } from "../../src/engine/replay/hook-token.ts";
 import { loadLog } from "../../src/engine/replay/load-log.ts";
 import {
   ConfigurationError,
@@ -19,6 +20,7 @@ import {
   workflow,
 } from "../../src/index.ts";
 import { describeOnEachStore, silent } from "./each-store.ts";
+import { createGate } from "./gate.ts";
 import { storyOf } from "./story.ts";
 
 const answer = z.object({ approved: z.boolean(), at: z.coerce.date().optional() });
@@ -454,6 +456,32 @@ describeOnEachStore("a token", ({ createEngine }) => {
     expect((await engine.getEvents(runId)).events).toHaveLength(2);
     await engine.resumeHook(token, { approved: true });
     expect(await engine.result(runId)).toBe(true);
+  });
+
+  test("of what is no hook is of none, whatever has become of its run", async () => {
+    const gate = createGate();
+    const work = workflow("work", async () => {
+      await step("hold", () => gate.pass())();
+      await step("then", async () => {})();
+    });
+    const engine = createEngine({ workflows: [work] });
+    const { runId } = await engine.start(work);
+    await engine.settle();
+    const head = await engine.store.runs.get(runId, engine.clock.now());
+    // Such as code may ask for in what it was shown and what then came otherwise.
+    const tokens = [0, 1, 2].map((command) =>
+      hookToken(head ?? { runId, incarnation: "" }, command),
+    );
+    const refused = async () => {
+      for (const token of tokens) {
+        await expect(engine.resumeHook(token, "any")).rejects.toBeInstanceOf(HookNotFoundError);
+      }
+    };
+    await refused();
+    await engine.cancel(runId);
+    await refused();
+    gate.open();
+    await engine.settle();
   });
 
   test("of a run is none of another with the same id", async () => {

@@ -252,6 +252,7 @@ export class Schedule implements Surroundings {
     const weather = { ...FAIR, diesBefore: this.#isRough ? 1 : 0 };
     return {
       scenario: { ...this.#scenario, weather },
+      isDeployed: false,
       witness,
       messages: this.post.countsOf(runId),
       world: this.stage,

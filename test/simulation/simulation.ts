@@ -23,7 +23,7 @@ import type { Witness } from "./witness.ts";
 import { World } from "./world.ts";
 
 /** Virtual time that the runs may take once nothing goes wrong any more. */
-const PATIENCE_MS = 3 * 3_600_000;
+const PATIENCE_MS = 8 * 3_600_000;
 /** Virtual time for messages that are left when the runs have ended. */
 const AFTERMATH_MS = 1_800_000;
 
@@ -49,6 +49,8 @@ export interface Planted {
 export interface Simulated {
   /** The world's, with the program and the actions of this run. */
   scenario: Scenario;
+  /** Whether other code was deployed meanwhile, be it of another run. */
+  isDeployed: boolean;
   witness: Witness;
   messages: Counts;
   world: World;
@@ -172,6 +174,7 @@ export class Simulation {
         startAtMs: isMain ? startAtMs : undefined,
         variety: isMain ? variety : { ...variety, deployment: undefined },
       },
+      isDeployed: variety.deployment !== undefined,
       witness,
       messages: this.#queue.countsOf(runId),
       world,

@@ -43,7 +43,9 @@ export async function hookAsKnown(
   const { pending, fault } = await outcomeOf(session);
   if (fault) return fault;
   const hook = pending?.get(command);
-  if (hook?.kind === "hook" && isAwaited(state, hook)) return hook;
+  // Code that was shown what then came otherwise may have asked for a hook where there is none.
+  if (hook && hook.kind !== "hook") return new HookNotFoundError();
+  if (hook && isAwaited(state, hook)) return hook;
   // What the code asks for after the delivery is rejected at once, and nothing waits for it.
   const isCancelled = hook !== undefined || state.cancellation?.delivered !== undefined;
   if (!isCancelled) return new HookNotFoundError();
