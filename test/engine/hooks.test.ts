@@ -285,6 +285,24 @@ describeOnEachStore("a payload", (world) => {
     expect(events.find(({ type }) => type === "hook.received")).not.toHaveProperty("delivery");
   });
 
+  test("is taken by a process that last knew the run before it asked", async () => {
+    const asks = workflow("asks", async () => {
+      await hook("first");
+      await step("between", async () => {})();
+      return await hook("second");
+    });
+    const engine = createEngine({ workflows: [asks] });
+    const other = createEngine({ workflows: [asks] });
+    const { runId } = await engine.start(asks);
+    await engine.settle();
+    // The other process keeps what it reads here.
+    await other.turn({ runId });
+    await engine.resumeHook(await tokenOf(engine, runId), 1);
+    await engine.settle();
+    await other.resumeHook(await tokenOf(engine, runId), 2);
+    expect(await engine.result(runId)).toBe(2);
+  });
+
   test("wakes a run whose code is deployed there, and is refused where it is not", async () => {
     const engine = createEngine({ workflows: [approval] });
     const elsewhere = createEngine({ workflows: [] });

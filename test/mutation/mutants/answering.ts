@@ -31,8 +31,15 @@ export const answering: Mutant[] = [
       id: "cancelled-takes",
       rule: "from a request on only hooks in shields take a payload (RH3)",
       file: "src/engine/calls/waiting-hook.ts",
-      search: 'if (hook?.kind === "hook" && isAwaited(state, hook)) return hook;',
-      replace: 'if (hook?.kind === "hook") return hook;',
+      search: "if (hook && isAwaited(state, hook)) return hook;",
+      replace: "if (hook) return hook;",
+    },
+    {
+      id: "other-kind",
+      rule: "a token of what is no hook is of none",
+      file: "src/engine/calls/waiting-hook.ts",
+      search: 'if (hook && hook.kind !== "hook") return new HookNotFoundError();',
+      replace: 'if (hook && hook.kind !== "hook") return hook as never;',
     },
     {
       id: "any-token",
