@@ -86,7 +86,7 @@ function apply(state: RunState, event: Exclude<LogEvent, CommandEvent>, at: numb
       return { ...state, pause: { reason, requestedBy, at } };
     }
     case "run.resumed":
-      return goingOn(state);
+      return { ...goingOn(state), resumed: true };
     case "workflow.continued":
       return { ...state, continued: true };
     case "cancellation.requested": {

@@ -53,6 +53,8 @@ export interface RunState {
   mailbox?: Mailbox;
   /** Since when nothing unshielded begins or goes on, and why. */
   pause?: PauseState;
+  /** It was paused, and resumed. */
+  resumed?: true;
   cancellation?: CancellationState;
   ended?: "completed" | "failed" | "cancelled" | "terminated";
   /** The run goes on in another log. */

@@ -9,6 +9,7 @@ import { isEnded } from "../../src/core/run.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { type Cast, MAIN, type Role } from "./cast.ts";
 import type { Fleet } from "./fleet.ts";
+import { Pauser } from "./pauses.ts";
 import type { Process } from "./process.ts";
 import type { Action, Scenario } from "./scenario.ts";
 import type { Sight } from "./sights.ts";
@@ -53,10 +54,23 @@ export class Callers {
       });
     }
     for (const ask of scenario.variety.asks) this.#when(ask, () => this.#ask(ask));
+    this.#beginPauses();
     for (const companion of scenario.variety.company) {
       const role = cast.roles.find(({ name }) => name === companion.name);
       if (role) world.after(companion.afterMs, () => this.#bring(role, companion));
     }
+  }
+
+  #beginPauses(): void {
+    const { scenario, cast, world } = this.#stage;
+    const { pauses } = scenario.variety;
+    const { witness } = cast.main;
+    const serve = (what: string, work: (engine: Engine) => Promise<unknown>) =>
+      this.serve(what, work);
+    const isOver = () => witness.ended !== undefined;
+    const pauser = new Pauser({ world, pauses: witness.pauses, isOver, serve }, MAIN);
+    for (const spell of pauses) this.#when(spell, () => pauser.begin(spell));
+    if (pauses.length > 0) pauser.care();
   }
 
   /** Has somebody who serves do something, now or as soon as there is somebody. */

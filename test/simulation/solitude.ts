@@ -54,6 +54,8 @@ export class Solitude {
       this.#explained.set(role, this.#written.get(role) ?? 0);
       return;
     }
+    // One that is paused waits for somebody to resume it.
+    if (witness.pauses.isPaused) return;
     if (this.#alone.has(role) || witness.asleepUntil > this.#around.now()) return;
     // Somebody outside is asked, who brings it on whenever he likes.
     if (witness.hooks.areOpen) return;

@@ -25,6 +25,7 @@ describe("a seed", () => {
     indexLagMs: ({ variety }) => variety.indexLagMs > 0,
     givenUpAfter: ({ variety }) => variety.givenUpAfter !== undefined,
     observed: ({ variety }) => variety.observed,
+    pauses: ({ variety }) => variety.pauses.length > 0,
     handover: (scenario) => contains(scenario, "handover"),
     drawn: (scenario) => contains(scenario, "drawn"),
     listening: (scenario) => contains(scenario, "listening"),

@@ -2,6 +2,8 @@
  * What a world has besides its run and its weather. Each kind is drawn from a stream of its own, by
  * name, so that a new kind changes nothing that was drawn before.
  */
+
+import { type Spell, spellsOf } from "./pauses.ts";
 import { type Node, programOf } from "./program.ts";
 import { Random } from "./random.ts";
 
@@ -53,6 +55,7 @@ export interface Variety {
   /** Messages are given up that were delivered so often. */
   givenUpAfter: number | undefined;
   observed: boolean;
+  pauses: readonly Spell[];
 }
 
 export const PLAIN: Variety = {
@@ -64,6 +67,7 @@ export const PLAIN: Variety = {
   indexLagMs: 0,
   givenUpAfter: undefined,
   observed: false,
+  pauses: [],
 };
 
 /** Every kind there is; those of the program are in `enrich.ts`. */
@@ -83,6 +87,7 @@ export const KINDS = [
   "wide",
   "inside",
   "hook",
+  "pauses",
 ] as const;
 
 export type Kind = (typeof KINDS)[number];
@@ -122,6 +127,7 @@ export function varietyOf(
     indexLagMs: draw("indexLagMs", 0.25, (random) => random.between(200, 20_000)) ?? 0,
     givenUpAfter: draw("givenUpAfter", 0.25, (random) => random.between(2, 5)),
     observed: draw("observed", 0.5, () => true) ?? false,
+    pauses: draw("pauses", 0.5, spellsOf) ?? [],
   };
 }
 

@@ -44,6 +44,7 @@ export async function violationsOf(
     ...leftRows(simulated),
     ...messagesTooMany(simulated),
     ...sweepsTooMany(simulated),
+    ...lostForNothing(simulated),
     ...lateTimers(simulated),
     ...lateEnd(simulated),
   ];
@@ -184,6 +185,9 @@ function claimsTooMany({ witness }: Simulated): string[] {
     if (stopped && !isShielded && claim.moment > stopped.moment) {
       return [`${shown(claim)} was claimed after cancel had answered`];
     }
+    if (!isShielded && witness.pauses.forbids(claim.moment)) {
+      return [`${shown(claim)} was claimed after pause had answered`];
+    }
     if (over !== undefined && claim.moment > over) {
       return [`${shown(claim)} was claimed after the end`];
     }
@@ -196,9 +200,16 @@ function claimsTooMany({ witness }: Simulated): string[] {
   });
 }
 
+/** Nothing is lost with its function where no function dies: not by a pause either. */
+function lostForNothing(simulated: Simulated): string[] {
+  if (!isFair(simulated)) return [];
+  const lost = lostSteps(simulated.log.flatMap(({ events }) => events));
+  return [...lost].map((step) => `step ${step} was lost, and nothing had gone wrong`);
+}
+
 /** Who was told that a request is in force finds it in the log. */
 function unheardRequests({ witness }: Simulated): string[] {
-  return witness.answers.flatMap(({ what, outcome }) => {
+  const unheard = witness.answers.flatMap(({ what, outcome }) => {
     if (/requested$/.test(outcome) && witness.requested === undefined) {
       return [`cancel answered ${outcome}, and there is no request`];
     }
@@ -207,6 +218,7 @@ function unheardRequests({ witness }: Simulated): string[] {
       ? ["terminate answered terminated, and the run is not"]
       : [];
   });
+  return [...witness.pauses.unheard(), ...unheard];
 }
 
 /** Whether nothing went wrong: then a run is as prompt and as cheap as it can be. */
@@ -238,7 +250,8 @@ function hasRoom({ scenario }: Simulated): boolean {
 
 /** In fair weather a sleep is over when its time is, whatever else executes. */
 function lateTimers(simulated: Simulated): string[] {
-  if (!isFair(simulated) || !hasRoom(simulated)) return [];
+  // One that is paused is let go on only when it is resumed.
+  if (!isFair(simulated) || !hasRoom(simulated) || simulated.witness.pauses.any) return [];
   const { log, scenario } = simulated;
   const slackMs = AT_ONCE_MS + scenario.fleet.clocks.apartMs;
   const until = new Map<number, number>();

@@ -3,12 +3,13 @@
  * as the steps' own code saw them, entries as they were written. It is held against the log.
  */
 import type { Entry, EventOf, LogEvent } from "../../src/core/events.ts";
-import { isTerminal } from "../../src/core/events.ts";
+import { isFromOutside, isTerminal } from "../../src/core/events.ts";
 import { MAX_DELAY_MS } from "../../src/ports/scheduler.ts";
 import type { AppendAnswer } from "../../src/ports/store.ts";
 import { type Claim, claimOf, type Execution, executing, isGoingOn, isHeld } from "./executions.ts";
 import { Occasions } from "./occasions.ts";
 import { OpenHooks } from "./open-hooks.ts";
+import { SeenPauses } from "./pauses.ts";
 import type { Process } from "./process.ts";
 import {
   type Answer,
@@ -26,6 +27,7 @@ export class Witness {
   readonly claims: Claim[] = [];
   readonly executions: Execution[] = [];
   readonly answers: Answer[] = [];
+  readonly pauses = new SeenPauses();
   /** What was wrong at the moment when it was seen. */
   readonly violations: string[] = [];
   readonly #world: World;
@@ -90,7 +92,7 @@ export class Witness {
     if (answer.outcome !== "appended" || this.#entries.has(entry.id)) return;
     this.#entries.set(entry.id, this.#world.moment);
     this.#occasions.saw("entry");
-    if (this.#options.diverges(process) && !isAsked(entry)) {
+    if (this.#options.diverges(process) && !isAsked(entry) && !isFromOutside(entry)) {
       this.complain(`code that diverges appends ${entry.events.map(({ type }) => type)}`);
     }
     for (const event of entry.events) this.#sawEvent(process, entry, event);
@@ -154,6 +156,7 @@ export class Witness {
     const sight = { moment, now };
     this.#occasions.saw(event.type);
     this.hooks.saw(event);
+    this.pauses.saw(event, moment);
     if ("shielded" in event && !event.shielded) this.#occasions.saw(`unshielded ${event.type}`);
     if ("shielded" in event && event.shielded && !this.delivered) this.shieldedUntil = now;
     if (isTerminal(event)) this.ended = { ...sight, as: event.type };

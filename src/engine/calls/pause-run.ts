@@ -5,7 +5,8 @@
  *      nothing unshielded is claimed after it. Every unshielded task is stopped before the answer.
  * PA2. What was stopped never begins again as it is: once the run goes on, such a step is scheduled
  *      afresh, as another task, and goes on counting its attempts.
- * PA3. A second pause changes nothing, and finishes what the first one may have left undone.
+ * PA3. A second pause changes nothing, and finishes what the first one may have left undone; so does a
+ *      second resume.
  * PA4. A run that was asked to stop is not paused: nothing but its clean-up is left of it. One that is
  *      paused and asked to stop cleans up at once, and is paused no more.
  */
@@ -57,8 +58,8 @@ export async function resumeRun(
     const resumed = { type: "run.resumed" as const, reason, requestedBy };
     const { isNew, state } = await append(session, resumed, ({ pause }) => pause !== undefined);
     if (state.ended) return { runId, outcome: "already-ended", status: state.ended };
-    if (isNew) await sendUnheld(worker, { continuation: { runId } });
-    else await session.knownHead.read();
+    if (isNew || state.resumed) await sendUnheld(worker, { continuation: { runId } });
+    if (!isNew) await session.knownHead.read();
     return { runId, outcome: isNew ? "resumed" : "not-paused", status: session.head.status };
   };
   return await inGeneration(session, resume, () => resumeRun(worker, runId, options));
