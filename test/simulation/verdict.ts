@@ -1,10 +1,11 @@
 /** Holds a simulated run against the engine's promises. */
 import { StepLostError } from "../../src/core/errors.ts";
-import type { Entry, LogEvent } from "../../src/core/events.ts";
+import { type Entry, isFromOutside, type LogEvent } from "../../src/core/events.ts";
 import { decode } from "../../src/core/value.ts";
 import type { RunHead } from "../../src/ports/store.ts";
 import { brokenInvariants } from "../../src/testing/invariants.ts";
 import { brokenReplays } from "../../src/testing/replay-invariants.ts";
+import { SKEW_MS } from "./cast.ts";
 import { laterRetries, workflowsOf } from "./editions.ts";
 import type { Claim } from "./executions.ts";
 import { wrongHooks } from "./hook-verdict.ts";
@@ -44,7 +45,7 @@ export async function violationsOf(
     ...leftRows(simulated),
     ...messagesTooMany(simulated),
     ...sweepsTooMany(simulated),
-    ...lostForNothing(simulated),
+    ...lostByPause(simulated),
     ...lateTimers(simulated),
     ...lateEnd(simulated),
   ];
@@ -111,7 +112,7 @@ function wrongOutcome({ scenario, log, witness }: Simulated): string[] {
     wrong.push(`the run ended with ${outcome} after its cancellation was delivered`);
   }
   // Cancelled before any code ran.
-  if (log.length === 2 && cancelled) return wrong;
+  if (log.filter((entry) => !isFromOutside(entry)).length === 2 && cancelled) return wrong;
   const laterRetriesIf = deployment?.what === "retries" ? laterRetries : undefined;
   const possible = outcomesOf(program, { cancelled, lost, laterRetries: laterRetriesIf });
   if (possible && !possible.has(outcome)) {
@@ -200,9 +201,11 @@ function claimsTooMany({ witness }: Simulated): string[] {
   });
 }
 
-/** Nothing is lost with its function where no function dies: not by a pause either. */
-function lostForNothing(simulated: Simulated): string[] {
-  if (!isFair(simulated)) return [];
+/** By a pause no attempt is lost: neither with its function, nor by a clock that it is judged by. */
+function lostByPause(simulated: Simulated): string[] {
+  const { witness, scenario } = simulated;
+  const { apartMs, jump } = scenario.fleet.clocks;
+  if (!isFair(simulated) || !witness.pauses.any || jump || apartMs > SKEW_MS) return [];
   const lost = lostSteps(simulated.log.flatMap(({ events }) => events));
   return [...lost].map((step) => `step ${step} was lost, and nothing had gone wrong`);
 }

@@ -23,7 +23,7 @@ export interface Claimed {
   until: number;
 }
 
-type ClaimAnswer =
+export type ClaimAnswer =
   | Claimed
   | { type: "finished"; task: Task }
   | { type: "later"; at: number; claim: string | undefined }

@@ -12,7 +12,7 @@ import type { Session } from "../session/session.ts";
 import type { Hold } from "../steps/hold-lease.ts";
 import { runAttempt } from "../steps/run-attempt.ts";
 import { advance, type Delivery } from "./advance.ts";
-import { ADVANCE, type Claimed, claimTask, freeAt } from "./claim-task.ts";
+import { ADVANCE, type ClaimAnswer, type Claimed, claimTask, freeAt } from "./claim-task.ts";
 import { clearMarks, finishedTasks } from "./collect-tasks.ts";
 
 export async function runTask(
@@ -23,8 +23,7 @@ export async function runTask(
   // The claim that a task's message names is the task's: it says nothing of claims in the log.
   const continuation = { runId, task: command, sweep, unknownSince };
   const delivery = { worker, continuation, leaseMs, options };
-  const step = await scheduledStep(session, command);
-  const claimed = step ? await claimTask(session, step, delivery) : ADVANCE;
+  const claimed = await claimScheduled(session, command, delivery);
   switch (claimed.type) {
     case "advance":
       await advance(session, delivery);
@@ -42,6 +41,33 @@ export async function runTask(
     case "claimed":
       return await runClaimed(session, claimed, delivery);
   }
+}
+
+/**
+ * Claims the task that the step was scheduled as last. What is known here may be of one before, which was
+ * stopped: then this message is of the one that has taken its place.
+ */
+async function claimScheduled(
+  session: Session,
+  command: number,
+  delivery: Delivery,
+): Promise<ClaimAnswer> {
+  for (;;) {
+    const step = await scheduledStep(session, command);
+    if (!step) return ADVANCE;
+    const tried = taskOf(session, command);
+    const claimed = await claimTask(session, step, delivery);
+    if (claimed.type === "claimed" || claimed.type === "later") return claimed;
+    await session.exclusive(() => session.catchUp());
+    const now = taskOf(session, command);
+    if (now === undefined || now === tried) return claimed;
+  }
+}
+
+/** The number of the task that a step is scheduled as. */
+function taskOf({ state }: Session, command: number): number | undefined {
+  const open = state.ended ? undefined : state.open.get(command);
+  return isTask(open) ? open.phase.task : undefined;
 }
 
 /** The step, if the log says that it is still to be done as a task, and nothing forbids it. */
