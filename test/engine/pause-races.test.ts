@@ -1,7 +1,15 @@
 /** No unshielded task begins while its run is paused, whoever is late; and none is lost by it. */
 import { expect, test } from "vitest";
 import type { Engine } from "../../src/engine/index.ts";
-import { type AnyWorkflow, getContext, hook, shield, step, workflow } from "../../src/index.ts";
+import {
+  type AnyWorkflow,
+  channel,
+  getContext,
+  hook,
+  shield,
+  step,
+  workflow,
+} from "../../src/index.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createGate } from "./gate.ts";
 import { createHandHeld } from "./hand-held.ts";
@@ -192,6 +200,18 @@ describeOnEachStore("a task of a paused run", (world) => {
     expect(began.sort()).toEqual(["first#1", "second#1"]);
   });
 
+  test("that was scheduled afresh is claimed by a process that knows only of the one before", async () => {
+    const { began, code } = twoTasks();
+    const { held, runId, stale } = await open(code);
+    await held.engine.pause(runId);
+    await held.engine.resume(runId);
+    await held.another().turn({ runId });
+    held.takeSent();
+    for (const task of [0, 1]) await stale.turn({ runId, task });
+    expect(began.sort()).toEqual(["first#1", "second#1"]);
+    expect(await held.engine.getRun(runId)).toMatchObject({ output: ["first#1", "second#1"] });
+  });
+
   test("in a shield begins all the same", async () => {
     const { began, act } = steps();
     const [first, second] = [act("first"), act("second")];
@@ -344,6 +364,51 @@ describeOnEachStore("a paused run", (world) => {
     await held.another().sweep();
     await held.deliverAll();
     expect(await held.engine.result(runId)).toBe(1);
+  });
+
+  test("goes on by a second resume, though the message of the first one was lost", async () => {
+    const code = workflow("order", async () => await step("only", async () => 1)());
+    const held = createHandHeld([code], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [code]);
+    await held.engine.pause(runId);
+    await held.engine.resume(runId);
+    held.takeSent();
+    expect(await held.another().resume(runId)).toMatchObject({ outcome: "not-paused" });
+    await held.deliverAll();
+    expect(await held.engine.result(runId)).toBe(1);
+  });
+
+  test("hands messages to a receive that waits, and keeps the others", async () => {
+    const done: string[] = [];
+    const words = channel<string>("words");
+    const note = (name: string) => step(name, async () => void done.push(name));
+    const code = workflow(
+      "order",
+      async () => {
+        await note("first")();
+        const one = await words.receive();
+        await note(one)();
+        return [one, await words.receive()];
+      },
+      { channels: [words] },
+    );
+    const held = createHandHeld([code], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [code]);
+    await held.deliverAll();
+    await held.engine.pause(runId);
+    for (const word of ["a", "b"]) await held.engine.send(runId, words, word);
+    await held.deliverAll();
+    expect(await storyOf(held.engine, runId, { only: /receive\./ })).toEqual([
+      "receive.started",
+      "receive.completed",
+    ]);
+    expect(done).toEqual(["first"]);
+    await held.engine.resume(runId);
+    await held.deliverAll();
+    expect(done).toEqual(["first", "a"]);
+    expect(await held.engine.result(runId)).toEqual(["a", "b"]);
   });
 
   test("keeps payloads, and the code sees them; what it asks for then begins once it is resumed", async () => {

@@ -4,6 +4,7 @@ import { answering } from "./mutants/answering.ts";
 import { claims } from "./mutants/claims.ts";
 import { deciding } from "./mutants/deciding.ts";
 import { families } from "./mutants/families.ts";
+import { pausing } from "./mutants/pausing.ts";
 import { reckoning } from "./mutants/reckoning.ts";
 import { replaying } from "./mutants/replaying.ts";
 import { retrying } from "./mutants/retrying.ts";
@@ -15,6 +16,7 @@ import { sweeping } from "./mutants/sweeping.ts";
 
 export const MUTANTS: readonly Mutant[] = [
   ...stopping,
+  ...pausing,
   ...claims,
   ...sweeping,
   ...sessions,
