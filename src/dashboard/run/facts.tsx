@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { isEnded, type Run, type RunEvent, waitingFor } from "../../http/client/index.ts";
 import { waitingText } from "../../http/client/kinds.ts";
 import { Moment } from "../moment.tsx";
-import { runsHref } from "../route.ts";
+import { runHref, runsHref } from "../route.ts";
 import { lengthOf, Tags } from "../runs/run-table.tsx";
 import { durationText } from "../time-text.ts";
 
@@ -16,13 +16,20 @@ export function Facts({
   events: readonly RunEvent[];
   now: number;
 }) {
-  const { workflow, version, status, createdAt, startedAt, endedAt, tags } = run;
+  const { workflow, version, status, createdAt, startedAt, endedAt, tags, parent } = run;
   return (
     <dl class="facts">
       <Fact name="Workflow">
         <a href={runsHref(new URLSearchParams({ workflow }))}>{workflow}</a>
         <span class="muted"> v{version}</span>
       </Fact>
+      {parent && (
+        <Fact name="Child of">
+          <a class="mono" href={runHref(parent.runId)}>
+            {parent.runId}
+          </a>
+        </Fact>
+      )}
       <Fact name="Created">
         <Moment time={createdAt} />
       </Fact>

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { type ErrorSummary, isEnded } from "../../http/client/index.ts";
+import { FamilyCard } from "../family/family-card.tsx";
 import { Heading } from "../heading.tsx";
 import { Icon } from "../icon.tsx";
 import { LiveSwitch, PollError } from "../live-bar.tsx";
@@ -112,6 +113,7 @@ function RunDetails({ loaded: { run, events }, onChange }: RunDetailsProps) {
       {!isEnded(run.status) && <ChannelsCard run={run} events={events} onChange={onChange} />}
       <CancellationCard run={run} events={events} />
       <TerminationCard run={run} />
+      <FamilyCard run={run} events={events} now={now} />
       <Timeline events={events} now={now} />
       <div class="two">
         <ValueCard title="Input" value={run.input} />

@@ -1,5 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import { Icon, type IconName } from "../icon.tsx";
+import { runHref } from "../route.ts";
 import { durationText } from "../time-text.ts";
 import { ValueText } from "../value-card.tsx";
 import { valueText } from "../value-text.ts";
@@ -97,8 +98,17 @@ function Bar({ segment, lane, scale, now }: BarProps) {
 }
 
 function Details({ lane, from, now }: { lane: Lane; from: number; now: number }) {
+  const { child } = lane;
   return (
     <ol class="attempts">
+      {child !== undefined && (
+        <li>
+          Run{" "}
+          <a class="mono" href={runHref(child)}>
+            {child}
+          </a>
+        </li>
+      )}
       {lane.segments.map((segment) => (
         <li key={segment.from}>
           <p>
@@ -108,6 +118,9 @@ function Details({ lane, from, now }: { lane: Lane; from: number; now: number })
           {segment.error !== undefined && <Value what="Error" value={segment.error} />}
           {segment.outcome === "completed" && segment.kind === "attempt" && (
             <Value what="Result" value={segment.result} />
+          )}
+          {segment.outcome === "completed" && segment.kind === "child" && (
+            <Value what="Output" value={segment.result} />
           )}
           {segment.outcome === "completed" && segment.kind === "hook" && (
             <Value what="Payload" value={segment.result} />

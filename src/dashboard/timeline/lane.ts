@@ -47,6 +47,8 @@ export interface Lane {
   kind: Kind;
   command: number;
   name: string;
+  /** Of a child: its run's id. */
+  child?: string;
   shielded: boolean;
   /** Of a shield that was opened after the cancellation was delivered. */
   cleanup: boolean;

@@ -86,6 +86,7 @@ function laneOf(layout: Layout, lanes: Map<number, Lane>, event: CommandRunEvent
     shielded,
     cleanup: shielded && delivered && fieldsOf(event)["cleanup"] !== false,
     segments: [],
+    ...(event.type === "child.started" && { child: event.child }),
   };
   lanes.set(command, lane);
   layout.lanes.push(lane);

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { RunEvent } from "../../http/client/index.ts";
 import { durationText } from "../time-text.ts";
+import { thinOut } from "./crowd.ts";
 import { InboxRow } from "./inbox-row.tsx";
 import { LaneRow } from "./lane-row.tsx";
 import { layOut, type Mark, type Row } from "./layout.ts";
@@ -18,7 +19,8 @@ export function Timeline({ events, now }: { events: readonly RunEvent[]; now: nu
   const scale = useMemo(() => scaleOf(layout, end), [layout, end]);
   const [all, setAll] = useState(false);
   if (layout.rows.length === 0) return <NothingYet />;
-  const hidden = all ? 0 : Math.max(0, layout.rows.length - MOST_ROWS);
+  const { rows, left } = thinOut(layout.rows);
+  const hidden = all ? 0 : Math.max(0, rows.length - MOST_ROWS);
   return (
     <section class="card" aria-labelledby="timeline">
       <header class="card-head">
@@ -33,10 +35,16 @@ export function Timeline({ events, now }: { events: readonly RunEvent[]; now: nu
           </button>
         )}
         <ol class="lanes">
-          {layout.rows.slice(hidden).map((row) => (
+          {rows.slice(hidden).map((row) => (
             <TimelineRow key={keyOf(row)} row={row} scale={scale} from={layout.from} now={end} />
           ))}
         </ol>
+        {left > 0 && (
+          <p class="muted small-text family-note">
+            {left === 1 ? "1 more child is" : `${left} more children are`} in the list of children
+            only.
+          </p>
+        )}
       </div>
       <Legend layout={layout} scale={scale} />
     </section>
