@@ -34,5 +34,5 @@ test("whose work is in the page goes with it, and with the package", async () =>
 
 test("the page is small", () => {
   const bytes = Object.values(ASSETS).map(({ gzip }) => Buffer.from(gzip, "base64").length);
-  expect(bytes.reduce((total, each) => total + each, 0)).toBeLessThan(54_000);
+  expect(bytes.reduce((total, each) => total + each, 0)).toBeLessThan(57_000);
 });
