@@ -218,6 +218,26 @@ describeOnEachStore("a run that receives", ({ createEngine }) => {
     expect(await engine.result(runId)).toEqual(["one", "two", "three"]);
   });
 
+  test("gives it to what waits longest whether or not that is shielded", async () => {
+    const code = workflow(
+      "code",
+      async () => {
+        const [first, second, third] = [
+          shield(() => words.receive()),
+          words.receive(),
+          shield(() => words.receive()),
+        ];
+        return await Promise.all([first, second, third]);
+      },
+      { channels: [words] },
+    );
+    const engine = createEngine({ workflows: [code] });
+    const { runId } = await engine.start(code);
+    await engine.settle();
+    for (const word of ["one", "two", "three"]) await engine.send(runId, words, word);
+    expect(await engine.result(runId)).toEqual(["one", "two", "three"]);
+  });
+
   test("takes one with each call, also with one that nobody looks at any more", async () => {
     const code = workflow(
       "code",

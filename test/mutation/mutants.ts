@@ -4,6 +4,7 @@ import { answering } from "./mutants/answering.ts";
 import { claims } from "./mutants/claims.ts";
 import { deciding } from "./mutants/deciding.ts";
 import { families } from "./mutants/families.ts";
+import { messaging } from "./mutants/messaging.ts";
 import { pausing } from "./mutants/pausing.ts";
 import { reckoning } from "./mutants/reckoning.ts";
 import { replaying } from "./mutants/replaying.ts";
@@ -28,4 +29,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...serving,
   ...families,
   ...answering,
+  ...messaging,
 ];

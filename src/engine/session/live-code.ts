@@ -9,7 +9,7 @@
  *     events that are not yet in the log. An execution that is ahead and does not get its events into
  *     the log is thrown away, and the log is replayed anew, so nothing uncommitted is ever believed.
  */
-import { type Entry, isSent, type LogEvent } from "../../core/events.ts";
+import { type Entry, isFromOutside, type LogEvent } from "../../core/events.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { Execution } from "../replay/execution.ts";
 
@@ -66,7 +66,7 @@ export class LiveCode {
   async feed(entry: Entry, { own }: { own: boolean }): Promise<void> {
     this.#doubt();
     // Whoever wrote it logs what the code does by then; of a sender's entry, who writes the next one.
-    const quiet = !own && !isSent(entry);
+    const quiet = !own && !isFromOutside(entry);
     if (quiet) this.#execution?.hush();
     await this.#execution?.feed(entry, { quiet });
   }
