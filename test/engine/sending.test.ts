@@ -113,11 +113,14 @@ describeOnEachStore("a message", (world) => {
 
   test("to a run that has ended is refused, and says how it ended", async () => {
     const engine = createEngine({ workflows: [shop] });
-    const cold = createEngine({ workflows: [shop] });
+    const fresh = createEngine({ workflows: [shop] });
+    const stale = createEngine({ workflows: [shop] });
     const { runId } = await engine.start(shop);
     await engine.settle();
+    await stale.send(runId, orders, { n: 1 });
+    await engine.settle();
     await engine.terminate(runId, { reason: "closed for good" });
-    for (const each of [engine, cold]) {
+    for (const each of [engine, fresh, stale]) {
       const refused = each.send(runId, orders, { n: 1 });
       await expect(refused).rejects.toBeInstanceOf(RunEndedError);
       await expect(refused).rejects.toMatchObject({
@@ -142,7 +145,8 @@ describeOnEachStore("a message", (world) => {
     await engine.send(runId, orders, { n: 2 });
     await engine.send(runId, orders, { n: -1 });
     expect(await engine.result(runId)).toEqual([1, 2]);
-    for (const each of [engine, other]) {
+    const fresh = createEngine({ workflows: [sleeper] });
+    for (const each of [engine, other, fresh]) {
       expect(await each.send(runId, orders, { n: 1 }, once)).toEqual({ runId, duplicate: true });
       await expect(
         each.send(runId, orders, { n: 1 }, { messageId: "order 2" }),

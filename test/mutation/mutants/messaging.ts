@@ -103,7 +103,7 @@ export const messaging: Mutant[] = mutantsOf(
       id: "ended",
       rule: "nothing is sent to a run that has ended",
       search: "if (state.ended) return hasEnded(runId, state.ended, state);",
-      replace: "",
+      replace: 'if (state.ended) return "duplicate";',
     },
     {
       id: "log-full",
