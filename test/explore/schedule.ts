@@ -261,6 +261,7 @@ export class Schedule implements Surroundings {
       log: head ? await this.#store.log.read(head, { from: 0 }) : [],
       rows: await countRows(this.#store, runId),
       sendings: this.#callers.senders.sendings,
+      postings: [],
       violations: witness.violations,
       company: [],
     };

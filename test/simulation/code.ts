@@ -28,6 +28,16 @@ export function toCode(node: Node, indent = ""): string {
       const meanwhile = node.meanwhile ? ` meanwhile ${block(node.meanwhile)}` : "";
       return `${indent}hook ${describeHook(node)}${meanwhile}`;
     }
+    case "receive": {
+      const timeout = node.timeoutMs === undefined ? "" : ` timeout ${node.timeoutMs}`;
+      return `${indent}receive ${node.times}× from ${node.channel}${timeout}${node.iterates ? " iterating" : ""}`;
+    }
+    case "mail": {
+      const posts = node.posts.map(({ afterMs, channel, payload, messageId = "no id" }) =>
+        [`${afterMs}ms`, channel, payload, messageId].join(" "),
+      );
+      return `${toCode(node.body, indent)}\n${indent}(sent: ${posts.join(", ")})`;
+    }
     case "drawn":
       return `${indent}if ${node.from} ${block(node.either)} else ${block(node.or)}`;
     case "listening":

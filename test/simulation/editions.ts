@@ -1,6 +1,7 @@
 /** The code that each deployment of a scenario runs. */
 import { getContext, shield, workflow } from "../../src/index.ts";
 import { MAIN } from "./cast.ts";
+import { channels } from "./channel-code.ts";
 import { interpret, type StepHost } from "./interpret.ts";
 import { mapSteps, type Node, type StepNode } from "./program.ts";
 import type { Deployment } from "./variety.ts";
@@ -27,7 +28,9 @@ export function workflowsOf(
   };
   const versions = versionsOf(deployment, edition);
   return ["generated", "other"].flatMap((name) =>
-    versions.map((version) => workflow(name, code, { version, maxDuration: maxDurationMs })),
+    versions.map((version) =>
+      workflow(name, code, { version, maxDuration: maxDurationMs, channels }),
+    ),
   );
 }
 

@@ -1,11 +1,12 @@
 /** Puts into a program what the generator of programs did not know at first. */
+import { someMail } from "./channel-draws.ts";
 import { someHooks } from "./hook-draws.ts";
 import type { Behaviour, Node, StepNode } from "./program.ts";
 import { mapSteps } from "./program.ts";
 import type { Random } from "./random.ts";
 import type { Kind, Streams } from "./variety.ts";
 
-type Made = "handover" | "drawn" | "listening" | "say" | "wide" | "hook";
+type Made = "handover" | "drawn" | "listening" | "say" | "wide" | "hook" | "mail";
 
 const CHANCES: Readonly<Record<Made, number>> = {
   handover: 0.3,
@@ -14,6 +15,7 @@ const CHANCES: Readonly<Record<Made, number>> = {
   say: 0.2,
   wide: 0.03,
   hook: 0.5,
+  mail: 0.5,
 };
 
 /** Mostly so few, or a seed takes seconds; now and then as many as users have. */
@@ -77,6 +79,8 @@ function madeOf(kind: Made, random: Random, { step, sweepless }: Making): Node {
       return { kind };
     case "hook":
       return someHooks(random, { step: () => step(random), sweepless });
+    case "mail":
+      return someMail(random, { step: () => step(random), sweepless });
     case "wide": {
       const one = step(random);
       const does = { ...one.does, ms: random.between(0, 50), ballast: 0, inside: undefined };

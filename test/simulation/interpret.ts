@@ -10,6 +10,7 @@ import {
   sleep,
   step,
 } from "../../src/index.ts";
+import { takeMessages } from "./channel-code.ts";
 import { takePayload } from "./hook-code.ts";
 import type { Behaviour, Node, StepNode } from "./program.ts";
 
@@ -84,6 +85,10 @@ export async function interpret(node: Node, host: StepHost): Promise<string> {
         run,
         give: (given, besides) => call(given, host, besides),
       });
+    case "receive":
+      return await takeMessages(node, host);
+    case "mail":
+      return await run(node.body);
     case "drawn":
       return await run(drawn(node.from) ? node.either : node.or);
     case "listening": {

@@ -88,6 +88,15 @@ class Oracle {
       }
       case "hook":
         return this.#hook(node, shielded);
+      case "receive": {
+        const each = node.timeoutMs === undefined ? ["heard"] : ["heard", "none"];
+        return combine(
+          Array.from({ length: node.times }, () => this.#checkpoint(each, shielded)),
+          (results) => `(${results.join(" ")})`,
+        );
+      }
+      case "mail":
+        return this.of(node.body, shielded);
       case "drawn":
         return new Set([...this.of(node.either, shielded), ...this.of(node.or, shielded)]);
       case "listening":
@@ -233,8 +242,11 @@ export function mustEndCancelled(node: Node): boolean {
       return node.parts.every(mustEndCancelled);
     case "parallel":
       return node.how === "all" && node.parts.every(mustEndCancelled);
+    case "receive":
+      return true;
     case "shield":
     case "repeat":
+    case "mail":
       return mustEndCancelled(node.body);
     case "float":
     case "handover":

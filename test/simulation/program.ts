@@ -1,5 +1,6 @@
 /** Workflows as data: what the generated ones are made of, and how fast-check makes them. */
 import * as fc from "fast-check";
+import type { MailNode, ReceiveNode } from "./channel-node.ts";
 import type { HookNode } from "./hook-node.ts";
 import { hash } from "./random.ts";
 
@@ -58,6 +59,8 @@ export type Node =
   | { kind: "say" }
   /** A fan-out of hundreds. */
   | { kind: "wide"; step: StepNode; times: number }
+  | ReceiveNode
+  | MailNode
   | HookNode
   | {
       kind: "try";
@@ -249,6 +252,16 @@ export function hooksOf(node: Node): HookNode[] {
   return hooks;
 }
 
+/** What a program is sent, and where it receives it. */
+export function mailsOf(node: Node): MailNode[] {
+  const mails: MailNode[] = node.kind === "mail" ? [node] : [];
+  mapChildren(node, (child) => {
+    mails.push(...mailsOf(child));
+    return child;
+  });
+  return mails;
+}
+
 export function stepsOf(node: Node): StepNode[] {
   const steps: StepNode[] = [];
   mapSteps(node, (step) => {
@@ -267,12 +280,14 @@ function mapChildren(node: Node, change: (child: Node) => Node): Node {
     case "throw":
     case "say":
     case "wide":
+    case "receive":
       return node;
     case "sequence":
     case "parallel":
       return { ...node, parts: node.parts.map(change) };
     case "shield":
     case "repeat":
+    case "mail":
       return { ...node, body: change(node.body) };
     case "float":
     case "handover":

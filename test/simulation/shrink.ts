@@ -85,6 +85,17 @@ function* lesserPrograms(node: Node): Generator<Node> {
     case "hook":
       yield* lesserHooks(node);
       return;
+    case "receive":
+      if (node.times > 1) yield { ...node, times: node.times - 1 };
+      if (node.iterates) yield { ...node, iterates: false };
+      return;
+    case "mail":
+      yield node.body;
+      for (const [index] of node.posts.entries()) {
+        yield { ...node, posts: node.posts.toSpliced(index, 1) };
+      }
+      for (const body of lesserPrograms(node.body)) yield { ...node, body };
+      return;
     case "drawn":
       yield* [node.either, node.or];
       for (const either of lesserPrograms(node.either)) yield { ...node, either };

@@ -40,5 +40,6 @@ export interface WitnessOptions {
 /** Whether it says what a caller or a deadline asked for, and not what the code did. */
 export function isAsked({ events }: Entry): boolean {
   const types = events.map(({ type }) => type);
-  return types.includes("workflow.terminated") || types[0] === "cancellation.requested";
+  const isSent = types[0] === "message.received";
+  return isSent || types.includes("workflow.terminated") || types[0] === "cancellation.requested";
 }

@@ -11,6 +11,7 @@ import { Climate } from "./climate.ts";
 import { Engines } from "./engines.ts";
 import { Fleet } from "./fleet.ts";
 import { laggingIndex } from "./lagging-index.ts";
+import { Posters, type Posting } from "./posters.ts";
 import type { Fortune, Process } from "./process.ts";
 import { type Counts, Queue } from "./queue.ts";
 import { Random } from "./random.ts";
@@ -59,6 +60,8 @@ export interface Simulated {
   log: Entry[];
   /** What was handed in for its hooks. */
   sendings: readonly Sending[];
+  /** What was sent to its channels. */
+  postings: readonly Posting[];
   /** How many rows are left when all is over. */
   rows: number;
   /** What was wrong, seen while it happened. */
@@ -78,6 +81,7 @@ export class Simulation {
   readonly #engines: Engines;
   readonly #callers: Callers;
   readonly #senders: Senders;
+  readonly #posters: Posters;
   readonly #climate: Climate;
   readonly #audience: Audience;
 
@@ -129,6 +133,7 @@ export class Simulation {
     });
     const { deployment } = scenario.variety;
     this.#senders = new Senders(this.world, this.#callers, { main: this.#cast.main, deployment });
+    this.#posters = new Posters(this.world, this.#callers, { main: this.#cast.main, deployment });
   }
 
   async run(): Promise<Simulated> {
@@ -155,7 +160,11 @@ export class Simulation {
     const limitMs = world.now - world.began + AFTERMATH_MS;
     const isSwept = (): boolean => !this.#isSwept || !this.#cast.hasRows;
     const isQuiet = (): boolean =>
-      this.#queue.isEmpty && this.#fleet.isIdle && this.#senders.areDone && isSwept();
+      this.#queue.isEmpty &&
+      this.#fleet.isIdle &&
+      this.#senders.areDone &&
+      this.#posters.areDone &&
+      isSwept();
     if (!(await world.until(isQuiet, limitMs))) {
       this.#cast.complain("messages are left long after the run has ended");
     }
@@ -183,6 +192,7 @@ export class Simulation {
       log: head ? await this.#store.log.read(head, { from: 0 }) : [],
       rows: await countRows(this.#store, runId),
       sendings: isMain ? this.#senders.sendings : [],
+      postings: isMain ? this.#posters.postings : [],
       violations: witness.violations,
       company: [],
     };
@@ -192,6 +202,7 @@ export class Simulation {
     const { sweepEveryMs, visitEveryMs, strays, variety } = this.#scenario;
     this.#callers.begin();
     this.#senders.begin();
+    this.#posters.begin();
     if (sweepEveryMs !== undefined) this.#sweepEvery(sweepEveryMs);
     if (visitEveryMs !== undefined) this.#visitEvery(visitEveryMs);
     for (const { afterMs, ...names } of strays) {

@@ -32,6 +32,7 @@ describe("a seed", () => {
     say: (scenario) => contains(scenario, "say"),
     wide: (scenario) => contains(scenario, "wide"),
     hook: (scenario) => contains(scenario, "hook"),
+    mail: (scenario) => contains(scenario, "mail"),
     inside: ({ program }) => stepsOf(program).some(({ does }) => does.inside !== undefined),
   };
 
@@ -79,7 +80,7 @@ describe("a seed", () => {
       expect(restOfPlain).toEqual(rest);
       if (variety === PLAIN) expect(contains(plain, "handover")).toBe(false);
       expect(JSON.stringify(program)).not.toMatch(
-        /"kind":"(handover|drawn|listening|say|wide|hook)"/,
+        /"kind":"(handover|drawn|listening|say|wide|hook|mail)"/,
       );
     }
   });

@@ -88,6 +88,7 @@ export const KINDS = [
   "inside",
   "hook",
   "pauses",
+  "mail",
 ] as const;
 
 export type Kind = (typeof KINDS)[number];

@@ -1,11 +1,12 @@
 /** Holds a simulated run against the engine's promises. */
 import { StepLostError } from "../../src/core/errors.ts";
-import { type Entry, isFromOutside, type LogEvent } from "../../src/core/events.ts";
+import type { Entry, LogEvent } from "../../src/core/events.ts";
 import { decode } from "../../src/core/value.ts";
 import type { RunHead } from "../../src/ports/store.ts";
 import { brokenInvariants } from "../../src/testing/invariants.ts";
 import { brokenReplays } from "../../src/testing/replay-invariants.ts";
 import { SKEW_MS } from "./cast.ts";
+import { wrongMessages } from "./channel-verdict.ts";
 import { laterRetries, workflowsOf } from "./editions.ts";
 import type { Claim } from "./executions.ts";
 import { wrongHooks } from "./hook-verdict.ts";
@@ -42,6 +43,7 @@ export async function violationsOf(
     ...unheardRequests(simulated),
     ...lateDelivery(simulated),
     ...wrongHooks(simulated),
+    ...wrongMessages(simulated),
     ...leftRows(simulated),
     ...messagesTooMany(simulated),
     ...sweepsTooMany(simulated),
@@ -112,7 +114,10 @@ function wrongOutcome({ scenario, log, witness }: Simulated): string[] {
     wrong.push(`the run ended with ${outcome} after its cancellation was delivered`);
   }
   // Cancelled before any code ran.
-  if (log.filter((entry) => !isFromOutside(entry)).length === 2 && cancelled) return wrong;
+  const isUnbegun = log.some(({ events }) =>
+    events.some((each) => each.type === "cancellation.delivered" && each.checkpoint === "start"),
+  );
+  if (isUnbegun) return wrong;
   const laterRetriesIf = deployment?.what === "retries" ? laterRetries : undefined;
   const possible = outcomesOf(program, { cancelled, lost, laterRetries: laterRetriesIf });
   if (possible && !possible.has(outcome)) {
@@ -293,10 +298,10 @@ function leftRows(simulated: Simulated): string[] {
 
 /** In fair weather messages are in proportion to the work: none begets more of its kind. */
 function messagesTooMany(simulated: Simulated): string[] {
-  const { log, witness, messages, scenario, sendings } = simulated;
+  const { log, witness, messages, scenario, sendings, postings } = simulated;
   // Each task has a message, whose delivery may find work that nobody seems to have sent.
   const tasks = log.flatMap(({ events }) => events.filter(({ type }) => type === "step.scheduled"));
-  const asked = scenario.actions.length + sum(sendings.map(({ tries }) => tries));
+  const asked = scenario.actions.length + sum([...sendings, ...postings].map(({ tries }) => tries));
   const causes = log.length + witness.claims.length + tasks.length + asked;
   const most = 2 * causes + 5;
   if (!isFair(simulated) || scenario.strays.length > 0 || messages.sent <= most) return [];

@@ -9,6 +9,7 @@ import type { AppendAnswer } from "../../src/ports/store.ts";
 import { type Claim, claimOf, type Execution, executing, isGoingOn, isHeld } from "./executions.ts";
 import { Occasions } from "./occasions.ts";
 import { OpenHooks } from "./open-hooks.ts";
+import { OpenReceives } from "./open-receives.ts";
 import { SeenPauses } from "./pauses.ts";
 import type { Process } from "./process.ts";
 import {
@@ -54,6 +55,7 @@ export class Witness {
   delivered: Sight | undefined;
   ended: (Sight & { as: LogEvent["type"] }) | undefined;
   readonly hooks = new OpenHooks();
+  readonly receives = new OpenReceives();
   readonly rows = new StandingRows();
   readonly settled = new Map<number, number>();
   /** When something shielded last began, ended or paused before the delivery, in the world's time. */
@@ -157,6 +159,7 @@ export class Witness {
     this.#occasions.saw(event.type);
     this.hooks.saw(event);
     this.pauses.saw(event, moment);
+    this.receives.saw(event);
     if ("shielded" in event && !event.shielded) this.#occasions.saw(`unshielded ${event.type}`);
     if ("shielded" in event && event.shielded && !this.delivered) this.shieldedUntil = now;
     if (isTerminal(event)) this.ended = { ...sight, as: event.type };
