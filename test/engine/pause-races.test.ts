@@ -4,6 +4,7 @@ import type { Engine } from "../../src/engine/index.ts";
 import {
   type AnyWorkflow,
   channel,
+  continueAsNew,
   getContext,
   hook,
   shield,
@@ -409,6 +410,36 @@ describeOnEachStore("a paused run", (world) => {
     await held.deliverAll();
     expect(done).toEqual(["first", "a"]);
     expect(await held.engine.result(runId)).toEqual(["a", "b"]);
+  });
+
+  test("does not go on as new until it is resumed", async () => {
+    const code: AnyWorkflow = workflow("order", async (input: number) => {
+      await step(`work ${input}`, async () => {})();
+      if (input === 2) return "done";
+      return await continueAsNew(input + 1);
+    });
+    const held = createHandHeld([code], { store: world.store });
+    const gate = createGate();
+    const slow = around(world.store, async (name, call, [, entry]) => {
+      const events = (entry as { events?: { type: string }[] } | undefined)?.events ?? [];
+      if (name === "log.append" && events.some(({ type }) => type === "step.completed")) {
+        await gate.pass();
+      }
+      return await call();
+    });
+    const working = createHandHeld([code], { store: slow });
+    const { runId } = await held.engine.start("order", 1);
+    world.watch(runId, [code]);
+    const turn = working.engine.turn({ runId });
+    await expect.poll(() => gate.reached).toBe(1);
+    await held.engine.pause(runId);
+    gate.open();
+    await turn;
+    await held.deliverAll();
+    expect(await held.engine.getRun(runId)).toMatchObject({ status: "paused", generation: 1 });
+    await held.engine.resume(runId);
+    await held.deliverAll();
+    expect(await held.engine.getRun(runId)).toMatchObject({ generation: 2, output: "done" });
   });
 
   test("keeps payloads, and the code sees them; what it asks for then begins once it is resumed", async () => {

@@ -178,8 +178,8 @@ export const deciding: Mutant[] = mutantsOf("decide", { killers }, [
     ...ending,
     id: "unawaited",
     rule: "a step that was called without await right before the end is recorded",
-    search: "return close(state, terminalEvent(state, ending), unbegun);",
-    replace: "return close(state, terminalEvent(state, ending), unbegun.slice(0, 0));",
+    search: "return close(state, terminalEvent(state, ending), unbegun(never));",
+    replace: "return close(state, terminalEvent(state, ending), unbegun(never.slice(0, 0)));",
     killers: [...killers, "test/engine/unawaited.test.ts"],
   },
   {
