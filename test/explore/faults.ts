@@ -27,7 +27,7 @@ export async function tryFaults({ only, jobs, ...options }: Options): Promise<nu
         for (let rule = left.shift(); rule; rule = left.shift()) {
           const explored = await attack(copy, rule, options);
           console.log(lineOf(rule, explored));
-          if (!explored?.found) missed.push(rule.mutant);
+          if (!explored.found) missed.push(rule.mutant);
         }
       }),
     );
@@ -44,21 +44,15 @@ function chosen(only: readonly string[]): Rule[] {
   );
 }
 
-/** @returns of the programs that should tell the first that does, or the last. */
 async function attack(
   { folder, change }: Copy,
-  { mutant, programs }: Rule,
-  { bounds, reduced, seconds = LONGEST_S }: Pick<Options, "bounds" | "reduced" | "seconds">,
-): Promise<Explored | undefined> {
+  { mutant, program, bounds }: Rule,
+  { reduced, seconds = LONGEST_S }: Pick<Options, "reduced" | "seconds">,
+): Promise<Explored> {
   const restore = change(mutantNamed(mutant));
   const worker = new ExploringProcess(folder);
-  let explored: Explored | undefined;
   try {
-    for (const program of programs) {
-      explored = await worker.explore({ program, bounds, reduced, seconds });
-      if (explored.found) break;
-    }
-    return explored;
+    return await worker.explore({ program, bounds, reduced, seconds });
   } finally {
     worker.end();
     restore();
@@ -71,10 +65,10 @@ function mutantNamed(id: string): Mutant {
   return mutant;
 }
 
-function lineOf({ mutant, rule }: Rule, explored: Explored | undefined): string {
-  const { found, program, schedules = 0, seconds = 0 } = explored ?? {};
+function lineOf({ mutant, rule }: Rule, explored: Explored): string {
+  const { found, program, schedules, seconds, left } = explored;
   const told = found
     ? `found by ${program} after ${schedules} schedules: ${found.violations[0]} (${found.code})`
-    : `NOT FOUND in ${schedules} schedules`;
-  return `${mutant}, ${rule}: ${told}, ${seconds.toFixed(1)} s`;
+    : `NOT FOUND by ${program} in ${left ? "" : "all "}${schedules} schedules`;
+  return `${mutant}: ${rule}: ${told}, ${seconds.toFixed(1)} s`;
 }

@@ -31,7 +31,8 @@ npm run explore -- [options]
   --jobs N            in so many processes (default: one for each core)
   --unreduced         plays also what comes to the same as another
   --replay CODE       tells of one schedule, by the code that its story ends with
-  --faults            takes one rule after the other out of the engine, and looks whether that is found
+  --faults            takes one rule after the other out of the engine, and looks whether that is
+                      found, each within bounds of its own
   --only TEXT         only faults with this in their id; may be given again
   --list              names the programs, or the faults
   --help`;

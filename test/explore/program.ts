@@ -44,6 +44,18 @@ export const terminate: Ask = {
     (await engine.terminate(runId, { reason: "at once" })).outcome,
 };
 
+export const pause: Ask = {
+  what: "pause",
+  ask: async (engine, { runId = "" }) => (await engine.pause(runId, { reason: "rest" })).outcome,
+};
+
+/** What is paused is resumed in the end. */
+export const resume: Ask = {
+  what: "resume",
+  once: "run.paused",
+  ask: async (engine, { runId = "" }) => (await engine.resume(runId)).outcome,
+};
+
 /** A step that is over whenever the schedule says, if it takes less than a second. */
 export function step(name: string, given: Partial<StepNode & StepNode["does"]> = {}): StepNode {
   const { ms = 1, checks = 0, listens = false, fails = 0, how = "error", inside } = given;

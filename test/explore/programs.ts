@@ -4,7 +4,9 @@ import {
   cancel,
   hook,
   type Program,
+  pause,
   race,
+  resume,
   sequence,
   shield,
   sleep,
@@ -126,7 +128,7 @@ export const PROGRAMS: readonly Program[] = [
   {
     name: "shield-beside-a-branch",
     code: undone(
-      all(shield(step("charge")), sequence(step("reserve", atOnce), step("hold", atOnce))),
+      all(shield(step("charge")), sequence(step("reserve"), step("hold", atOnce))),
       step("refund", atOnce),
     ),
     asks: [cancel],
@@ -186,10 +188,25 @@ export const PROGRAMS: readonly Program[] = [
     sweepless: true,
   },
   {
-    name: "one-process-and-its-failures",
-    code: sequence(step("charge", atOnce), step("ship", atOnce)),
-    asks: [],
+    name: "too-late-in-one-process",
+    code: step("charge", atOnce),
+    asks: [cancel],
     processes: 1,
+  },
+  {
+    name: "pause",
+    code: sequence(step("charge", atOnce), step("ship", atOnce)),
+    asks: [pause, resume],
+  },
+  {
+    name: "pause-of-tasks",
+    code: all(step("flight", atOnce), step("hotel", atOnce)),
+    asks: [pause, resume],
+  },
+  {
+    name: "pause-and-cancel",
+    code: undone(sequence(step("charge", atOnce), step("ship", atOnce)), step("refund", atOnce)),
+    asks: [pause, cancel, resume],
   },
   {
     name: "tasks",
