@@ -5,6 +5,9 @@ import type { Letter, Post } from "./post.ts";
 import { LONGEST_MS, type Stage } from "./stage.ts";
 import type { Pending, StagedProcess } from "./staged-process.ts";
 
+/** What may go wrong, and what comes without need. */
+export type Misfortune = "death" | "stall" | "noAnswer" | "loss" | "twin" | "earlySweep";
+
 export interface Move {
   cost: Cost;
   /** For who counts. */
@@ -22,6 +25,8 @@ export interface Surroundings {
   isTimed: boolean;
   /** Whether what comes to the same is left out. */
   isReduced: boolean;
+  /** Whether this may go wrong. */
+  mayMeet(misfortune: Misfortune): boolean;
   /** Whether nobody sweeps, so that every message has to be kept. */
   isSweepless: boolean;
   /** Whether all runs have ended. */
@@ -119,14 +124,18 @@ function passed(around: Surroundings, canGoOn: boolean): Move[] {
 /** What comes without need: a message a second time, a sweep before its time. */
 function disturbances(around: Surroundings, cost: Cost): Move[] {
   const { post } = around;
-  const moves = post.due.map((letter) => {
+  const twins = post.due.map((letter) => {
     const twice = (): void => {
       post.copy(letter);
       around.deliver(letter);
     };
     return misfortune(twice, cost);
   });
-  return around.findsDue() ? [...moves, misfortune(() => around.sweep(), cost)] : moves;
+  const sweeps = around.findsDue() ? [misfortune(() => around.sweep(), cost)] : [];
+  return [
+    ...(around.mayMeet("twin") ? twins : []),
+    ...(around.mayMeet("earlySweep") ? sweeps : []),
+  ];
 }
 
 /**
@@ -145,17 +154,19 @@ function misfortunes(around: Surroundings, own: readonly Pending[]): Move[] {
   const moves: Move[] = [];
   for (const each of own) {
     if (each.kind !== "call") continue;
-    for (const fate of fatesOf(each, around)) moves.push(misfortune(() => stage.let(each, fate)));
-    if (each.name === "scheduler.send" && !around.isSweepless) {
+    const fates = around.mayMeet("noAnswer") ? fatesOf(each, around) : [];
+    moves.push(...fates.map((fate) => misfortune(() => stage.let(each, fate))));
+    if (each.name === "scheduler.send" && !around.isSweepless && around.mayMeet("loss")) {
       moves.push(misfortune(() => post.losing(() => stage.let(each, "done"))));
     }
   }
   const { process } = stage.current ?? {};
   if (!process?.alive || process.stalled || !stage.isAtWork(process)) return moves;
-  moves.push(misfortune(() => around.die(process)));
-  if (around.isSweepless) return moves;
+  if (around.mayMeet("death")) moves.push(misfortune(() => around.die(process)));
   const isWorthIt = own.length === 0 || own.some(({ name }) => WRITES.has(name));
-  if (isWorthIt) moves.push(misfortune(() => stage.halt(process)));
+  if (isWorthIt && !around.isSweepless && around.mayMeet("stall")) {
+    moves.push(misfortune(() => stage.halt(process)));
+  }
   return moves;
 }
 

@@ -5,6 +5,8 @@ import type { HookNode, Sender } from "../simulation/hook-node.ts";
 import type { Node, StepNode } from "../simulation/program.ts";
 import type { Scenario } from "../simulation/scenario.ts";
 
+import type { Misfortune } from "./moves.ts";
+
 /** What somebody asks for, at any time after the run was started. Without an answer he asks again. */
 export interface Ask {
   what: string;
@@ -24,6 +26,8 @@ export interface Program {
   timed?: boolean;
   /** Nobody sweeps, so nothing goes wrong that only the sweep heals. */
   sweepless?: boolean;
+  /** What may go wrong, if not everything may: where there is much else to choose from. */
+  misfortunes?: readonly Misfortune[];
   /** So many at most take turns at a time. */
   processes?: number;
   settings?: Partial<

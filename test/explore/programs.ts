@@ -76,7 +76,13 @@ export const PROGRAMS: readonly Program[] = [
   {
     name: "cancel-of-tasks",
     code: all(step("flight", atOnce), step("hotel", atOnce)),
-    asks: [cancel],
+    asks: [{ ...cancel, once: "step.scheduled" }],
+  },
+  {
+    name: "cancel-that-dies",
+    code: undone(all(step("flight", atOnce), step("hotel", atOnce)), step("undo", atOnce)),
+    asks: [{ ...cancel, once: "step.scheduled" }],
+    misfortunes: ["death"],
   },
   {
     name: "two-cancels-in-parallel",
@@ -188,10 +194,11 @@ export const PROGRAMS: readonly Program[] = [
     sweepless: true,
   },
   {
-    name: "too-late-in-one-process",
+    name: "cancel-in-one-forgetful-process",
     code: step("charge", atOnce),
     asks: [cancel],
     processes: 1,
+    settings: { cachedRuns: 0 },
   },
   {
     name: "pause",
@@ -215,7 +222,7 @@ export const PROGRAMS: readonly Program[] = [
   },
   {
     name: "tasks-without-a-sweep",
-    code: all(step("flight", atOnce), step("hotel", atOnce)),
+    code: sequence(all(step("flight", atOnce), step("hotel", atOnce)), step("ship", atOnce)),
     asks: [],
     sweepless: true,
   },

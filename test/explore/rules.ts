@@ -19,7 +19,7 @@ export const RULES: readonly Rule[] = [
   {
     rule: "each append carries an id, fresh for each intent",
     mutant: "session/intent",
-    program: "too-late-in-one-process",
+    program: "cancel-in-one-forgetful-process",
     bounds: bounds(2, 0),
   },
   {
@@ -43,13 +43,13 @@ export const RULES: readonly Rule[] = [
   {
     rule: "so does a cancel that finds a request in force",
     mutant: "stop/second-cancel",
-    program: "two-cancels-in-parallel",
-    bounds: bounds(0, 1),
+    program: "cancel-that-dies",
+    bounds: bounds(1, 1),
   },
   {
     rule: "so does a turn that finds one",
     mutant: "stop/turn",
-    program: "cancel-of-tasks",
+    program: "cancel-that-dies",
     bounds: bounds(1, 1),
   },
   {
@@ -60,8 +60,8 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "a delivery that finished nothing itself decides as if it were the first",
-    mutant: "session/finished-nothing",
-    program: "tasks",
+    mutant: "session/resent",
+    program: "tasks-without-a-sweep",
     bounds: bounds(0, 1),
   },
   {

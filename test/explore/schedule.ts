@@ -13,7 +13,7 @@ import { inTurn } from "../simulation/turns.ts";
 import { drained } from "../simulation/world.ts";
 import { Callers, isOutage } from "./callers.ts";
 import { Crew } from "./crew.ts";
-import { type Move, movesOf, type Surroundings } from "./moves.ts";
+import { type Misfortune, type Move, movesOf, type Surroundings } from "./moves.ts";
 import { describe, type Letter, Post } from "./post.ts";
 import type { Program } from "./program.ts";
 import { scenarioOf } from "./scenario.ts";
@@ -158,6 +158,10 @@ export class Schedule implements Surroundings {
 
   get isSweepless(): boolean {
     return this.#program.sweepless ?? false;
+  }
+
+  mayMeet(misfortune: Misfortune): boolean {
+    return this.#program.misfortunes?.includes(misfortune) ?? true;
   }
 
   get areEnded(): boolean {
