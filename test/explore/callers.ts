@@ -8,6 +8,7 @@ import {
 import type { Engine } from "../../src/engine/engine.ts";
 import { DetentError } from "../../src/index.ts";
 import type { Role } from "../simulation/cast.ts";
+import { Posters } from "./posters.ts";
 import type { Ask, Program } from "./program.ts";
 import { Senders } from "./senders.ts";
 import type { Stage } from "./stage.ts";
@@ -37,13 +38,20 @@ export class Callers {
 
   /** Who answers the hooks. */
   readonly senders: Senders;
+  /** Who sends messages. */
+  readonly posters: Posters;
+  /** When pauses and resumes were written and answered. */
+  readonly pauses: number[] = [];
 
   constructor(scene: Scene) {
     this.#scene = scene;
     const { callers = 1, asks } = scene.program;
     const starts = Array.from({ length: callers }, () => this.#start());
-    this.#requests = [...starts, ...asks].map(requestOf);
-    this.senders = new Senders(scene.program, { moment: () => scene.stage.moment });
+    const moment = (): number => scene.stage.moment;
+    this.senders = new Senders(scene.program, { moment });
+    this.posters = new Posters(scene.program, { moment });
+    this.#requests = [...starts, ...asks, ...this.posters.asks].map(requestOf);
+    for (const sight of ["run.paused", "run.resumed"]) this.#noteEach(sight);
     const { witness } = scene.role;
     for (const { once } of asks) {
       if (once !== undefined) witness.once(once, () => this.#seen.add(once));
@@ -72,7 +80,7 @@ export class Callers {
 
   get state(): string {
     const requests = this.#requests.map(({ ask, state, isEarly }) => [ask.what, state, isEarly]);
-    return JSON.stringify([requests.sort(), this.senders.state]);
+    return JSON.stringify([requests.sort(), this.senders.state, this.posters.state]);
   }
 
   /** Somebody has the token of a hook. */
@@ -106,18 +114,32 @@ export class Callers {
     if (ask.what === "start") stage.await(process.nextCall("store.runs.create"));
     stage.begin(process, ask.what, async () => {
       try {
+        const began = stage.moment;
         const outcome = await ask.ask(engineOf(process), role);
         request.state = "answered";
         stage.note(() => `${process.name} answers ${outcome}`);
         const { what } = ask;
+        const { moment } = stage;
+        if (what === "pause" || what === "resume") {
+          this.pauses.push(moment);
+          role.witness.pauses.answered({ outcome, began, moment });
+        }
         if (what !== "cancel" && what !== "terminate") return;
-        role.witness.answers.push({ what, outcome, moment: stage.moment });
+        role.witness.answers.push({ what, outcome, moment });
       } catch (error) {
         stage.note(() => `${process.name} fails to ${ask.what}: ${error}`);
         request.state = "open";
         if (isEarly(error)) return this.#wait(request);
         if (!isOutage(error)) role.witness.complain(`${ask.what} failed: ${error}`);
       }
+    });
+  }
+
+  #noteEach(sight: string): void {
+    const { role, stage } = this.#scene;
+    role.witness.once(sight, () => {
+      this.pauses.push(stage.moment);
+      this.#noteEach(sight);
     });
   }
 

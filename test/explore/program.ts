@@ -1,6 +1,7 @@
 /** What is explored: a small workflow, and what is asked of its run. */
 import type { Engine } from "../../src/engine/engine.ts";
 import type { Role } from "../simulation/cast.ts";
+import type { Post, ReceiveNode } from "../simulation/channel-node.ts";
 import type { HookNode, Sender } from "../simulation/hook-node.ts";
 import type { Node, StepNode } from "../simulation/program.ts";
 import type { Scenario } from "../simulation/scenario.ts";
@@ -91,6 +92,22 @@ export function hook(
     meanwhile: undefined,
     ...given,
     senders,
+  };
+}
+
+/** `await channel.receive()`, so many times. */
+export function receive(given: Partial<ReceiveNode> = {}): Node {
+  const plain = { channel: "c0", times: 1, timeoutMs: undefined, iterates: false } as const;
+  return { kind: "receive", ...plain, ...given };
+}
+
+/** What receives, and who sends: each once, to the same channel. */
+export function mailed(body: Node, posts: readonly Partial<Post>[]): Node {
+  const plain = { afterMs: 0, channel: "c0", payload: "good", messageId: undefined } as const;
+  return {
+    kind: "mail",
+    body,
+    posts: posts.map((post) => ({ ...plain, againAfterMs: 0, repeats: false, ...post })),
   };
 }
 

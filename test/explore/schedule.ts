@@ -240,6 +240,7 @@ export class Schedule implements Surroundings {
       stage: this.stage,
       processes: this.#crew.remembering,
       witnesses: this.#cast.roles.map(({ witness }) => witness),
+      anchors: this.#callers.pauses,
       others: [
         this.#written.state,
         this.post.state,
@@ -264,8 +265,8 @@ export class Schedule implements Surroundings {
       head,
       log: head ? await this.#store.log.read(head, { from: 0 }) : [],
       rows: await countRows(this.#store, runId),
+      postings: this.#callers.posters.postings,
       sendings: this.#callers.senders.sendings,
-      postings: [],
       violations: witness.violations,
       company: [],
     };

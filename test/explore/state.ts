@@ -17,10 +17,12 @@ interface Scene {
   stage: Stage;
   processes: readonly StagedProcess[];
   witnesses: readonly Witness[];
+  /** Moments before or after which it matters that something was. */
+  anchors: readonly number[];
   others: readonly unknown[];
 }
 
-export function stateOf({ stage, processes, witnesses, others }: Scene): number {
+export function stateOf({ stage, processes, witnesses, anchors, others }: Scene): number {
   const { current } = stage;
   const isUrgent = stage.ready.some(
     ({ kind, thread }) => thread === current && kind !== "pause" && !thread.process.stalled,
@@ -28,7 +30,7 @@ export function stateOf({ stage, processes, witnesses, others }: Scene): number 
   const known = processes.map(({ name, alive, stalled, history }) =>
     alive ? `${name} ${history}${stalled ? " stalled" : ""}` : `${name} dead`,
   );
-  const seen = witnesses.map(sightOf);
+  const seen = witnesses.map((witness) => sightOf(witness, anchors));
   const atWork = isUrgent && current ? `${current.process.name} ${current.number}` : "";
   // Of who has just done something it matters whether he may die of it.
   const last = current && stage.isAtWork(current.process) ? current.process.name : "";
@@ -36,10 +38,11 @@ export function stateOf({ stage, processes, witnesses, others }: Scene): number 
 }
 
 /** What is judged by when it was, among what else was seen: before, at the same moment, or after. */
-function sightOf(witness: Witness): string {
+function sightOf(witness: Witness, anchors: readonly number[]): string {
   const { claims, executions, heardBy: _, settled, ...rest } = witness;
   const { requested, delivered, ended, answers } = witness;
-  const seen = [requested, delivered, ended, ...answers].map((each) => each?.moment);
+  const sights = [requested, delivered, ended, ...answers].map((each) => each?.moment);
+  const seen = [...sights, ...anchors];
   const isAfter = (moment: number, anchor: number | undefined): number =>
     anchor === undefined ? 0 : Math.sign(moment - anchor);
   const placeOf = (moment: number): string =>
@@ -56,7 +59,8 @@ function sightOf(witness: Witness): string {
   const ends = [...settled].map(([command, moment]) => `${command} ${placeOf(moment)}`);
   const plain = (name: string, value: unknown): unknown =>
     name === "moment" ? placeOf(value as number) : value;
-  return JSON.stringify([inOrder(granted), inOrder(executed), ends.sort(), rest], plain);
+  const order = anchors.map(placeOf);
+  return JSON.stringify([inOrder(granted), inOrder(executed), ends.sort(), order, rest], plain);
 }
 
 function inOrder<T extends { command: number; attempt: number }>(list: readonly T[]): T[] {
