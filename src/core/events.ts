@@ -111,9 +111,11 @@ export interface Entry {
   events: LogEvent[];
 }
 
-/** Whether an entry is a sender's, or brings on what was sent: no code of the run has led to it. */
+const SENT: readonly string[] = ["message.received", "messages.remembered", "child.inherited"];
+
+/** Whether an entry is a sender's, or brings on what a generation before has left: no code of the run has led to it. */
 export function isSent({ events }: { readonly events: readonly LogEvent[] }): boolean {
-  return events.some(({ type }) => type === "message.received" || type === "messages.remembered");
+  return events.some(({ type }) => SENT.includes(type));
 }
 
 /**

@@ -106,6 +106,14 @@ export const SHOWN_KINDS: { readonly [K in Kind]: ShownKind<K> } = {
       "child.failed": over,
       "child.cancelled": over,
       "child.abandoned": over,
+      "child.carried": over,
+      "child.inherited": ({ at, child, workflow, shielded }) => ({
+        kind: "child",
+        child,
+        workflow,
+        since: at,
+        shielded,
+      }),
     },
   },
   cancel: {

@@ -89,6 +89,7 @@ const headShape = z.object({
 const endMarkShape = z.object({
   command: z.number(),
   child: z.string(),
+  generation: optional(z.number()),
   status: z.enum(["completed", "failed", "cancelled", "terminated"]),
   position: z.number(),
   output: optional(encoded),

@@ -50,7 +50,10 @@ export function* quietDelivery({ commands, delivery }: History): Findings {
 
 /** A child that goes on by itself holds nothing up, unless the code waits for it, which no log tells. */
 function isLeftAlone({ event }: Recorded): boolean {
-  return event.type === "child.started" && event.onParentEnd === "abandon";
+  const { type } = event;
+  return (
+    (type === "child.started" || type === "child.inherited") && event.onParentEnd === "abandon"
+  );
 }
 
 /** Those that are cancelled with it: the innermost cleans up first. */
@@ -59,7 +62,7 @@ export function* familyFirst({ commands, request, delivery, end }: History): Fin
   if (!request || !landed) return;
   for (const [first, ...rest] of commands.values()) {
     if (!first || first.order > landed.order || first.event.shielded) continue;
-    if (!isOf(first, "child.started") || first.event.onParentEnd) continue;
+    if (!isOf(first, "child.started", "child.inherited") || first.event.onParentEnd) continue;
     const over = rest.find((each) =>
       isOf(each, "child.completed", "child.failed", "child.cancelled"),
     );

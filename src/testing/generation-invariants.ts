@@ -26,7 +26,7 @@ export function* properGeneration({ events }: History): Findings {
   let isPast = false;
   for (const recorded of events.slice(1)) {
     const { event } = recorded;
-    const isCarried = event.type === "messages.remembered" || isCarriedMessage(event);
+    const isCarried = isOfPast(event);
     if (isCarried && (isPast || !isLater)) yield `${nameOf(recorded)} is not of the start`;
     if (!isCarried) isPast = true;
   }
@@ -49,20 +49,38 @@ export function* properSuccession(past: readonly Entry[], next: readonly Entry[]
   const left = mailboxOf(state).unreceived().map(textOf);
   const carried = next.flatMap(({ events }) => events.filter(isCarriedMessage)).map(textOf);
   if (left.join() !== carried.join()) yield `messages ${carried} follow, not ${left}`;
+  const children = past.flatMap(({ events }) => events).filter(isChildCarried);
+  const heirs = next.flatMap(({ events }) => events).filter(isChildInherited);
+  const [lost, gained] = [children, heirs].map((each) =>
+    each
+      .map(({ child }) => child)
+      .sort()
+      .join(),
+  );
+  if (lost !== gained) yield `children ${gained} are inherited, not ${lost}`;
   const known = mailboxOf(folded(next.slice(0, carriedEntries(next))));
   for (const id of mailboxOf(state).ids()) {
     if (!known.knows(id)) yield `message ${id} of the generation before ${generation} is forgotten`;
   }
 }
 
+function isChildCarried(event: LogEvent): event is EventOf<"child.carried"> {
+  return event.type === "child.carried";
+}
+
+function isChildInherited(event: LogEvent): event is EventOf<"child.inherited"> {
+  return event.type === "child.inherited";
+}
+
 /** How many entries a log began with. */
 function carriedEntries(log: readonly Entry[]): number {
-  const from = log.findIndex(
-    ({ position, events }) =>
-      position > 0 &&
-      !events.some((event) => event.type === "messages.remembered" || isCarriedMessage(event)),
-  );
+  const from = log.findIndex(({ position, events }) => position > 0 && !events.some(isOfPast));
   return from < 0 ? log.length : from;
+}
+
+function isOfPast(event: LogEvent): boolean {
+  const { type } = event;
+  return type === "messages.remembered" || type === "child.inherited" || isCarriedMessage(event);
 }
 
 function isCarriedMessage(event: LogEvent): event is EventOf<"message.received"> {

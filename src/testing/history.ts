@@ -77,7 +77,8 @@ export function familyOf({ commands, request }: History): FamilyRecord | undefin
   if (!request) return undefined;
   const family = { asked: 0, ended: 0 };
   for (const [first, ...rest] of commands.values()) {
-    if (!first || !isOf(first, "child.started") || first.order > request.order) continue;
+    if (!first || !isOf(first, "child.started", "child.inherited") || first.order > request.order)
+      continue;
     if (first.event.onParentEnd || first.event.shielded) continue;
     const over = rest.find((each) => isSettling(each.event));
     if (over && over.order < request.order) continue;

@@ -1,5 +1,6 @@
 /** What must be true of a log and the code that it was written with. */
 import type { AnyWorkflow } from "../authoring/workflow.ts";
+import { FIRST_INHERITED } from "../core/commands/child.ts";
 import { kindIn, nameIn, type PendingCommand } from "../core/commands/index.ts";
 import { TooManyEventsError } from "../core/errors.ts";
 import type { Entry } from "../core/events.ts";
@@ -105,7 +106,7 @@ function forgotten(prefix: readonly Entry[], pending: Outcome["pending"]): strin
   if (state.ended || state.continued) return [];
   return state.open
     .values()
-    .filter(({ command }) => !pending.has(command))
+    .filter(({ command }) => !pending.has(command) && command < FIRST_INHERITED)
     .map(({ command }) => `R3: nobody waits for command ${command} after ${prefix.length} entries`);
 }
 

@@ -42,10 +42,11 @@ export function createChildren(table: Table): ChildStore {
 }
 
 export function endMarkItem({ parent, mark, dueAt }: LeftMark, ttl: number): Item {
-  const { command, child, status, position, output, error } = mark;
+  const { command, child, generation, status, position, output, error } = mark;
   return marshal({
     ...endMarkKey(parent, command),
     child,
+    generation,
     status,
     position,
     output: output === undefined ? undefined : JSON.stringify(output),
@@ -58,10 +59,11 @@ export function endMarkItem({ parent, mark, dueAt }: LeftMark, ttl: number): Ite
 
 /** @throws StoreDamagedError */
 function endMarkFrom(item: Item): EndMark {
-  const { sk, child, status, position, output, error } = unmarshal(item);
+  const { sk, child, generation, status, position, output, error } = unmarshal(item);
   const mark = {
     command: numberOf(String(sk)),
     child,
+    ...(generation !== undefined && { generation }),
     status,
     position,
     ...(output !== undefined && { output: fromJson(output) }),

@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { ChildFailedError } from "../errors/child-errors.ts";
 import type { DetentError } from "../errors/detent-error.ts";
-import { count, error, optional, value } from "../shown-as.ts";
+import { count, error, optional, shown, value } from "../shown-as.ts";
 import { decode, type Encoded, encodeError } from "../value.ts";
 import type { Beginning, CommandKind, Place } from "./command.ts";
 
@@ -40,6 +40,18 @@ const schemas = [
     status: z.enum(["failed", "cancelled", "terminated"]),
     error,
   }),
+  /** It lives on under the next generation of its parent, as `child.inherited` says there. */
+  z.object({ type: z.literal("child.carried"), ...fields }),
+  /** A generation before has started it. Nothing waits for its end but the end of its parent. */
+  z.object({
+    type: z.literal("child.inherited"),
+    ...fields,
+    onParentEnd: optional(z.literal("abandon")),
+    /** Under which log and by which command it was born. */
+    born: shown("nothing", z.object({ incarnation: z.string(), command: count })),
+    /** It was asked to stop. */
+    asked: optional(z.object({ reason: optional(z.string()) })),
+  }),
   z.object({
     type: z.literal("child.abandoned"),
     ...fields,
@@ -74,7 +86,12 @@ export interface OpenChild {
   asked?: AskedToStop;
   /** It has ended, and a delivery will say so. */
   ended?: true;
+  /** A generation before has started it: in that log, by that command. */
+  born?: { incarnation: string; command: number };
 }
+
+/** The numbers of inherited children, which no command of the code has: it issues never so many. */
+export const FIRST_INHERITED = 1_000_000_000;
 
 export interface AskedToStop {
   reason?: string | undefined;
@@ -131,6 +148,20 @@ export const child: CommandKind<Child> = {
       }),
       cause: (event) => encodeError(failureIn(event)),
       isNews: true,
+    },
+    "child.carried": { does: "cancels" },
+    "child.inherited": {
+      does: "opens",
+      open: ({ command, child: runId, workflow: name, shielded, onParentEnd, born, asked }) => ({
+        kind: "child",
+        command,
+        name,
+        shielded,
+        child: runId,
+        onParentEnd: onParentEnd ?? "cancel",
+        born,
+        ...(asked && { asked }),
+      }),
     },
     "child.abandoned": { does: "cancels", isUnbegun: ({ begun }) => begun === false },
   },

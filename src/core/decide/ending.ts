@@ -1,8 +1,9 @@
 /** How a log ends: in one entry, with what the run leaves behind. */
 import { ENTRY_LIMIT } from "../bounds.ts";
-import { kindOf, type PendingCommand } from "../commands/index.ts";
+import { carriedBy } from "../child-end.ts";
+import { isChild, kindOf, type OpenCommand, type PendingCommand } from "../commands/index.ts";
 import { TooManyEventsError } from "../errors.ts";
-import type { LogEvent } from "../events.ts";
+import { isTerminal, type LogEvent } from "../events.ts";
 import type { Ending, Outcome } from "../outcome.ts";
 import type { RunState, TerminationState } from "../run-state.ts";
 import type { Situation } from "../situation.ts";
@@ -57,7 +58,8 @@ export function close(
 ): Decision {
   let room = ENTRY_LIMIT - sizeOf(terminal) - ROOM_TO_SPARE;
   const events: LogEvent[] = [];
-  for (const event of [...leftovers(state), ...neverBegun]) {
+  const left = isTerminal(terminal) ? leftovers(state) : carriedOver(state);
+  for (const event of [...left, ...neverBegun]) {
     room -= sizeOf(event);
     if (room < 0 || events.length >= MOST_LEFTOVERS) break;
     events.push(event);
@@ -66,5 +68,18 @@ export function close(
 }
 
 function leftovers(state: RunState): LogEvent[] {
-  return state.open.values().flatMap((open) => kindOf(open).leftover(open) ?? []);
+  return state.open.values().flatMap(leftover);
+}
+
+function leftover(open: OpenCommand): LogEvent[] {
+  const event = kindOf(open).leftover(open);
+  return event ? [event] : [];
+}
+
+/** The same of a run that goes on in another log, to which its living children are carried over. */
+function carriedOver(state: RunState): LogEvent[] {
+  return state.open.values().flatMap((open) => {
+    const carried = isChild(open) ? carriedBy(open) : undefined;
+    return carried ? [carried] : leftover(open);
+  });
 }

@@ -103,6 +103,8 @@ export const DRAWN_KINDS: { readonly [K in Kind]: DrawnKind<K> } = {
       "child.completed": (lane, { output }, at) => close(lane, at, "completed", { result: output }),
       "child.failed": (lane, event, at) => close(lane, at, "failed", failureOf(event)),
       "child.cancelled": (lane, event, at) => close(lane, at, "cancelled", failureOf(event)),
+      "child.carried": (lane, _, at) => close(lane, at, "abandoned"),
+      "child.inherited": (lane, _, at) => open(lane, "child", at),
       "child.abandoned"(lane, { begun }, at) {
         if (begun === false) open(lane, "child", at);
         close(lane, at, begun === false ? "unbegun" : "abandoned");

@@ -38,6 +38,8 @@ interface Born {
   workflow: string;
   command: number;
   at: number;
+  /** Of the log under which it was born. */
+  incarnation: string;
 }
 
 /** @returns with the place up to which the log was looked through, if it goes on with children or unread. */
@@ -52,12 +54,13 @@ async function bornAfter(
   // Each entry may tell of many, and how many a page needs is not known beforehand.
   for await (const { event, seq, at } of storedEvents(services, parent, { after, limit })) {
     left -= sizeOf(event);
-    const isBirth = event.type === "child.started";
+    const isBirth = event.type === "child.started" || event.type === "child.inherited";
     const isFull = (isBirth && born.length === limit) || left < 0;
     if (isFull && last !== after) return last === undefined ? { born } : { born, last };
     if (isBirth) {
       const { child, workflow, command } = event;
-      born.push({ child, workflow, command, at });
+      const { incarnation } = event.type === "child.inherited" ? event.born : parent;
+      born.push({ child, workflow, command, at, incarnation });
     }
     last = seq;
   }
@@ -68,12 +71,12 @@ async function bornAfter(
 async function summaryOf(
   { store, clock }: Services,
   parent: RunHead,
-  { child: runId, workflow, command, at }: Born,
+  { child: runId, workflow, command, at, incarnation }: Born,
 ): Promise<RunSummary | undefined> {
   const now = clock.now();
   try {
     const head = await store.runs.get(runId, now);
-    const isIt = head?.parent?.incarnation === parent.incarnation;
+    const isIt = head?.parent?.incarnation === incarnation;
     return head && isIt ? showSummary(head) : undefined;
   } catch (error) {
     if (!(error instanceof StoreDamagedError)) throw error;

@@ -107,7 +107,7 @@ async function append(
 ): Promise<boolean> {
   const ends = endsLog(events);
   if (ends) await session.tasks.stop(session.state.open.tasks());
-  const next = state.continued && nextLogOf(session, state, at);
+  const next = state.continued && nextLogOf(session, { events, at, state });
   const change = await headChange(session, { events, at, state });
   const before = session.state;
   const dueAt = rowDueAt(session, events);

@@ -10,7 +10,7 @@ import type { WrittenEntry } from "./head-update.ts";
 /** What the entry that ends a run leaves with its parent; nothing of a run that has none. */
 export function endMarkOf(
   { clock, settings }: Services,
-  { runId, parent }: RunHead,
+  { runId, parent, generation }: RunHead,
   { events, state }: WrittenEntry,
 ): LeftMark | undefined {
   const { ended: status, position } = state;
@@ -19,6 +19,7 @@ export function endMarkOf(
   const mark: EndMark = {
     command,
     child: runId,
+    ...(generation && { generation: generation.number }),
     status,
     position,
     ...valueIn(runId, { events, state }),

@@ -1,19 +1,21 @@
 /** What a run goes on with in its next log, and what of its record changes with that. */
 import { ENTRY_BYTES } from "../../core/bounds.ts";
-import { type Entry, EVENTS_PER_ENTRY, type LogEvent } from "../../core/events.ts";
-import { mailboxOf } from "../../core/fold.ts";
+import { inheritedAs, isLiving } from "../../core/child-end.ts";
+import { type Entry, EVENTS_PER_ENTRY, isLast, type LogEvent } from "../../core/events.ts";
+import { applyAll, mailboxOf } from "../../core/fold.ts";
 import { beganAt, type RunState } from "../../core/run-state.ts";
 import { sizeOf } from "../../core/value.ts";
 import type { HeadChange, NextLog, RunHead } from "../../ports/store.ts";
 import { firstOf, generationOf, keyOf } from "../replay/generation-key.ts";
 import type { Services } from "../services.ts";
 import type { Session } from "../session/session.ts";
+import type { WrittenEntry } from "./head-update.ts";
 
 /** So many bytes of ids are remembered, the newest ones. */
 const REMEMBERED_BYTES = 512 * 1024;
 
-/** @param state the run as it stands when its log ends. */
-export function nextLogOf(session: Session, state: RunState, at: number): NextLog {
+/** @param written the entry that ends the log. */
+export function nextLogOf(session: Session, { state, events, at }: WrittenEntry): NextLog {
   const { head, services, start: past } = session;
   const { beginning } = session.nextGeneration;
   if (!beginning) throw new Error("nobody has found out how the run goes on");
@@ -33,7 +35,10 @@ export function nextLogOf(session: Session, state: RunState, at: number): NextLo
   const entryAt = (position: number, events: LogEvent[]): Entry => {
     return { position, id: services.newId(), at, events };
   };
-  const others = carried(state).map((events, index) => entryAt(index + 1, events));
+  const children = inherited(session, events, at);
+  const others = [...chunks(children, EVENTS_PER_ENTRY - 1), ...carried(state)].map(
+    (events, index) => entryAt(index + 1, events),
+  );
   return {
     incarnation: keyOf(head, number).incarnation,
     generation: { number, first: firstOf(head) },
@@ -63,6 +68,20 @@ export function changeToNext(
     ...(!isDueSoon && { dueAt: soon }),
     ...(head.startedAt === undefined && { startedAt: begun?.at ?? at }),
   };
+}
+
+/** The children that live on under the next log, as they stand before they are carried over; the oldest first. */
+function inherited({ key, state }: Session, events: readonly LogEvent[], at: number): LogEvent[] {
+  const carriedOver = events.filter((event) => event.type === "child.carried");
+  if (carriedOver.length === 0) return [];
+  const rest = events.filter((event) => event.type !== "child.carried" && !isLast(event));
+  const { open } = applyAll(state, rest, at);
+  const children = carriedOver.map(({ command }) => open.get(command)).filter(isLiving);
+  const own = children.filter(({ born }) => !born);
+  const { incarnation } = key;
+  return [...children.filter(({ born }) => born), ...own].map((child, index) =>
+    inheritedAs(child, { incarnation, index }),
+  );
 }
 
 /** What the next log is told of what this one was sent, an entry each. */

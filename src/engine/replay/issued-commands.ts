@@ -1,4 +1,5 @@
 /** What the code has issued at each position, for the log to be held against it. */
+import { FIRST_INHERITED } from "../../core/commands/child.ts";
 import { type CommandEvent, labelIn } from "../../core/commands/index.ts";
 import { NonDeterminismError } from "../../core/errors.ts";
 
@@ -19,6 +20,8 @@ export class IssuedCommands {
   /** @returns what is at odds with the log's record of a command. */
   contradiction(event: CommandEvent): NonDeterminismError | undefined {
     const { command: position, shielded } = event;
+    // A generation before has issued it.
+    if (position >= FIRST_INHERITED) return undefined;
     const recorded = { what: labelIn(event), shielded };
     const issued = this.#issued[position];
     if (issued?.what === recorded.what && issued.shielded === shielded) return undefined;

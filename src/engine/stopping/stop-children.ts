@@ -45,9 +45,12 @@ export async function findChild(
   { child }: Stop,
 ): Promise<Asked | undefined> {
   const { head, session } = await knownRun(worker, child.child);
-  return head && isChildOf(head, parent, child.command) ? { head, session } : undefined;
+  return head &&
+    isChildOf(head, child.born ?? { incarnation: parent.incarnation, command: child.command })
+    ? { head, session }
+    : undefined;
 }
 
-function isChildOf({ parent: link }: RunHead, parent: RunKey, command: number): boolean {
-  return link?.incarnation === parent.incarnation && link.command === command;
+function isChildOf({ parent: link }: RunHead, born: NonNullable<Stop["child"]["born"]>): boolean {
+  return link?.incarnation === born.incarnation && link.command === born.command;
 }

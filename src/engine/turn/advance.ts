@@ -107,7 +107,7 @@ class Turn {
       const committed = await session.exclusive(() => commit(session, this.#news, limits));
       this.#revived ||= isRevival(session, committed, continuation);
       if (this.#wasForestalled(committed)) return undefined;
-      this.#ends?.noteRows(session, committed);
+      await this.#ends?.noteRows(session, committed);
       if (!committed.cut) this.#news = NO_NEWS;
       if (isRest(committed.next) && (await this.#isOutOfDate())) continue;
       const over = await this.#goOn(committed);

@@ -22,6 +22,8 @@ export interface EndMark {
   /** Its run's id. */
   child: string;
   status: "completed" | "failed" | "cancelled" | "terminated";
+  /** In which generation it ended, if not in its first. */
+  generation?: number;
   /** Of the entry that ends its log, which has the output or error where it does not stand here. */
   position: number;
   output?: Encoded;
