@@ -45,6 +45,13 @@ const EVENTS: readonly LogEvent[] = [
     messageId: "m",
     sentBy: "bob",
   },
+  { type: "child.carried", command: 0, child: "c", workflow: "w", shielded: false },
+  {
+    type: "child.inherited",
+    ...{ command: 0, child: "c", workflow: "w", shielded: false },
+    born: { incarnation: "i", command: 3 },
+    asked: { reason: "r" },
+  },
   { type: "messages.remembered", messageIds: ["m"] },
   { type: "workflow.continued", command: 0, generation: 2 },
   { type: "generation.refused", command: 0, shielded: false, error: busy },
