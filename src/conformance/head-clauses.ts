@@ -32,6 +32,7 @@ export const headClauses = clausesOf("the head", (clause) => {
         tooLate: false,
         swallowed: true,
       },
+      pause: { reason: "in doubt", requestedBy: "alice", at: 3 },
       termination: { reason: "on fire", requestedBy: "bob", at: 4 },
       problem: { code: "c", message: "m", at: 1, tries: 2 },
     };
@@ -45,14 +46,14 @@ export const headClauses = clausesOf("the head", (clause) => {
     const head = await started(store);
     await store.runs.patch(head, {
       position: 1,
-      change: { problem: { code: "c", message: "m", at: 1, tries: 2 } },
+      change: { problem: { code: "c", message: "m", at: 1, tries: 2 }, pause: { at: 1 } },
       readDueAt: 0,
     });
     await store.runs.patch(head, { position: 1, change: { startedAt: 3 }, readDueAt: undefined });
     deepEqual(
       await store.runs.patch(head, {
         position: 2,
-        change: { problem: null },
+        change: { problem: null, pause: null },
         readDueAt: undefined,
       }),
       { ok: true },

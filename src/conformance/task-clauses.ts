@@ -168,6 +168,21 @@ export const taskClauses = clausesOf("tasks", (clause) => {
     );
   });
 
+  clause("S14", "tasks are told apart by all 53 bits of their numbers", async (store) => {
+    const key = newKey();
+    const numbers = [7, 2 ** 32 + 7, 2 ** 33 + 7, Number.MAX_SAFE_INTEGER];
+    const [first = 0, second = 0, ...others] = numbers;
+    await store.tasks.stop(key, [first]);
+    matches(await store.tasks.claim(key, second, newClaim()), { ok: true });
+    deepEqual(await store.tasks.get(key, others), []);
+    await store.tasks.stop(key, others);
+    const tasks = await store.tasks.get(key, numbers);
+    deepEqual(
+      tasks.map(({ command, stop = false }) => [command, stop]),
+      numbers.map((number) => [number, number !== second]),
+    );
+  });
+
   clause(
     "S14",
     "tasks answers those that there are, in the order they were asked for",

@@ -201,6 +201,35 @@ const BROKEN: Broken[] = [
   },
   {
     clause: "S14",
+    does: "keeps 32 bits of the numbers of tasks",
+    wrap: (store) =>
+      withTasks(store, {
+        claim: (key, task, claim) => store.tasks.claim(key, task % 2 ** 32, claim),
+        stop: (key, tasks) =>
+          store.tasks.stop(
+            key,
+            tasks.map((task) => task % 2 ** 32),
+          ),
+        get: async (key, tasks) => {
+          const found = await store.tasks.get(
+            key,
+            tasks.map((task) => task % 2 ** 32),
+          );
+          return found.map((task, index) => ({ ...task, command: tasks[index] ?? 0 }));
+        },
+      }),
+  },
+  {
+    clause: "S8",
+    does: "forgets that a run is not paused any more",
+    wrap: (store) =>
+      withRuns(store, {
+        patch: (key, { change: { pause, ...change }, ...patch }) =>
+          store.runs.patch(key, { ...patch, change: pause ? { ...change, pause } : change }),
+      }),
+  },
+  {
+    clause: "S14",
     does: "answers tasks in an order of its own",
     wrap: (store) =>
       withTasks(store, {

@@ -2,6 +2,7 @@
 import type { Entry } from "../../src/core/events.ts";
 import { decode } from "../../src/core/value.ts";
 import type { Sender } from "../simulation/hook-node.ts";
+import type { Spell } from "../simulation/pauses.ts";
 import type { Node, StepNode } from "../simulation/program.ts";
 import { type Action, FAIR, type Scenario } from "../simulation/scenario.ts";
 import { everyReplay } from "../simulation/seeds.ts";
@@ -68,6 +69,10 @@ function scenario(seed: number, program: Node, actions: Action[]): Scenario {
     maxDurationMs: undefined,
     variety: PLAIN,
   };
+}
+
+function paused(seed: number, program: Node, spell: Spell, actions: Action[] = []): Scenario {
+  return { ...scenario(seed, program, actions), variety: { ...PLAIN, pauses: [spell] } };
 }
 
 export const CASES: readonly Case[] = [
@@ -140,6 +145,34 @@ export const CASES: readonly Case[] = [
       6,
       undone(sequence(approval(sender(20_000)), step("ship", 10)), step("release", 10)),
       [cancel("hook.created", 3000)],
+    ),
+    wrong: (simulated) => [...cancelled(simulated, ["release"]), ...never(simulated, "ship")],
+  },
+  {
+    title: "one paused while three of its steps are under way, and resumed",
+    scenario: paused(
+      7,
+      sequence(
+        parallel("all", step("flight", 300), step("hotel", 300), step("car", 300)),
+        step("mail", 10),
+      ),
+      { once: "step.scheduled", afterMs: 5, lengthMs: 3000, more: 1 },
+    ),
+    wrong: (simulated) => [
+      ...completed(simulated, /^\(\[flight hotel car\] mail\)$/),
+      ...done(simulated, "mail"),
+    ],
+  },
+  {
+    title: "one paused asleep, and cancelled while it rests",
+    scenario: paused(
+      8,
+      undone(
+        sequence(step("reserve", 10), { kind: "sleep", ms: 3_600_000 }, step("ship", 10)),
+        step("release", 10),
+      ),
+      { once: "sleep.started", afterMs: 100, lengthMs: 600_000, more: 0 },
+      [cancel("run.paused", 500)],
     ),
     wrong: (simulated) => [...cancelled(simulated, ["release"]), ...never(simulated, "ship")],
   },

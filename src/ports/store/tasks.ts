@@ -1,5 +1,6 @@
 /**
- * The tasks of runs: one for each step that is scheduled, by its command.
+ * The tasks of runs: one for each time that a step is scheduled, by a number. That is its command the first
+ * time, and later one beyond all commands, of 53 bits at most, so that a task is never used again.
  *
  * S11. `claim` gives one attempt to one claim: not while another claim's lease lasts, not before
  *      `retryAt`, not once finished, not once stopped. Otherwise it answers the task as it stands.

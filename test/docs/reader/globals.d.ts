@@ -16,6 +16,7 @@ declare const payments: {
 };
 declare const mail: { send(to: string, text: string): Promise<void> };
 declare const trips: { book(tripId: string): Promise<void> };
+declare const depot: { pack(orderId: string): Promise<string> };
 declare const fraud: { check(orderId: string): Promise<void> };
 declare const carrier: { ship(orderId: string): Promise<string> };
 
