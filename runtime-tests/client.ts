@@ -1,7 +1,7 @@
 /** What the suite asks of a server, over HTTP. Values come and go lossless. */
 import { setTimeout as pause } from "node:timers/promises";
 import { decode, encode } from "../src/core/value.ts";
-import type { OpenHook, Run, RunEvent } from "../src/engine/index.ts";
+import type { OpenHook, Run, RunEvent, SendAnswer } from "../src/engine/index.ts";
 
 const TYPE = "application/vnd.detent+json";
 
@@ -13,6 +13,8 @@ export interface Client {
   run(runId: string): Promise<Run>;
   /** Hands a payload to the open hook of this name. */
   answer(runId: string, hook: string, payload: unknown): Promise<void>;
+  /** Sends a message to the channel `news`. */
+  tell(runId: string, messageId: string, payload: unknown): Promise<SendAnswer>;
   events(runId: string): Promise<RunEvent[]>;
   /**
    * The types of its events, steps with their names; renewed leases are left out. An attempt that was
@@ -71,6 +73,10 @@ export function createClient(url: string, token: string): Client {
       const { hooks } = (await read(`/runs/${runId}/hooks`)) as { hooks: OpenHook[] };
       const open = hooks.find(({ hook }) => hook === name);
       await read(`/hooks/${open?.token}`, payload);
+    },
+    async tell(runId, messageId, payload) {
+      const answer = await read(`/runs/${runId}/messages/news`, { messageId, payload });
+      return answer as SendAnswer;
     },
     async cancel(runId) {
       await read(`/runs/${runId}/cancel`, { reason: "enough", requestedBy: "alice" });

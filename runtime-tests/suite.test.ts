@@ -101,6 +101,18 @@ describe.runIf(isRequired || findRuntime(runtime))("Detent", () => {
       expect(output).toEqual([new Map([["a", 1n]]), new Date(5)]);
     });
 
+    test("receives messages in their order, and each once", async () => {
+      const runId = await client.start("listening");
+      await client.untilEvent(runId, "receive.started");
+      const messages = [new Date(5), new Map([["a", 1n]]), "last"];
+      for (const [index, message] of messages.entries()) {
+        const answers = [await client.tell(runId, `m${index}`, message)];
+        if (index < 2) answers.push(await client.tell(runId, `m${index}`, message));
+        expect(answers.map(({ duplicate }) => duplicate)).toEqual([false, true].slice(0, answers.length));
+      }
+      expect((await client.untilEnded(runId)).output).toEqual(messages);
+    });
+
     test("tries a step again that failed", async () => {
       const runId = await client.start("retried");
       expect((await client.untilEnded(runId)).output).toBeGreaterThanOrEqual(3);

@@ -10,6 +10,7 @@ import { openGate } from "./gates.ts";
 import { type Place, useClient } from "./typed-client.ts";
 import {
   asking,
+  listening,
   contexts,
   drawing,
   kept,
@@ -66,6 +67,7 @@ export function createServed(
       ...[parallel, nap, retried, kept, thrown, contexts, unheard, settling, drawing],
       ...[asleep, midStep, checking, listening],
       asking,
+      listening,
     ],
     store: createDynamoStore({ client, tableName }),
     scheduler: createHttpScheduler({ ...push, secret }),

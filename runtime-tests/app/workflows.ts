@@ -1,5 +1,5 @@
 /** Workflows that end by themselves. */
-import { FatalError, getContext, hook, StepFailedError, sleep, step, workflow } from "detent";
+import { channel, FatalError, getContext, hook, StepFailedError, sleep, step, workflow } from "detent";
 import { pass } from "./gates.ts";
 
 const double = step("double", async (n: number) => {
@@ -24,6 +24,20 @@ export const asking = workflow("asking", async () => {
   const second = hook("second", { timeout: "1h" });
   return await Promise.all([second, first]);
 });
+
+const news = channel<unknown>("news");
+export const listening = workflow(
+  "listening",
+  async () => {
+    const heard = [await news.receive()];
+    for await (const more of news) {
+      heard.push(more);
+      if (heard.length === 3) break;
+    }
+    return heard;
+  },
+  { channels: [news] },
+);
 
 const fail = step(
   "fail",

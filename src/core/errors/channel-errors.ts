@@ -30,7 +30,7 @@ export class ChannelFullError extends DetentError<"channel.full"> {
     const why = {
       unreceived:
         "it has as many messages as it may have that nobody has received. Try again once it has received some, or send it less",
-      log: "its log is nearly as long as it may be, and what is left is for its own steps. Spread the messages over several runs, or raise limits: { events } of its workflow",
+      log: "its log is nearly as long as it may be, and what is left is for its own steps. Have its workflow go on as new now and then, with continueAsNew, spread the messages over several runs, or raise limits: { events } of its workflow",
     };
     super(
       "channel.full",

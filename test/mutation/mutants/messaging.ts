@@ -89,8 +89,8 @@ export const messaging: Mutant[] = mutantsOf(
     {
       id: "duplicate",
       rule: "a message with an id that came before changes nothing",
-      search: "if (messageId !== undefined && mailbox.numberOf(messageId) !== undefined)",
-      replace: "if (messageId === undefined && mailbox.numberOf(channel) !== undefined)",
+      search: "if (messageId !== undefined && mailbox.knows(messageId))",
+      replace: "if (messageId === undefined && mailbox.knows(channel))",
     },
     {
       id: "duplicate-late",
