@@ -108,7 +108,9 @@ describe.runIf(isRequired || findRuntime(runtime))("Detent", () => {
       for (const [index, message] of messages.entries()) {
         const answers = [await client.tell(runId, `m${index}`, message)];
         if (index < 2) answers.push(await client.tell(runId, `m${index}`, message));
-        expect(answers.map(({ duplicate }) => duplicate)).toEqual([false, true].slice(0, answers.length));
+        expect(answers.map(({ duplicate }) => duplicate)).toEqual(
+          [false, true].slice(0, answers.length),
+        );
       }
       expect((await client.untilEnded(runId)).output).toEqual(messages);
     });

@@ -10,10 +10,10 @@ import { openGate } from "./gates.ts";
 import { type Place, useClient } from "./typed-client.ts";
 import {
   asking,
-  listening,
   contexts,
   drawing,
   kept,
+  listening,
   nap,
   parallel,
   retried,

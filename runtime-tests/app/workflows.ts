@@ -1,5 +1,14 @@
 /** Workflows that end by themselves. */
-import { channel, FatalError, getContext, hook, StepFailedError, sleep, step, workflow } from "detent";
+import {
+  channel,
+  FatalError,
+  getContext,
+  hook,
+  StepFailedError,
+  sleep,
+  step,
+  workflow,
+} from "detent";
 import { pass } from "./gates.ts";
 
 const double = step("double", async (n: number) => {

@@ -145,7 +145,7 @@ export const messaging: Mutant[] = mutantsOf(
     {
       id: "unnamed",
       rule: "a channel that is not named is no failure of the run",
-      file: "src/engine/replay/execution.ts",
+      file: "src/engine/replay/named-in-workflow.ts",
       search:
         "const unknown = new ChannelNotFoundError({ workflow, channel, known });\n    this.#window.fail(unknown);",
       replace: "const unknown = new ChannelNotFoundError({ workflow, channel, known });",
