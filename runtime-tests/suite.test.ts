@@ -102,7 +102,7 @@ describe.runIf(isRequired || findRuntime(runtime))("Detent", () => {
     });
 
     test("receives messages in their order, and each once", async () => {
-      const runId = await client.start("listening");
+      const runId = await client.start("hearing");
       await client.untilEvent(runId, "receive.started");
       const messages = [new Date(5), new Map([["a", 1n]]), "last"];
       for (const [index, message] of messages.entries()) {

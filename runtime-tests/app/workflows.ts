@@ -35,8 +35,8 @@ export const asking = workflow("asking", async () => {
 });
 
 const news = channel<unknown>("news");
-export const listening = workflow(
-  "listening",
+export const hearing = workflow(
+  "hearing",
   async () => {
     const heard = [await news.receive()];
     for await (const more of news) {
