@@ -1,6 +1,7 @@
 /** The runs that the crash table goes through, and how each must end whatever crashes. */
 import type { Entry } from "../../src/core/events.ts";
 import { decode } from "../../src/core/value.ts";
+import type { Post } from "../simulation/channel-node.ts";
 import type { Sender } from "../simulation/hook-node.ts";
 import type { Spell } from "../simulation/pauses.ts";
 import type { Node, StepNode } from "../simulation/program.ts";
@@ -41,6 +42,15 @@ function parallel(how: "all" | "race", ...parts: Node[]): Node {
 function undone(body: Node, cleanup: Node): Node {
   // biome-ignore lint/suspicious/noThenProperty: it is awaited nowhere.
   return { kind: "try", body, cleanup, shielded: true, then: "rethrow" };
+}
+
+function receive(times: number): Node {
+  return { kind: "receive", channel: "c0", times, timeoutMs: undefined, iterates: false };
+}
+
+function mail(body: Node, posts: (Pick<Post, "afterMs" | "messageId"> & Partial<Post>)[]): Node {
+  const usual = { channel: "c0", payload: "good", againAfterMs: 1000, repeats: false } as const;
+  return { kind: "mail", body, posts: posts.map((post) => ({ ...usual, ...post })) };
 }
 
 function cancel(once: string, afterMs: number): Action {
@@ -187,6 +197,22 @@ export const CASES: readonly Case[] = [
       [],
     ),
     wrong: (simulated) => [...completed(simulated, /^\((answer|slept) after\)$/)],
+  },
+  {
+    title: "messages that are waited for, are there already, and come twice",
+    scenario: scenario(
+      5,
+      mail(sequence(receive(1), step("work", 1500), receive(2)), [
+        { afterMs: 500, messageId: "first" },
+        { afterMs: 900, messageId: "second", repeats: true },
+        { afterMs: 1000, messageId: "third" },
+      ]),
+      [],
+    ),
+    wrong: (simulated) => [
+      ...completed(simulated, /^\(\(heard\) work \(heard heard\)\)$/),
+      ...done(simulated, "work"),
+    ],
   },
 ];
 
