@@ -2,7 +2,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { InvalidInputError } from "../core/errors.ts";
 import { MOST_BIRTHS } from "../ports/limits.ts";
-import type { EndMark, LeftMark, RunKey, StartedHead, Store } from "../ports/store.ts";
+import type { EndMark, KeptMark, LeftMark, RunKey, StartedHead, Store } from "../ports/store.ts";
 import { clausesOf } from "./clause.ts";
 import { keyOf, newEntry, newHead, startWith } from "./samples.ts";
 
@@ -28,7 +28,7 @@ async function rowsOf(store: Store, { runId }: RunKey): Promise<unknown[]> {
 }
 
 /** A run, and marks with it that two children have left. */
-async function withMarks(store: Store): Promise<{ parent: StartedHead; marks: EndMark[] }> {
+async function withMarks(store: Store): Promise<{ parent: StartedHead; marks: KeptMark[] }> {
   const parent = newHead();
   await store.runs.create(parent, 0);
   const marks = [
@@ -38,7 +38,8 @@ async function withMarks(store: Store): Promise<{ parent: StartedHead; marks: En
   for (const mark of marks) {
     await store.log.append(newHead(), newEntry(1), { endMark: left(parent, mark) });
   }
-  return { parent, marks: marks.sort((a, b) => a.command - b.command) };
+  const due = marks.map((mark) => ({ ...mark, dueAt: -7_000 }));
+  return { parent, marks: due.sort((a, b) => a.command - b.command) };
 }
 
 export const familyClauses = clausesOf("families", (clause) => {
@@ -154,7 +155,7 @@ export const familyClauses = clausesOf("families", (clause) => {
     const change = { status: "completed" as const, endedAt: 7, expiresAt: 9_000 };
     const options = { change, endMark: left(parent, mark) };
     deepEqual(await store.log.append(child, newEntry(1), options), { outcome: "appended" });
-    deepEqual(await store.children.endMarks(parent, 10), [mark]);
+    deepEqual(await store.children.endMarks(parent, 10), [{ ...mark, dueAt: -7_000 }]);
     const { incarnation } = parent;
     deepEqual(await rowsOf(store, parent), [{ incarnation, type: "mark", command: 4 }]);
     await store.log.clearRows(parent, [{ type: "mark", command: 4 }]);

@@ -84,6 +84,14 @@ export class Side {
     return children.size + apart.size + stopping.size > 0;
   }
 
+  /** Every child that lives. */
+  *family(): Generator<OpenChild> {
+    const { children, apart, stopping } = this.#groups;
+    for (const group of [children, apart, stopping]) {
+      for (const open of group.values()) if (isChild(open)) yield open;
+    }
+  }
+
   /** How many children live that are cancelled with their run. */
   get childCount(): number {
     let count = this.#groups.children.size;

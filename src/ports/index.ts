@@ -39,6 +39,7 @@ export type {
   HeadChange,
   HeadPatch,
   KeptEntry,
+  KeptMark,
   LeftMark,
   LogRange,
   LogStore,

@@ -7,7 +7,7 @@ import { StoreDamagedError } from "../core/errors.ts";
 import { eventSchema } from "../core/events.ts";
 import { RUN_STATUSES, type RunStatus } from "../core/run.ts";
 import type { Encoded } from "../core/value.ts";
-import type { DamagedRun, EndMark, KeptEntry, RunHead, Task } from "./store.ts";
+import type { DamagedRun, KeptEntry, KeptMark, RunHead, Task } from "./store.ts";
 
 const time = z.number();
 const optional = z.exactOptional;
@@ -94,6 +94,7 @@ const endMarkShape = z.object({
   position: z.number(),
   output: optional(encoded),
   error: optional(encoded),
+  dueAt: optional(time),
 });
 
 const taskShape = z.object({
@@ -135,7 +136,7 @@ export function asTask(kept: unknown, what: string): Task {
 }
 
 /** @throws StoreDamagedError */
-export function asEndMark(kept: unknown, what: string): EndMark {
+export function asEndMark(kept: unknown, what: string): KeptMark {
   return fitting(endMarkShape, kept, what);
 }
 

@@ -26,7 +26,7 @@ import type { LogStore } from "./store/log.ts";
 import type { RunStore } from "./store/runs.ts";
 import type { TaskStore } from "./store/tasks.ts";
 
-export type { ChildStore, EndMark, LeftMark } from "./store/children.ts";
+export type { ChildStore, EndMark, KeptMark, LeftMark } from "./store/children.ts";
 export type {
   AppendAnswer,
   AppendOptions,

@@ -269,6 +269,8 @@ export class Schedule implements Surroundings {
       sendings: this.#callers.senders.sendings,
       violations: witness.violations,
       company: [],
+      family: [],
+      name: this.#cast.main.name,
     };
   }
 }

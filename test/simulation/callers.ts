@@ -55,6 +55,16 @@ export class Callers {
     }
     for (const ask of scenario.variety.asks) this.#when(ask, () => this.#ask(ask));
     this.#beginPauses();
+    cast.onBirth = (role, { disturbed }) => {
+      if (!disturbed) return;
+      const action: Action = {
+        ...disturbed,
+        once: undefined,
+        gracePeriodMs: undefined,
+        againAfterMs: UNANSWERED_MS,
+      };
+      world.after(disturbed.afterMs, () => this.#act(role, action));
+    };
     for (const companion of scenario.variety.company) {
       const role = cast.roles.find(({ name }) => name === companion.name);
       if (role) world.after(companion.afterMs, () => this.#bring(role, companion));

@@ -1,5 +1,6 @@
 /** The runs of a world, each with its witness: the main one, and its company. */
 import type { RunHead } from "../../src/ports/store.ts";
+import { type ChildNode, childrenIn } from "./families.ts";
 import type { Process } from "./process.ts";
 import type { Node } from "./program.ts";
 import type { Action, Scenario } from "./scenario.ts";
@@ -15,7 +16,7 @@ export const SKEW_MS = 2000;
 export interface Role {
   /** The id of the main run, or the tag of another. */
   name: string;
-  workflow: "generated" | "other";
+  workflow: "generated" | "other" | "family";
   program: Node;
   witness: Witness;
   /** Not known before it was created, for a run with an idempotency key. */
@@ -25,7 +26,11 @@ export interface Role {
 
 export class Cast implements Witnesses {
   readonly main: Role;
-  readonly roles: readonly Role[];
+  readonly roles: Role[];
+  readonly #newWitness: () => Witness;
+  readonly #children: ReadonlyMap<string, ChildNode>;
+  /** Called when a child is born. */
+  onBirth = (_role: Role, _node: ChildNode): void => {};
   readonly #byId = new Map<string, Role>();
 
   constructor(world: World, scenario: Scenario) {
@@ -55,6 +60,8 @@ export class Cast implements Witnesses {
       }),
     );
     this.roles = [this.main, ...others];
+    this.#newWitness = () => newWitness(() => false);
+    this.#children = new Map(childrenIn(program).map((node) => [node.name, node]));
   }
 
   of(runId: string): Witness {
@@ -73,6 +80,19 @@ export class Cast implements Witnesses {
     }
     role.runId = runId;
     this.#byId.set(runId, role);
+  }
+
+  sawBirth({ runId, tags: [name = ""] }: RunHead): void {
+    if (this.#byId.has(runId)) return;
+    const node = this.#children.get(name);
+    if (!node) throw new Error(`Nobody plays ${name}.`);
+    const witness = this.#newWitness();
+    witness.sawCreate();
+    const { body: program } = node;
+    const role: Role = { name, workflow: "family", program, witness, runId, actions: [] };
+    this.roles.push(role);
+    this.#byId.set(runId, role);
+    this.onBirth(role, node);
   }
 
   complain(violation: string): void {

@@ -8,6 +8,17 @@ export function toCode(node: Node, indent = ""): string {
   switch (node.kind) {
     case "step":
       return `${indent}step ${describeStep(node)}`;
+    case "child": {
+      const { name, onParentEnd, awaits, cancelled, disturbed, body } = node;
+      const words = [
+        name,
+        onParentEnd,
+        `awaited ${awaits}`,
+        cancelled && "cancelled",
+        disturbed && JSON.stringify(disturbed),
+      ];
+      return `${indent}child ${words.filter(Boolean).join(" ")} ${block(body)}`;
+    }
     case "sleep":
       return `${indent}sleep ${node.ms}`;
     case "check":

@@ -2,6 +2,7 @@
 import { getContext, shield, workflow } from "../../src/index.ts";
 import { MAIN } from "./cast.ts";
 import { channels } from "./channel-code.ts";
+import { FAMILY } from "./families.ts";
 import { interpret, type StepHost } from "./interpret.ts";
 import { mapSteps, type Node, type StepNode } from "./program.ts";
 import type { Deployment } from "./variety.ts";
@@ -27,7 +28,7 @@ export function workflowsOf(
     return await interpret(change ? change(program) : program, host);
   };
   const versions = versionsOf(deployment, edition);
-  return ["generated", "other"].flatMap((name) =>
+  return ["generated", "other", FAMILY].flatMap((name) =>
     versions.map((version) =>
       workflow(name, code, { version, maxDuration: maxDurationMs, channels }),
     ),

@@ -1,5 +1,6 @@
 /** Puts into a program what the generator of programs did not know at first. */
 import { someMail } from "./channel-draws.ts";
+import { withFamily } from "./families.ts";
 import { someHooks } from "./hook-draws.ts";
 import type { Behaviour, Node, StepNode } from "./program.ts";
 import { mapSteps } from "./program.ts";
@@ -26,7 +27,7 @@ const HUNDREDS = { chance: 0.3, least: 200, most: 320 };
 export function enriched(
   program: Node,
   streams: Streams,
-  { sweepless }: { sweepless: boolean },
+  { sweepless, seed }: { sweepless: boolean; seed: number },
 ): Node {
   let steps = 0;
   const step = (random: Random): StepNode => someStep(random, `x${steps++}`);
@@ -36,7 +37,8 @@ export function enriched(
     if (!random?.chance(CHANCES[kind])) continue;
     richer = placed(richer, madeOf(kind, random, { step, sweepless }), random);
   }
-  return richer;
+  const family = streams.of("family");
+  return family?.chance(0.4) ? withFamily(richer, seed, family) : richer;
 }
 
 interface Making {

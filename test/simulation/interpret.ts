@@ -1,6 +1,7 @@
 /** One generic workflow function: it runs a program. What its steps do is up to the host. */
 import {
   CancellationError,
+  ChildFailedError,
   FatalError,
   getContext,
   HookTimeoutError,
@@ -11,6 +12,7 @@ import {
   step,
 } from "../../src/index.ts";
 import { takeMessages } from "./channel-code.ts";
+import { CHILD_FAILED, interpretChild } from "./families.ts";
 import { takePayload } from "./hook-code.ts";
 import type { Behaviour, Node, StepNode } from "./program.ts";
 
@@ -46,6 +48,8 @@ export async function interpret(node: Node, host: StepHost): Promise<string> {
   switch (node.kind) {
     case "step":
       return await call(node, host);
+    case "child":
+      return await interpretChild(node);
     case "sleep":
       await sleep(node.ms);
       return "slept";
@@ -162,6 +166,7 @@ async function neverGiveUp(): Promise<void> {
 export function errorName(error: unknown): string {
   if (isCancellation(error)) return "!cancelled";
   if (error instanceof AggregateError) return "!any";
+  if (error instanceof ChildFailedError) return CHILD_FAILED;
   if (error instanceof Error && "step" in error) return `!${error.step}`;
   if (error instanceof HookTimeoutError) return `!${error.hook}`;
   return error instanceof Error ? `!${error.message}` : `!${error}`;

@@ -2,6 +2,8 @@
  * What a program may come to, worked out without the engine: every outcome that some timing of its
  * parts allows. A cancellation may reject any unshielded checkpoint.
  */
+
+import { outcomesOfChild } from "./families.ts";
 import { type HookNode, isAnswered } from "./hook-node.ts";
 import type { Node, StepNode } from "./program.ts";
 
@@ -13,6 +15,8 @@ export interface Circumstances {
   cancelled: boolean;
   /** Steps whose last attempt was lost with its process. */
   lost: ReadonlySet<string>;
+  /** What the children of each name came to. */
+  children: ReadonlyMap<string, readonly string[]>;
   /** What a deployment makes of the retries of a step: either holds. */
   laterRetries: ((step: StepNode) => number) | undefined;
 }
@@ -39,9 +43,11 @@ const isError = (outcome: string): boolean => outcome.startsWith("!");
 class Oracle {
   readonly #cancelled: boolean;
   readonly #lost: ReadonlySet<string>;
+  readonly #children: ReadonlyMap<string, readonly string[]>;
   readonly #laterRetries: (step: StepNode) => number;
 
-  constructor({ cancelled, lost, laterRetries }: Circumstances) {
+  constructor({ cancelled, lost, laterRetries, children }: Circumstances) {
+    this.#children = children;
     this.#cancelled = cancelled;
     this.#lost = lost;
     this.#laterRetries = laterRetries ?? (({ retries }) => retries);
@@ -57,6 +63,8 @@ class Oracle {
     switch (node.kind) {
       case "step":
         return this.#checkpoint(this.#step(node), shielded);
+      case "child":
+        return this.#checkpoint(outcomesOfChild(node, this.#children.get(node.name)), shielded);
       case "sleep":
         return this.#checkpoint(["slept"], shielded);
       case "check":
@@ -237,6 +245,8 @@ export function mustEndCancelled(node: Node): boolean {
     case "check":
       return true;
     case "throw":
+    // It may fail, and be stopped by others.
+    case "child":
       return false;
     case "sequence":
       return node.parts.every(mustEndCancelled);

@@ -1,6 +1,7 @@
 /** Workflows as data: what the generated ones are made of, and how fast-check makes them. */
 import * as fc from "fast-check";
 import type { MailNode, ReceiveNode } from "./channel-node.ts";
+import type { ChildNode } from "./families.ts";
 import type { HookNode } from "./hook-node.ts";
 import { hash } from "./random.ts";
 
@@ -34,6 +35,7 @@ export interface StepNode {
 
 export type Node =
   | StepNode
+  | ChildNode
   | { kind: "sleep"; ms: number }
   | { kind: "check" }
   | { kind: "throw" }
@@ -281,6 +283,8 @@ function mapChildren(node: Node, change: (child: Node) => Node): Node {
     case "say":
     case "wide":
     case "receive":
+    // What a child does is another run's.
+    case "child":
       return node;
     case "sequence":
     case "parallel":

@@ -106,7 +106,7 @@ export function scenarioOf(seed: number, kinds?: readonly Kind[]): Scenario {
   const functionMs = random.chance(0.2) ? random.between(20_000, 60_000) : undefined;
   return {
     seed,
-    program: enriched(programOf(seed), streams, { sweepless }),
+    program: enriched(programOf(seed), streams, { sweepless, seed }),
     weather,
     calmAfterMs: random.between(20_000, 90_000),
     replay: random.pick(["live", "live", "live", "live", "verify", "cold"]),

@@ -78,6 +78,12 @@ function* lesserPrograms(node: Node): Generator<Node> {
     case "throw":
     case "say":
       return;
+    case "child":
+      yield node.body;
+      if (node.disturbed) yield { ...node, disturbed: undefined };
+      if (node.cancelled) yield { ...node, cancelled: false };
+      for (const body of lesserPrograms(node.body)) yield { ...node, body };
+      return;
     case "wide":
       yield node.step;
       if (node.times > 2) yield { ...node, times: Math.ceil(node.times / 2) };

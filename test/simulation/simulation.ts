@@ -68,6 +68,10 @@ export interface Simulated {
   violations: string[];
   /** The others, if this is the main one. */
   company: Simulated[];
+  /** Its own children. */
+  family: Simulated[];
+  /** Its role's. */
+  name: string;
 }
 
 export class Simulation {
@@ -148,7 +152,11 @@ export class Simulation {
     } else await this.#aftermath();
     const [main, ...company] = await Promise.all(cast.roles.map((role) => this.#result(role)));
     if (!main) throw new Error("there is no main run");
-    return { ...main, company: company.filter(({ head }) => head !== undefined) };
+    const begun = [main, ...company].filter(({ head }) => head !== undefined);
+    for (const each of begun) {
+      each.family = begun.filter(({ head }) => head?.parent?.runId === each.head?.runId);
+    }
+    return { ...main, company: begun.filter((each) => each !== main) };
   }
 
   /**
@@ -195,6 +203,8 @@ export class Simulation {
       postings: isMain ? this.#posters.postings : [],
       violations: witness.violations,
       company: [],
+      family: [],
+      name,
     };
   }
 

@@ -59,6 +59,13 @@ export class Solitude {
     if (this.#alone.has(role) || witness.asleepUntil > this.#around.now()) return;
     // Somebody outside is asked, who brings it on whenever he likes.
     if (witness.hooks.areOpen || witness.receives.areOpen) return;
+    // Its children bring it on.
+    if (
+      this.#around.roles.some(
+        (other) => witness.children.has(other.runId ?? "") && !other.witness.ended,
+      )
+    )
+      return;
     this.#alone.set(role, witness.written);
     if (this.#around.suffered() > (this.#explained.get(role) ?? 0)) return;
     witness.complain("nobody was left to bring the run on, though nothing had gone wrong");

@@ -15,6 +15,11 @@ export class StandingRows {
     this.#names.add(rowName({ type: "entry", position }));
   }
 
+  /** The row of a mark that a child has left. */
+  sawMark(command: number): void {
+    this.#names.add(rowName({ type: "mark", command }));
+  }
+
   sawClear(rows: readonly RowName[]): void {
     for (const row of rows) this.#names.delete(rowName(row));
   }

@@ -33,6 +33,7 @@ describe("a seed", () => {
     wide: (scenario) => contains(scenario, "wide"),
     hook: (scenario) => contains(scenario, "hook"),
     mail: (scenario) => contains(scenario, "mail"),
+    family: (scenario) => contains(scenario, "child"),
     inside: ({ program }) => stepsOf(program).some(({ does }) => does.inside !== undefined),
   };
 
@@ -80,7 +81,7 @@ describe("a seed", () => {
       expect(restOfPlain).toEqual(rest);
       if (variety === PLAIN) expect(contains(plain, "handover")).toBe(false);
       expect(JSON.stringify(program)).not.toMatch(
-        /"kind":"(handover|drawn|listening|say|wide|hook|mail)"/,
+        /"kind":"(handover|drawn|listening|say|wide|hook|mail|child)"/,
       );
     }
   });

@@ -89,6 +89,7 @@ export const KINDS = [
   "hook",
   "pauses",
   "mail",
+  "family",
 ] as const;
 
 export type Kind = (typeof KINDS)[number];

@@ -9,6 +9,7 @@ import { SKEW_MS } from "./cast.ts";
 import { wrongMessages } from "./channel-verdict.ts";
 import { laterRetries, workflowsOf } from "./editions.ts";
 import type { Claim } from "./executions.ts";
+import { wrongFamily } from "./family-verdict.ts";
 import { wrongHooks } from "./hook-verdict.ts";
 import { errorName } from "./interpret.ts";
 import { CANCELLED, mustEndCancelled, outcomesOf } from "./oracle.ts";
@@ -37,6 +38,7 @@ export async function violationsOf(
     ...wrongLines(simulated),
     ...untold(simulated),
     ...wrongOutcome(simulated),
+    ...wrongFamily(simulated, isFair(simulated)),
     ...unfinishedWork(simulated),
     ...attemptsTooMany(simulated),
     ...claimsTooMany(simulated),
@@ -100,7 +102,7 @@ function untold(simulated: Simulated): string[] {
 }
 
 /** The run ends as its program may end, and after a delivery only as it must. */
-function wrongOutcome({ scenario, log, witness }: Simulated): string[] {
+function wrongOutcome({ scenario, log, witness, family }: Simulated): string[] {
   const end = log.at(-1)?.events.at(-1);
   const outcome = end && outcomeOf(end);
   if (outcome === undefined) return [];
@@ -119,13 +121,30 @@ function wrongOutcome({ scenario, log, witness }: Simulated): string[] {
   );
   if (isUnbegun) return wrong;
   const laterRetriesIf = deployment?.what === "retries" ? laterRetries : undefined;
-  const possible = outcomesOf(program, { cancelled, lost, laterRetries: laterRetriesIf });
+  const possible = outcomesOf(program, {
+    cancelled,
+    lost,
+    laterRetries: laterRetriesIf,
+    children: cameTo(family),
+  });
   if (possible && !possible.has(outcome)) {
     wrong.push(
       `the run ended with ${outcome}, and may end only with ${[...possible].join(" or ")}`,
     );
   }
   return wrong;
+}
+
+/** What the children of each name came to. */
+function cameTo(family: readonly Simulated[]): ReadonlyMap<string, readonly string[]> {
+  const came = new Map<string, string[]>();
+  for (const { name, log } of family) {
+    const end = log.at(-1)?.events.at(-1);
+    const outcome = (end && outcomeOf(end)) ?? "!terminated";
+    const known = came.get(name) ?? [];
+    came.set(name, [...known, end?.type === "workflow.completed" ? outcome : "!"]);
+  }
+  return came;
 }
 
 /** As the oracle writes it; `undefined` for a run that was terminated or has not ended. */
@@ -242,12 +261,18 @@ const AT_ONCE_MS = 2000;
 
 /** In fair weather a cancellation lands as soon as nothing that it must wait for executes. */
 function lateDelivery(simulated: Simulated): string[] {
-  const { requested, delivered, executions, shieldedUntil = 0 } = simulated.witness;
+  const {
+    requested,
+    delivered,
+    executions,
+    shieldedUntil = 0,
+    familyUntil = 0,
+  } = simulated.witness;
   if (!isFair(simulated) || !requested || !delivered) return [];
   const ends = executions
     .filter(({ moment }) => moment < delivered.moment)
     .map(({ over }) => over ?? delivered.now);
-  const late = delivered.now - Math.max(requested.now, shieldedUntil, ...ends);
+  const late = delivered.now - Math.max(requested.now, shieldedUntil, familyUntil, ...ends);
   return late > AT_ONCE_MS ? [`the cancellation was delivered ${late} ms late`] : [];
 }
 

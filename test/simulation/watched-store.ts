@@ -10,6 +10,8 @@ import type { Witness } from "./witness.ts";
 export interface Witnesses {
   of(runId: string): Witness;
   sawCreate(head: RunHead): void;
+  /** Of a child. */
+  sawBirth(head: RunHead): void;
 }
 
 /** The store as one process reaches it, with witnesses beside it. */
@@ -28,13 +30,31 @@ export function watchedStore(store: Store, process: Process, witnesses: Witnesse
       ...store.log,
       append: async (key, entry, options) => {
         const answer = await store.log.append(key, entry, options);
-        witnesses.of(key.runId).sawAppend(process, entry, answer);
-        witnesses.of(key.runId).rows.sawAppend(entry, answer, options);
+        if (answer.outcome === "appended") {
+          for (const birth of options?.births ?? []) witnesses.sawBirth(birth);
+        }
+        const witness = witnesses.of(key.runId);
+        const { written } = witness;
+        witness.sawAppend(process, entry, answer);
+        witness.rows.sawAppend(entry, answer, options);
+        const { endMark } = options ?? {};
+        // One that is made again leaves no mark anew.
+        if (endMark && witness.written > written) {
+          witnesses.of(endMark.parent.runId).rows.sawMark(endMark.mark.command);
+        }
         return answer;
       },
       clearRows: async (key, rows) => {
         await store.log.clearRows(key, rows);
         witnesses.of(key.runId).rows.sawClear(rows);
+      },
+    },
+    children: {
+      ...store.children,
+      clearEndMarks: async (parent, commands) => {
+        await store.children.clearEndMarks(parent, commands);
+        const rows = commands.map((command) => ({ type: "mark" as const, command }));
+        witnesses.of(parent.runId).rows.sawClear(rows);
       },
     },
     tasks: {

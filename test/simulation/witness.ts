@@ -58,6 +58,10 @@ export class Witness {
   readonly receives = new OpenReceives();
   readonly rows = new StandingRows();
   readonly settled = new Map<number, number>();
+  /** The runs that are its children, of which its log has no end yet. */
+  readonly children = new Set<string>();
+  /** When its log heard last of a child before the delivery, in the world's time. */
+  familyUntil: number | undefined;
   /** When something shielded last began, ended or paused before the delivery, in the world's time. */
   shieldedUntil: number | undefined;
 
@@ -186,6 +190,16 @@ export class Witness {
         if (claim) this.#renewed(claim, event.lease, entry.at);
         break;
       }
+      case "child.started":
+        this.children.add(event.child);
+        break;
+      case "child.completed":
+      case "child.failed":
+      case "child.cancelled":
+      case "child.abandoned":
+        this.children.delete(event.child);
+        if (!this.delivered) this.familyUntil = now;
+        break;
       case "step.abandoned":
         this.settled.set(event.command, moment);
         break;

@@ -2,7 +2,7 @@
 import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import { inParallel } from "../../core/in-parallel.ts";
 import { asEndMark } from "../../ports/shapes.ts";
-import type { ChildStore, EndMark, LeftMark } from "../../ports/store.ts";
+import type { ChildStore, KeptMark, LeftMark } from "../../ports/store.ts";
 import { type Item, marshal, unmarshal } from "./attributes.ts";
 import { mentioned } from "./expressions.ts";
 import { duePartition, ENDED, endMarkKey, numberOf, runPartition, TTL_ATTRIBUTE } from "./keys.ts";
@@ -20,7 +20,7 @@ export function createChildren(table: Table): ChildStore {
         ConsistentRead: true,
         Limit: limit,
       });
-      const marks: EndMark[] = [];
+      const marks: KeptMark[] = [];
       for await (const items of pages) {
         marks.push(...items.map(endMarkFrom));
         if (marks.length >= limit) break;
@@ -58,8 +58,8 @@ export function endMarkItem({ parent, mark, dueAt }: LeftMark, ttl: number): Ite
 }
 
 /** @throws StoreDamagedError */
-function endMarkFrom(item: Item): EndMark {
-  const { sk, child, generation, status, position, output, error } = unmarshal(item);
+function endMarkFrom(item: Item): KeptMark {
+  const { sk, child, generation, status, position, output, error, dueAt } = unmarshal(item);
   const mark = {
     command: numberOf(String(sk)),
     child,
@@ -68,6 +68,7 @@ function endMarkFrom(item: Item): EndMark {
     position,
     ...(output !== undefined && { output: fromJson(output) }),
     ...(error !== undefined && { error: fromJson(error) }),
+    ...(dueAt !== undefined && { dueAt }),
   };
   return asEndMark(mark, nameOf(item));
 }

@@ -8,8 +8,8 @@ export function createChildren(partitions: Partitions): ChildStore {
   return {
     async endMarks(parent, limit) {
       return [...partitions.of(parent).ends.values()]
-        .map(({ mark }) =>
-          asEndMark(copy(mark), `The end mark of a child of run "${parent.runId}"`),
+        .map(({ mark, dueAt }) =>
+          asEndMark(copy({ ...mark, dueAt }), `The end mark of a child of run "${parent.runId}"`),
         )
         .sort((a, b) => a.command - b.command)
         .slice(0, limit);

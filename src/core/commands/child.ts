@@ -82,6 +82,8 @@ export interface OpenChild {
   shielded: boolean;
   child: string;
   onParentEnd: OnParentEnd;
+  /** When, and in which entry, this log has begun it. */
+  since?: { at: number; position: number };
   /** Set once its code asked it to stop. */
   asked?: AskedToStop;
   /** It has ended, and a delivery will say so. */
@@ -109,13 +111,17 @@ export const child: CommandKind<Child> = {
   events: {
     "child.started": {
       does: "opens",
-      open: ({ command, child: runId, workflow: name, shielded, onParentEnd }) => ({
+      open: (
+        { command, child: runId, workflow: name, shielded, onParentEnd },
+        { at, position },
+      ) => ({
         kind: "child",
         command,
         name,
         shielded,
         child: runId,
         onParentEnd: onParentEnd ?? "cancel",
+        since: { at, position },
       }),
       tells: ({ child: runId }) => runId,
       goesOn: true,

@@ -37,10 +37,26 @@ export async function clearAtEnd(session: Session, position: number): Promise<vo
   try {
     await clear(session, session.rows.before(position));
   } catch (error) {
-    const { runId } = session.key;
-    const message = "The rows of an ended run could not be cleared; the sweep does so";
-    session.services.logger.warn(message, { runId, error: loggedError(error) });
+    warnOfRows(session, error);
   }
+}
+
+/** The same of the marks of children that its last entry has told of, or nobody waits for. */
+export async function clearMarksAtEnd(session: Session): Promise<void> {
+  try {
+    const rows = session.rows.before(session.state.position);
+    await clear(
+      session,
+      rows.filter(({ type }) => type === "mark"),
+    );
+  } catch (error) {
+    warnOfRows(session, error);
+  }
+}
+
+function warnOfRows({ key: { runId }, services: { logger } }: Session, error: unknown): void {
+  const message = "The rows of an ended run could not be cleared; the sweep does so";
+  logger.warn(message, { runId, error: loggedError(error) });
 }
 
 async function clear(session: Session, rows: readonly RowName[]): Promise<void> {

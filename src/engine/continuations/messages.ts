@@ -11,6 +11,11 @@ export function messagesFor(runId: string, events: readonly LogEvent[]): Message
   });
 }
 
+/** The children that begin with an entry, by command. */
+export function bornIn(events: readonly LogEvent[]): number[] {
+  return events.flatMap((event) => (event.type === "child.started" ? event.command : []));
+}
+
 /** When an entry's new timers are due. */
 export function timersIn(events: readonly LogEvent[]): number[] {
   return events

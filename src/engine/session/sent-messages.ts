@@ -9,6 +9,8 @@ export class SentMessages {
   readonly #claims = new Set<string>();
   /** The children that were asked to stop, by command. */
   readonly #asked = new Set<number>();
+  /** The children whose first message was sent, by command. */
+  readonly #started = new Set<number>();
 
   /** Whether the message for a timer was sent. */
   hasTimer(at: number): boolean {
@@ -33,6 +35,15 @@ export class SentMessages {
   addTasks(again: Iterable<number>, idle: ReadonlySet<number>, now: number): void {
     for (const command of this.#tasks.keys()) if (!idle.has(command)) this.#tasks.delete(command);
     for (const command of again) this.#tasks.set(command, now);
+  }
+
+  /** Whether the first message of a child was sent. */
+  hasStarted(command: number): boolean {
+    return this.#started.has(command);
+  }
+
+  addStarted(commands: Iterable<number>): void {
+    for (const command of commands) this.#started.add(command);
   }
 
   /** Whether a child was asked to stop. */

@@ -10,16 +10,18 @@
  */
 
 import { hasChildren } from "../../core/child-end.ts";
-import { WorkflowNotFoundError } from "../../core/errors.ts";
+import { DetentError, WorkflowNotFoundError } from "../../core/errors.ts";
 import type { MayRun } from "../../core/situation.ts";
 import type { Task } from "../../core/task.ts";
 import { nextRound } from "../../platform/event-loop.ts";
 import type { Continuation } from "../../ports/scheduler.ts";
+import { clearMarksAtEnd } from "../commit/clear-rows.ts";
 import { type Committed, commit, type News, NO_NEWS } from "../commit/commit.ts";
 import type { TurnLimits } from "../commit/plan.ts";
 import { recordProblem } from "../commit/record-problem.ts";
 import { resetResends } from "../commit/write-head.ts";
 import { handOn } from "../continuations/hand-on.ts";
+import { sendStartsAgain } from "../continuations/resend-starts.ts";
 import type { TurnOptions } from "../engine.ts";
 import type { Session } from "../session/session.ts";
 import type { Worker } from "../session/worker.ts";
@@ -99,7 +101,7 @@ class Turn {
     await this.#doubtCurrency();
     // The head may say more than is known here, such as a problem that another process had.
     if (continuation.sweep) await session.knownHead.read();
-    if (continuation.child !== undefined) await this.#collectEnds();
+    if (continuation.child !== undefined && (await this.#isReplayable())) await this.#collectEnds();
     for (let round = 1; ; round += 1) {
       // Inline steps on a store in memory await nothing but promises.
       if (round % MOST_AT_A_STRETCH === 0) await nextRound();
@@ -107,7 +109,7 @@ class Turn {
       const committed = await session.exclusive(() => commit(session, this.#news, limits));
       this.#revived ||= isRevival(session, committed, continuation);
       if (this.#wasForestalled(committed)) return undefined;
-      await this.#ends?.noteRows(session, committed);
+      await this.#ends?.settle(session, committed);
       if (!committed.cut) this.#news = NO_NEWS;
       if (isRest(committed.next) && (await this.#isOutOfDate())) continue;
       const over = await this.#goOn(committed);
@@ -132,6 +134,7 @@ class Turn {
     switch (next.type) {
       case "ended":
         session.retired = true;
+        await clearMarksAtEnd(session);
         await stopFamily(this.#delivery.worker, session);
         return {};
       case "continued":
@@ -183,6 +186,7 @@ class Turn {
   async #examine(): Promise<Over | undefined> {
     // TU3: who has finished something leaves the rest to those who hold it.
     if (!this.#isFirst()) return { abandoned: this.#abandoned };
+    await sendStartsAgain(this.#session, this.#delivery.continuation);
     if (hasChildren(this.#session.state) && this.#ends?.more !== false) {
       if ((await this.#collectEnds()).hasNews) return undefined;
     }
@@ -197,6 +201,19 @@ class Turn {
     this.#abandoned = found.abandoned;
     this.#deadTasks = found.dead;
     return undefined;
+  }
+
+  /** A turn that cannot be done appends nothing. */
+  async #isReplayable(): Promise<boolean> {
+    const session = this.#session;
+    return await session.exclusive(async () => {
+      try {
+        return (await session.outcome()).fault === undefined;
+      } catch (error) {
+        if (error instanceof DetentError) return false;
+        throw error;
+      }
+    });
   }
 
   async #collectEnds(): Promise<FoundEnds> {

@@ -1,11 +1,20 @@
-/** How the log of a run catches up with the ends of its children. */
+/**
+ * How the log of a run catches up with the ends of its children.
+ *
+ * CE1. A mark is cleared only on the word of a log that was read after it: by then that says of the child
+ *      that it was born, and nobody waits for it any more if it is not said to live.
+ * CE2. The marks are read, and not the children, so many that end at once cost little more than one.
+ */
 import { type ChildEnd, isLiving, recordEnd } from "../../core/child-end.ts";
 import { StoreDamagedError } from "../../core/errors.ts";
 import { inParallel } from "../../core/in-parallel.ts";
-import type { EndMark, RunKey } from "../../ports/store.ts";
+import { loggedError } from "../../platform/logged-error.ts";
+import type { Continuation } from "../../ports/scheduler.ts";
+import type { KeptMark, RunHead, RunKey } from "../../ports/store.ts";
 import type { Committed, News } from "../commit/commit.ts";
 import { childKey } from "../replay/child-key.ts";
 import { keyOf } from "../replay/generation-key.ts";
+import type { Services } from "../services.ts";
 import type { Session } from "../session/session.ts";
 
 /** So many marks are read at once; what children came to is read for no more than fits one entry. */
@@ -16,14 +25,14 @@ const MOST_VALUES = 10;
 interface Found {
   /** The log under which the child was born. */
   born: RunKey;
-  mark: EndMark;
+  mark: KeptMark;
   /** Its number in this log; none if this one does not know it, as an earlier one has told of it. */
   command: number | undefined;
 }
 
 /** The ends of children that were found, for the next entries to tell. */
 export class FoundEnds implements News {
-  readonly #marks: readonly Found[];
+  #marks: readonly Found[];
   readonly #ends: readonly ChildEnd[];
   /** Whether there may be others. */
   readonly more: boolean;
@@ -37,8 +46,10 @@ export class FoundEnds implements News {
   static async read(session: Session): Promise<FoundEnds> {
     const found = await marksOf(session);
     const marks = withFewValues(found);
-    const { state } = session;
-    const news = marks.filter(({ command }) => isLivingIn(state, command));
+    const isNews = ({ command }: Found): boolean => isLivingIn(session.state, command);
+    // What is known here may be from before the child was born.
+    if (!marks.every(isNews)) await session.exclusive(() => session.catchUp());
+    const news = marks.filter(isNews);
     const ends = await inParallel(news, (each) => endOf(session, each));
     const more = marks.length < found.length || found.length >= MOST_MARKS;
     return new FoundEnds(marks, ends, more);
@@ -54,19 +65,37 @@ export class FoundEnds implements News {
   }
 
   /**
-   * The marks whose news are in the log by now, to be cleared when the run rests. Those of an earlier log
-   * of the run are cleared at once: nothing but an end or a delivery follows from them, and who holds a
-   * message of the run has just decided both.
+   * Sees to the marks whose news are in the log by now. One with a row is cleared when the run rests (RW2).
+   * One that the sweep has taken up looks after nothing any more; nor does one in an earlier log of the run:
+   * nothing but an end or a delivery follows from that, and who holds a message of the run has just
+   * decided both.
    */
-  async noteRows({ key, rows, services }: Session, { state }: Committed): Promise<void> {
-    for (const { born, mark, command } of this.#marks) {
-      if (isLivingIn(state, command)) continue;
-      if (born.incarnation === key.incarnation) {
-        rows.add({ type: "mark", command: mark.command }, state.position - 1);
+  async settle({ key, rows, services }: Session, { state }: Committed): Promise<void> {
+    const over = this.#marks.filter(({ command }) => !isLivingIn(state, command));
+    this.#marks = this.#marks.filter((each) => !over.includes(each));
+    for (const { born, mark } of over) {
+      const { command, dueAt } = mark;
+      if (dueAt !== undefined && born.incarnation === key.incarnation) {
+        rows.add({ type: "mark", command }, state.position - 1);
       } else {
-        await services.store.children.clearEndMarks(born, [mark.command]);
+        await services.store.children.clearEndMarks(born, [command]);
       }
     }
+  }
+}
+
+/** Of a child whose parent has ended by the time that it ends itself: nobody waits for it. */
+export async function clearEndMark(
+  { store, logger }: Services,
+  parent: RunHead | undefined,
+  { runId, child }: Continuation,
+): Promise<void> {
+  if (!parent || child === undefined) return;
+  try {
+    await store.children.clearEndMarks(parent, [child]);
+  } catch (error) {
+    const message = "The mark of a child could not be cleared; the sweep sees to its row";
+    logger.warn(message, { runId, error: loggedError(error) });
   }
 }
 
@@ -108,7 +137,7 @@ function withFewValues(marks: readonly Found[]): readonly Found[] {
   return end < 0 ? marks : marks.slice(0, end);
 }
 
-function hasValue({ output, error }: EndMark): boolean {
+function hasValue({ output, error }: KeptMark): boolean {
   return output !== undefined || error !== undefined;
 }
 
@@ -128,7 +157,7 @@ async function endOf(session: Session, found: Found): Promise<ChildEnd> {
 async function readValue(
   { services }: Session,
   { born, mark: { command, child, generation = 1, position } }: Found,
-): Promise<Pick<EndMark, "output" | "error">> {
+): Promise<Pick<KeptMark, "output" | "error">> {
   const log = keyOf(childKey(born, command, child), generation);
   const [entry] = await services.store.log.read(log, { from: position, limit: 1 });
   const last = entry?.events.at(-1);

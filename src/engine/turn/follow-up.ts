@@ -5,7 +5,7 @@ import type { Continuation } from "../../ports/scheduler.ts";
 import { type Committed, stopUnshielded } from "../commit/commit.ts";
 import { keepHead } from "../commit/write-head.ts";
 import { armTimer } from "../continuations/arm-timer.ts";
-import { messagesFor } from "../continuations/messages.ts";
+import { bornIn, messagesFor } from "../continuations/messages.ts";
 import { watchClaims } from "../continuations/watch-claims.ts";
 import type { Session } from "../session/session.ts";
 
@@ -48,6 +48,7 @@ export async function followUp(
     }
     const messages = messagesFor(session.key.runId, events);
     if (messages.length > 0) await session.services.scheduler.send(messages);
+    session.sent.addStarted(bornIn(events));
     if (continuation && next.type !== "replay") {
       await watchClaims(session, committed, continuation);
     }

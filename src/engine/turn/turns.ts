@@ -12,6 +12,7 @@ import { openSession } from "../session/open-session.ts";
 import type { Session } from "../session/session.ts";
 import type { Worker } from "../session/worker.ts";
 import { advance, type Delivery } from "./advance.ts";
+import { clearEndMark } from "./collect-ends.ts";
 import { reportLateFault } from "./late-fault.ts";
 import { runTask } from "./run-task.ts";
 import { TurnInProgress } from "./turn-in-progress.ts";
@@ -62,7 +63,7 @@ export class Turns {
     if (!head) {
       this.#worker.logger.warn("A continuation names a run that does not exist", { runId });
     }
-    if (!session) return;
+    if (!session) return await clearEndMark(this.#worker, head, continuation);
     session.whenFaulty(() => void this.#lateFault(session));
     const stop = work.watch(session, leave);
     try {

@@ -3,7 +3,7 @@
  * so (S30), and its own closing entry leaves a mark of its end with its parent (S31).
  *
  * S32. `endMarks` is strongly consistent and answers marks that children have left, by their commands,
- *      as many as are asked for if there are so many, whether or not their rows are cleared.
+ *      as many as are asked for if there are so many; each says when it is due, unless its row is cleared.
  * S33. `clearEndMarks` takes away just the marks that are named, with their rows; what is not there is
  *      not made.
  */
@@ -11,7 +11,7 @@ import type { Encoded } from "../../core/value.ts";
 import type { RunKey } from "./run-head.ts";
 
 export interface ChildStore {
-  endMarks(parent: RunKey, limit: number): Promise<EndMark[]>;
+  endMarks(parent: RunKey, limit: number): Promise<KeptMark[]>;
   clearEndMarks(parent: RunKey, commands: readonly number[]): Promise<void>;
 }
 
@@ -28,6 +28,12 @@ export interface EndMark {
   position: number;
   output?: Encoded;
   error?: Encoded;
+}
+
+/** A mark as it is read. */
+export interface KeptMark extends EndMark {
+  /** When it is due, if it has a row. */
+  dueAt?: number;
 }
 
 /** A mark as it is left. */
