@@ -5,6 +5,7 @@ import { hookToken } from "../../src/engine/replay/hook-token.ts";
 import { loadLog } from "../../src/engine/replay/load-log.ts";
 import {
   ConfigurationError,
+  continueAsNew,
   HookAlreadyReceivedError,
   HookExpiredError,
   HookNotFoundError,
@@ -22,6 +23,7 @@ import {
 import { describeOnEachStore, silent } from "./each-store.ts";
 import { createGate } from "./gate.ts";
 import { storyOf } from "./story.ts";
+import { countCalls } from "./watched-store.ts";
 
 const answer = z.object({ approved: z.boolean(), at: z.coerce.date().optional() });
 
@@ -72,6 +74,43 @@ describeOnEachStore("a run that waits for a hook", ({ createEngine }) => {
     await engine.clock.advance(engine.store.retentionMs);
     await engine.resumeHook(await tokenOf(engine, runId), { approved: true });
     expect(await engine.result(runId)).toBe(true);
+  });
+
+  test("is read but once by who asks for its hooks, and then what is new of it", async () => {
+    const many = workflow("many", async () => {
+      for (let n = 0; n < 20; n++) await step("work", async () => {})();
+      return await hook("any");
+    });
+    const engine = createEngine({ workflows: [many] });
+    const { runId } = await engine.start(many);
+    await engine.settle();
+    const { store, calls, reset } = countCalls(engine.store);
+    const reader = createEngine({ workflows: [many], store });
+    const [open] = await reader.hooks(runId);
+    expect(calls).toMatchObject({ "runs.get": 1 });
+    reset();
+    expect(await reader.hooks(runId)).toEqual([open]);
+    expect(calls).toEqual({ "log.read": 1 });
+    await engine.resumeHook(open?.token ?? "", "now");
+    await engine.settle();
+    expect(await reader.hooks(runId)).toEqual([]);
+  });
+
+  test("has the hooks of its latest generation, for who knew one before as well", async () => {
+    const twice = workflow("twice", async (turn: number): Promise<unknown> => {
+      const got = await hook(`turn ${turn}`);
+      return turn === 2 ? got : await continueAsNew(2);
+    });
+    const engine = createEngine({ workflows: [twice] });
+    const reader = createEngine({ workflows: [twice] });
+    const { runId } = await engine.start(twice, 1);
+    await engine.settle();
+    expect(await reader.hooks(runId)).toMatchObject([{ hook: "turn 1" }]);
+    await engine.resumeHook(await tokenOf(engine, runId), "on");
+    await engine.settle();
+    expect(await reader.hooks(runId)).toMatchObject([{ hook: "turn 2" }]);
+    await engine.resumeHook(await tokenOf(reader, runId), "over");
+    expect(await engine.result(runId)).toBe("over");
   });
 
   test("gets what the schema puts out, as it was kept", async () => {

@@ -175,8 +175,8 @@ export const answering: Mutant[] = [
       id: "any-incarnation",
       rule: "a row of an older run with the same id wakes nobody",
       file: "src/engine/calls/take-up-rows.ts",
-      search: "if (head?.incarnation !== incarnation) return true;",
-      replace: "if (!head) return true;",
+      search: "if (head.incarnation !== incarnation && !isOfPast) return true;",
+      replace: "",
     },
     {
       id: "not-due",
