@@ -442,6 +442,33 @@ describeOnEachStore("a paused run", (world) => {
     expect(await held.engine.getRun(runId)).toMatchObject({ generation: 2, output: "done" });
   });
 
+  test("is no longer one once it has ended, also by who read its head before it was paused", async () => {
+    const reserve = step("reserve", async () => {});
+    const charge = step("charge", async () => "charged");
+    const code = workflow("order", async () => {
+      await reserve();
+      return await shield(() => charge());
+    });
+    const held = createHandHeld([code], { store: world.store });
+    const { runId } = await held.engine.start("order");
+    world.watch(runId, [code]);
+    await held.engine.turn({ runId });
+    const gate = createGate();
+    const slow = around(world.store, async (name, call) => {
+      if (name === "log.read") await gate.pass();
+      return await call();
+    });
+    const turn = createHandHeld([code], { store: slow }).engine.turn({ runId });
+    await expect.poll(() => gate.reached).toBe(1);
+    await held.engine.pause(runId);
+    gate.open();
+    await turn;
+    await held.deliverAll();
+    const record = await held.engine.getRun(runId);
+    expect(record).toMatchObject({ status: "completed", output: "charged" });
+    expect(record).not.toHaveProperty("pause");
+  });
+
   test("keeps payloads, and the code sees them; what it asks for then begins once it is resumed", async () => {
     const done: string[] = [];
     const note = (name: string) => step(name, async () => void done.push(name));

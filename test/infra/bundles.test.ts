@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bundle, bundleFunctions, measureBundle } from "../../infra/bundle.ts";
 
 /** Without the assets of the web page. */
-const LIMITS = { api: 600_000, turn: 480_000, sweep: 480_000, "dead-letter": 480_000 };
+const LIMITS = { api: 740_000, turn: 540_000, sweep: 540_000, "dead-letter": 540_000 };
 
 let folder: string;
 let bundles: Bundle[];

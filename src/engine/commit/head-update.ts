@@ -38,7 +38,8 @@ export function changeWith(
       endedAt: at,
       dueAt: null,
       problem: null,
-      ...(head.pause && { pause: null }),
+      // Also where the head that is known here is older than the pause.
+      pause: null,
       expiresAt: at + retentionMs,
       ...(cancellation && { cancellation }),
       ...(state.termination && { termination: askedBy(state.termination, at) }),
@@ -60,7 +61,7 @@ export function changeWith(
     status: "cancelling",
     dueAt: at,
     resends: 0,
-    ...(head.pause && { pause: null }),
+    pause: null,
     ...(cancellation && { cancellation }),
     // What keeps the run from going on is tried afresh: its clean-up has only so much time.
     ...(head.problem && { problem: { ...head.problem, tries: 0 } }),
