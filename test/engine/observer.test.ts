@@ -258,6 +258,29 @@ describe("an observer", () => {
     });
   });
 
+  it("is told of a pause and a resume, by whom and why, once and by who asked", async () => {
+    const told: unknown[] = [];
+    const observer: Observer = {
+      notify: ({ type, at, run, ...more }) => {
+        if (type === "run.paused" || type === "run.resumed") told.push({ type, ...more });
+      },
+    };
+    const nap = workflow("nap", async () => await sleep("1h"));
+    const { engine, another, deliverAll } = createHandHeld([nap], { observer });
+    const { runId } = await engine.start(nap);
+    await deliverAll();
+    await engine.pause(runId, { reason: "rest", requestedBy: "alice" });
+    await another().pause(runId, { reason: "again" });
+    await deliverAll();
+    await another().resume(runId);
+    await engine.resume(runId);
+    await deliverAll();
+    expect(told).toEqual([
+      { type: "run.paused", reason: "rest", requestedBy: "alice" },
+      { type: "run.resumed" },
+    ]);
+  });
+
   it.each<[string, Observer]>([
     [
       "throws whatever it is told",

@@ -86,6 +86,23 @@ describe("what is measured", () => {
     expect(sums["detent.cancellation.duration{order,cancelled}"]).toBe(20);
   });
 
+  it("of pauses: each once, and the resume", async () => {
+    const rig = createTelemetryRig();
+    const order = workflow("order", async () => await sleep("1h"));
+    const engine = createTestEngine({ workflows: [order], observer: rig.observer });
+    const { runId } = await engine.start(order);
+    await engine.settle();
+    await engine.pause(runId);
+    await engine.pause(runId);
+    await engine.resume(runId);
+    await engine.clock.advance("1h");
+    expect(await rig.counts()).toMatchObject({
+      "detent.runs.paused{order}": 1,
+      "detent.runs.resumed{order}": 1,
+      "detent.runs.ended{order,completed}": 1,
+    });
+  });
+
   it("of the scheduler: how late what was due was taken up", async () => {
     const rig = createTelemetryRig();
     const order = workflow("order", async () => {

@@ -55,6 +55,20 @@ describe("a client of an engine", () => {
   });
 });
 
+test("a pause and a resume answer what may become of them", () => {
+  type Outcome = "paused" | "already-paused" | "cancelling" | "already-ended";
+  const paused = only(async () => (await client.pause("run_1", { reason: "rest" })).outcome);
+  expectTypeOf(paused).resolves.toEqualTypeOf<Outcome>();
+  const resumed = only(async () => (await engine.resume("run_1")).outcome);
+  expectTypeOf(resumed).resolves.toEqualTypeOf<"resumed" | "not-paused" | "already-ended">();
+  allowed(() => client.pauseAll({ workflow: "order", parent: undefined }, { requestedBy: "bob" }));
+  // @ts-expect-error a filter has no place in a list
+  allowed(() => client.pauseAll({ cursor: "x" }));
+  expectTypeOf(only(() => client.getRun("run_1")))
+    .resolves.toHaveProperty("pause")
+    .toEqualTypeOf<{ reason?: string; requestedBy?: string; at: Date } | undefined>();
+});
+
 test("a client of an unknown engine starts anything, and hears unknown things", () => {
   expectTypeOf<typeof anyClient>().toEqualTypeOf<Client>();
   expectTypeOf(only(() => anyClient.start("any", { a: 1 }))).resolves.toEqualTypeOf<
