@@ -2,6 +2,7 @@
 import { HOOK_PIECES } from "./hooks.ts";
 import { MESSAGE_PIECES } from "./messages.ts";
 import { type Counts, total } from "./meter.ts";
+import { PAUSE_PIECES } from "./pauses.ts";
 import type { Rig } from "./rig.ts";
 import { perRun } from "./rounds.ts";
 
@@ -32,7 +33,7 @@ export interface PieceMeasurement {
   counts: Counts;
 }
 
-export const PIECES: readonly Piece[] = [...HOOK_PIECES, ...MESSAGE_PIECES];
+export const PIECES: readonly Piece[] = [...HOOK_PIECES, ...MESSAGE_PIECES, ...PAUSE_PIECES];
 
 export async function measurePiece(rig: Rig, piece: Piece): Promise<PieceMeasurement> {
   const { name, title, atMost } = piece;
