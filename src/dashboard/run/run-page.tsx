@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { type ErrorSummary, isEnded } from "../../http/client/index.ts";
+import { type ErrorSummary, isEnded, type Run, type RunEvent } from "../../http/client/index.ts";
 import { FamilyCard } from "../family/family-card.tsx";
 import { Heading } from "../heading.tsx";
 import { Icon } from "../icon.tsx";
@@ -14,6 +14,7 @@ import { CancellationCard } from "./cancellation-card.tsx";
 import { ChannelsCard } from "./channels-card.tsx";
 import { EventsCard } from "./events-card.tsx";
 import { Facts } from "./facts.tsx";
+import { GenerationBar, PastLogError, usePastLog } from "./generation-bar.tsx";
 import { HooksCard } from "./hooks-card.tsx";
 import { LengthNote } from "./length-note.tsx";
 import { PauseDialog } from "./pause-dialog.tsx";
@@ -101,6 +102,10 @@ interface RunDetailsProps {
 
 function RunDetails({ loaded: { run, events }, onChange }: RunDetailsProps) {
   const now = useNow(!isEnded(run.status));
+  const [asked, setAsked] = useState<number>();
+  const past = asked !== undefined && asked < run.generation ? asked : undefined;
+  const { events: pastEvents, error } = usePastLog(run.runId, past);
+  const shown = past === undefined ? events : pastEvents;
   return (
     <div class="stack">
       <ProblemNote run={run} onChange={onChange} />
@@ -113,16 +118,25 @@ function RunDetails({ loaded: { run, events }, onChange }: RunDetailsProps) {
       {!isEnded(run.status) && <ChannelsCard run={run} events={events} onChange={onChange} />}
       <CancellationCard run={run} events={events} />
       <TerminationCard run={run} />
-      <FamilyCard run={run} events={events} now={now} />
-      <Timeline events={events} now={now} />
+      {run.generation > 1 && (
+        <GenerationBar last={run.generation} shown={past ?? run.generation} onShow={setAsked} />
+      )}
+      {error !== undefined && <PastLogError error={error} />}
+      {past === undefined && <FamilyCard run={run} events={events} now={now} />}
+      {shown && <Timeline events={shown} now={now} />}
       <div class="two">
-        <ValueCard title="Input" value={run.input} />
+        {shown && <ValueCard title="Input" value={inputOf(run, shown)} />}
         {run.error && <TextCard title="Error" text={errorText(run.error)} />}
         {"output" in run && <ValueCard title="Output" value={run.output} />}
       </div>
-      <EventsCard events={events} />
+      {shown && <EventsCard events={shown} />}
     </div>
   );
+}
+
+/** Each generation begins with its own. */
+function inputOf({ input }: Run, [start]: readonly RunEvent[]): unknown {
+  return start?.type === "workflow.started" ? start.input : input;
 }
 
 /** A run's error comes as a record: of its stack, and of those of its causes. */

@@ -11,7 +11,13 @@ import { type Polling, usePoll } from "../use-poll.ts";
 
 export interface LoadedRun {
   run: Run;
-  /** All of its log, as far as it is known. */
+  /** All of the log of its generation, as far as it is known. */
+  events: readonly RunEvent[];
+}
+
+interface Log {
+  /** Nothing as long as it is not known which one the run is in. */
+  generation: number | undefined;
   events: readonly RunEvent[];
 }
 
@@ -30,19 +36,21 @@ interface RunState {
 export function useRun(runId: string): RunState {
   const { client } = useSession();
   const [loaded, setLoaded] = useState<LoadedRun>();
+  const [generation, setGeneration] = useState<number>();
   const [missing, setMissing] = useState(false);
   const update = async (signal: AbortSignal) => {
     const known = loaded?.events ?? [];
-    const [run, news] = await Promise.all([
+    const [run, log] = await Promise.all([
       client.getRun(runId, { signal }),
-      eventsAfter(client, runId, known.at(-1)?.seq, signal),
+      goOn(client, runId, { generation, events: known }, signal),
     ]);
-    const events = news.length === 0 ? known : [...known, ...news];
+    const { events } = log;
+    setGeneration(log.generation);
     const changed = JSON.stringify(stateOf(run)) !== JSON.stringify(stateOf(loaded?.run));
     setLoaded({ run, events });
     // The record may have been read before the log's last event.
     if (isEnded(run.status) && isLast(events.at(-1))) return "end";
-    return changed || news.length > 0 ? "news" : "same";
+    return changed || events !== known ? "news" : "same";
   };
   const load = (signal: AbortSignal) =>
     update(signal).catch((error: unknown) => {
@@ -54,18 +62,35 @@ export function useRun(runId: string): RunState {
   return { loaded, missing, polling };
 }
 
-async function eventsAfter(
+/** A log as it is now; where it has ended and its run has not, that in which the run goes on. */
+async function goOn(client: Client, runId: string, known: Log, signal: AbortSignal): Promise<Log> {
+  const { generation, events: news } = await readLog(client, runId, {
+    generation: known.generation,
+    after: known.events.at(-1)?.seq,
+    signal,
+  });
+  const events = news.length === 0 ? known.events : [...known.events, ...news];
+  if (events.at(-1)?.type !== "workflow.continued") return { generation, events };
+  return await readLog(client, runId, { signal });
+}
+
+/** All that follows in the log of a generation, by default of the one in which the run is. */
+export async function readLog(
   client: Client,
   runId: string,
-  seq: number | undefined,
-  signal: AbortSignal,
-): Promise<RunEvent[]> {
-  const news: RunEvent[] = [];
+  {
+    signal,
+    ...from
+  }: { generation?: number | undefined; after?: number | undefined; signal: AbortSignal },
+): Promise<Log> {
+  const events: RunEvent[] = [];
+  let { generation, after } = from;
   for (;;) {
-    const after = news.at(-1)?.seq ?? seq;
-    const { events, more } = await client.getEvents(runId, { after, signal });
-    news.push(...events);
-    if (!more) return news;
+    const page = await client.getEvents(runId, { generation, after, signal });
+    events.push(...page.events);
+    generation = page.generation;
+    after = events.at(-1)?.seq ?? after;
+    if (!page.more) return { generation, events };
   }
 }
 
@@ -74,5 +99,5 @@ function stateOf(run: Run | undefined): unknown {
 }
 
 function isLast(event: RunEvent | undefined): boolean {
-  return event !== undefined && /^workflow\.(?!started)/.test(event.type);
+  return event !== undefined && /^workflow\.(?!started|continued)/.test(event.type);
 }

@@ -21,7 +21,7 @@ export const families: Mutant[] = [
     {
       id: "later-run",
       rule: "a later run with a child's id is nobody's child",
-      search: "head?.parent?.incarnation === parent.incarnation",
+      search: "head?.parent?.incarnation === incarnation",
       replace: "head !== undefined",
     },
     {
