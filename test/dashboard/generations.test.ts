@@ -37,6 +37,7 @@ describe.runIf(hasBrowser)("a run that goes on as new", () => {
     await bar.getByRole("button", { name: "First" }).click();
     await lanes.getByText("charge_1", { exact: true }).waitFor();
     await bar.getByText("which is over").waitFor();
+    await page.getByText("Goes on in generation 2").waitFor();
     await page.locator(".events").getByText("workflow.continued").waitFor();
     await visit.picture("generations");
     expect(await visit.barriers()).toEqual([]);

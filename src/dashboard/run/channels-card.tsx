@@ -36,7 +36,7 @@ export function ChannelsCard({ run, events, onChange }: ChannelsCardProps) {
   if (error !== undefined) return <ErrorNote title="Its channels cannot be read." error={error} />;
   if (channels.length === 0) return null;
   return (
-    <section class="card hooks" aria-labelledby="channels">
+    <section class="card card-body hooks" aria-labelledby="channels">
       <h2 id="channels">Takes messages</h2>
       <ul class="stack-small">
         {channels.map((channel) => (

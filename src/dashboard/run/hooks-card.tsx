@@ -37,7 +37,7 @@ export function HooksCard({ runId, events, onChange }: HooksCardProps) {
   if (error !== undefined) return <ErrorNote title="Its hooks cannot be read." error={error} />;
   if (hooks.length === 0 && !answering) return null;
   return (
-    <section class="card hooks" aria-labelledby="hooks">
+    <section class="card card-body hooks" aria-labelledby="hooks">
       <h2 id="hooks">Waits for an answer</h2>
       <ul class="stack-small">
         {hooks.map((open) => (

@@ -23,7 +23,7 @@ export type Row = { lane: Lane } | { mark: Mark } | { inbox: Inbox };
 
 export interface Layout {
   from: number;
-  /** When the run ended. */
+  /** When the run ended, or went on in another log. */
   to: number | undefined;
   /** In the order in which they came into the log. */
   rows: Row[];
@@ -120,4 +120,5 @@ const KIND_OF_MARK: { readonly [Type in RunEvent["type"]]?: Mark["kind"] } = {
   "workflow.failed": "ended",
   "workflow.cancelled": "ended",
   "workflow.terminated": "ended",
+  "workflow.continued": "ended",
 };

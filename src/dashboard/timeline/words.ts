@@ -41,6 +41,7 @@ export function markTitle({ kind, event }: Mark): string {
     case "delivered":
       return "Delivered";
     case "ended":
+      if (event.type === "workflow.continued") return `Goes on in generation ${event.generation}`;
       return `Run ${event.type.replace("workflow.", "")}`;
   }
 }
