@@ -43,10 +43,11 @@ describe("a timeline of hundreds of children", () => {
 test("children are counted as the log tells of them", () => {
   const counts = countChildren([
     ...logOf(100),
+    { type: "child.inherited", seq: 999, at, ...of(102), born: {} } as unknown as RunEvent,
     { type: "child.abandoned", seq: 1000, at, ...of(90) } as RunEvent,
     { type: "child.abandoned", seq: 1001, at, ...of(101), begun: false } as RunEvent,
   ]);
   expect(familyText(counts)).toBe(
-    "100: 60 completed, 1 did not complete, 1 left to itself, 38 go on",
+    "101: 60 completed, 1 did not complete, 1 left to itself, 39 go on",
   );
 });

@@ -68,7 +68,7 @@ describe.runIf(hasBrowser)("a run", () => {
     await dialog.getByRole("button", { name: "Pause the run" }).click();
     await dialog.waitFor({ state: "detached" });
     await page.getByText("This run is paused.").waitFor();
-    await page.getByText("By alice").waitFor();
+    await page.getByText("By alice").first().waitFor();
     await page.locator("blockquote", { hasText: "The carrier is down" }).waitFor();
     await page.getByText("its resume, as it is paused").waitFor();
     expect(await page.getByRole("button", { name: "Pause …" }).count()).toBe(0);

@@ -15,6 +15,7 @@ export function countChildren(events: readonly RunEvent[]): FamilyCounts {
   for (const event of events) {
     switch (event.type) {
       case "child.started":
+      case "child.inherited":
         counts.born += 1;
         break;
       case "child.completed":

@@ -86,7 +86,9 @@ function laneOf(layout: Layout, lanes: Map<number, Lane>, event: CommandRunEvent
     shielded,
     cleanup: shielded && delivered && fieldsOf(event)["cleanup"] !== false,
     segments: [],
-    ...(event.type === "child.started" && { child: event.child }),
+    ...((event.type === "child.started" || event.type === "child.inherited") && {
+      child: event.child,
+    }),
   };
   lanes.set(command, lane);
   layout.lanes.push(lane);
