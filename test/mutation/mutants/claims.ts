@@ -87,7 +87,8 @@ export const claims: Mutant[] = mutantsOf("claim", { killers }, [
     id: "ended-begins",
     rule: "an attempt does not begin once a write of its turn was told that the run has ended",
     file: "src/engine/steps/run-attempt.ts",
-    search: 'if (session.state.ended || isEnded(session.head.status)) return { type: "lost" };',
+    search:
+      'if (session.state.ended || session.state.continued || isEnded(session.head.status)) return { type: "lost" };',
     replace: "",
   },
   {
