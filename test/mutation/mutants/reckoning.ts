@@ -115,7 +115,7 @@ export const reckoning: Mutant[] = mutantsOf("reckon", { killers: [] }, [
     file: "src/core/collecting.ts",
     search: "if (isOfOneRun(error)) failures.push(error);",
     replace: "if (isOfOneRun(error)) throw error;",
-    killers: ["test/engine/cancel-all.test.ts"],
+    killers: ["test/core/collecting.test.ts"],
   },
   {
     id: "listed-late",
