@@ -152,8 +152,9 @@ export const answering: Mutant[] = [
       id: "end-fails",
       rule: "a run has ended although its rows could not be cleared",
       file: "src/engine/commit/clear-rows.ts",
-      search: "session.services.logger.warn(message, { runId, error: loggedError(error) });",
-      replace: "throw new Error(message, { cause: loggedError(error) });",
+      search: "logger.warn(message, { runId, error: loggedError(error) });",
+      replace:
+        "logger.warn(message);\n  throw new Error(message, { cause: { runId, error: loggedError(error) } });",
     },
     {
       id: "end-uncleared",
