@@ -10,12 +10,18 @@ export interface Departure {
   index: number;
   /** Of all up to here. */
   cost: Cost;
+  /** How many there are up to here. */
+  length: number;
 }
 
 export type Path = Departure | undefined;
 
 export function costOf(path: Path): Cost {
   return path?.cost ?? FREE;
+}
+
+export function lengthOf(path: Path): number {
+  return path?.length ?? 0;
 }
 
 /** What is chosen where. */

@@ -4,14 +4,15 @@
  *
  * SE1. Each schedule is played once. It stands for all of its last departure's alternatives: those
  *      before that belong to the schedules that it departs from.
- * SE2. The cheapest come first, so the first fault that is found is one of the plainest.
+ * SE2. The cheapest come first, and of those the ones that depart least often from the plainest, so the
+ *      first fault that is found is one of the plainest.
  * SE3. What comes to a state that another has come to, at no greater cost in either respect, is not
  *      followed any further: whatever can be made of it there, the other's alternatives make of it.
  *      This holds as states say all that what follows depends on, the judgement included, and as
  *      what a schedule has done wrong before is judged where it is cut.
  */
 import { type Cost, costsWithin, isWithin, sum } from "./bounds.ts";
-import { choicesOf, costOf, type Path } from "./path.ts";
+import { choicesOf, costOf, lengthOf, type Path } from "./path.ts";
 
 export interface Choice {
   cost: Cost;
@@ -44,11 +45,40 @@ const MOST_OF_EACH = 5;
 const bitOf = ({ preemptions, misfortunes }: Cost): number =>
   1 << (preemptions * MOST_OF_EACH + misfortunes);
 
+/** The schedules of one cost that are yet to be played: the shortest path first. */
+class Ahead {
+  readonly cost: Cost;
+  readonly #byLength: Path[][] = [];
+  #count = 0;
+
+  constructor(cost: Cost) {
+    this.cost = cost;
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  push(path: Path): void {
+    const length = lengthOf(path);
+    const paths = this.#byLength[length] ?? [];
+    this.#byLength[length] = paths;
+    paths.push(path);
+    this.#count += 1;
+  }
+
+  pop(): Path {
+    const shortest = this.#byLength.find((paths) => paths !== undefined && paths.length > 0);
+    this.#count -= 1;
+    return shortest?.pop();
+  }
+}
+
 export class Search<Result> {
   readonly #play: Play<Result>;
   readonly #options: SearchOptions;
   /** The schedules that are yet to be played, by their costs. */
-  readonly #ahead: { cost: Cost; paths: Path[] }[];
+  readonly #ahead: Ahead[];
   /** The costs at which each state was come to. */
   readonly #known = new Map<number, number>();
 
@@ -59,13 +89,13 @@ export class Search<Result> {
     }
     this.#play = play;
     this.#options = options;
-    this.#ahead = costsWithin(options.bounds).map((cost) => ({ cost, paths: [] }));
-    this.#ahead[0]?.paths.push(undefined);
+    this.#ahead = costsWithin(options.bounds).map((cost) => new Ahead(cost));
+    this.#ahead[0]?.push(undefined);
   }
 
   /** Whether there is no other. */
   get isOver(): boolean {
-    return this.#ahead.every(({ paths }) => paths.length === 0);
+    return this.#ahead.every(({ isEmpty }) => isEmpty);
   }
 
   get states(): number {
@@ -74,13 +104,12 @@ export class Search<Result> {
 
   /** The cost of the next one. */
   get reached(): Cost | undefined {
-    return this.#ahead.find(({ paths }) => paths.length > 0)?.cost;
+    return this.#ahead.find(({ isEmpty }) => !isEmpty)?.cost;
   }
 
   async next(): Promise<Seen<Result> | undefined> {
-    const cheapest = this.#ahead.find(({ paths }) => paths.length > 0);
-    if (!cheapest) return undefined;
-    return await this.#follow(cheapest.paths.pop());
+    const cheapest = this.#ahead.find(({ isEmpty }) => !isEmpty);
+    return cheapest && (await this.#follow(cheapest.pop()));
   }
 
   async #follow(path: Path): Promise<Seen<Result>> {
@@ -113,15 +142,9 @@ export class Search<Result> {
   ): void {
     const total = cost && sum(costOf(before), cost);
     if (!total || !isWithin(total, this.#options.bounds)) return;
-    const bit = bitOf(total);
-    this.#ahead
-      .find((each) => bitOf(each.cost) === bit)
-      ?.paths.push({
-        before,
-        at,
-        index,
-        cost: total,
-      });
+    const length = lengthOf(before) + 1;
+    const ahead = this.#ahead.find((each) => bitOf(each.cost) === bitOf(total));
+    ahead?.push({ before, at, index, cost: total, length });
   }
 
   /** Whether it was come to at no greater cost. From now on it is known. */
