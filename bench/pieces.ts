@@ -1,4 +1,5 @@
 /** What single things cost that a run does beside its steps: each measured by itself, many times over. */
+import { GENERATION_PIECES } from "./generations.ts";
 import { HOOK_PIECES } from "./hooks.ts";
 import { MESSAGE_PIECES } from "./messages.ts";
 import { type Counts, total } from "./meter.ts";
@@ -33,7 +34,12 @@ export interface PieceMeasurement {
   counts: Counts;
 }
 
-export const PIECES: readonly Piece[] = [...HOOK_PIECES, ...MESSAGE_PIECES, ...PAUSE_PIECES];
+export const PIECES: readonly Piece[] = [
+  ...HOOK_PIECES,
+  ...MESSAGE_PIECES,
+  ...PAUSE_PIECES,
+  ...GENERATION_PIECES,
+];
 
 export async function measurePiece(rig: Rig, piece: Piece): Promise<PieceMeasurement> {
   const { name, title, atMost } = piece;

@@ -4,6 +4,7 @@ import { createLocalClient } from "../infra/local-client.ts";
 import { createDynamoStore, createTable } from "../src/adapters/dynamodb/index.ts";
 import { createEngine, type Engine } from "../src/engine/index.ts";
 import { runFloor, type Table } from "./floor.ts";
+import { GENERATION_WORKFLOWS } from "./generations.ts";
 import { HOOK_WORKFLOWS } from "./hooks.ts";
 import { MESSAGE_WORKFLOWS } from "./messages.ts";
 import { type Meter, meter } from "./meter.ts";
@@ -40,7 +41,7 @@ export async function createRig(endpoint: string): Promise<Rig> {
   const counted = meter(client);
   const scheduler = createRestingScheduler();
   const store = createDynamoStore(table);
-  const pieces = [...HOOK_WORKFLOWS, ...MESSAGE_WORKFLOWS] as const;
+  const pieces = [...HOOK_WORKFLOWS, ...MESSAGE_WORKFLOWS, ...GENERATION_WORKFLOWS] as const;
   const workflows = [sequential, parallel, looping, sleeping, ...pieces] as const;
   const engine = createEngine({ workflows, store, scheduler, replay: "live" });
   const engines = [engine];
