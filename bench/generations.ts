@@ -1,6 +1,5 @@
 /** What it costs to go on as new, at the start of a long chain and at its end. */
 import { continueAsNew, sleep, step, workflow } from "../src/index.ts";
-import { total } from "./meter.ts";
 import type { Piece, Taken } from "./pieces.ts";
 import type { Rig } from "./rig.ts";
 
@@ -10,7 +9,12 @@ const BEFORE = 1_000 - GENERATIONS;
 /** A claim and a completion. */
 const UNITS_OF_STEP = 2;
 
-const tick = step("tick", async (left: number) => left);
+/** Called when so many generations are left. */
+let onLast = (): void => {};
+
+const tick = step("tick", async (left: number) => {
+  if (left === GENERATIONS) onLast();
+});
 
 /** Makes a step in each of so many generations, and rests in the last one. */
 const chain = workflow("chain", async (left: number): Promise<unknown> => {
@@ -36,26 +40,19 @@ export const GENERATION_PIECES: readonly Piece[] = [
   },
 ];
 
-/** Runs a chain of so many, and measures what it takes for it to be longer. */
+/** Runs a chain, and measures its last generations, with the rest that follows them. */
 async function goOn(rig: Rig, before: number): Promise<Taken> {
-  const short = await measured(rig, before);
-  const long = await measured(rig, before + GENERATIONS);
-  const { counts, ms } = long;
-  const { write } = short;
-  const beside = write + GENERATIONS * UNITS_OF_STEP;
-  return { times: GENERATIONS, ms: ms - short.ms, counts, beside };
-}
-
-async function measured(rig: Rig, generations: number) {
-  rig.meter.take();
-  const start = performance.now();
-  const { runId } = await rig.engine.start(chain.name, generations);
+  let start = 0;
+  onLast = () => {
+    rig.meter.take();
+    start = performance.now();
+  };
+  const { runId } = await rig.engine.start(chain.name, before + GENERATIONS);
   await rig.atRest();
   const ms = performance.now() - start;
   const counts = rig.meter.take();
   const { generation } = await rig.engine.getRun(runId);
-  if (generation !== generations + 1) throw new Error(`The run is in generation ${generation}.`);
+  if (generation !== before + GENERATIONS + 1) throw new Error(`It is generation ${generation}.`);
   await rig.engine.terminate(runId);
-  rig.meter.take();
-  return { ms, counts, write: total(counts).write };
+  return { times: GENERATIONS, ms, counts, beside: GENERATIONS * UNITS_OF_STEP };
 }
