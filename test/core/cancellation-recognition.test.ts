@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { CancellationError, isCancellationOf, StepFailedError } from "../../src/core/errors.ts";
+import {
+  CancellationError,
+  ChildFailedError,
+  isCancellationOf,
+  StepFailedError,
+} from "../../src/core/errors.ts";
 import { isCancellation } from "../../src/index.ts";
 import { kept } from "./kept.ts";
 
@@ -9,6 +14,12 @@ function circle(): Error {
   const error = new Error("round");
   error.cause = new AggregateError([error, new Error("inner", { cause: error })]);
   return error;
+}
+
+/** One that names no run, as if it were the asking run's own. */
+function failedChild(): ChildFailedError {
+  const details = { runId: "run_2", workflow: "w", status: "cancelled" } as const;
+  return new ChildFailedError({ ...details, cause: cancellation });
 }
 
 describe("isCancellation", () => {
@@ -38,6 +49,7 @@ describe("isCancellation", () => {
     ["a circle of causes", circle()],
     ["a field that is neither cause nor error", Object.assign(new Error(), { was: cancellation })],
     ["a function", () => cancellation],
+    ["what a child was stopped by", new Error("a", { cause: failedChild() })],
   ])("does not take %s for one", (_, error) => {
     expect(isCancellation(error)).toBe(false);
   });

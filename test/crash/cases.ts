@@ -1,4 +1,5 @@
 /** The runs that the crash table goes through, and how each must end whatever crashes. */
+import { isDeepStrictEqual } from "node:util";
 import type { Entry } from "../../src/core/events.ts";
 import { decode } from "../../src/core/value.ts";
 import type { Post } from "../simulation/channel-node.ts";
@@ -83,6 +84,19 @@ function scenario(seed: number, program: Node, actions: Action[]): Scenario {
 
 function paused(seed: number, program: Node, spell: Spell, actions: Action[] = []): Scenario {
   return { ...scenario(seed, program, actions), variety: { ...PLAIN, pauses: [spell] } };
+}
+
+/** A child that is cancelled with its parent, and awaited. */
+function child(name: string, body: Node): Node {
+  return {
+    kind: "child",
+    name,
+    body,
+    onParentEnd: "cancel",
+    awaits: "at once",
+    cancelled: false,
+    disturbed: undefined,
+  };
 }
 
 export const CASES: readonly Case[] = [
@@ -214,6 +228,52 @@ export const CASES: readonly Case[] = [
       ...done(simulated, "work"),
     ],
   },
+  {
+    title: "a parent with a child that completes",
+    scenario: scenario(
+      11,
+      sequence(child("c0", sequence(step("pack", 10), step("send", 10))), step("mail", 10)),
+      [],
+    ),
+    wrong: (simulated) => [
+      ...completed(simulated, /^\(<\(pack send\)> mail\)$/),
+      ...family(simulated, ["completed"]),
+    ],
+  },
+  {
+    title: "one cancelled while its children work, of which one has begun nothing yet",
+    scenario: scenario(
+      12,
+      undone(
+        parallel(
+          "all",
+          child(
+            "c0",
+            undone(sequence(step("pack", 20_000), step("label", 10)), step("unpack", 10)),
+          ),
+          child("c1", sequence({ kind: "sleep", ms: 3_600_000 }, step("send", 10))),
+        ),
+        step("refund", 10),
+      ),
+      [cancel("child.started", 400)],
+    ),
+    wrong: (simulated) => [
+      ...cancelled(simulated, ["refund"]),
+      ...family(simulated, ["cancelled", "cancelled"]),
+    ],
+  },
+  {
+    title: "one that ends without its child",
+    scenario: scenario(
+      13,
+      parallel("race", child("c0", { kind: "sleep", ms: 3_600_000 }), step("answer", 2000)),
+      [],
+    ),
+    wrong: (simulated) => [
+      ...completed(simulated, /^answer$/),
+      ...family(simulated, ["cancelled"]),
+    ],
+  },
 ];
 
 /** Who answers a while after he was asked, and asks what became of it only much later. */
@@ -238,6 +298,12 @@ function prompt({ log, head }: Simulated): string[] {
   const received = log.find(({ events }) => events.some(({ type }) => type === "hook.received"));
   const tookMs = (head?.endedAt ?? Number.POSITIVE_INFINITY) - (received?.at ?? 0);
   return received && tookMs > 60_000 ? [`the run went on ${tookMs} ms after its payload`] : [];
+}
+
+/** Its children have ended so. */
+function family({ family: children }: Simulated, statuses: readonly string[]): string[] {
+  const found = children.map(({ head }) => head?.status).sort();
+  return isDeepStrictEqual(found, [...statuses].sort()) ? [] : [`its children ended as ${found}`];
 }
 
 /** The run ends as cancelled, its clean-up whole. */

@@ -4,6 +4,7 @@ import { answering } from "./mutants/answering.ts";
 import { claims } from "./mutants/claims.ts";
 import { deciding } from "./mutants/deciding.ts";
 import { families } from "./mutants/families.ts";
+import { kinship } from "./mutants/kinship.ts";
 import { messaging } from "./mutants/messaging.ts";
 import { pausing } from "./mutants/pausing.ts";
 import { reckoning } from "./mutants/reckoning.ts";
@@ -28,6 +29,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...storing,
   ...serving,
   ...families,
+  ...kinship,
   ...answering,
   ...messaging,
 ];
