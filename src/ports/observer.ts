@@ -21,7 +21,10 @@ import type { RunHead } from "./store.ts";
 export type ObservedRun = Pick<
   RunHead,
   "runId" | "incarnation" | "workflow" | "version" | "createdAt"
->;
+> & {
+  /** Of a child. */
+  parent?: Pick<RunHead, "runId" | "incarnation">;
+};
 
 export interface ObservedError {
   name: string;

@@ -2,7 +2,15 @@ import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { ParentBasedSampler, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace-base";
 import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
-import { FatalError, isCancellation, shield, sleep, step, workflow } from "../../src/index.ts";
+import {
+  child,
+  FatalError,
+  isCancellation,
+  shield,
+  sleep,
+  step,
+  workflow,
+} from "../../src/index.ts";
 import { createTestEngine } from "../../src/testing/index.ts";
 import { createGate } from "../engine/gate.ts";
 import { silent } from "../silent.ts";
@@ -50,6 +58,25 @@ describe("the trace of a run", () => {
       "detent.step.shielded": false,
       "detent.step.outcome": "completed",
     });
+  });
+
+  it("of a child is one of its own, whose span links to that of its parent", async () => {
+    const rig = createTelemetryRig();
+    const ship = workflow("ship", async () => "sent");
+    const order = workflow("order", async () => (await child(ship)).result());
+    const engine = createTestEngine({ workflows: [order, ship], observer: rig.observer });
+    const { runId } = await engine.start(order);
+    await engine.settle();
+
+    const parent = onlySpan(rig.spans(), "run order");
+    const shipped = onlySpan(rig.spans(), "run ship");
+    expect(shipped.parentSpanContext).toBeUndefined();
+    expect(shipped.spanContext().traceId).not.toBe(parent.spanContext().traceId);
+    const { traceId, spanId } = parent.spanContext();
+    expect(shipped.links.map(({ context }) => context)).toMatchObject([{ traceId, spanId }]);
+    expect(shipped.attributes["detent.parent.run.id"]).toBe(runId);
+    expect(parent.links).toEqual([]);
+    expect(parent.attributes).not.toHaveProperty(["detent.parent.run.id"]);
   });
 
   it("shows each failed attempt, and what it failed with, but not what that said", async () => {

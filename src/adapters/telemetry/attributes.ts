@@ -3,6 +3,7 @@ import type { Attributes } from "@opentelemetry/api";
 import type { ObservedError, ObservedRun, StepPlace } from "../../ports/observer.ts";
 
 export const RUN_ID = "detent.run.id";
+const PARENT_ID = "detent.parent.run.id";
 export const RUN_STATUS = "detent.run.status";
 export const WORKFLOW = "detent.workflow.name";
 const WORKFLOW_VERSION = "detent.workflow.version";
@@ -23,8 +24,13 @@ export const CLEANUP_FINISHED = "detent.cleanup.finished";
 /** One of OpenTelemetry's own: a code, or the name of a class. */
 export const ERROR_TYPE = "error.type";
 
-export function attributesOfRun({ runId, workflow, version }: ObservedRun): Attributes {
-  return { [RUN_ID]: runId, [WORKFLOW]: workflow, [WORKFLOW_VERSION]: version };
+export function attributesOfRun({ runId, workflow, version, parent }: ObservedRun): Attributes {
+  return {
+    [RUN_ID]: runId,
+    [WORKFLOW]: workflow,
+    [WORKFLOW_VERSION]: version,
+    ...(parent && { [PARENT_ID]: parent.runId }),
+  };
 }
 
 export function attributesOfStep({ step, attempt, shielded }: StepPlace): Attributes {

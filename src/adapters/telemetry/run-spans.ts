@@ -9,6 +9,8 @@
  * RS3. Where the SDK does not take its ids from `createIdGenerator`, the run's span gets another id
  *      and stands in the same trace beside the attempts, all of them children of a span that nobody
  *      sends; and whether the run is recorded, the sampler decides as for a parent that is.
+ * RS4. A child has a trace of its own, as what was asked for and goes on by itself has: its span links to
+ *      that of the run that it belongs to.
  */
 import {
   type Context,
@@ -43,7 +45,7 @@ export class RunSpans {
     const held = this.#hold(run, ids);
     // Remote: the span is ended elsewhere, or later.
     if (held) return { ...held.spanContext(), isRemote: true };
-    return { ...ids, traceFlags: TraceFlags.SAMPLED, isRemote: true };
+    return spanOf(run);
   }
 
   /** The run's span, for the one who ends it. */
@@ -80,7 +82,13 @@ export class RunSpans {
   }
 
   #start(run: ObservedRun, parent: Context): Span {
-    const options = { startTime: new Date(run.createdAt), attributes: attributesOfRun(run) };
+    const links = run.parent ? [{ context: spanOf(run.parent) }] : [];
+    const options = { startTime: new Date(run.createdAt), attributes: attributesOfRun(run), links };
     return this.#tracer.startSpan(`run ${run.workflow}`, options, parent);
   }
+}
+
+/** Of a run that others may work on. */
+function spanOf(run: Pick<ObservedRun, "incarnation">): SpanContext {
+  return { ...idsOf(run), traceFlags: TraceFlags.SAMPLED, isRemote: true };
 }

@@ -123,7 +123,7 @@ interface Told {
 function sayOccurrence(observation: Observation): Told | undefined {
   switch (observation.type) {
     case "run.started":
-      return { level: "info", text: "started" };
+      return { level: "info", text: startOf(observation) };
     case "run.ended":
       return {
         level: observation.status === "terminated" ? "warn" : "info",
@@ -160,6 +160,10 @@ function sayOccurrence(observation: Observation): Told | undefined {
     default:
       return undefined;
   }
+}
+
+function startOf({ run: { parent } }: Observation): string {
+  return parent ? `started by ${visible(parent.runId)}` : "started";
 }
 
 function tellAttempt(

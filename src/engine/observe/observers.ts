@@ -171,6 +171,8 @@ function outcomeOf(end: AttemptEnd, at: number, seesErrors: boolean): AttemptOut
 }
 
 /** What a head holds of payloads stays behind (O3). */
-function runOf({ runId, incarnation, workflow, version, createdAt }: RunHead): ObservedRun {
-  return { runId, incarnation, workflow, version, createdAt };
+function runOf(head: RunHead): ObservedRun {
+  const { runId, incarnation, workflow, version, createdAt, parent } = head;
+  const above = parent && { runId: parent.runId, incarnation: parent.incarnation };
+  return { runId, incarnation, workflow, version, createdAt, ...(above && { parent: above }) };
 }
