@@ -11,7 +11,8 @@ export class Judge {
 
   /** What was wrong with a schedule up to where it was cut, or with all of it. */
   async violationsOf(played: Played): Promise<readonly string[]> {
-    if (played.cut || played.violations.length > 0) return played.violations;
+    const seen = [...played.violations, ...played.company.flatMap((each) => each.violations)];
+    if (played.cut || seen.length > 0) return seen;
     return await violationsOf(played, this.#recordOf);
   }
 

@@ -2,6 +2,7 @@
 import type { Engine } from "../../src/engine/engine.ts";
 import type { Role } from "../simulation/cast.ts";
 import type { Post, ReceiveNode } from "../simulation/channel-node.ts";
+import type { ChildNode } from "../simulation/families.ts";
 import type { HookNode, Sender } from "../simulation/hook-node.ts";
 import type { Node, StepNode } from "../simulation/program.ts";
 import type { Scenario } from "../simulation/scenario.ts";
@@ -93,6 +94,12 @@ export function hook(
     ...given,
     senders,
   };
+}
+
+/** `const c = await child(…); await c.result();` */
+export function child(name: string, body: Node, given: Partial<ChildNode> = {}): Node {
+  const plain = { onParentEnd: "cancel", awaits: "at once", cancelled: false } as const;
+  return { kind: "child", name, body, ...plain, disturbed: undefined, ...given };
 }
 
 /** `await channel.receive()`, so many times. */

@@ -2,6 +2,7 @@
 import {
   all,
   cancel,
+  child,
   hook,
   mailed,
   type Program,
@@ -147,6 +148,16 @@ export const PROGRAMS: readonly Program[] = [
     name: "message-against-a-cancel",
     code: undone(mailed(receive(), [{ messageId: "a" }]), step("undo", atOnce)),
     asks: [cancel],
+  },
+  {
+    name: "child-under-a-cancel",
+    code: undone(child("c0", step("ship", atOnce)), step("undo", atOnce)),
+    asks: [cancel],
+  },
+  {
+    name: "child-under-a-terminate",
+    code: child("c0", step("ship", atOnce)),
+    asks: [terminate],
   },
   { name: "too-late", code: step("charge"), asks: [cancel] },
   {

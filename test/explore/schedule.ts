@@ -2,7 +2,7 @@
 import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { Audience } from "../simulation/audience.ts";
-import { Cast } from "../simulation/cast.ts";
+import { Cast, type Role } from "../simulation/cast.ts";
 import { Engines } from "../simulation/engines.ts";
 import { Random } from "../simulation/random.ts";
 import { FAIR, type Scenario } from "../simulation/scenario.ts";
@@ -251,12 +251,25 @@ export class Schedule implements Surroundings {
     });
   }
 
+  /** The main run, with the others beside it, each with its children. */
   async #result(): Promise<Simulated> {
-    const { witness, runId = "" } = this.#cast.main;
+    const all = await Promise.all(this.#cast.roles.map((role) => this.#resultOf(role)));
+    const [main, ...company] = all;
+    if (!main) throw new Error("there is no main run");
+    for (const each of all) {
+      each.family = company.filter(({ head }) => head && head.parent?.runId === each.head?.runId);
+    }
+    return { ...main, company };
+  }
+
+  async #resultOf(role: Role): Promise<Simulated> {
+    const { program, witness, name, runId = "" } = role;
+    const isMain = role === this.#cast.main;
     const head = await this.#store.runs.get(runId, 0);
     const weather = { ...FAIR, diesBefore: this.#isRough ? 1 : 0 };
+    const { senders, posters } = this.#callers;
     return {
-      scenario: { ...this.#scenario, weather },
+      scenario: { ...this.#scenario, program, weather },
       isDeployed: false,
       witness,
       messages: this.post.countsOf(runId),
@@ -265,12 +278,12 @@ export class Schedule implements Surroundings {
       head,
       log: head ? await this.#store.log.read(head, { from: 0 }) : [],
       rows: await countRows(this.#store, runId),
-      postings: this.#callers.posters.postings,
-      sendings: this.#callers.senders.sendings,
+      postings: isMain ? posters.postings : [],
+      sendings: isMain ? senders.sendings : [],
       violations: witness.violations,
       company: [],
       family: [],
-      name: this.#cast.main.name,
+      name,
     };
   }
 }
