@@ -178,9 +178,14 @@ class Turn {
     const { remainingMs } = options;
     const ended = await runLogged(this.#session, run, { leaseMs, remainingMs });
     this.#news = ended ?? NO_NEWS;
+    if (ended) {
+      this.#ran = true;
+      return;
+    }
     // What never began is left as it is found by the first who comes, who sees to its claim's end.
-    if (ended) this.#ran = true;
-    else this.#gaveUp = true;
+    this.#gaveUp = true;
+    // Something has told that its claim is lost, and so that the log says more than is known here.
+    await this.#doubtCurrency();
   }
 
   async #examine(): Promise<Over | undefined> {
