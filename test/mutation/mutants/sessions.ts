@@ -27,6 +27,14 @@ export const sessions: Mutant[] = mutantsOf("session", { killers }, [
     replace: "const { continuation, leaseMs } = this.#delivery;",
   },
   {
+    id: "doubts-given-up",
+    rule: "a turn that gave its step up reads what is new before it leaves the claim to others (TU2)",
+    file: "src/engine/turn/advance.ts",
+    search: "this.#gaveUp = true; await this.#doubtCurrency();",
+    replace: "this.#gaveUp = true;",
+    killers: ["test/engine/late-claims.test.ts"],
+  },
+  {
     id: "rest-unread",
     rule: "a turn that finds nothing to do reads whether there is news",
     file: "src/engine/turn/advance.ts",
