@@ -238,6 +238,11 @@ describe("a write whose answer is lost", () => {
     expect(tokens[0]).toMatch(/^[\w-]{36}$/);
     expect(tokens[1]).toBe(tokens[0]);
     expect(tokens[2]).not.toBe(tokens[0]);
+    // Another entry for the same place is another intent.
+    faults.meet("TransactWriteItems", watch);
+    const other = await store.log.append(head, newEntry(2), { change: { resends: 3 } });
+    expect(other.outcome).toBe("conflict");
+    expect(tokens.at(-1)).not.toBe(tokens[2]);
   });
 
   it("append with a head change may be repeated with another change, derived from a later time", async () => {
