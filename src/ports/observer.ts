@@ -52,6 +52,8 @@ export type Occurrence =
       /** Who ended it at once, and why. */
       termination?: { reason?: string; requestedBy?: string };
     }
+  /** Its log is over, and it goes on in this generation. */
+  | { type: "run.continued"; generation: number }
   /** A turn could not be done, for the `tries`th time in a row. */
   | { type: "run.problem"; code: string; tries: number }
   | { type: "cancellation.requested"; reason?: string; requestedBy?: string }

@@ -58,6 +58,7 @@ export class Spans {
     const { type, run } = observation;
     if (ASKED_FROM_OUTSIDE.has(type)) this.#linkFromHere(run);
     if (type === "run.ended") this.#endRun(observation);
+    if (type === "run.continued") this.#endGeneration(observation);
   }
 
   attempt(attempt: ObservedAttempt): AttemptObserver {
@@ -88,6 +89,14 @@ export class Spans {
     const here = trace.getActiveSpan();
     if (!here?.isRecording()) return;
     here.addLink({ context: this.#runs.contextOf(run), attributes: { [RUN_ID]: run.runId } });
+  }
+
+  /** Each generation has a trace of its own. */
+  #endGeneration({ run, at }: Observation): void {
+    const span = this.#runs.take(run);
+    span.setAttribute(RUN_STATUS, "continued");
+    for (const link of linksToHere()) span.addLink(link);
+    span.end(new Date(at));
   }
 
   #endRun(ended: RunEnded): void {

@@ -51,6 +51,10 @@ function lineOf(observation: Observation): Line | undefined {
     }
     case "run.ended":
       return lineOfEnd(observation);
+    case "run.continued": {
+      const { generation } = observation;
+      return { level: "info", message: "A run goes on as new", fields: { generation } };
+    }
     case "run.problem":
       return undefined; // The engine itself says so, and why.
     case "cancellation.requested": {

@@ -61,6 +61,8 @@ function toldBy(event: LogEvent, { before, at, cancellation }: Appended): Occurr
           ...(event.type === "workflow.terminated" && { termination: askedBy(event) }),
         },
       ];
+    case "workflow.continued":
+      return [{ type: "run.continued", generation: event.generation }];
     case "run.paused":
     case "run.resumed":
     case "cancellation.requested":

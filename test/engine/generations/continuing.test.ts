@@ -108,4 +108,30 @@ describeOnEachStore("a run that goes on as new", ({ createEngine }) => {
     expect(shielded).toBe(true);
     expect(stepping).toContain('continueAsNew() was called in step "s"');
   });
+
+  test("tells observers of each generation, and of one end", async () => {
+    const told: string[] = [];
+    const engine = createEngine({
+      workflows: [subscription],
+      observer: {
+        notify(observation) {
+          const { type } = observation;
+          const isTold = type === "run.continued" || type === "run.ended" || type === "run.started";
+          if (isTold) told.push(type);
+        },
+      },
+    });
+    const { runId } = await engine.start(subscription, 1);
+    await engine.clock.advance("60d");
+    expect(await engine.result(runId)).toBe("month 3");
+    expect(told).toEqual(["run.started", "run.continued", "run.continued", "run.ended"]);
+  });
+
+  test("says that a generation is not there which it has not had", async () => {
+    const engine = createEngine({ workflows: [subscription] });
+    const { runId } = await engine.start(subscription, 1);
+    const asked = engine.getEvents(runId, { generation: 2 });
+    await expect(asked).rejects.toMatchObject({ code: "generation.notFound", last: 1 });
+    await expect(engine.getEvents(runId, { generation: 0 })).rejects.toThrow(InvalidInputError);
+  });
 });
