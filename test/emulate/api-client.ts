@@ -12,12 +12,18 @@ const TRIES = 300;
 
 /** @returns the first answer that is the app's own, and no failure. */
 export async function request(
-  { url, token }: Pick<Emulator, "url" | "token">,
+  {
+    url,
+    token,
+    headers: more,
+  }: Pick<Emulator, "url" | "token"> & { headers?: Record<string, string> },
   method: string,
   path: string,
   content?: unknown,
 ): Promise<ApiAnswer> {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const headers = new Headers(more);
+  headers.set("authorization", `Bearer ${token}`);
+  headers.set("content-type", "application/json");
   const body = content === undefined ? null : JSON.stringify(content);
   for (let tries = 1; ; tries += 1) {
     const answer = await once(`${url}${path}`, { method, headers, body });

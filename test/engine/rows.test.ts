@@ -4,6 +4,7 @@ import { newEntry, newHead } from "../../src/conformance/samples.ts";
 import { StoreDamagedError, StoreUnavailableError } from "../../src/core/errors.ts";
 import type { Engine } from "../../src/engine/index.ts";
 import { hook, step, workflow } from "../../src/index.ts";
+import type { Observation } from "../../src/ports/observer.ts";
 import type { DueRun, HeadPatch, Store } from "../../src/ports/store.ts";
 import { describeOnEachStore } from "./each-store.ts";
 import { createGate } from "./gate.ts";
@@ -76,6 +77,20 @@ describeOnEachStore("what comes from outside", (world) => {
     // The row looked after the run meanwhile, so the index of what is due had nothing to do.
     const statuses = order === "work" ? ["running", "suspended"] : [];
     expect(changes).toEqual(statuses.map((status) => ({ status, problem: null })));
+  });
+
+  test("is told of to observers by how long it waited to be taken up", async () => {
+    const lags: number[] = [];
+    const notify = (seen: Observation): void => {
+      if (seen.type === "run.pickedUp") lags.push(seen.lagMs);
+    };
+    const here = createHandHeld([orders], { store: world.store, observer: { notify } });
+    const runId = await waiting(here);
+    lags.length = 0;
+    await hand(here.engine, runId, "work");
+    here.clock.now += 7_000;
+    await here.deliverAll();
+    expect(lags).toEqual([7_000]);
   });
 
   test("is brought on by the sweep when its sender dies before its message is sent", async () => {

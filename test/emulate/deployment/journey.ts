@@ -1,7 +1,15 @@
 /** A workflow of ten steps with everything that can be interrupted, and the witness of its effects. */
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
-import { getContext, isCancellation, shield, sleep, step, workflow } from "../../../src/index.ts";
+import {
+  getContext,
+  hook,
+  isCancellation,
+  shield,
+  sleep,
+  step,
+  workflow,
+} from "../../../src/index.ts";
 import { Random } from "../../simulation/random.ts";
 
 export interface Journey {
@@ -11,6 +19,8 @@ export interface Journey {
   ledger: string;
   /** Goes on for ever once its steps are done, so that only a cancellation ends it. */
   endless: boolean;
+  /** Waits for an answer before it sets out. */
+  asks?: boolean;
 }
 
 /** One line of the ledger: `token` is what the attempt returned, or was about to. */
@@ -73,9 +83,10 @@ const work = step("work", (ledger: string, what: Work) => act("work", ledger, wh
 const undo = step("undo", (ledger: string, what: Work) => act("undo", ledger, what), PATIENT);
 
 /** Answers the tokens of its steps. Cancelled, it undoes those that are done, the last one first. */
-export const journey = workflow("journey", async ({ seed, ledger, endless }: Journey) => {
+export const journey = workflow("journey", async ({ seed, ledger, endless, asks }: Journey) => {
   const done: { what: Work; token: string }[] = [];
   try {
+    if (asks) await hook("answer");
     for (const { restMs, works } of stagesOf(seed)) {
       if (restMs > 0) await sleep(restMs);
       await Promise.all(

@@ -15,6 +15,7 @@ import { Random } from "../../simulation/random.ts";
 import { request } from "../api-client.ts";
 import { type Journey, PLACES } from "../deployment/journey.ts";
 import { buildTestStack } from "../test-stack.ts";
+import { answer, type ToldOf } from "./answers.ts";
 import { type Answers, cancel } from "./cancels.ts";
 import { Ledger } from "./ledger.ts";
 import { type Kills, letHappen } from "./misfortunes.ts";
@@ -26,6 +27,8 @@ export interface Report extends Kills, Verdict {
   /** How often steps had their effects; more often than there are results, when they were killed. */
   effects: number;
   answers: Answers;
+  /** How many runs were answered that had asked. */
+  answered: number;
   /** How many messages functions were invoked with, copies included. */
   deliveries: number;
   seconds: number;
@@ -74,16 +77,23 @@ export async function sendFleet(
     const cancels = plan.runs.map(async ({ runId, cancel: planned }) => {
       if (planned) await cancel(emulator, runId, planned, { effects, answers });
     });
+    const told = new Map<string, ToldOf>();
+    const replies = plan.runs.map(async ({ runId, asks }) => {
+      await starts.get(runId);
+      const isTooLate = (): boolean => Date.now() > giveUpAt;
+      if (asks) told.set(runId, await answer(emulator, runId, isTooLate));
+    });
     const toTheEnd = async (): Promise<void> => {
-      await Promise.all([...starts.values(), ...cancels]);
+      await Promise.all([...starts.values(), ...cancels, ...replies]);
       await allEnded(store, plan.runs, giveUpAt);
       isOver = true;
     };
     const [kills] = await Promise.all([misfortunes, toTheEnd()]);
-    const verdict = await judge(store, plan, ledger);
+    const verdict = await judge(store, plan, { ledger, told });
     const seconds = Math.round((Date.now() - began) / 1000);
     const deliveries = launched.deliveries();
-    return { ...kills, ...verdict, answers, deliveries, effects: ledger.size, seconds };
+    const answered = [...told.values()].filter((each) => [...each.values()].includes(202)).length;
+    return { ...kills, ...verdict, answers, answered, deliveries, effects: ledger.size, seconds };
   } finally {
     await teardown.run();
   }
@@ -151,8 +161,8 @@ function startAll(
 ): Map<string, Promise<void>> {
   const starts = new Map<string, Promise<void>>();
   const rows = Array.from({ length: STARTS_AT_ONCE }, () => Promise.resolve());
-  for (const [index, { runId, seed, endless }] of runs.entries()) {
-    const input: Journey = { seed, ledger, endless };
+  for (const [index, { runId, seed, endless, asks }] of runs.entries()) {
+    const input: Journey = { seed, ledger, endless, asks };
     const row = index % STARTS_AT_ONCE;
     const start = (rows[row] ?? Promise.resolve()).then(async () => {
       await request(emulator, "POST", "/workflows/journey/runs", { runId, input });

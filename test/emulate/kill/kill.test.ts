@@ -21,6 +21,7 @@ test(`nothing is lost when functions are killed and servers stop: seed ${seed}`,
   console.log(figures);
   expect(violations, heard.slice(-200).join("\n")).toEqual([]);
   expect(report.killsAtWork).toBeGreaterThan(25);
+  expect(report.answered).toBeGreaterThan(10);
   expect(report.effects).toBeGreaterThan(report.recorded);
   // Cancellations came early and late, found runs in more than one state, and some came twice.
   const { afterWorks, at } = report.landed;

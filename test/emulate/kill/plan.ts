@@ -7,6 +7,8 @@ export interface PlannedRun {
   seed: string;
   /** Goes on until it is cancelled. Where it does not, the cancellation may come too late. */
   endless: boolean;
+  /** Somebody has to answer it before it sets out. */
+  asks: boolean;
   cancel: PlannedCancel | undefined;
 }
 
@@ -45,6 +47,8 @@ export interface Size {
 const KILLS_TO_AN_OUTAGE = 50;
 /** This share of the runs that are cancelled. */
 const ENDLESS = 0.7;
+/** One run in so many waits for an answer, cancelled ones too. */
+const ASKS = 5;
 /** The longest rest of a journey, so that cancels hit those too. */
 const LATEST_CANCEL_MS = 2_500;
 
@@ -54,6 +58,7 @@ export function planOf(seed: string, { runs, cancels, kills }: Size): Plan {
     runId: `run-${index}`,
     seed: `${seed}/${index}`,
     endless: index < cancels * ENDLESS,
+    asks: index % ASKS === 0,
     cancel: index < cancels ? cancelOf(random) : undefined,
   }));
   const downMs = (): number => random.between(500, 2_000);

@@ -6,6 +6,7 @@ import { type History, historyOf, isOf } from "../../../src/testing/history.ts";
 import { brokenInvariants } from "../../../src/testing/index.ts";
 import { brokenReplays } from "../../../src/testing/replay-invariants.ts";
 import { type Effect, journey, PLACES } from "../deployment/journey.ts";
+import type { ToldOf } from "./answers.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Plan, PlannedRun } from "./plan.ts";
 
@@ -18,7 +19,17 @@ export interface Verdict {
   landed: { afterWorks: Record<number, number>; at: Record<string, number> };
 }
 
-export async function judge(store: Store, { runs }: Plan, ledger: Ledger): Promise<Verdict> {
+/** What was seen outside of the runs. */
+interface Seen {
+  ledger: Ledger;
+  told: ReadonlyMap<string, ToldOf>;
+}
+
+export async function judge(
+  store: Store,
+  { runs }: Plan,
+  { ledger, told }: Seen,
+): Promise<Verdict> {
   const verdict: Verdict = { violations: [], recorded: 0, landed: { afterWorks: {}, at: {} } };
   for (const run of runs) {
     const head = await store.runs.get(run.runId, Date.now());
@@ -33,6 +44,7 @@ export async function judge(store: Store, { runs }: Plan, ledger: Ledger): Promi
       ...brokenInvariants(log, head),
       ...(await brokenReplays(journey, head, log)),
       ...wrongEnd(run, history),
+      ...wrongAnswers(history, told.get(run.runId)),
       ...wrongResults(history, own),
       ...wrongCleanup(history),
     ];
@@ -68,6 +80,16 @@ function* wrongEnd({ cancel, endless }: PlannedRun, history: History): Iterable<
     const places = new Set(output.map(({ place }) => place));
     if (places.size !== PLACES || output.length !== PLACES) yield `it did ${output.length} steps`;
   }
+}
+
+/** One who answered was let in, if anybody was, and it was that one's word that the code got. */
+function* wrongAnswers(history: History, told: ToldOf = new Map()): Iterable<string> {
+  const received = history.events.flatMap((each) =>
+    isOf(each, "hook.received") ? [String(decode(each.event.payload))] : [],
+  );
+  const taken = [...told].flatMap(([words, status]) => (status === 202 ? [words] : []));
+  if (received.length > 1) yield "its hook was answered twice";
+  if (taken.join() !== received.join()) yield `"${taken}" were let in, and it got "${received}"`;
 }
 
 /** Each result that is recorded is one that an attempt really had, and the only one of its step. */
