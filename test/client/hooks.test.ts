@@ -49,6 +49,17 @@ test("what becomes of a payload that is not taken is thrown as the engine throws
   expect(refused).toMatchObject({ runId });
 });
 
+test("a delivery is made again by its id, whoever makes it", async () => {
+  const rig = createClientRig();
+  const { runId, token } = await waiting(rig, "asks_anything");
+  const again = { deliveryId: "delivery 1" };
+  expect(await rig.client.resumeHook(token, 1, again)).toEqual({ runId });
+  expect(await rig.client.resumeHook(token, 1, again)).toEqual({ runId });
+  await expect(rig.client.resumeHook(token, 1, { deliveryId: "delivery 2" })).rejects.toMatchObject(
+    { runId },
+  );
+});
+
 test("a delivery whose answer is lost is made again, and is no other", async () => {
   let lost = 0;
   const rig = createClientRig({}, (app) => async (url, init) => {
