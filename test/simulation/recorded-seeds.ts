@@ -16,4 +16,12 @@ export const RECORDED_SEEDS: readonly { seed: number; kinds: readonly Kind[]; wa
     kinds: [],
     was: "a turn left the run to a claim, then read so slowly that the claim ended before it was to be watched",
   },
+  {
+    seed: 834,
+    kinds: [
+      ...["company", "deployment", "asks", "partlyKept", "indexLagMs", "givenUpAfter"],
+      ...["observed", "handover", "drawn", "listening", "say", "wide", "inside", "pauses"],
+    ] as Kind[],
+    was: "the message of a task that was scheduled afresh came to a process that knew only of the one before, and was acknowledged",
+  },
 ];
