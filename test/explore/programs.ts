@@ -21,6 +21,8 @@ import {
 const MONTH_MS = 30 * 24 * 3_600_000;
 /** Steps that are over at once make less to choose from, where it does not matter when they are. */
 const atOnce = { ms: 0 };
+/** Ends only as somebody asks it to. */
+const endless = sequence(step("ship", atOnce), sleep(MONTH_MS));
 const mail = step("mail", atOnce);
 
 export const PROGRAMS: readonly Program[] = [
@@ -151,12 +153,12 @@ export const PROGRAMS: readonly Program[] = [
   },
   {
     name: "child-under-a-cancel",
-    code: undone(child("c0", step("ship", atOnce)), step("undo", atOnce)),
+    code: undone(child("c0", endless), step("undo", atOnce)),
     asks: [cancel],
   },
   {
     name: "child-under-a-terminate",
-    code: child("c0", step("ship", atOnce)),
+    code: child("c0", endless),
     asks: [terminate],
   },
   { name: "too-late", code: step("charge"), asks: [cancel] },

@@ -106,4 +106,22 @@ export const RULES: readonly Rule[] = [
     program: "lost-process-without-a-sweep",
     bounds: bounds(0, 1),
   },
+  {
+    rule: "the innermost cleans up first: the delivery waits for the children",
+    mutant: "kinship/innermost-first",
+    program: "child-under-a-cancel",
+    bounds: bounds(1, 0),
+  },
+  {
+    rule: "a cancelled run asks its children to stop",
+    mutant: "kinship/asked",
+    program: "child-under-a-cancel",
+    bounds: bounds(1, 0),
+  },
+  {
+    rule: "an ended run with somebody to stop is due until that is done",
+    mutant: "kinship/duties-row",
+    program: "child-under-a-terminate",
+    bounds: bounds(0, 1),
+  },
 ];
