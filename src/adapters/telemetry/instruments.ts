@@ -25,6 +25,7 @@ export function createInstruments(meter: Meter) {
     stepDuration: time("step.duration", SHORT, "How long one attempt of a step executed."),
     stepRetries: count("step.retries", "attempt", "Attempts that failed and are repeated."),
     stepsLost: count("step.lost", "attempt", "Attempts that lost the function that executed them."),
+    generations: count("runs.continued", "run", "Runs that went on as new, each time."),
     pauses: count("runs.paused", "run", "Runs that were paused."),
     resumes: count("runs.resumed", "run", "Paused runs that were let go on."),
     cancellations: count("cancellations.requested", "run", "Runs that were asked to stop."),

@@ -30,6 +30,9 @@ export class Measures {
       case "run.resumed":
         to.resumes.add(1, workflow);
         break;
+      case "run.continued":
+        to.generations.add(1, workflow);
+        break;
       case "run.ended":
         this.#end(observation);
         break;

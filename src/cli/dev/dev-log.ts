@@ -124,6 +124,8 @@ function sayOccurrence(observation: Observation): Told | undefined {
   switch (observation.type) {
     case "run.started":
       return { level: "info", text: startOf(observation) };
+    case "run.continued":
+      return { level: "info", text: `goes on as new, in generation ${observation.generation}` };
     case "run.ended":
       return {
         level: observation.status === "terminated" ? "warn" : "info",
