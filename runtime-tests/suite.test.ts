@@ -101,6 +101,11 @@ describe.runIf(isRequired || findRuntime(runtime))("Detent", () => {
       expect(output).toEqual([new Map([["a", 1n]]), new Date(5)]);
     });
 
+    test("has its children at work, and their results", async () => {
+      const { output } = await client.untilEnded(await client.start("parents", [2, 9, 3]));
+      expect(output).toEqual([new Set([0, 2]), "failed", new Set([0, 2, 4])]);
+    });
+
     test("receives messages in their order, and each once", async () => {
       const runId = await client.start("hearing");
       await client.untilEvent(runId, "receive.started");

@@ -1,6 +1,8 @@
 /** Workflows that end by themselves. */
 import {
+  ChildFailedError,
   channel,
+  child,
   FatalError,
   getContext,
   hook,
@@ -33,6 +35,24 @@ export const asking = workflow("asking", async () => {
   const second = hook("second", { timeout: "1h" });
   return await Promise.all([second, first]);
 });
+
+const pieces = workflow("pieces", async (count: number) => {
+  if (count > 3) throw new FatalError("too many");
+  return new Set(await Promise.all(Array.from({ length: count }, (_, n) => double(n))));
+});
+/** What each of its children came to. */
+const parents = workflow("parents", async (counts: number[]) => {
+  const born = await Promise.all(counts.map((count) => child(pieces, count)));
+  return await Promise.all(
+    born.map((each) =>
+      each.result().catch((error: unknown) => {
+        if (error instanceof ChildFailedError) return error.status;
+        throw error;
+      }),
+    ),
+  );
+});
+export const family = [parents, pieces] as const;
 
 const news = channel<unknown>("news");
 export const hearing = workflow(
