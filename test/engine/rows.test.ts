@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { newEntry, newHead } from "../../src/conformance/samples.ts";
 import { StoreDamagedError, StoreUnavailableError } from "../../src/core/errors.ts";
 import type { Engine } from "../../src/engine/index.ts";
-import { hook, step, workflow } from "../../src/index.ts";
+import { hook, sleep, step, workflow } from "../../src/index.ts";
 import type { Observation } from "../../src/ports/observer.ts";
 import type { DueRun, HeadPatch, Store } from "../../src/ports/store.ts";
 import { describeOnEachStore } from "./each-store.ts";
@@ -251,6 +251,23 @@ describeOnEachStore("a row", (world) => {
     here.takeSent();
     expect(await here.engine.sweep({ horizonMs: 5 * MINUTE })).toEqual({ sent: 0, announced: 0 });
     await here.engine.turn({ runId });
+  });
+
+  test("has its run announced but once, if a timer of that is due as well", async () => {
+    const both = workflow("both", async () => {
+      await Promise.all([hook("order"), sleep("1h")]);
+    });
+    const here = createHandHeld([both], { store: world.store });
+    const runId = await waiting(here, "both");
+    world.watch(runId, [both]);
+    here.clock.now += 60 * MINUTE - 30_000;
+    await hand(here.engine, runId, "now");
+    here.takeSent(); // Lost.
+    expect(await here.engine.sweep({ horizonMs: 5 * MINUTE })).toEqual({ sent: 0, announced: 1 });
+    here.clock.now += MINUTE;
+    await here.deliverAll();
+    await here.engine.turn({ runId });
+    expect((await here.engine.getRun(runId)).status).toBe("completed");
   });
 
   test("stands for as long as the head of its run is damaged", async () => {
