@@ -4,6 +4,7 @@ import { answering } from "./mutants/answering.ts";
 import { claims } from "./mutants/claims.ts";
 import { deciding } from "./mutants/deciding.ts";
 import { families } from "./mutants/families.ts";
+import { generations } from "./mutants/generations.ts";
 import { kinship } from "./mutants/kinship.ts";
 import { messaging } from "./mutants/messaging.ts";
 import { pausing } from "./mutants/pausing.ts";
@@ -29,6 +30,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...storing,
   ...serving,
   ...families,
+  ...generations,
   ...kinship,
   ...answering,
   ...messaging,
