@@ -5,7 +5,7 @@ export const LABEL = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
 export const MOST_TAGS = 50;
 export const MOST_PATCHES = 100;
 /** How many levels of children there may be below a run that is nobody's child. */
-export const MOST_GENERATIONS = 16;
+export const DEEPEST_FAMILY = 16;
 /** Characters of a reason, or of who asked. */
 export const LONGEST_REASON = 1000;
 /**

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { LARGEST_PAGE, MOST_GENERATIONS, USUAL_PAGE } from "../../core/bounds.ts";
+import { DEEPEST_FAMILY, LARGEST_PAGE, USUAL_PAGE } from "../../core/bounds.ts";
 import { usageFailure } from "../failure.ts";
 import { readCount } from "../options.ts";
 import { openSession } from "../session.ts";
@@ -33,7 +33,7 @@ export function addRunsChildren(runs: Command, shell: Shell): void {
     .option(
       "--depth <n>",
       `with --tree: how many levels of children (default: ${USUAL_DEPTH})`,
-      readCount(MOST_GENERATIONS),
+      readCount(DEEPEST_FAMILY),
     )
     .option("--limit <n>", "how many of one run at most", readCount(LARGEST_PAGE), USUAL_PAGE)
     .option("--cursor <cursor>", "go on where a list ended")

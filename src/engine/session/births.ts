@@ -7,7 +7,7 @@
  * BI3. A child begins with the newest version of its workflow that is known here.
  */
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
-import { MOST_GENERATIONS } from "../../core/bounds.ts";
+import { DEEPEST_FAMILY } from "../../core/bounds.ts";
 import type { PendingChild } from "../../core/commands/child.ts";
 import type { Birth } from "../../core/commands/command.ts";
 import { asError, FamilyTooDeepError, RunExistsError } from "../../core/errors.ts";
@@ -101,8 +101,8 @@ export class Births {
   async #unbornOf(pending: PendingChild, parent: RunHead): Promise<Unborn> {
     const { child, name, unkeepable } = pending;
     if (unkeepable) throw unkeepable;
-    if (depthBelow(parent) > MOST_GENERATIONS) {
-      throw new FamilyTooDeepError({ workflow: name, limit: MOST_GENERATIONS });
+    if (depthBelow(parent) > DEEPEST_FAMILY) {
+      throw new FamilyTooDeepError({ workflow: name, limit: DEEPEST_FAMILY });
     }
     const isWanted = [...this.#unborn.values()].some((other) => other.pending.child === child);
     if (isWanted || this.#taken.has(child) || child === parent.runId) {

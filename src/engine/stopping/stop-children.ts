@@ -9,7 +9,7 @@
 import { inParallel } from "../../core/in-parallel.ts";
 import type { Stop } from "../../core/stops.ts";
 import type { RunHead, RunKey } from "../../ports/store.ts";
-import { knownRun } from "../session/known-run.ts";
+import { openSession } from "../session/open-session.ts";
 import type { Worker } from "../session/worker.ts";
 import { type Asked, askToStop } from "./stop-run.ts";
 
@@ -44,7 +44,7 @@ export async function findChild(
   parent: RunKey,
   { child }: Stop,
 ): Promise<Asked | undefined> {
-  const { head, session } = await knownRun(worker, child.child);
+  const { head, session } = await openSession(worker, child.child);
   return head &&
     isChildOf(head, child.born ?? { incarnation: parent.incarnation, command: child.command })
     ? { head, session }

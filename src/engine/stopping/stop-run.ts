@@ -10,7 +10,7 @@ import { sendUnheld } from "../continuations/send-unheld.ts";
 import type { CancelAnswer, TerminateAnswer } from "../engine.ts";
 import { isPast } from "../replay/generation-key.ts";
 import { inGeneration } from "../session/in-generation.ts";
-import { knownRun } from "../session/known-run.ts";
+import { openSession } from "../session/open-session.ts";
 import type { Session } from "../session/session.ts";
 import type { Worker } from "../session/worker.ts";
 
@@ -91,7 +91,7 @@ interface Ended {
 
 /** The same run in its next generation. @throws RunNotFoundError if it is another one, or none. */
 async function foundAgain(worker: Worker, { key }: Session): Promise<Asked> {
-  const { head, session } = await knownRun(worker, key.runId);
+  const { head, session } = await openSession(worker, key.runId);
   if (!head || !isPast(head, key)) throw new RunNotFoundError(key.runId);
   return { head, session };
 }

@@ -19,8 +19,8 @@ export const kinship: Mutant[] = mutantsOf("kinship", { killers }, [
     killers: born,
     rule: "families are no deeper than they may be",
     file: "src/engine/session/births.ts",
-    search: "if (depthBelow(parent) > MOST_GENERATIONS) {",
-    replace: "if (depthBelow(parent) > MOST_GENERATIONS + 1) {",
+    search: "if (depthBelow(parent) > DEEPEST_FAMILY) {",
+    replace: "if (depthBelow(parent) > DEEPEST_FAMILY + 1) {",
   },
   {
     id: "twice-at-once",
