@@ -10,6 +10,7 @@ import { Registry } from "../engine/registry.ts";
 import { firstOf, generationOf, keyOf } from "../engine/replay/generation-key.ts";
 import type { Store } from "../ports/store.ts";
 import { Activity, type Patience } from "./activity.ts";
+import { AttemptsAtWork } from "./attempts-at-work.ts";
 import { driven } from "./driven.ts";
 import { Driver } from "./driver.ts";
 import { refuseFakeTimers } from "./event-loop.ts";
@@ -75,7 +76,8 @@ export function createTestEngine<const W extends AnyWorkflow>(
   const guard = new UnawaitedGuard(unawaited);
   const driver = new Driver({
     runDue,
-    mayGoOn: (runId) => clock.moving || (atWork.get(runId) ?? 0) > 0,
+    mayGoOn: (runId) =>
+      clock.moving || ((atWork.get(runId) ?? 0) > 0 && !attempts.areAsleep(runId)),
     read: (runId) => engine.getRun(runId),
     hooks: async (runId) => (await engine.hooks(runId)).map(({ hook }) => hook),
     channels: async (runId) => {
@@ -86,6 +88,7 @@ export function createTestEngine<const W extends AnyWorkflow>(
   });
   /** How many turns of a run are under way. */
   const atWork = new Map<string, number>();
+  const attempts = new AttemptsAtWork();
   const scheduler = new TestScheduler(
     () => clock,
     () => driver.wake(),
@@ -100,7 +103,8 @@ export function createTestEngine<const W extends AnyWorkflow>(
   let sweeping = false;
   const registry = new Registry<W>(rest.workflows);
   const counted = activity.counting(guard.checking(store));
-  const engine = createEngine<W>({ ...rest, handOver, store: counted, scheduler, clock });
+  const observer = [attempts, options.observer ?? []].flat();
+  const engine = createEngine<W>({ ...rest, observer, handOver, store: counted, scheduler, clock });
 
   async function handIn(continuation: Parameters<typeof engine.turn>[0]): Promise<void> {
     const { runId } = continuation;

@@ -5,7 +5,10 @@ import type { Run } from "../engine/engine.ts";
 interface DriverOptions {
   /** Runs what is due until nothing is. */
   runDue(): Promise<void>;
-  /** Whether something of a run may still go on by itself: a turn is at work, or the clock moves. */
+  /**
+   * Whether something of a run may still go on by itself: the clock moves, or a turn is at work and
+   * not all that it executes are steps that sleep.
+   */
   mayGoOn(runId: string): boolean;
   read(runId: string): Promise<Run>;
   /** The names of the hooks of a run that take a payload. */
@@ -115,7 +118,7 @@ function standing({ runId, status, problem }: Run, { hooks, channels }: Asked): 
     );
   }
   return new TimeoutError(
-    `Run "${runId}" is ${status}, and only time can bring it forward: it sleeps, waits to try a step again, or is to start later. The clock of a test engine moves only when it is told to: await engine.clock.advance("1h"), and ask then.`,
+    `Run "${runId}" is ${status}, and only time can bring it forward: it or one of its steps sleeps, it waits to try a step again, or is to start later. The clock of a test engine moves only when it is told to: await engine.clock.advance("1h"), and ask then.`,
   );
 }
 

@@ -28,6 +28,19 @@ const slowGoodbye = workflow("slow_goodbye", async () => {
     throw error;
   }
 });
+const doze = step("doze", () => sleep(500));
+const dozing = workflow("dozing", async () => {
+  await doze();
+  return "awake";
+});
+const dozingGoodbye = workflow("dozing_goodbye", async () => {
+  try {
+    await hook("h");
+  } catch (error) {
+    await shield(doze);
+    throw error;
+  }
+});
 const flaky = workflow("flaky", async () => {
   await step("flaky", () => Promise.reject(new Error("not yet")), { backoff: "fixed" })();
 });
@@ -36,11 +49,12 @@ describe("a wait for a run that only time can bring forward", () => {
   test.each([
     ["sleeps", "nap", {}],
     ["waits to try again", "flaky", {}],
+    ["has a step that sleeps", "dozing", {}],
     ["is to start later", "nap", { startAt: new Date("2030-01-01T06:00:00Z") }],
   ] as const)(
     "is given up at once when the run %s, and says how to go on",
     async (_what, name, how) => {
-      const engine = createTestEngine({ workflows: [nap, flaky], logger: silent });
+      const engine = createTestEngine({ workflows: [nap, flaky, dozing], logger: silent });
       const run = await engine.start(name, undefined, how);
       const waited = run.result();
       await expect(waited).rejects.toBeInstanceOf(TimeoutError);
@@ -120,6 +134,32 @@ describe("a wait for a run that only time can bring forward", () => {
     const waited = run.result();
     await vi.waitUntil(() => gate.reached === 1);
     await new Promise((resolve) => setTimeout(resolve, 50));
+    gate.open();
+    expect(await waited).toBe("done");
+  });
+
+  test("is given up for a cancel whose clean-up has a step that sleeps, which the clock ends", async () => {
+    const engine = createTestEngine({ workflows: [dozingGoodbye] });
+    const run = await engine.start(dozingGoodbye);
+    await engine.settle();
+    const cancelled = engine.cancel(run.runId, { wait: true });
+    await expect(cancelled).rejects.toThrow(/one of its steps sleeps.*clock\.advance/s);
+    const ended = engine.waitForEnd(run.runId);
+    await engine.clock.advance(500);
+    expect(await ended).toMatchObject({ status: "cancelled" });
+  });
+
+  test("is no wait for a step that the test holds up beside one that sleeps", async () => {
+    const gate = createGate();
+    const both = workflow("both", async () => {
+      await Promise.race([doze(), step("wait", () => gate.pass())()]);
+      return "done";
+    });
+    const engine = createTestEngine({ workflows: [both], patience: 1 });
+    const run = await engine.start(both);
+    const waited = run.result();
+    await vi.waitUntil(() => gate.reached === 1);
+    await engine.settle();
     gate.open();
     expect(await waited).toBe("done");
   });
