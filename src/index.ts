@@ -61,6 +61,7 @@ export {
   StoreRefusedError,
   StoreUnavailableError,
   TimeoutError,
+  TooManyChildrenError,
   TooManyEventsError,
   UnknownPatchError,
   WorkflowNotFoundError,

@@ -11,8 +11,8 @@ import { currentScope } from "./scope.ts";
  * await charge(customer);
  * await sleep("30d");
  * return continueAsNew({ customer, month: month + 1 });
- * @throws InvalidInputError, SerializationError or PayloadTooLargeError for the input; CancellationError;
- *   ConfigurationError inside a shield or a step, and outside of a workflow.
+ * @throws InvalidInputError, SerializationError or PayloadTooLargeError for the input; TooManyChildrenError for
+ *   more that live than can be carried over; CancellationError; ConfigurationError inside a shield or a step, and outside of a workflow.
  */
 export async function continueAsNew<Input = undefined>(
   ...[input]: undefined extends Input ? [input?: Input] : [input: Input]

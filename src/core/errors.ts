@@ -4,7 +4,12 @@
  */
 import { CancellationError } from "./errors/cancellation-error.ts";
 import { ChannelFullError, ChannelNotFoundError } from "./errors/channel-errors.ts";
-import { ChildFailedError, FamilyTooDeepError, RunExistsError } from "./errors/child-errors.ts";
+import {
+  ChildFailedError,
+  FamilyTooDeepError,
+  RunExistsError,
+  TooManyChildrenError,
+} from "./errors/child-errors.ts";
 import { brand, DetentError } from "./errors/detent-error.ts";
 import {
   HookAlreadyReceivedError,
@@ -52,7 +57,12 @@ import {
 
 export { CancellationError, isCancellationOf } from "./errors/cancellation-error.ts";
 export { ChannelFullError, ChannelNotFoundError } from "./errors/channel-errors.ts";
-export { ChildFailedError, FamilyTooDeepError, RunExistsError } from "./errors/child-errors.ts";
+export {
+  ChildFailedError,
+  FamilyTooDeepError,
+  RunExistsError,
+  TooManyChildrenError,
+} from "./errors/child-errors.ts";
 export { DetentError, type ErrorOptions, kindOf } from "./errors/detent-error.ts";
 export {
   HookAlreadyReceivedError,
@@ -127,6 +137,7 @@ export const ERROR_KINDS = {
   GenerationNotFoundError,
   RunEndedError,
   TooManyEventsError,
+  TooManyChildrenError,
   IdempotencyConflictError,
   PayloadTooLargeError,
   InvalidInputError,

@@ -67,6 +67,7 @@ export const ERROR_STATUS = {
   "run.tooManyEvents": 500,
   "child.failed": 500,
   "child.tooDeep": 500,
+  "child.tooMany": 500,
   "output.invalid": 500,
   "configuration.invalid": 500,
   "server.failed": 500,

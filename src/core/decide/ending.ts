@@ -2,7 +2,7 @@
 import { ENTRY_LIMIT } from "../bounds.ts";
 import { carriedBy } from "../child-end.ts";
 import { isChild, kindOf, type OpenCommand, type PendingCommand } from "../commands/index.ts";
-import { TooManyEventsError } from "../errors.ts";
+import { TooManyChildrenError, TooManyEventsError } from "../errors.ts";
 import { isTerminal, type LogEvent } from "../events.ts";
 import type { Ending, Outcome } from "../outcome.ts";
 import type { RunState, TerminationState } from "../run-state.ts";
@@ -56,15 +56,26 @@ export function close(
   terminal: LogEvent,
   neverBegun: readonly LogEvent[] = [],
 ): Decision {
-  let room = ENTRY_LIMIT - sizeOf(terminal) - ROOM_TO_SPARE;
-  const events: LogEvent[] = [];
-  const left = isTerminal(terminal) ? leftovers(state) : carriedOver(state);
-  for (const event of [...left, ...neverBegun]) {
-    room -= sizeOf(event);
-    if (room < 0 || events.length >= MOST_LEFTOVERS) break;
-    events.push(event);
-  }
+  const left = isTerminal(terminal) ? leftovers(state) : [...carried(state), ...uncarried(state)];
+  const events = fitting([...left, ...neverBegun], ENTRY_LIMIT - sizeOf(terminal) - ROOM_TO_SPARE);
   return { events: [...events, terminal], next: { type: "ended" } };
+}
+
+function fitting(events: readonly LogEvent[], bytes: number): LogEvent[] {
+  let room = bytes;
+  const end = events.findIndex((event, index) => {
+    room -= sizeOf(event);
+    return room < 0 || index >= MOST_LEFTOVERS;
+  });
+  return end < 0 ? [...events] : events.slice(0, end);
+}
+
+/** What keeps a run from going on in another log: a child that this one does not tell of would be lost. */
+export function whyNotCarried(state: RunState): TooManyChildrenError | undefined {
+  const living = carried(state);
+  const limit = fitting(living, ENTRY_LIMIT - 2 * ROOM_TO_SPARE).length;
+  if (living.length === limit) return undefined;
+  return new TooManyChildrenError({ living: living.length, limit });
 }
 
 function leftovers(state: RunState): LogEvent[] {
@@ -76,10 +87,16 @@ function leftover(open: OpenCommand): LogEvent[] {
   return event ? [event] : [];
 }
 
-/** The same of a run that goes on in another log, to which its living children are carried over. */
-function carriedOver(state: RunState): LogEvent[] {
-  return state.open.values().flatMap((open) => {
-    const carried = isChild(open) ? carriedBy(open) : undefined;
-    return carried ? [carried] : leftover(open);
-  });
+/** The children that live on under the next log. */
+function carried(state: RunState): LogEvent[] {
+  return state.open.values().flatMap((open) => carriedEvent(open) ?? []);
+}
+
+/** What a run leaves behind beside those. */
+function uncarried(state: RunState): LogEvent[] {
+  return state.open.values().flatMap((open) => (carriedEvent(open) ? [] : leftover(open)));
+}
+
+function carriedEvent(open: OpenCommand): LogEvent | undefined {
+  return isChild(open) ? carriedBy(open) : undefined;
 }

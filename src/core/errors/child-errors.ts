@@ -39,6 +39,22 @@ export class RunExistsError extends DetentError<"run.exists"> {
   }
 }
 
+/** More children live than can be carried over to the next generation of their parent. */
+export class TooManyChildrenError extends DetentError<"child.tooMany"> {
+  readonly living: number;
+  readonly limit: number;
+
+  constructor(details: { living: number; limit: number }) {
+    const { living, limit } = details;
+    super(
+      "child.tooMany",
+      `The run cannot go on as new while ${living} of its children live: at most ${limit} of them can be carried over. Wait for some of them, cancel them, or start them with onParentEnd: "abandon".`,
+    );
+    this.living = living;
+    this.limit = limit;
+  }
+}
+
 /** A child of a child of a child, and so on, deeper than families may be. */
 export class FamilyTooDeepError extends DetentError<"child.tooDeep"> {
   readonly limit: number;

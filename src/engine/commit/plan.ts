@@ -77,7 +77,7 @@ function startOf(state: RunState, { now, maxDurationMs }: Situation): Wait | und
 async function decideNow(session: Session, state: RunState, situation: Judged): Promise<Decision> {
   try {
     const outcome = await session.outcome();
-    const successor = await session.nextGeneration.prepare(outcome);
+    const successor = await session.nextGeneration.prepare(outcome, state);
     return decide(byOwnClock(state, situation), outcome, { ...situation, successor });
   } catch (error) {
     if (error instanceof DetentError) return { events: [], next: { type: "problem", error } };

@@ -9,9 +9,11 @@
 import type { AnyWorkflow } from "../../authoring/workflow.ts";
 import type { PendingGeneration } from "../../core/commands/generation.ts";
 import { isGeneration } from "../../core/commands/index.ts";
+import { whyNotCarried } from "../../core/decide/ending.ts";
 import { asError, PayloadTooLargeError } from "../../core/errors.ts";
 import type { EventOf } from "../../core/events.ts";
 import type { Outcome } from "../../core/outcome.ts";
+import type { RunState } from "../../core/run-state.ts";
 import type { Successor } from "../../core/situation.ts";
 import { decode, type Encoded, encode, encodeError, sizeOf } from "../../core/value.ts";
 import { VALUE_LIMIT } from "../../ports/limits.ts";
@@ -51,12 +53,14 @@ export class NextGeneration {
   }
 
   /** Finds out whether what the code asks for can be done. */
-  async prepare({ unrecorded }: Outcome): Promise<Successor | undefined> {
+  async prepare({ unrecorded }: Outcome, state: RunState): Promise<Successor | undefined> {
     const pending = [...unrecorded.values()].find(isGeneration);
     if (!pending) return undefined;
     if (this.#found?.pending !== pending) this.#found = await this.#find(pending);
     const { command } = pending;
-    return this.#found.beginning ? { command } : { command, refusal: this.#found.refusal };
+    if (!this.#found.beginning) return { command, refusal: this.#found.refusal };
+    const why = whyNotCarried(state);
+    return { command, ...(why && { refusal: encodeError(why) }) };
   }
 
   async #find(pending: PendingGeneration): Promise<Found> {

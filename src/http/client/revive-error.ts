@@ -34,6 +34,7 @@ const KIND_OF_CODE: {
   "channel.full": "ChannelFullError",
   "child.failed": "ChildFailedError",
   "child.tooDeep": "FamilyTooDeepError",
+  "child.tooMany": "TooManyChildrenError",
   "run.exists": "RunExistsError",
   "step.threwNonError": "NonErrorThrownError",
   "workflow.nonDeterministic": "NonDeterminismError",

@@ -117,6 +117,25 @@ describeOnEachStore("the children of a run that goes on as new", ({ createEngine
     expect(await engine.result(runId)).toBe(2_000);
   });
 
+  test("are all carried over, or none: the code is told that they are too many", async () => {
+    // Names as long as they may be, so that a few hundred fill the entry that ends a log.
+    const idle = workflow("長".repeat(256), async () => void (await sleep("90d")));
+    const boss = workflow("boss", async (count: number): Promise<unknown> => {
+      const { runId } = getContext();
+      const begin = (index: number) =>
+        child(idle, undefined, { runId: `${runId}-${index}-${"é".repeat(200)}` });
+      await Promise.all(Array.from({ length: count }, (_, index) => begin(index)));
+      if (count === 0) return "done";
+      return await continueAsNew(0).catch((error: unknown) => error);
+    });
+    const engine = createEngine({ workflows: [boss, idle] });
+    const { runId } = await engine.start(boss, 400);
+    expect(await engine.result(runId)).toMatchObject({ code: "child.tooMany", living: 400 });
+    const story = await storyOf(engine, runId);
+    expect(story).toContain("generation.refused");
+    expect(story).not.toContain("child.carried");
+  });
+
   test("that go on by themselves are not carried over", async () => {
     const apart = workflow("apart", async () => void (await sleep("90d")));
     const boss = workflow("boss", async (round: number) => {

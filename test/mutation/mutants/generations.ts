@@ -4,6 +4,14 @@ import { type Mutant, mutantsOf } from "../mutant.ts";
 const at = (name: string): string => `test/engine/generations/${name}.test.ts`;
 
 export const generations: Mutant[] = [
+  ...mutantsOf("generation", { file: "src/core/decide/ending.ts", killers: [at("children")] }, [
+    {
+      id: "too-many-children",
+      rule: "a log is not exchanged that has more living children than it can tell of",
+      search: "if (living.length === limit) return undefined;",
+      replace: "if (living.length >= limit) return undefined;",
+    },
+  ]),
   ...mutantsOf("generation", { file: "src/core/decide/generation.ts", killers: [at("steering")] }, [
     {
       id: "held-back",
