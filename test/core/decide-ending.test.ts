@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { terminate } from "../../src/core/decide/ending.ts";
+import { close, terminate } from "../../src/core/decide/ending.ts";
 import { ForeignAwaitError } from "../../src/core/errors.ts";
 import { EVENTS_PER_ENTRY } from "../../src/core/events.ts";
 import type { Ending } from "../../src/core/outcome.ts";
@@ -182,4 +182,12 @@ describe("a run that", () => {
     expect(events.at(-1)).toMatchObject({ reason: "stuck", requestedBy: "bob" });
     expect(next).toEqual({ type: "ended" });
   });
+});
+
+test("a run that goes on as new tells of its living children first, whatever else it leaves behind", () => {
+  const asleep = Array.from({ length: 950 }, (_, command) => on.asleep(command, 9_000));
+  const born = { command: 950, child: "c", workflow: "w", shielded: false };
+  const state = stateAfter(...asleep, { type: "child.started", ...born });
+  const last = { type: "workflow.continued" as const, command: 951, generation: 2 };
+  expect(close(state, last).events).toContainEqual({ type: "child.carried", ...born });
 });

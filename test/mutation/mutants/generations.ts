@@ -11,6 +11,13 @@ export const generations: Mutant[] = [
       search: "if (living.length === limit) return undefined;",
       replace: "if (living.length >= limit) return undefined;",
     },
+    {
+      id: "children-first",
+      rule: "living children come first of what the entry that ends a log tells of",
+      search: "[...carried(state), ...uncarried(state)]",
+      replace: "[...uncarried(state), ...carried(state)]",
+      killers: ["test/core/decide-ending.test.ts"],
+    },
   ]),
   ...mutantsOf("generation", { file: "src/core/decide/generation.ts", killers: [at("steering")] }, [
     {
