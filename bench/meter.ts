@@ -1,13 +1,16 @@
 /**
- * What requests cost, as DynamoDB reports it. One thing it does not report is charged here: a write
- * whose condition fails, which is billed by the size of the item that stands there.
+ * What requests cost, as DynamoDB reports it. What it does not report is charged here: a transaction, and
+ * a write whose condition fails, which is billed by the size of the item that stands there.
  */
 import type {
   AttributeValue,
   CancellationReason,
   ConsumedCapacity,
   DynamoDBClient,
+  TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
+
+import { unitsOfTransaction } from "./transactions.ts";
 
 /** What the requests of one command came to. */
 export interface Count {
@@ -49,6 +52,13 @@ export function meter(client: DynamoDBClient): Meter {
         const input = { ...args.input, ReturnConsumedCapacity: "INDEXES" };
         try {
           const answer = await next({ ...args, input: input as typeof args.input });
+          if (command === "TransactWriteItems") {
+            const { TransactItems = [] } = args.input as { TransactItems?: TransactWriteItem[] };
+            const { write, indexes } = unitsOfTransaction(TransactItems);
+            count.write += write;
+            count.indexes += indexes;
+            return answer;
+          }
           const { ConsumedCapacity } = answer.output as Reported;
           for (const each of [ConsumedCapacity ?? []].flat()) add(count, command, each);
           return answer;

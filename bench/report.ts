@@ -57,13 +57,14 @@ function latencies(cancels: readonly CancelMeasurement[]): string {
 }
 
 function singles(pieces: readonly PieceMeasurement[]): string {
-  const rows = pieces.map(({ title, ms, write, counts }) => [
+  const rows = pieces.map(({ title, ms, write, messages, counts }) => [
     title,
     ms.toFixed(1),
     write.toFixed(3),
     total(counts).calls.toFixed(1),
+    messages?.toFixed(2) ?? "",
   ]);
-  return columns(["one of", "ms", "write units", "round trips"], rows);
+  return columns(["one of", "ms", "write units", "round trips", "messages"], rows);
 }
 
 function widths(wide: readonly Wide[]): string {

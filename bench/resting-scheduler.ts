@@ -11,6 +11,8 @@ export interface RestingScheduler extends Scheduler {
   stop(): Promise<void>;
   /** Resolves when every message that is due has been worked on, without asking the store. */
   atRest(): Promise<void>;
+  /** How many were sent since it was last asked. */
+  takeMessages(): number;
 }
 
 /** A local scheduler that sweeps as seldom as it is done in the cloud, and knows when it is idle. */
@@ -19,6 +21,7 @@ export function createRestingScheduler(): RestingScheduler {
   const waiting: (() => void)[] = [];
   const timers = new Set<NodeJS.Timeout>();
   let open = 0;
+  let sent = 0;
   const sendNow = async ({ continuation }: Message): Promise<void> => {
     open += 1;
     await local.send([{ continuation }]);
@@ -32,7 +35,13 @@ export function createRestingScheduler(): RestingScheduler {
   };
   return {
     maxDelayMs: local.maxDelayMs ?? 0,
+    takeMessages() {
+      const taken = sent;
+      sent = 0;
+      return taken;
+    },
     async send(messages) {
+      sent += messages.length;
       for (const message of messages) {
         // What waits for its time leaves the runs at rest until then.
         if (message.delayMs) sendLater(message, message.delayMs);

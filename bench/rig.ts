@@ -3,6 +3,7 @@ import { DeleteTableCommand } from "@aws-sdk/client-dynamodb";
 import { createLocalClient } from "../infra/local-client.ts";
 import { createDynamoStore, createTable } from "../src/adapters/dynamodb/index.ts";
 import { createEngine, type Engine } from "../src/engine/index.ts";
+import { CHILD_WORKFLOWS } from "./children.ts";
 import { runFloor, type Table } from "./floor.ts";
 import { GENERATION_WORKFLOWS } from "./generations.ts";
 import { HOOK_WORKFLOWS } from "./hooks.ts";
@@ -20,6 +21,8 @@ export interface Rig {
   /** The first one. */
   engine: Engine;
   meter: Meter;
+  /** How many messages were sent since it was last asked. */
+  takeMessages(): number;
   /** Engines of other processes, which know nothing of each other and take no messages. */
   strangers(count: number): Engine[];
   /** Resolves when all runs have ended, or wait. */
@@ -41,7 +44,12 @@ export async function createRig(endpoint: string): Promise<Rig> {
   const counted = meter(client);
   const scheduler = createRestingScheduler();
   const store = createDynamoStore(table);
-  const pieces = [...HOOK_WORKFLOWS, ...MESSAGE_WORKFLOWS, ...GENERATION_WORKFLOWS] as const;
+  const pieces = [
+    ...HOOK_WORKFLOWS,
+    ...MESSAGE_WORKFLOWS,
+    ...GENERATION_WORKFLOWS,
+    ...CHILD_WORKFLOWS,
+  ] as const;
   const workflows = [sequential, parallel, looping, sleeping, ...pieces] as const;
   const engine = createEngine({ workflows, store, scheduler, replay: "live" });
   const engines = [engine];
@@ -54,6 +62,7 @@ export async function createRig(endpoint: string): Promise<Rig> {
   return {
     engine: engine as Engine,
     meter: counted,
+    takeMessages: () => scheduler.takeMessages(),
     strangers: (count) =>
       Array.from(
         { length: count },

@@ -84,7 +84,7 @@ export function judge({
     );
     return measured.length < target.of.length ? [] : [verdict(target, measure(...measured))];
   });
-  const verdicts = [...ofScenarios, ...pieces.map(judgePiece), ...judgeWide(wide)];
+  const verdicts = [...ofScenarios, ...pieces.flatMap(judgePiece), ...judgeWide(wide)];
   const cancel = cancels.find(({ name }) => name === MOST_ROUND_TRIPS.of);
   if (!cancel) return verdicts;
   const what = "store round trips from the cancel of a sleeping run to its end";
@@ -92,8 +92,12 @@ export function judge({
   return [...verdicts, verdict({ what, kind: "count", atMost, of: [] }, cancel.roundTrips)];
 }
 
-function judgePiece({ title, atMost, write }: PieceMeasurement): Verdict {
-  return verdict({ what: `write units: ${title}`, kind: "count", atMost, of: [] }, write);
+function judgePiece(piece: PieceMeasurement): Verdict[] {
+  const { title, atMost, write, atMostMessages, messages } = piece;
+  const units = verdict({ what: `write units: ${title}`, kind: "count", atMost, of: [] }, write);
+  if (atMostMessages === undefined || messages === undefined) return [units];
+  const sent = { what: `messages: ${title}`, kind: "count", atMost: atMostMessages } as const;
+  return [units, verdict({ ...sent, of: [] }, messages)];
 }
 
 const WIDE_COUNTS = [

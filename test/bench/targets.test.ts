@@ -62,6 +62,16 @@ it("counts the write units of single things", () => {
   ]);
 });
 
+it("counts the messages of single things that promise how many", () => {
+  const piece = { name: "child", title: "a child", atMost: 7, write: 6, ms: 1, counts: {} };
+  const pieces = [1, 2].map((messages) => ({ ...piece, atMostMessages: 1.2, messages }));
+  const verdicts = judge({ pieces }).filter(({ what }) => what.startsWith("messages"));
+  expect(verdicts).toMatchObject([
+    { what: "messages: a child", measured: 1, atMost: 1.2, reached: true },
+    { measured: 2, reached: false },
+  ]);
+});
+
 it("compares wide runs with narrow ones round by round, and counts what each step costs", () => {
   const wide = [500, 5_000].map((steps, index) => ({
     steps,

@@ -56,8 +56,12 @@ it("a sleeping run is cancelled and cleaned up within the promised round trips",
 });
 
 it.each(PIECES)("$name costs no more units than promised", async (piece) => {
-  const verdicts = judge({ pieces: [await measurePiece(rig, piece)] });
-  expect(verdicts).toMatchObject([{ atMost: piece.atMost, reached: true }]);
+  const { measureFew = piece.measure } = piece;
+  const [units, ...rest] = judge({
+    pieces: [await measurePiece(rig, { ...piece, measure: measureFew })],
+  });
+  expect(units).toMatchObject({ atMost: piece.atMost, reached: true });
+  expect(rest).toMatchObject(rest.map(() => ({ atMost: piece.atMostMessages, reached: true })));
 });
 
 it("the floor is two conditional puts and one query a step", async () => {

@@ -1,6 +1,7 @@
 /** What a child costs beside a run of its own: its birth with others, its mark, and its end in its parent's log. */
-import type { AttributeValue, ConsumedCapacity, TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import type { ConsumedCapacity, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { afterAll, expect, it } from "vitest";
+import { unitsOfTransaction } from "../../bench/transactions.ts";
 import { createDynamoStore } from "../../src/adapters/dynamodb/index.ts";
 import { child, workflow } from "../../src/index.ts";
 import { createTestEngine } from "../../src/testing/index.ts";
@@ -24,7 +25,7 @@ const counting =
   async (args: Arguments): Promise<Answer> => {
     if (commandName === "TransactWriteItemsCommand") {
       const answer = await next(args);
-      for (const each of args.input.TransactItems ?? []) written += transacted(each);
+      written += unitsOfTransaction(args.input.TransactItems ?? []).write;
       return answer;
     }
     if (!/^(Put|Update|Delete)Item/.test(commandName)) return await next(args);
@@ -35,26 +36,7 @@ const counting =
   };
 client.middlewareStack.add(counting as never, { step: "initialize", name: "counting" });
 
-/**
- * DynamoDB Local tells nothing of transactions that could be used: each item is written twice, and an
- * index takes what has its keys.
- */
-function transacted({ Put }: TransactWriteItem): number {
-  const item = Put?.Item;
-  if (!item) return 2;
-  return 2 * kilobytes(item) + ["dueAt", "listPartition"].filter((key) => item[key]).length;
-}
-
 afterAll(() => client.destroy());
-
-/** The notation of the SDK takes more than what is stored. */
-function kilobytes(item: Record<string, AttributeValue>): number {
-  const bytes = Object.entries(item).map(([name, value]) => {
-    const [plain] = Object.values(value);
-    return name.length + String(plain).length;
-  });
-  return Math.ceil(bytes.reduce((sum, each) => sum + each, 0) / 1024);
-}
 
 const leaf = workflow("leaf", async (n: number) => n);
 const family = workflow("family", async (size: number) => {
