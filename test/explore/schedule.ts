@@ -8,7 +8,7 @@ import { Random } from "../simulation/random.ts";
 import { FAIR, type Scenario } from "../simulation/scenario.ts";
 import type { Planted, Simulated } from "../simulation/simulation.ts";
 import { Solitude } from "../simulation/solitude.ts";
-import { countRows } from "../simulation/standing-rows.ts";
+import { rowsOf } from "../simulation/standing-rows.ts";
 import { inTurn } from "../simulation/turns.ts";
 import { drained } from "../simulation/world.ts";
 import { Callers, isOutage } from "./callers.ts";
@@ -277,7 +277,7 @@ export class Schedule implements Surroundings {
       audience: this.#audience,
       head,
       log: head ? await this.#store.log.read(head, { from: 0 }) : [],
-      rows: await countRows(this.#store, runId),
+      rows: await rowsOf(this.#store, runId),
       postings: isMain ? posters.postings : [],
       sendings: isMain ? senders.sendings : [],
       violations: witness.violations,

@@ -74,6 +74,9 @@ export interface Scenario {
   variety: Variety;
 }
 
+/** More than there are in any world: a process that keeps so many forgets none. */
+export const MANY_RUNS = 500;
+
 /** How long a process stands still at most. */
 export const LONGEST_STALL_MS = 25_000;
 
@@ -110,7 +113,7 @@ export function scenarioOf(seed: number, kinds?: readonly Kind[]): Scenario {
     weather,
     calmAfterMs: random.between(20_000, 90_000),
     replay: random.pick(["live", "live", "live", "live", "verify", "cold"]),
-    cachedRuns: random.pick([500, 500, 500, 1, 0]),
+    cachedRuns: random.pick([MANY_RUNS, MANY_RUNS, MANY_RUNS, 1, 0]),
     fleet: {
       most: random.between(1, 4),
       turns: functionMs === undefined ? random.pick([1, 4, 32]) : 1,

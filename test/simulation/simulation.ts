@@ -3,7 +3,7 @@ import { createMemoryStore } from "../../src/adapters/memory/index.ts";
 import type { Entry } from "../../src/core/events.ts";
 import type { Observer } from "../../src/ports/observer.ts";
 import type { Continuation, Scheduler } from "../../src/ports/scheduler.ts";
-import type { RunHead, Store } from "../../src/ports/store.ts";
+import type { RowName, RunHead, Store } from "../../src/ports/store.ts";
 import { Audience } from "./audience.ts";
 import { Callers } from "./callers.ts";
 import { Cast, MAIN, type Role } from "./cast.ts";
@@ -18,7 +18,7 @@ import { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
 import { Senders, type Sending } from "./senders.ts";
 import { Solitude } from "./solitude.ts";
-import { countRows } from "./standing-rows.ts";
+import { rowsOf } from "./standing-rows.ts";
 import { inTurn } from "./turns.ts";
 import type { Witness } from "./witness.ts";
 import { World } from "./world.ts";
@@ -62,8 +62,8 @@ export interface Simulated {
   sendings: readonly Sending[];
   /** What was sent to its channels. */
   postings: readonly Posting[];
-  /** How many rows are left when all is over. */
-  rows: number;
+  /** What is left when all is over. */
+  rows: readonly RowName[];
   /** What was wrong, seen while it happened. */
   violations: string[];
   /** The others, if this is the main one. */
@@ -198,7 +198,7 @@ export class Simulation {
       audience: this.#audience,
       head,
       log: head ? await this.#store.log.read(head, { from: 0 }) : [],
-      rows: await countRows(this.#store, runId),
+      rows: await rowsOf(this.#store, runId),
       sendings: isMain ? this.#senders.sendings : [],
       postings: isMain ? this.#posters.postings : [],
       violations: witness.violations,

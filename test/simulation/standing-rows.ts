@@ -1,6 +1,6 @@
 import type { Entry } from "../../src/core/events.ts";
 import { rowName } from "../../src/ports/due-list.ts";
-import type { AppendAnswer, AppendOptions, RowName, Store } from "../../src/ports/store.ts";
+import type { AppendAnswer, AppendOptions, Row, RowName, Store } from "../../src/ports/store.ts";
 
 /** The rows of a run that nobody has cleared, as far as was seen. */
 export class StandingRows {
@@ -25,8 +25,8 @@ export class StandingRows {
   }
 }
 
-/** How many rows of a run there are in truth. */
-export async function countRows(store: Store, runId: string): Promise<number> {
+/** The rows of a run that there are in truth. */
+export async function rowsOf(store: Store, runId: string): Promise<Row[]> {
   const due = await store.runs.listDue({ until: Number.MAX_SAFE_INTEGER, limit: 1000 });
-  return due.filter((each) => each.runId === runId && each.row).length;
+  return due.flatMap(({ row, ...each }) => (row && each.runId === runId ? row : []));
 }

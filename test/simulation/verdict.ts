@@ -14,7 +14,7 @@ import { wrongHooks } from "./hook-verdict.ts";
 import { errorName } from "./interpret.ts";
 import { CANCELLED, mustEndCancelled, outcomesOf } from "./oracle.ts";
 import { type StepNode, stepsOf } from "./program.ts";
-import type { Scenario } from "./scenario.ts";
+import { MANY_RUNS, type Scenario } from "./scenario.ts";
 import type { Simulated } from "./simulation.ts";
 
 /** What is wrong with a log and its head. */
@@ -314,11 +314,24 @@ function lateEnd(simulated: Simulated): string[] {
   ];
 }
 
-/** In fair weather each row is cleared by the turns that take up what it is about, else by the sweep. */
+/**
+ * In fair weather each row is cleared by the turns that take up what it is about, else by the sweep. Every
+ * session that reads a log knows the rows of its entries; that of a mark is known to none but the session
+ * that took the mark up. Where another one sees the run rest or end, that row is the sweep's.
+ */
 function leftRows(simulated: Simulated): string[] {
   const { rows, scenario } = simulated;
   const isSwept = scenario.sweepEveryMs !== undefined;
-  return rows > 0 && (isSwept || isFair(simulated)) ? [`${rows} rows are left`] : [];
+  if (!isSwept && !isFair(simulated)) return [];
+  const isKnown = isSwept || hasOneSession(simulated);
+  const left = rows.filter(({ type }) => isKnown || type !== "mark");
+  return left.length > 0 ? [`${left.length} rows are left`] : [];
+}
+
+/** Whether all turns of a run are of one session, in fair weather. */
+function hasOneSession({ scenario }: Simulated): boolean {
+  const { fleet, replay, cachedRuns } = scenario;
+  return fleet.most === 1 && replay !== "cold" && cachedRuns === MANY_RUNS;
 }
 
 /** In fair weather messages are in proportion to the work: none begets more of its kind. */

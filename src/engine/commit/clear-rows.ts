@@ -5,7 +5,8 @@
  * RW1. Rows look after a run from their news on until it rests. So a run that they wake goes on without
  *      a change of its head's `dueAt`, which stands where it rests again.
  * RW2. They are cleared once the head shows that rest. Where it cannot be written, as another has done so
- *      at a later position, they are left to that one, who knows them as well, or to the sweep.
+ *      at a later position, they are left to that one, who has read of them in the log, or to the sweep.
+ *      The row of a mark is in no log: where another session goes on, it is the sweep's.
  * RW3. Until then one row is enough, the newest.
  */
 import type { Next } from "../../core/decide/decision.ts";
