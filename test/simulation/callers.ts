@@ -215,10 +215,13 @@ export class Callers {
     }
   }
 
-  /** Every run that lives when it is called is reached. */
+  /** Every run that lives when it is called is reached, if it is listed by then. */
   async #cancelAll(engine: Engine): Promise<void> {
-    const { world, cast } = this.#stage;
-    const living = cast.roles.filter(({ witness }) => witness.begun && !witness.ended);
+    const { world, cast, scenario } = this.#stage;
+    const listed = world.now - scenario.variety.indexLagMs;
+    const isListed = (begun: Sight | undefined): boolean =>
+      begun !== undefined && begun.now <= listed;
+    const living = cast.roles.filter(({ witness }) => isListed(witness.begun) && !witness.ended);
     for await (const { runId, outcome } of engine.cancelAll({}, { reason: "all of them" })) {
       cast.of(runId).answers.push({ what: "cancel", outcome, moment: world.moment });
     }

@@ -35,4 +35,9 @@ export const RECORDED_SEEDS: readonly { seed: number; kinds: readonly Kind[]; wa
     kinds: UP_TO_FAMILIES,
     was: "the row of a mark, which stands in no log, was wanted of a process that had read no mark",
   },
+  {
+    seed: 3801,
+    kinds: UP_TO_FAMILIES,
+    was: "a run that the index was too far behind to list was to be reached by who cancels all that are listed",
+  },
 ];
