@@ -40,4 +40,9 @@ export const RECORDED_SEEDS: readonly { seed: number; kinds: readonly Kind[]; wa
     kinds: UP_TO_FAMILIES,
     was: "a run that the index was too far behind to list was to be reached by who cancels all that are listed",
   },
+  {
+    seed: 26808,
+    kinds: UP_TO_FAMILIES,
+    was: "a cancellation was to be delivered while the one turn that there may be executed a step of another run",
+  },
 ];

@@ -259,7 +259,10 @@ function isFair({ scenario, isDeployed }: Simulated): boolean {
 
 const AT_ONCE_MS = 2000;
 
-/** In fair weather a cancellation lands as soon as nothing that it must wait for executes. */
+/**
+ * In fair weather a cancellation lands as soon as nothing that it must wait for executes. Where those who
+ * take messages are few, it waits for what they execute of other runs as well.
+ */
 function lateDelivery(simulated: Simulated): string[] {
   const {
     requested,
@@ -269,6 +272,7 @@ function lateDelivery(simulated: Simulated): string[] {
     familyUntil = 0,
   } = simulated.witness;
   if (!isFair(simulated) || !requested || !delivered) return [];
+  if (!hasRoom(simulated) && !isAlone(simulated)) return [];
   const ends = executions
     .filter(({ moment }) => moment < delivered.moment)
     .map(({ over }) => over ?? delivered.now);
@@ -279,6 +283,11 @@ function lateDelivery(simulated: Simulated): string[] {
 /** Whether there is always somebody to take one more message. */
 function hasRoom({ scenario }: Simulated): boolean {
   return scenario.fleet.turns > 4;
+}
+
+/** Whether no other run is in its world. */
+function isAlone({ scenario, company, head }: Simulated): boolean {
+  return scenario.variety.company.length + company.length === 0 && head?.parent === undefined;
 }
 
 /** In fair weather a sleep is over when its time is, whatever else executes. */
