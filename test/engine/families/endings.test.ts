@@ -43,13 +43,13 @@ describeOnEachStore("a parent that ends by itself", ({ createEngine }) => {
   });
 });
 
-describeOnEachStore("the duties of a run that has ended", ({ createEngine, ...world }) => {
+describeOnEachStore("the duties of a run that has ended", (world) => {
   test("are done by the sweep for one who died before", async () => {
     const family = workflow("family", async () => {
       const left = await child(slow);
       await left.result();
     });
-    const engine = createEngine({ workflows: [family, slow] });
+    const engine = world.createEngine({ workflows: [family, slow] });
     const run = await engine.start(family);
     await engine.settle();
     const { runs } = await engine.listRuns({ parent: run.runId });
@@ -59,7 +59,7 @@ describeOnEachStore("the duties of a run that has ended", ({ createEngine, ...wo
       const isChilds = (key as { runId?: string } | undefined)?.runId === runId || key === runId;
       return isChilds && name !== "runs.listDue" ? await new Promise(() => {}) : await call();
     });
-    const dying = createEngine({
+    const dying = world.createEngine({
       workflows: [family, slow],
       store: cut,
       now: new Date(engine.clock.now()),
