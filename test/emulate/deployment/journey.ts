@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import {
+  type Child,
+  child,
   getContext,
   hook,
   isCancellation,
@@ -21,6 +23,8 @@ export interface Journey {
   endless: boolean;
   /** Waits for an answer before it sets out. */
   asks?: boolean;
+  /** Has a run of its own go beside it, and ends when both are there. */
+  escorted?: boolean;
 }
 
 /** One line of the ledger: `token` is what the attempt returned, or was about to. */
@@ -82,8 +86,16 @@ async function act(
 const work = step("work", (ledger: string, what: Work) => act("work", ledger, what), PATIENT);
 const undo = step("undo", (ledger: string, what: Work) => act("undo", ledger, what), PATIENT);
 
+/** The id of the run that goes beside another. */
+export function companionOf(runId: string): string {
+  return `${runId}-companion`;
+}
+
 /** Answers the tokens of its steps. Cancelled, it undoes those that are done, the last one first. */
-export const journey = workflow("journey", async ({ seed, ledger, endless, asks }: Journey) => {
+async function travel(
+  { seed, ledger, endless, asks }: Journey,
+  companion?: Child<unknown>,
+): Promise<{ place: number; token: string }[]> {
   const done: { what: Work; token: string }[] = [];
   try {
     if (asks) await hook("answer");
@@ -97,6 +109,7 @@ export const journey = workflow("journey", async ({ seed, ledger, endless, asks 
       );
     }
     while (endless) await sleep("1h");
+    await companion?.result();
     return done.map(({ what: { place }, token }) => ({ place, token }));
   } catch (error) {
     if (isCancellation(error)) {
@@ -106,4 +119,14 @@ export const journey = workflow("journey", async ({ seed, ledger, endless, asks 
     }
     throw error;
   }
+}
+
+/** Goes beside a journey, by other steps. */
+export const companion = workflow("companion", (given: Journey) => travel(given));
+
+export const journey = workflow("journey", async (given: Journey) => {
+  if (!given.escorted) return await travel(given);
+  const { runId } = getContext();
+  const beside = { ...given, seed: `${given.seed}/companion`, asks: false, escorted: false };
+  return await travel(given, await child(companion, beside, { runId: companionOf(runId) }));
 });

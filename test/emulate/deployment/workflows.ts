@@ -9,10 +9,11 @@ import {
   looping,
   spinning,
 } from "./errands.ts";
-import { journey } from "./journey.ts";
+import { companion, journey } from "./journey.ts";
 
 export const workflows = [
   journey,
+  companion,
   greeting,
   hanging,
   looping,

@@ -55,7 +55,9 @@ export async function sendFleet(
     const { emulator, store, ledger, ...launched } = await launch(plan, teardown, tell);
     let isOver = false;
     const random = new Random(`misfortunes/${plan.seed}`);
-    const progress = (): number => ledger.size / (plan.runs.length * EFFECTS_OF_A_RUN);
+    const children = plan.runs.filter(({ escorted }) => escorted).length;
+    const expected = (plan.runs.length + children) * EFFECTS_OF_A_RUN;
+    const progress = (): number => ledger.size / expected;
     const misfortunes = letHappen(plan.misfortunes, {
       emulator,
       random,
@@ -161,8 +163,8 @@ function startAll(
 ): Map<string, Promise<void>> {
   const starts = new Map<string, Promise<void>>();
   const rows = Array.from({ length: STARTS_AT_ONCE }, () => Promise.resolve());
-  for (const [index, { runId, seed, endless, asks }] of runs.entries()) {
-    const input: Journey = { seed, ledger, endless, asks };
+  for (const [index, { runId, seed, endless, asks, escorted }] of runs.entries()) {
+    const input: Journey = { seed, ledger, endless, asks, escorted };
     const row = index % STARTS_AT_ONCE;
     const start = (rows[row] ?? Promise.resolve()).then(async () => {
       await request(emulator, "POST", "/workflows/journey/runs", { runId, input });

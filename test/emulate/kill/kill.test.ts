@@ -22,6 +22,9 @@ test(`nothing is lost when functions are killed and servers stop: seed ${seed}`,
   expect(violations, heard.slice(-200).join("\n")).toEqual([]);
   expect(report.killsAtWork).toBeGreaterThan(25);
   expect(report.answered).toBeGreaterThan(10);
+  // Some children went all the way, and some were cancelled with their parents.
+  expect(report.companions["workflow.completed"]).toBeGreaterThan(3);
+  expect(report.companions["workflow.cancelled"]).toBeGreaterThan(0);
   expect(report.effects).toBeGreaterThan(report.recorded);
   // Cancellations came early and late, found runs in more than one state, and some came twice.
   const { afterWorks, at } = report.landed;

@@ -9,6 +9,8 @@ export interface PlannedRun {
   endless: boolean;
   /** Somebody has to answer it before it sets out. */
   asks: boolean;
+  /** It has a child, which goes on as long as it does. */
+  escorted: boolean;
   cancel: PlannedCancel | undefined;
 }
 
@@ -49,6 +51,8 @@ const KILLS_TO_AN_OUTAGE = 50;
 const ENDLESS = 0.7;
 /** One run in so many waits for an answer, cancelled ones too. */
 const ASKS = 5;
+/** One run in so many has a child, cancelled ones too. */
+const ESCORTED = 8;
 /** The longest rest of a journey, so that cancels hit those too. */
 const LATEST_CANCEL_MS = 2_500;
 
@@ -59,6 +63,7 @@ export function planOf(seed: string, { runs, cancels, kills }: Size): Plan {
     seed: `${seed}/${index}`,
     endless: index < cancels * ENDLESS,
     asks: index % ASKS === 0,
+    escorted: index % ESCORTED === 1,
     cancel: index < cancels ? cancelOf(random) : undefined,
   }));
   const downMs = (): number => random.between(500, 2_000);
