@@ -15,7 +15,8 @@ const { Buffer } = globalThis;
 
 /** @throws Unkeepable, and whatever a Proxy throws that refuses to be looked at. */
 export function shapeOf(value: object): Shape {
-  if (Buffer?.isBuffer(value)) return plainly(value, Buffer, "Buffer", value.length);
+  if (Buffer?.isBuffer(value))
+    return plainly(value, Buffer, { shape: "Buffer", expected: value.length });
   const tag = tagOf(value);
   switch (tag) {
     case "Object":
@@ -24,20 +25,23 @@ export function shapeOf(value: object): Shape {
       return array(value as unknown[]);
     case "Map":
       refuseImitation(() => Map.prototype.has.call(value, undefined));
-      return plainly(value, Map, "Map");
+      return plainly(value, Map, { shape: "Map" });
     case "Set":
       refuseImitation(() => Set.prototype.has.call(value, undefined));
-      return plainly(value, Set, "Set");
+      return plainly(value, Set, { shape: "Set" });
     case "Date":
       refuseImitation(() => Date.prototype.getTime.call(value));
-      return plainly(value, Date, "Date");
+      return plainly(value, Date, { shape: "Date" });
     case "RegExp":
       return regExp(value as RegExp);
     case "Number":
     case "String":
     case "Boolean":
     case "BigInt":
-      return plainly(value, globalThis[tag], "Boxed", tag === "String" ? charactersOf(value) : 0);
+      return plainly(value, globalThis[tag], {
+        shape: "Boxed",
+        expected: tag === "String" ? charactersOf(value) : 0,
+      });
     case "ArrayBuffer":
       return buffer(value as ArrayBuffer);
     default:
@@ -79,14 +83,14 @@ function array(value: unknown[]): Shape {
 }
 
 function regExp(value: RegExp): Shape {
-  const shape = plainly(value, RegExp, "RegExp", 1);
+  const shape = plainly(value, RegExp, { shape: "RegExp", expected: 1 });
   if (value.lastIndex === 0) return shape;
   throw new Unkeepable("where it goes on searching is not kept", "lastIndex");
 }
 
 function buffer(value: ArrayBuffer): Shape {
   refuseImitation(() => ArrayBuffer.prototype.slice.call(value, 0, 0));
-  const shape = plainly(value, ArrayBuffer, "ArrayBuffer");
+  const shape = plainly(value, ArrayBuffer, { shape: "ArrayBuffer" });
   if ((value as { resizable?: boolean }).resizable) throw new Unkeepable("it is resizable");
   refuseDetached(value);
   return shape;
@@ -96,7 +100,10 @@ function view(value: ArrayBufferView, tag: string): Shape {
   const made: unknown = Reflect.get(globalThis, tag);
   if (typeof made !== "function") throw new Unkeepable(kindOf(value));
   refuseDetached(value.buffer);
-  return plainly(value, made, "View", "length" in value ? Number(value.length) : 0);
+  return plainly(value, made, {
+    shape: "View",
+    expected: "length" in value ? Number(value.length) : 0,
+  });
 }
 
 /** What the platform brings along, of which only its text is kept. What it hides in symbols is its own. */
@@ -136,7 +143,11 @@ function fieldOf(from: unknown, name: string): unknown {
 const MOST_KEYS = 4 * 1024;
 
 /** @param expected how many own keys belong to what it is: a text's characters and its length. */
-function plainly(value: object, made: BuiltIn, shape: Shape, expected = 0): Shape {
+function plainly(
+  value: object,
+  made: BuiltIn,
+  { shape, expected = 0 }: { shape: Shape; expected?: number },
+): Shape {
   if (!isBuiltIn(Object.getPrototypeOf(value), made)) throw new Unkeepable(kindOf(value));
   const known = expected > MOST_KEYS && isBare(value);
   refuseFields(
