@@ -40,6 +40,7 @@ describeOnEachStore("what is carried over as a run goes on as new", (world) => {
     for (const [index, word] of ["a", "b", "c"].entries()) {
       await engine.send(runId, words, word, { messageId: `m${index}`, sentBy: "bob" });
     }
+    await engine.settle();
     await engine.clock.advance("1h");
     const { events } = await engine.getEvents(runId);
     expect(events.slice(0, 3)).toMatchObject([

@@ -113,6 +113,7 @@ describeOnEachStore("the children of a run that goes on as new", ({ createEngine
     const boss = workflow("boss", async () => (await (await child(chain, 3)).result()).length);
     const engine = createEngine({ workflows: [boss, chain] });
     const { runId } = await engine.start(boss);
+    await engine.settle();
     await engine.clock.advance("3h");
     expect(await engine.result(runId)).toBe(2_000);
   });
