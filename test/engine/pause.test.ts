@@ -132,6 +132,17 @@ describeOnEachStore("a pause of a run that", ({ createEngine }) => {
     });
   });
 
+  test("is pending keeps code from running that has no checkpoint at all", async () => {
+    const plain = workflow("plain", async () => "done");
+    const engine = createEngine({ workflows: [plain] });
+    const { runId } = await engine.start(plain);
+    await engine.pause(runId);
+    await engine.clock.advance("10h");
+    expect((await engine.getRun(runId)).status).toBe("paused");
+    await engine.resume(runId);
+    expect(await engine.result(runId)).toBe("done");
+  });
+
   test("is to start later starts at its time, or when it is resumed after that", async () => {
     const { order, done, gate } = createOrder();
     gate.open();
