@@ -1,8 +1,9 @@
-import { useId, useState } from "preact/hooks";
+import { useId } from "preact/hooks";
 import { Dialog } from "../dialog.tsx";
 import { messageOf, Note } from "../note.tsx";
-import { keepName, keptName, useSession } from "../session.tsx";
-import { told, WhyFields } from "./why-fields.tsx";
+import { useSession } from "../session.tsx";
+import { useAsking } from "./use-asking.ts";
+import { WhyFields } from "./why-fields.tsx";
 
 interface PauseDialogProps {
   runId: string;
@@ -15,23 +16,10 @@ interface PauseDialogProps {
 export function PauseDialog({ runId, onClose, onChange }: PauseDialogProps) {
   const { client } = useSession();
   const id = useId();
-  const [why, setWhy] = useState(() => ({ reason: "", name: keptName() }));
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-
-  const pause = async (close: () => void) => {
-    setBusy(true);
-    setError(undefined);
-    keepName(why.name.trim());
-    try {
-      await client.pause(runId, told(why));
-      onChange();
-      close();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
-  };
+  const { why, setWhy, busy, error, submit } = useAsking(
+    (said) => client.pause(runId, said),
+    onChange,
+  );
 
   return (
     <Dialog title="Pause this run?" onClose={onClose}>
@@ -39,7 +27,7 @@ export function PauseDialog({ runId, onClose, onChange }: PauseDialogProps) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            void pause(close);
+            void submit(close);
           }}
         >
           <div class="dialog-body">

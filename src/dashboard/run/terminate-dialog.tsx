@@ -1,8 +1,9 @@
 import { useId, useState } from "preact/hooks";
 import { Dialog } from "../dialog.tsx";
 import { messageOf, Note } from "../note.tsx";
-import { keepName, keptName, useSession } from "../session.tsx";
-import { told, WhyFields } from "./why-fields.tsx";
+import { useSession } from "../session.tsx";
+import { useAsking } from "./use-asking.ts";
+import { WhyFields } from "./why-fields.tsx";
 
 interface TerminateDialogProps {
   runId: string;
@@ -15,24 +16,11 @@ interface TerminateDialogProps {
 export function TerminateDialog({ runId, onClose, onChange }: TerminateDialogProps) {
   const { client } = useSession();
   const id = useId();
-  const [why, setWhy] = useState(() => ({ reason: "", name: keptName() }));
   const [asked, setAsked] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-
-  const terminate = async (close: () => void) => {
-    setBusy(true);
-    setError(undefined);
-    keepName(why.name.trim());
-    try {
-      await client.terminate(runId, told(why));
-      onChange();
-      close();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
-  };
+  const { why, setWhy, busy, error, submit } = useAsking(
+    (said) => client.terminate(runId, said),
+    onChange,
+  );
 
   return (
     <Dialog title={asked ? "Terminate without clean-up?" : "Terminate this run?"} onClose={onClose}>
@@ -40,7 +28,7 @@ export function TerminateDialog({ runId, onClose, onChange }: TerminateDialogPro
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            if (asked) void terminate(close);
+            if (asked) void submit(close);
             else setAsked(true);
           }}
         >
