@@ -2,16 +2,8 @@
 import { addressIn } from "../../src/engine/replay/hook-token.ts";
 import { DetentError } from "../../src/index.ts";
 import { hooksOf } from "../simulation/program.ts";
-import type { Sending } from "../simulation/senders.ts";
+import { isFinal, type Sending, sendingOf } from "../simulation/sending.ts";
 import type { Ask, Program } from "./program.ts";
-
-/** What tells a sender what became of his payload. */
-const FINAL: ReadonlySet<string> = new Set([
-  "hook.alreadyReceived",
-  "hook.expired",
-  "run.ended",
-  "input.invalid",
-]);
 
 export class Senders {
   readonly #program: Program;
@@ -31,16 +23,7 @@ export class Senders {
     if (!node || command === undefined || this.#known.has(token)) return [];
     this.#known.add(token);
     return node.senders.map((sender, index) => {
-      const sending: Sending = {
-        hook: name,
-        command,
-        payload: `${sender.payload} ${name} ${command} ${index}`,
-        isGood: sender.payload === "good",
-        deliveryId: sender.hasId ? `${command}/${index}` : undefined,
-        isEarly: node.given === "code",
-        tries: 0,
-        answers: [],
-      };
+      const sending = sendingOf(node, { command, index, sender });
       this.sendings.push(sending);
       return { what: `resume ${name} (${index})`, ask: this.#send(token, sending) };
     });
@@ -67,7 +50,7 @@ export class Senders {
         await engine.resumeHook(token, payload, { deliveryId });
         return answered("taken");
       } catch (error) {
-        if (!(error instanceof DetentError) || !FINAL.has(error.code)) throw error;
+        if (!(error instanceof DetentError) || !isFinal(error)) throw error;
         return answered(error.code, Reflect.get(error, "reason"));
       }
     };

@@ -1,7 +1,7 @@
 /** What has become of each payload, held against what its sender was told. */
 import type { EventOf, LogEvent } from "../../src/core/events.ts";
 import { decode } from "../../src/core/value.ts";
-import type { Sending } from "./senders.ts";
+import type { Sending } from "./sending.ts";
 import type { Simulated } from "./simulation.ts";
 
 /** How a hook ended, as the log says; nothing if it never did. */

@@ -9,28 +9,12 @@ import type { Callers } from "./callers.ts";
 import type { Role } from "./cast.ts";
 import type { HookNode, Sender } from "./hook-node.ts";
 import { hooksOf } from "./program.ts";
+import { isFinal, type Sending, sendingOf } from "./sending.ts";
 import { isHindering } from "./variety.ts";
 import type { World } from "./world.ts";
 
-/** What one sender handed in for one hook, and what he was told. */
-export interface Sending {
-  hook: string;
-  command: number;
-  payload: string;
-  isGood: boolean;
-  deliveryId: string | undefined;
-  /** Whether the code gives the token away, which may then come into the log, or come of nothing. */
-  isEarly: boolean;
-  tries: number;
-  /** `taken`, or the code of the error; and when. */
-  answers: { told: string; reason: string | undefined; moment: number }[];
-}
-
 /** How often somebody looks for hooks that nobody was told of. */
 const LOOK_EVERY_MS = 700;
-
-/** What tells a sender what became of his payload. */
-const FINAL = new Set(["hook.alreadyReceived", "hook.expired", "run.ended", "input.invalid"]);
 
 export class Senders {
   readonly sendings: Sending[] = [];
@@ -77,16 +61,7 @@ export class Senders {
     if (!node || command === undefined || this.#known.has(token)) return;
     this.#known.add(token);
     for (const [index, sender] of node.senders.entries()) {
-      const sending: Sending = {
-        hook: name,
-        command,
-        payload: `${sender.payload} ${name} ${command} ${index}`,
-        isGood: sender.payload === "good",
-        deliveryId: sender.hasId ? `${command}/${index}` : undefined,
-        isEarly: node.given === "code",
-        tries: 0,
-        answers: [],
-      };
+      const sending = sendingOf(node, { command, index, sender });
       this.sendings.push(sending);
       this.#open += 1;
       this.#world.after(sender.afterMs, () => this.#send(token, { sender, sending }));
@@ -137,7 +112,7 @@ export class Senders {
     } catch (error) {
       if (!(error instanceof DetentError)) throw error;
       const reason = Reflect.get(error, "reason");
-      if (FINAL.has(error.code)) return { told: error.code, reason };
+      if (isFinal(error)) return { told: error.code, reason };
       if (this.#hindrances.has(error.code)) return undefined;
       if (isEarly && error.code === "hook.notFound") return undefined;
       throw error;
